@@ -1,0 +1,4 @@
+"""The mathematics: functions on NumPy arrays, without state. Imports nothing else of ours.
+
+Read in this order: dense, activations, losses, optimizers, then initializers and random.
+"""

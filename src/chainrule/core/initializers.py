@@ -1,0 +1,158 @@
+"""Starting values: frozen settings; the stream of random words is handed in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.random import PCG64, RandomState
+
+from chainrule.core import random
+from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
+from chainrule.core.tables import Settings, as_tuples
+
+Shape = tuple[int, ...]
+
+
+class Initializer(Protocol):
+    """Makes one array of starting values, float64. fan_in and fan_out are the layer's."""
+
+    @property
+    def name(self) -> str: ...
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array: ...
+
+
+@dataclass(frozen=True)
+class Zeros(Settings):
+    """0. Fine for biases; as weights, all units of a layer stay equal for ever."""
+
+    name: ClassVar[str] = "zeros"
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        return np.zeros(shape)
+
+
+@dataclass(frozen=True)
+class Uniform(Settings):
+    """U(low, high)"""
+
+    name: ClassVar[str] = "uniform"
+    low: float = -1.0
+    high: float = 1.0
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        return _spread(self.low, self.high, random.uniform(bits, math.prod(shape)), shape)
+
+
+@dataclass(frozen=True)
+class Normal(Settings):
+    """N(mean, deviation²)"""
+
+    name: ClassVar[str] = "normal"
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        return (self.mean + self.deviation * random.normal(bits, math.prod(shape))).reshape(shape)
+
+
+@dataclass(frozen=True)
+class GlorotUniform(Settings):
+    """U(−r, r), r = √(6 / (fan_in + fan_out)): z keeps its size forwards and backwards.
+
+    Source: Glorot & Bengio (2010), formula 16; meant for tanh and other symmetric activations.
+    """
+
+    name: ClassVar[str] = "glorot_uniform"
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        r = math.sqrt(6 / (fan_in + fan_out))
+        return _spread(-r, r, random.uniform(bits, math.prod(shape)), shape)
+
+
+@dataclass(frozen=True)
+class GlorotNormal(Settings):
+    """N(0, 2 / (fan_in + fan_out)): as glorot_uniform, with a normal distribution."""
+
+    name: ClassVar[str] = "glorot_normal"
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        deviation = math.sqrt(2 / (fan_in + fan_out))
+        return (deviation * random.normal(bits, math.prod(shape))).reshape(shape)
+
+
+@dataclass(frozen=True)
+class HeUniform(Settings):
+    """U(−r, r), r = √(6 / fan_in): as he_normal, with a uniform distribution."""
+
+    name: ClassVar[str] = "he_uniform"
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        r = math.sqrt(6 / fan_in)
+        return _spread(-r, r, random.uniform(bits, math.prod(shape)), shape)
+
+
+@dataclass(frozen=True)
+class HeNormal(Settings):
+    """N(0, 2 / fan_in): makes up for the half of the numbers that relu sets to 0.
+
+    Source: He et al. (2015), formula 10.
+    """
+
+    name: ClassVar[str] = "he_normal"
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        deviation = math.sqrt(2 / fan_in)
+        return (deviation * random.normal(bits, math.prod(shape))).reshape(shape)
+
+
+@dataclass(frozen=True)
+class Given(Settings):
+    """The numbers themselves, as nested lists: for worked examples."""
+
+    name: ClassVar[str] = "given"
+    values: Any = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", as_tuples(np.asarray(self.values).tolist()))
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        values = np.array(self.values, dtype=np.float64)
+        if values.shape != shape:
+            raise UsageError(
+                "given starting values", f"shape {shape}", f"shape {values.shape}",
+                "Weights have a row for each input and a column for each unit.",
+            )  # fmt: skip
+        return values
+
+
+@dataclass(frozen=True)
+class NumpyLegacy(Settings):
+    """U(low, high) as `np.random.seed(seed)` and `np.random.random` give it.
+
+    Older programs draw all layers from one such stream: `skip` numbers were drawn before these.
+    """
+
+    name: ClassVar[str] = "numpy_legacy"
+    low: float = -1.0
+    high: float = 1.0
+    seed: int = 1
+    skip: int = 0
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        drawn = RandomState(self.seed).random_sample(self.skip + math.prod(shape))[self.skip :]
+        return _spread(self.low, self.high, drawn, shape)
+
+
+def _spread(low: float, high: float, u: Array, shape: Shape) -> Array:
+    return (low + (high - low) * u).reshape(shape)
+
+
+_ROWS = (
+    Zeros, Uniform, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, Given, NumpyLegacy,
+)  # fmt: skip
+INITIALIZERS: dict[str, type[Settings]] = {row.name: row for row in _ROWS}

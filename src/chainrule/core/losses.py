@@ -1,0 +1,124 @@
+"""Losses: value and gradient leave through one door, and the gradient is that of the value.
+
+A row of the table gives, for each number of the output, its share of the loss and the slope of
+that share. Summing over outputs and averaging over the batch happen once, below, for all rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from chainrule.core.activations import log_softmax, sigmoid
+from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
+
+
+class LossResult(NamedTuple):
+    value: Any  # the one number that training makes smaller; a NumPy scalar, complex if q is
+    per_row: Array  # (n,)
+    d: Array  # (n, outputs): the gradient of `value`, and of nothing else
+
+
+@dataclass(frozen=True, repr=False)
+class Loss:
+    """How wrong the outputs q (n, outputs) are, given the answers y.
+
+    shares(q, y) → (l, l′): each number's share of the loss, and its slope by q.
+    on       q is the last layer's "a", or its "z": then the activation is part of the formula,
+             `last` names it, and the value stays finite where exp would overflow.
+    targets  "columns": y (n, outputs);  "labels": y (n,), whole numbers, one share a row.
+    """
+
+    name: str
+    formula: str
+    shares: Callable[[Array, Array], tuple[Array, Array]]
+    on: str = "a"
+    last: str | None = None
+    targets: str = "columns"
+
+    def __call__(
+        self, q: Array, y: Array, weight: Array | None = None,
+        *, batch: str = "mean", outputs: str = "sum", value: bool = True,
+    ) -> LossResult:  # fmt: skip
+        """The loss of a batch and its gradient by q, under the conventions in force.
+
+        value=False leaves value and per_row out: most training steps need the gradient alone.
+        """
+        if y.shape != (q.shape if self.targets == "columns" else q.shape[:1]):
+            raise self._misfit(q, y)
+        l, slope = self.shares(q, y)
+        if outputs == "mean" and self.targets == "columns":
+            l, slope = l / q.shape[1], slope / q.shape[1]
+        return over_batch(l, slope, weight, batch, value)
+
+    def _misfit(self, q: Array, y: Array) -> UsageError:
+        wants = f"y of shape {q.shape}" if self.targets == "columns" else f"y of shape ({len(q)},)"
+        one_hot = self.targets == "labels" and y.shape == q.shape
+        return UsageError(
+            self.name, wants, f"y of shape {y.shape}",
+            "One-hot targets? Pass y.argmax(axis=1)." if one_hot else "One row of y for each of q.",
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return repr(self.name)
+
+
+def over_batch(
+    l: Array, slope: Array, weight: Array | None, batch: str, value: bool
+) -> LossResult:
+    """Σ w l / Σ w, or Σ w l. The 1/n of the mean stands here and nowhere else."""
+    per_row: Any = None
+    if value:
+        per_row = l if l.ndim == 1 else l.sum(axis=1)
+    if weight is None:
+        n = len(slope) if batch == "mean" else 1
+        d = slope / n if n > 1 else slope
+        return LossResult(per_row.sum() / n if value else None, per_row, d)
+    share = weight / (weight.sum() or 1) if batch == "mean" else weight
+    return LossResult((share * per_row).sum() if value else None, per_row, slope * share[:, None])
+
+
+def _half_squared(a: Array, y: Array) -> tuple[Array, Array]:
+    e = a - y
+    return 0.5 * e * e, e
+
+
+def _squared(a: Array, y: Array) -> tuple[Array, Array]:
+    e = a - y
+    return e * e, 2 * e
+
+
+def _binary_cross_entropy(z: Array, y: Array) -> tuple[Array, Array]:
+    """−y log a − (1−y) log(1−a) with a = sigmoid(z) put in: log(1 + exp z) − y z, rearranged."""
+    positive = z.real > 0
+    log_1_exp = np.where(positive, z, 0) + np.log1p(np.exp(np.where(positive, -z, z)))
+    return log_1_exp - y * z, sigmoid.f(z) - y
+
+
+def _softmax_cross_entropy(z: Array, y: Array) -> tuple[Array, Array]:
+    """The only share of a row is −log p of its label; its slope is p − onehot(y)."""
+    log_p = log_softmax(z)
+    picked = np.arange(len(y)), y
+    slope = np.exp(log_p)  # a fresh array: backward may be called twice
+    slope[picked] -= 1
+    return -log_p[picked], slope
+
+
+half_squared = Loss("half_squared", "l = (a − y)² / 2", _half_squared)
+squared = Loss("squared", "l = (a − y)²", _squared)
+binary_cross_entropy = Loss(
+    "binary_cross_entropy", "l = −y log a − (1 − y) log(1 − a), a = sigmoid(z)",
+    _binary_cross_entropy, on="z", last="sigmoid",
+)  # fmt: skip
+softmax_cross_entropy = Loss(
+    "softmax_cross_entropy", "l = −log a[label], a = softmax(z)",
+    _softmax_cross_entropy, on="z", last="softmax", targets="labels",
+)  # fmt: skip
+
+LOSSES = {
+    row.name: row for row in (half_squared, squared, binary_cross_entropy, softmax_cross_entropy)
+}

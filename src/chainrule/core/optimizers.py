@@ -1,0 +1,96 @@
+"""Optimisers: frozen settings, memory handed in and out, one array at a time.
+
+The loop counts the steps: t = 1, 2, ... is the same for every parameter. Nothing is changed in
+place, unless the caller hands over an `out` of its own for the new θ (which may be θ itself).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.core.tables import Settings
+
+Memory = dict[str, Array]
+
+
+class Optimizer(Protocol):
+    """A rule that moves one parameter θ by its gradient g; all arrays have one shape."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def keeps(self) -> tuple[str, ...]:
+        """The names of its memory, an array each in θ's shape, all 0 before the first step."""
+
+    def update(
+        self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
+        out: Array | None = None,
+    ) -> tuple[Array, Memory]:  # fmt: skip
+        """The parameter and the memory after step t."""
+
+
+@dataclass(frozen=True)
+class Sgd(Settings):
+    """θ ← θ − learning_rate · g"""
+
+    name: ClassVar[str] = "sgd"
+    keeps: ClassVar[tuple[str, ...]] = ()
+
+    def update(
+        self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
+        out: Array | None = None,
+    ) -> tuple[Array, Memory]:  # fmt: skip
+        return np.subtract(theta, learning_rate * g, out=out), memory
+
+
+@dataclass(frozen=True)
+class Momentum(Settings):
+    """m ← momentum · m + g      θ ← θ − learning_rate · m       (Polyak 1964)
+
+    The learning rate stands outside the memory, so a new rate acts at once.
+    """
+
+    name: ClassVar[str] = "momentum"
+    keeps: ClassVar[tuple[str, ...]] = ("m",)
+    momentum: float = 0.9
+
+    def update(
+        self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
+        out: Array | None = None,
+    ) -> tuple[Array, Memory]:  # fmt: skip
+        m = self.momentum * memory["m"] + g
+        return np.subtract(theta, learning_rate * m, out=out), {"m": m}
+
+
+@dataclass(frozen=True)
+class Adam(Settings):
+    """θ ← θ − learning_rate · m̂ / (√v̂ + eps)       (Kingma & Ba 2015, algorithm 1)
+
+    m ← beta1 m + (1 − beta1) g      m̂ = m / (1 − beta1ᵗ)     m, v start at zero and would be
+    v ← beta2 v + (1 − beta2) g²     v̂ = v / (1 − beta2ᵗ)     too small at first: m̂, v̂ mend it
+    """
+
+    name: ClassVar[str] = "adam"
+    keeps: ClassVar[tuple[str, ...]] = ("m", "v")
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+
+    def update(
+        self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
+        out: Array | None = None,
+    ) -> tuple[Array, Memory]:  # fmt: skip
+        m = self.beta1 * memory["m"] + (1 - self.beta1) * g
+        v = self.beta2 * memory["v"] + (1 - self.beta2) * g * g
+        m_hat = m / (1 - self.beta1**t)
+        v_hat = v / (1 - self.beta2**t)
+        move = learning_rate * m_hat / (np.sqrt(v_hat) + self.eps)
+        return np.subtract(theta, move, out=out), {"m": m, "v": v}
+
+
+OPTIMIZERS: dict[str, type[Settings]] = {row.name: row for row in (Sgd, Momentum, Adam)}

@@ -1,0 +1,221 @@
+"""Data in parts: training, validation, test."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
+from chainrule.data.preparation import Preparation, Target
+from chainrule.data.splits import split
+from chainrule.engine.protocol import Arrays
+from chainrule.spec import Spec
+
+
+@dataclass(frozen=True, eq=False)
+class InMemory:
+    """One part held in memory, read-only: x (n, inputs), y (n,) or (n, outputs), weight (n,)."""
+
+    x: Array
+    y: Array
+    weight: Array | None = None
+
+    def __post_init__(self) -> None:
+        for array in (self.x, self.y, self.weight):
+            if array is not None:
+                array.setflags(write=False)
+
+    @property
+    def n(self) -> int:
+        return len(self.x)
+
+    def block(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
+        weight = None if self.weight is None else self.weight[start:stop]
+        return self.x[start:stop], self.y[start:stop], weight
+
+    def take(self, rows: Array) -> InMemory:
+        weight = None if self.weight is None else self.weight[rows]
+        return InMemory(self.x[rows], self.y[rows], weight)
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """The parts, how they were prepared, and where they came from.
+
+    y is (n,) whole numbers where the task is classes, else (n, outputs).
+    """
+
+    train: Arrays
+    validation: Arrays | None = None
+    test: Arrays | None = None
+    preparation: Preparation | None = None
+    source: str = "arrays"
+    names: Mapping[str, str] = field(default_factory=dict)  # a source's own: {"w5": "1.W[0,0]"}
+
+    @classmethod
+    def from_arrays(
+        cls,
+        x: Any,
+        y: Any,
+        weight: Any = None,
+        *,
+        task: str | None = None,
+        names: Sequence[str] = (),
+        classes: Sequence[Any] = (),
+        test_size: float = 0,
+        validation_size: float = 0,
+        standardise: bool = False,
+        seed: int = 0,
+        source: str = "arrays",
+    ) -> Data:
+        """Your own arrays: x (n, inputs); y (n,) classes, or (n, outputs) numbers.
+
+        task is found from y where it is not given: text or whole numbers in one column are
+        classes, the rest are numbers. Sizes below 1 are shares of the rows, from 1 up counts.
+        The test part is cut first, the validation part from what is left.
+        """
+        x, y, weight = _checked(x, y, weight)
+        y, target = _target(y, task, tuple(classes))
+        rows = split(len(x), test_size=test_size, validation_size=validation_size, seed=seed)
+        prepared = Preparation.fit(x[rows.train], target, names=names, standardise=standardise)
+        whole = InMemory(prepared.x(x), y, weight)
+        parts = [whole.take(part) if len(part) else None for part in rows]
+        if parts[0] is None:
+            raise UsageError(
+                "Data.from_arrays", "at least one row to train on", f"{len(x)} rows in all",
+                "Make test_size and validation_size smaller.",
+            )  # fmt: skip
+        return cls(parts[0], parts[1], parts[2], prepared, source)
+
+    @property
+    def parts(self) -> dict[str, Arrays]:
+        """The parts that there are, by name."""
+        named = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: part for name, part in named.items() if part is not None}
+
+    @property
+    def task(self) -> str:
+        return self.preparation.target.task if self.preparation else "numbers"
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs a network for this data has: one a class from three classes up."""
+        if self.task == "classes" and self.preparation:
+            k = len(self.preparation.target.classes)
+            return 1 if k <= 2 else k
+        return int(np.shape(self.train.block(0, 1)[1])[-1])
+
+    @property
+    def inputs(self) -> int:
+        return int(self.train.block(0, 1)[0].shape[1])
+
+    @property
+    def fingerprint(self) -> str:
+        """12 hex digits of the bytes of all parts."""
+        hashed = hashlib.sha256()
+        for name, part in self.parts.items():
+            hashed.update(f"{name} {part.n}".encode())
+            for array in part.block(0, part.n):
+                if array is not None:
+                    hashed.update(np.ascontiguousarray(array).tobytes())
+        return hashed.hexdigest()[:12]
+
+    def fitted(self, spec: Spec) -> Data:
+        """The same data in the network's dtype, with answers as its loss takes them."""
+        parts = {name: _fitted(part, spec) for name, part in self.parts.items()}
+        return replace(self, **parts)
+
+
+def _fitted(part: Arrays, spec: Spec) -> InMemory:
+    x, y, weight = part.block(0, part.n)
+    if x.shape[1] != spec.inputs:
+        raise UsageError(
+            f"network {spec}", f"data with {spec.inputs} columns", f"{x.shape[1]} columns",
+            f"Spec.chain([{x.shape[1]}, ...]) takes them.",
+        )  # fmt: skip
+    return InMemory(
+        np.array(x, dtype=spec.dtype, order="C"),
+        _answers(y, spec),
+        None if weight is None else np.array(weight, dtype=spec.dtype),
+    )
+
+
+def _answers(y: Array, spec: Spec) -> Array:
+    """Classes as labels, as one 0/1 column or one-hot; numbers as they are."""
+    k = spec.outputs
+    labels = spec.loss.targets == "labels"
+    if y.ndim == 1:
+        if y.max(initial=0) >= max(k, 2):
+            raise UsageError(
+                f"network {spec}", f"at most {max(k, 2)} classes, for it has {k} outputs",
+                f"{int(y.max()) + 1} classes", f"Give the last layer {int(y.max()) + 1} units.",
+            )  # fmt: skip
+        if labels and k == 1:
+            raise UsageError(
+                f"network {spec}", "an output for each class, for its loss is on labels",
+                "1 output", "Give the last layer 2 units, or take binary_cross_entropy.",
+            )  # fmt: skip
+        if labels:
+            return np.array(y)
+        return np.array(y[:, None] if k == 1 else np.eye(k)[y], dtype=spec.dtype)
+    if labels or y.shape[1] != k:
+        needs = "classes as answers" if labels else f"answers with {k} columns"
+        raise UsageError(
+            f"network {spec} with {spec.loss.name}", needs, f"numbers of shape {y.shape}",
+            "Change the loss, the last layer, or task=.",
+        )  # fmt: skip
+    return np.array(y, dtype=spec.dtype, order="C")
+
+
+def _checked(x: Any, y: Any, weight: Any) -> tuple[Array, Array, Array | None]:
+    x = np.array(x, dtype=np.float64)
+    y = np.array(y)
+    if x.ndim != 2 or len(x) == 0 or len(y) != len(x):
+        raise UsageError(
+            "Data.from_arrays", "x (n, inputs) and y with as many rows, at least one",
+            f"x of shape {x.shape} and y of shape {y.shape}", "One row a sample.",
+        )  # fmt: skip
+    if not np.isfinite(x).all():
+        row, column = np.argwhere(~np.isfinite(x))[0].tolist()
+        raise UsageError(
+            "Data.from_arrays", "finite numbers in x",
+            f"{x[row, column]} in row {row}, column {column}",
+            "Drop such rows, or fill them in: x[~np.isfinite(x)] = 0 is the crudest way.",
+        )  # fmt: skip
+    if weight is None:
+        return x, y, None
+    weight = np.array(weight, dtype=np.float64)
+    if weight.shape != (len(x),) or not np.isfinite(weight).all() or weight.min() < 0 or not weight.any():
+        raise UsageError(
+            "Data.from_arrays", f"weight of shape ({len(x)},), none negative, not all 0",
+            f"shape {weight.shape}", "One weight for each row.",
+        )  # fmt: skip
+    return x, y, weight
+
+
+def _target(y: Array, task: str | None, classes: tuple[Any, ...]) -> tuple[Array, Target]:
+    """y as class numbers (n,) or as numbers (n, outputs), and what it means."""
+    flat = y.reshape(-1) if y.size == len(y) else y
+    whole = flat.ndim == 1 and (flat.dtype.kind in "biuUSO")
+    if task == "classes" or (task is None and whole):
+        if flat.ndim != 1:
+            raise UsageError(
+                "Data.from_arrays", "one column of classes", f"y of shape {y.shape}",
+                'One-hot? Pass y.argmax(axis=1). Several numbers? Say task="numbers".',
+            )  # fmt: skip
+        found, index = np.unique(flat, return_inverse=True)
+        return index.reshape(-1).astype(np.int64), Target("classes", (), classes or tuple(found.tolist()))
+    if task not in (None, "numbers"):
+        raise UsageError("Data.from_arrays", 'task "classes" or "numbers"', repr(task), "")
+    try:
+        numbers = np.array(y, dtype=np.float64).reshape(len(y), -1)
+    except ValueError as error:
+        raise UsageError("Data.from_arrays", "numbers in y", str(error), 'Say task="classes".') from error
+    if not np.isfinite(numbers).all():
+        raise UsageError("Data.from_arrays", "finite numbers in y", "NaN or inf", "Drop such rows.")
+    return numbers, Target("numbers", tuple(f"y{k + 1}" for k in range(numbers.shape[1])))

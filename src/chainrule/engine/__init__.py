@@ -1,0 +1,1 @@
+"""Engines: a handful of functions of one signature. `reference` is the core itself."""

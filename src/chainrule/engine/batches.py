@@ -1,0 +1,62 @@
+"""Which rows make up step t: computed from t alone, the same for every engine."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.core import random
+from chainrule.core.dense import Array
+from chainrule.engine.protocol import Arrays
+from chainrule.records import Batch
+from chainrule.spec import Training
+
+
+class Batches:
+    """`batches(t)` is the batch of step t = 1, 2, ...; an epoch's last batch may be smaller."""
+
+    def __init__(self, arrays: Arrays, training: Training) -> None:
+        self.arrays, self.training, self.n = arrays, training, arrays.n
+        self.size = min(training.batch_size or self.n, self.n)
+        self.per_epoch = training.steps_per_epoch(self.n)
+        self.shuffles = training.shuffle and training.batch_size is not None
+        self._whole = Batch(np.arange(self.n), *arrays.block(0, self.n)) if self.per_epoch == 1 and not self.shuffles else None
+        self._order: tuple[int, Array] = -1, np.arange(0)  # of one epoch
+        self._block: tuple[int, int, tuple[Array, Array, Array | None]] | None = None
+
+    def epoch(self, t: int) -> int:
+        return (t - 1) // self.per_epoch
+
+    def __call__(self, t: int) -> Batch:
+        if self._whole is not None:
+            return self._whole
+        epoch, place = divmod(t - 1, self.per_epoch)
+        start, stop = place * self.size, min((place + 1) * self.size, self.n)
+        if not self.shuffles:
+            return Batch(np.arange(start, stop), *self._rows(start, stop))
+        if self._order[0] != epoch:
+            self._order = epoch, random.order(self.training.seed, epoch, self.n)
+        rows = self._order[1][start:stop]
+        return Batch(rows, *self._gather(rows))
+
+    def _gather(self, rows: Array) -> tuple[Array, Array, Array | None]:
+        """Single rows. Large data is shuffled block by block, so few blocks are ever read."""
+        if self.n <= random.WHOLE:
+            x, y, weight = self._rows(0, self.n)
+            return x[rows], y[rows], None if weight is None else weight[rows]
+        cuts = np.flatnonzero(np.diff(rows // random.BLOCK)) + 1
+        parts = [self._gather_within(part) for part in np.split(rows, cuts)]
+        x, y = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+        weights = [part[2] for part in parts if part[2] is not None]
+        return x, y, np.concatenate(weights) if weights else None
+
+    def _gather_within(self, rows: Array) -> tuple[Array, Array, Array | None]:
+        start = int(rows[0]) // random.BLOCK * random.BLOCK
+        x, y, weight = self._rows(start, min(start + random.BLOCK, self.n))
+        rows = rows - start
+        return x[rows], y[rows], None if weight is None else weight[rows]
+
+    def _rows(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
+        """Consecutive rows; the last ones asked for are kept, for they are often asked for again."""
+        if self._block is None or self._block[:2] != (start, stop):
+            self._block = start, stop, self.arrays.block(start, stop)
+        return self._block[2]

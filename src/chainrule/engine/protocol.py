@@ -1,0 +1,55 @@
+"""What every engine offers. Equality between engines is a contract, not a typed tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from chainrule.core.dense import Array
+from chainrule.records import Batch, Params, State
+from chainrule.spec import Spec, Training
+
+
+class Arrays(Protocol):
+    """One part of the data; arrays, memory maps or files stand behind it."""
+
+    @property
+    def n(self) -> int: ...
+
+    def block(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
+        """Rows start .. stop−1 as x, y, weight: contiguous, in the network's dtype."""
+
+
+class Chunk(NamedTuple):
+    """Some steps of training, made in one call."""
+
+    state: State
+    losses: Array  # (steps,)  NaN where not asked for
+    ended: str  # done | stopped | not finite
+
+
+class Engine(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Runs agree to the bit where this agrees."""
+
+    def supports(self, spec: Spec, training: Training) -> str | None:
+        """None, or in one sentence why not."""
+
+    def predict(self, spec: Spec, params: Params, x: Array) -> Array:
+        """The last layer's a, (n, outputs)."""
+
+    def gradients(self, spec: Spec, params: Params, batch: Batch) -> tuple[float, Params]:
+        """The loss of a batch and its gradients, without penalty."""
+
+    def train(
+        self, spec: Spec, training: Training, state: State, arrays: Arrays,
+        learning_rates: Array, every: int, stop: Callable[[], bool],
+    ) -> Chunk:  # fmt: skip
+        """len(learning_rates) steps from `state`, or fewer if stop(), polled each 20 ms, is true.
+
+        A loss stands at steps that `every` divides. Cutting a run differently changes no bit.
+        """

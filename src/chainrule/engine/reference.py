@@ -1,0 +1,227 @@
+"""The reference engine: the core, put together. One training step is one pure function, `step`;
+training is that function again and again, and a record is what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from chainrule.core.dense import Array, dense, dense_backward
+from chainrule.core.losses import LossResult
+from chainrule.core.optimizers import Memory
+from chainrule.core.penalties import l2
+from chainrule.engine.batches import Batches
+from chainrule.engine.fingerprint import fingerprint
+from chainrule.engine.protocol import Arrays, Chunk
+from chainrule.records import Batch, LayerRecord, Params, State, StepRecord
+from chainrule.spec import Spec, Training
+
+POLL = 0.02  # seconds between two looks at stop()
+NO_PENALTY = Training(steps=1)
+Memories = dict[str, Memory]  # by parameter name
+
+
+class Passed(NamedTuple):
+    """What one layer took and made on the way forward."""
+
+    x: Array  # (n, fan_in)
+    z: Array  # (n, units)
+    a: Array  # (n, units)
+
+
+def forward(spec: Spec, params: Params, x: Array) -> list[Passed]:
+    """From the data to the outputs: z = x W + b, a = f(z), layer after layer."""
+    passed = []
+    for layer, (W, b) in zip(spec.layers, spec.names, strict=True):
+        z = dense(x, params[W], params.get(b))
+        a = layer.activation.f(z)
+        passed.append(Passed(x, z, a))
+        x = a
+    return passed
+
+
+def loss_of(spec: Spec, passed: list[Passed], batch: Batch, *, value: bool = True) -> LossResult:
+    """The loss of the outputs, and its gradient by the last layer's z or a."""
+    q = passed[-1].z if spec.loss.on == "z" else passed[-1].a
+    how = spec.conventions
+    return spec.loss(
+        q, batch.y, batch.weight, batch=how.batch, outputs=how.outputs, value=value
+    )
+
+
+def backward(
+    spec: Spec, params: Params, passed: list[Passed], d: Array, *, to_the_data: bool
+) -> tuple[LayerRecord, ...]:
+    """From the loss back to the data: dz = da · f′(z), then dx, dW and db, last layer first."""
+    records = []
+    da, dz = (None, d) if spec.loss.on == "z" else (d, None)
+    for l in reversed(range(len(passed))):
+        x, z, a = passed[l]
+        W, b = spec.names[l]
+        if da is not None:
+            dz = spec.layers[l].activation.backward(da, z, a)
+        g = dense_backward(dz, x, params[W], params.get(b), needs_dx=to_the_data or l > 0)
+        records.append(LayerRecord(x, z, a, None, da, dz, *g))
+        da = g.dx
+    return tuple(reversed(records))
+
+
+def gradients_of(spec: Spec, layers: tuple[LayerRecord, ...]) -> Params:
+    """The layers' gradients by parameter name."""
+    grads: Params = {}
+    for (W, b), layer in zip(spec.names, layers, strict=True):
+        grads[W] = layer.dW
+        if layer.db is not None:
+            grads[b] = layer.db
+    return grads
+
+
+def penalty_of(spec: Spec, training: Training, params: Params, batch: Batch) -> tuple[Any, Params]:
+    """What large weights cost: value and gradients, for the weights and never for biases."""
+    if not training.l2:
+        return 0.0, {}
+    strength = training.l2
+    if spec.conventions.penalty_over_batch:
+        strength = strength / (len(batch.x) if batch.weight is None else batch.weight.sum())
+    costs = {W: l2.of(params[W]) for W, _ in spec.names}
+    value = sum(strength * cost for cost, _ in costs.values())
+    return value, {W: strength * slope for W, (_, slope) in costs.items()}
+
+
+class Slopes(NamedTuple):
+    """All of a step but its update."""
+
+    loss: LossResult
+    layers: tuple[LayerRecord, ...]
+    penalty: Any
+    penalty_grads: Params
+    grads: Params  # what the optimiser receives
+
+
+def slopes(
+    spec: Spec, training: Training, params: Params, batch: Batch,
+    *, to_the_data: bool = False, value: bool = True,
+) -> Slopes:  # fmt: skip
+    """Forward, loss, backward: how the loss changes with every parameter."""
+    passed = forward(spec, params, batch.x)
+    loss = loss_of(spec, passed, batch, value=value)
+    layers = backward(spec, params, passed, loss.d, to_the_data=to_the_data)
+    grads = gradients_of(spec, layers)
+    penalty, penalty_grads = penalty_of(spec, training, params, batch)
+    for name, g in penalty_grads.items():
+        grads[name] = grads[name] + g
+    return Slopes(loss, layers, penalty, penalty_grads, grads)
+
+
+def move(
+    training: Training, params: Params, memories: Memories, grads: Params,
+    t: int, learning_rate: float,
+) -> None:  # fmt: skip
+    """Every parameter with a memory takes its step, in place: the arrays are the caller's own."""
+    update = training.optimizer.update
+    for name, memory in memories.items():
+        theta = params[name]
+        _, memories[name] = update(theta, grads[name], memory, t, learning_rate, out=theta)
+
+
+def own(spec: Spec, state: State) -> tuple[Params, Memories]:
+    """Copies of a state's parameters, free to be changed, and the memory of those that move."""
+    memories: Memories = {name: {} for name in state.params if name not in spec.frozen}
+    for key, array in state.memory.items():
+        name, _, kept = key.rpartition(".")
+        memories[name][kept] = array
+    return {name: theta.copy() for name, theta in state.params.items()}, memories
+
+
+def flat(memories: Memories) -> Params:
+    """The memory as a state holds it: one mapping, "0.W.m" and so on."""
+    return {f"{name}.{m}": array for name, own in memories.items() for m, array in own.items()}
+
+
+def record(
+    spec: Spec, training: Training, state: State, batch: Batch,
+    *, learning_rate: float | None = None, epoch: int = 0,
+) -> StepRecord:  # fmt: skip
+    """Every number of the step that leads on from `state`, all arrays read-only."""
+    rate, t = learning_rate or training.learning_rate, state.step + 1
+    before = state._replace(params=own(spec, state)[0])
+    found = slopes(spec, training, before.params, batch, to_the_data=True)
+    params, memories = own(spec, state)
+    move(training, params, memories, found.grads, t, rate)
+    made = StepRecord(
+        t, epoch, batch, rate, spec, training, found.layers, found.loss,
+        found.penalty, found.penalty_grads, 1.0, found.grads,
+        before, State(t, params, flat(memories), state.control), reference.name,
+    )  # fmt: skip
+    for array in _arrays(made):
+        array.setflags(write=False)
+    return made
+
+
+def _arrays(part: Any) -> list[Array]:
+    """All arrays in a record, however deep."""
+    if isinstance(part, np.ndarray):
+        return [part]
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, tuple) else ()
+    return [array for each in inside for array in _arrays(each)]
+
+
+def start_memory(spec: Spec, training: Training, params: Params) -> Params:
+    """The optimiser's memory before the first step: zeros."""
+    return {
+        f"{name}.{m}": np.zeros_like(theta)
+        for name, theta in params.items()
+        if name not in spec.frozen
+        for m in training.optimizer.keeps
+    }
+
+
+class Reference:
+    """The engine that is the definition of all others."""
+
+    name = "reference"
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint()
+
+    def supports(self, spec: Spec, training: Training) -> str | None:
+        return None
+
+    def predict(self, spec: Spec, params: Params, x: Array) -> Array:
+        return forward(spec, params, x)[-1].a
+
+    def gradients(self, spec: Spec, params: Params, batch: Batch) -> tuple[float, Params]:
+        found = slopes(spec, NO_PENALTY, params, batch)
+        return found.loss.value, found.grads
+
+    def train(
+        self, spec: Spec, training: Training, state: State, arrays: Arrays,
+        learning_rates: Array, every: int, stop: Callable[[], bool],
+    ) -> Chunk:  # fmt: skip
+        batches, (params, memories) = Batches(arrays, training), own(spec, state)
+        losses, t, look = np.full(len(learning_rates), np.nan), state.step, monotonic() + POLL
+        ended = "done"
+        with np.errstate(over="ignore", invalid="ignore"):  # looked for below
+            for i, learning_rate in enumerate(learning_rates.tolist()):
+                t += 1
+                asked = t % every == 0
+                found = slopes(spec, training, params, batches(t), value=asked)
+                move(training, params, memories, found.grads, t, learning_rate)
+                if asked:
+                    losses[i] = found.loss.value
+                if monotonic() > look:
+                    if stop():
+                        losses, ended = losses[: i + 1], "stopped"
+                        break
+                    look = monotonic() + POLL
+        finite = all(np.isfinite(theta).all() for theta in params.values())
+        if not finite or np.isinf(losses).any():
+            ended = "not finite"
+        return Chunk(State(t, params, flat(memories), state.control), losses, ended)
+
+
+reference = Reference()

@@ -1,0 +1,92 @@
+"""A network: its specification and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from chainrule.core import random
+from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
+from chainrule.engine.reference import reference
+from chainrule.records import Batch, Params
+from chainrule.spec import Spec
+
+
+class Network:
+    """`Network(spec, params)`: parameters are one flat mapping, "0.W" (fan_in, units), "0.b", ...
+
+    `Network.start(spec, seed=0)` draws them as the specification says.
+    """
+
+    def __init__(self, spec: Spec, params: Mapping[str, Any]) -> None:
+        self.spec = spec
+        self.params: Params = checked(spec, params)
+
+    @classmethod
+    def start(cls, spec: Spec, *, seed: int) -> Network:
+        """Starting values, the same bits everywhere. W is drawn first, then b, layer by layer."""
+        params = {}
+        for l, layer in enumerate(spec.layers):
+            fans, place = (spec.sizes[l], layer.units), 0
+            for name, init in zip(spec.names[l], (layer.init, layer.bias_init), strict=True):
+                if name in spec.shapes:
+                    bits = random.stream(seed, random.start_of_layer(l), place)
+                    params[name] = init.start(spec.shapes[name], *fans, bits)
+                    place = params[name].size
+        return cls(spec, params)
+
+    def forward(self, x: Any) -> Array:
+        """The outputs a (n, outputs) for rows x (n, inputs)."""
+        return reference.predict(self.spec, self.params, self._rows(x))
+
+    def gradients(self, x: Any, y: Any, weight: Any = None) -> tuple[float, Params]:
+        """The loss of these rows, and its gradient by every parameter.
+
+        y is (n, outputs), or (n,) whole numbers for softmax_cross_entropy; weight is (n,).
+        """
+        labels = self.spec.loss.targets == "labels"
+        batch = Batch(
+            rows=np.arange(len(x)),
+            x=self._rows(x),
+            y=np.asarray(y, dtype=np.int64 if labels else self.spec.dtype),
+            weight=None if weight is None else np.asarray(weight, dtype=self.spec.dtype),
+        )
+        return reference.gradients(self.spec, self.params, batch)
+
+    def _rows(self, x: Any) -> Array:
+        x = np.asarray(x, dtype=self.spec.dtype)
+        if x.ndim != 2 or x.shape[1] != self.spec.inputs:
+            raise UsageError(
+                f"Network {self.spec}", f"rows of {self.spec.inputs} numbers, (n, {self.spec.inputs})",
+                f"an array of shape {x.shape}",
+                "One sample? Pass x[None, :]." if x.ndim == 1 else
+                "Was the network built for other data?",
+            )  # fmt: skip
+        return x
+
+    def __repr__(self) -> str:
+        params = {name: theta.tolist() for name, theta in self.params.items()}
+        return f"Network({self.spec!r}, {params!r})"
+
+    def __str__(self) -> str:
+        return f"{self.spec} ({self.spec.parameters} parameters)"
+
+
+def checked(spec: Spec, params: Mapping[str, Any]) -> Params:
+    """The parameters in the specification's order, shapes and dtype, as arrays of our own."""
+    if set(params) != set(spec.shapes):
+        raise UsageError(
+            f"Network {spec}", f"parameters named {', '.join(spec.shapes)}",
+            ", ".join(map(str, params)) or "none", "Network.start(spec, seed=0) makes them.",
+        )  # fmt: skip
+    own = {name: np.array(params[name], dtype=spec.dtype, order="C") for name in spec.shapes}
+    for name, shape in spec.shapes.items():
+        if own[name].shape != shape:
+            raise UsageError(
+                f"Network {spec}", f"{name} of shape {shape}", f"shape {own[name].shape}",
+                "W has a row for each input and a column for each unit.",
+            )  # fmt: skip
+    return own

@@ -1,0 +1,262 @@
+"""Frozen settings: what a network is (Spec) and how it is trained (Training).
+
+Every object has `to_json` and `from_json`, and its `repr` is the call that makes it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from chainrule.core.activations import ACTIVATIONS, Activation
+from chainrule.core.checks import number, one_of, whole
+from chainrule.core.errors import UsageError
+from chainrule.core.initializers import INITIALIZERS, GlorotUniform, Initializer, Zeros
+from chainrule.core.losses import LOSSES, Loss
+from chainrule.core.optimizers import OPTIMIZERS, Optimizer, Sgd
+from chainrule.core.tables import from_settings, look_up, row_to_json, set_field, settings_of
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """Where textbooks differ. None of these changes what can be learnt, all change the digits."""
+
+    batch: str = "mean"  # or "sum"; with weights: Σ w l / Σ w, or Σ w l
+    outputs: str = "sum"  # or "mean", over the outputs of one row
+    penalty_over_batch: bool = False  # True divides the penalty by Σ w, as scikit-learn does
+
+    def __post_init__(self) -> None:
+        one_of("Conventions", "batch", self.batch, ("mean", "sum"))
+        one_of("Conventions", "outputs", self.outputs, ("sum", "mean"))
+
+    def to_json(self) -> Json:
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Conventions:
+        return from_settings(cls, json)
+
+
+@dataclass(frozen=True)
+class Dense:
+    """One layer: z = x W + b, a = f(z)."""
+
+    units: int
+    activation: Activation = "relu"  # type: ignore[assignment]  # strings are looked up
+    bias: str = "unit"  # b (units,) | "shared": b (1,) | "none": no b among the parameters
+    frozen: tuple[str, ...] = ()  # of "W", "b": has a gradient, takes no update
+    init: Initializer = GlorotUniform()
+    bias_init: Initializer = Zeros()
+
+    def __post_init__(self) -> None:
+        whole("Dense", "units", self.units)
+        one_of("Dense", "bias", self.bias, ("unit", "shared", "none"))
+        set_field(self, "activation", look_up(ACTIVATIONS, "activation", self.activation))
+        set_field(self, "init", look_up(INITIALIZERS, "initializer", self.init))
+        set_field(self, "bias_init", look_up(INITIALIZERS, "initializer", self.bias_init))
+        set_field(self, "frozen", tuple(self.frozen))
+        for name in self.frozen:
+            one_of("Dense", "frozen", name, ("W", "b"))
+
+    @property
+    def bias_shape(self) -> tuple[int, ...] | None:
+        return {"unit": (self.units,), "shared": (1,), "none": None}[self.bias]
+
+    def to_json(self) -> Json:
+        rows = {k: row_to_json(getattr(self, k)) for k in ("activation", "init", "bias_init")}
+        return {
+            "kind": "dense",
+            "units": self.units,
+            "bias": self.bias,
+            "frozen": list(self.frozen),
+            **rows,
+        }
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Dense:
+        if json.get("kind") != "dense":
+            raise UsageError("Dense", 'a layer of kind "dense"', repr(json.get("kind")), "")
+        return from_settings(
+            cls,
+            {key: value for key, value in json.items() if key != "kind"},
+            activation=(ACTIVATIONS, "activation"),
+            init=(INITIALIZERS, "initializer"),
+            bias_init=(INITIALIZERS, "initializer"),
+        )
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a network is: all but its numbers."""
+
+    inputs: int
+    layers: tuple[Dense, ...]
+    loss: Loss = "half_squared"  # type: ignore[assignment]  # strings are looked up
+    dtype: str = "float64"
+    conventions: Conventions = Conventions()
+
+    def __post_init__(self) -> None:
+        whole("Spec", "inputs", self.inputs)
+        one_of("Spec", "dtype", self.dtype, ("float64", "float32"))
+        set_field(self, "layers", tuple(self.layers))
+        set_field(self, "loss", look_up(LOSSES, "loss", self.loss))
+        if not self.layers:
+            raise UsageError("Spec", "at least one layer", "none", "Spec(2, [Dense(1)]) is one.")
+        self._check_activations()
+
+    @classmethod
+    def chain(
+        cls,
+        sizes: Sequence[int],
+        activation: Activation | str = "relu",
+        *,
+        last: Activation | str | None = None,
+        loss: Loss | str = "half_squared",
+        dtype: str = "float64",
+        conventions: Conventions = Conventions(),
+        **layer: Any,
+    ) -> Spec:
+        """A plain stack: `Spec.chain([2, 4, 8, 1], "sigmoid", loss="squared")`.
+
+        `last` is the last layer's activation: by default what the loss requires, else the same as
+        the others'. `layer` are further settings of every layer, as of `Dense`.
+        """
+        if len(sizes) < 2:
+            raise UsageError(
+                "Spec.chain", "at least two sizes: inputs and outputs", repr(list(sizes)),
+                "Spec.chain([2, 1]) is one unit with two inputs.",
+            )  # fmt: skip
+        row: Loss = look_up(LOSSES, "loss", loss)
+        final = last or row.last or activation
+        hidden = [Dense(units, activation, **layer) for units in sizes[1:-1]]  # type: ignore[arg-type]
+        layers = (*hidden, Dense(sizes[-1], final, **layer))  # type: ignore[arg-type]
+        return cls(sizes[0], layers, row, dtype, conventions)
+
+    def _check_activations(self) -> None:
+        for layer in self.layers[:-1]:
+            if layer.activation.output_only:
+                raise UsageError(
+                    "Spec", "hidden activations that act on each number alone",
+                    repr(layer.activation.name), "Use it in the last layer only.",
+                )  # fmt: skip
+        last = self.layers[-1].activation.name
+        if self.loss.last not in (None, last):
+            raise UsageError(
+                "Spec", f"{self.loss.last} in the last layer, for {self.loss.name} contains it",
+                last, f'Dense(..., activation="{self.loss.last}"), or another loss.',
+            )  # fmt: skip
+
+    @property
+    def outputs(self) -> int:
+        return self.layers[-1].units
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return (self.inputs, *(layer.units for layer in self.layers))
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """For each layer the names of its W and its b: ("0.W", "0.b"), ..."""
+        return tuple((f"{l}.W", f"{l}.b") for l in range(len(self.layers)))
+
+    @cached_property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The parameters' names and shapes, in order: {"0.W": (2, 4), "0.b": (4,), ...}"""
+        shapes: dict[str, tuple[int, ...]] = {}
+        for l, layer in enumerate(self.layers):
+            shapes[f"{l}.W"] = self.sizes[l], layer.units
+            if layer.bias_shape is not None:
+                shapes[f"{l}.b"] = layer.bias_shape
+        return shapes
+
+    @cached_property
+    def frozen(self) -> frozenset[str]:
+        """The names of the parameters that take no update."""
+        return frozenset(f"{l}.{p}" for l, layer in enumerate(self.layers) for p in layer.frozen)
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network has."""
+        return sum(math.prod(shape) for shape in self.shapes.values())
+
+    def __str__(self) -> str:
+        hidden = list(dict.fromkeys(layer.activation.name for layer in self.layers[:-1]))
+        last = self.layers[-1].activation.name
+        return f"{'-'.join(map(str, self.sizes))} {' '.join(dict.fromkeys([*hidden, last]))}"
+
+    def to_json(self) -> Json:
+        return {
+            "kind": "network",
+            "inputs": self.inputs,
+            "layers": [layer.to_json() for layer in self.layers],
+            "loss": row_to_json(self.loss),
+            "dtype": self.dtype,
+            "conventions": self.conventions.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Spec:
+        return from_settings(
+            cls,
+            {
+                **{key: value for key, value in json.items() if key != "kind"},
+                "layers": tuple(map(Dense.from_json, json.get("layers", ()))),
+                "conventions": Conventions.from_json(json.get("conventions", {})),
+            },
+            loss=(LOSSES, "loss"),
+        )
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network is trained. Whichever of `epochs` and `steps` ends first, ends it."""
+
+    optimizer: Optimizer = Sgd()
+    learning_rate: float = 0.1
+    batch_size: int | None = None  # None: all rows, never shuffled; 1: row by row (online)
+    shuffle: bool = True
+    epochs: int | None = None
+    steps: int | None = None
+    l2: float = 0.0  # strength of ½ Σ W²
+    patience: int | None = None  # epochs without improvement before the best state is taken
+    stop_below: float | None = (
+        None  # judged on the validation part, else on training; never on test
+    )
+    seed: int = 0
+    engine: str = "auto"
+
+    def __post_init__(self) -> None:
+        set_field(self, "optimizer", look_up(OPTIMIZERS, "optimizer", self.optimizer))
+        number("Training", "learning_rate", self.learning_rate, above=0)
+        number("Training", "l2", self.l2, least=0)
+        if self.stop_below is not None:
+            number("Training", "stop_below", self.stop_below)
+        for field in ("batch_size", "epochs", "steps", "patience"):
+            if getattr(self, field) is not None:
+                whole("Training", field, getattr(self, field))
+        if self.epochs is None and self.steps is None:
+            raise UsageError(
+                "Training", "epochs or steps", "neither", "Training(epochs=100) is one."
+            )
+        whole("Training", "seed", self.seed, least=0)
+
+    def steps_per_epoch(self, rows: int) -> int:
+        return -(-rows // min(self.batch_size or rows, rows))
+
+    def total_steps(self, rows: int) -> int:
+        """The number of updates that a run over so many rows makes."""
+        epochs = math.inf if self.epochs is None else self.epochs * self.steps_per_epoch(rows)
+        return int(min(epochs, math.inf if self.steps is None else self.steps))
+
+    def to_json(self) -> Json:
+        return {**settings_of(self), "optimizer": row_to_json(self.optimizer)}
+
+    @classmethod
+    def from_json(cls, json: Mapping[str, Any]) -> Training:
+        return from_settings(cls, json, optimizer=(OPTIMIZERS, "optimizer"))

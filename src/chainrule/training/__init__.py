@@ -1,0 +1,1 @@
+"""Training: the loop and its events, history, stopping, and the run file."""

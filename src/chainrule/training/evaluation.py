@@ -1,0 +1,55 @@
+"""How good a state is: losses of all parts, metrics of the test part or else of training."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.data.parts import Data
+from chainrule.engine.protocol import Arrays
+from chainrule.engine.reference import forward, loss_of
+from chainrule.records import Batch, Params
+from chainrule.spec import Spec
+
+NUMBERS_AT_ONCE = 2**21  # in the widest layer, so that large data is evaluated in bounded memory
+
+
+def evaluate(
+    spec: Spec, params: Params, data: Data
+) -> tuple[dict[str, float], dict[str, float | str]]:
+    """The losses by part, and the metrics; `data` is already fitted to the network."""
+    found = {name: part_loss(spec, params, part) for name, part in data.parts.items()}
+    on = "test" if "test" in found else "train"
+    part = data.parts[on]
+    measured = metrics(data.task, found[on][1], part.block(0, part.n)[1])
+    return {name: loss for name, (loss, _) in found.items()}, {"on": on, **measured}
+
+
+def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
+    """The mean over rows of the loss of a row, Σ w l / Σ w, and the outputs a (n, outputs)."""
+    rows = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
+    total, weights, outputs = 0.0, 0.0, []
+    with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
+        for start in range(0, part.n, rows):
+            x, y, weight = part.block(start, min(start + rows, part.n))
+            passed = forward(spec, params, x)
+            per_row = loss_of(spec, passed, Batch(np.arange(len(x)), x, y, weight)).per_row
+            total += float(per_row.sum() if weight is None else (weight * per_row).sum())
+            weights += float(len(x) if weight is None else weight.sum())
+            outputs.append(passed[-1].a)
+    return total / weights, np.concatenate(outputs)
+
+
+def metrics(task: str, a: Array, y: Array) -> dict[str, float]:
+    """accuracy for classes; rmse, mae and r2 for numbers (r2 only where the answers differ).
+
+    rmse = √ mean (a − y)²     mae = mean |a − y|     r2 = 1 − Σ (a − y)² / Σ (y − mean y)²
+    """
+    if task == "classes":
+        chosen = a[:, 0] >= 0.5 if a.shape[1] == 1 else a.argmax(axis=1)
+        truth = y if y.ndim == 1 else y[:, 0] >= 0.5 if y.shape[1] == 1 else y.argmax(axis=1)
+        return {"accuracy": float((chosen == truth).mean())}
+    off = a - y
+    spread = float(((y - y.mean(axis=0)) ** 2).sum())
+    found = {"rmse": float(np.sqrt((off**2).mean())), "mae": float(np.abs(off).mean())}
+    return {**found, "r2": 1 - float((off**2).sum()) / spread} if spread > 0 else found

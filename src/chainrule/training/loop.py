@@ -1,0 +1,243 @@
+"""The training loop: a stream of events, one for each chunk of steps.
+
+    for event in train(network, data, training):
+        ...
+
+Progress bar, history, run file and pictures all read this one stream. A consumer is any
+callable(event); returning True asks the run to stop after the present chunk.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.errors import UsageError
+from chainrule.data.parts import Data
+from chainrule.engine.protocol import Engine
+from chainrule.engine.reference import reference, start_memory
+from chainrule.model import Model
+from chainrule.network import Network
+from chainrule.records import Ended, Evaluated, Event, Progress, Started, State
+from chainrule.spec import Spec, Training
+from chainrule.training import not_finite
+from chainrule.training.evaluation import evaluate
+from chainrule.training.history import History, Point
+from chainrule.training.run_file import RunWriter
+from chainrule.training.stopping import history_spacing, judge
+
+SCREEN = 0.05  # seconds of steps at most between two events
+Consumer = Callable[[Event], Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What `fit` returns. `model` has the best parameters where patience chose, else the last."""
+
+    model: Model
+    history: History
+    ended: Ended
+
+
+def fit(
+    network: Network, data: Data, training: Training,
+    *, run: RunWriter | None = None, consumers: Sequence[Consumer] = (),
+) -> Result:  # fmt: skip
+    """Train to the end. Ctrl-C and SIGTERM end the run with the model kept.
+
+    Raises NotFinite, with the last good state in it, when numbers stop being finite.
+    """
+    interrupts = Interrupts()
+    points: list[Point] = list(run.history()) if run else []
+    with interrupts:
+        for event in train(network, data, training, run=run, consumers=[*consumers, interrupts]):
+            if isinstance(event, Evaluated):
+                points.append(Point.of(event))
+    if event.error:
+        raise event.error
+    model = Model(Network(network.spec, event.state.params), data.preparation)
+    return Result(model, History(points), event)
+
+
+def train(
+    network: Network, data: Data, training: Training,
+    *, run: RunWriter | None = None, consumers: Sequence[Consumer] = (),
+) -> Iterator[Event]:  # fmt: skip
+    """Yield the events of a run: Started, then Progress, Evaluated and Saved, at last Ended.
+
+    run: a run file to write; a resumed one says where to go on. Closing the generator early
+    leaves a run file that can be resumed.
+    """
+    course = _Course(network, data, training, run)
+    for event in course.events():
+        course.stopping |= any([consume(event) is True for consume in consumers])
+        yield event
+
+
+class _Course:
+    """One run under way: what is fixed, and the state it has reached."""
+
+    def __init__(self, network: Network, data: Data, training: Training, run: RunWriter | None) -> None:
+        self.spec, self.training, self.run = network.spec, training, run
+        self.data = data.fitted(network.spec)
+        self.engine = choose_engine(training.engine, self.spec, training)
+        self.per_epoch = training.steps_per_epoch(self.data.train.n)
+        self.total = training.total_steps(self.data.train.n)
+        self.every = history_spacing(self.total, self.per_epoch)
+        memory = start_memory(self.spec, training, network.params)
+        self.state = (run and run.start) or State(0, network.params, memory, {})
+        self.best = (run and run.best) or self.state
+        self.stopping = False  # a consumer asked for it
+        self.clock = monotonic() - (run.seconds if run else 0.0)
+
+    def events(self) -> Iterator[Event]:
+        yield Started(self.spec, self.training, self.data, self.total, self.state)
+        reason = None
+        if self.state.step == 0:
+            event, reason = self._evaluated(None)
+            yield event
+            yield from self._saved(always=True)
+        while self.state.step < self.total and not reason and not self.stopping:
+            before = self.state
+            progress, ended = self._advance()
+            if ended == "not finite":
+                yield from self._broken(before, progress.state.step)
+                return
+            yield progress
+            if self.state.step % self.every == 0 or self.state.step == self.total:
+                event, reason = self._evaluated(_last(progress.losses))
+                if not np.isfinite(event.losses["train"]):
+                    yield from self._broken(before, self.state.step)
+                    return
+                yield event
+            yield from self._saved()
+        done = self.state.step >= self.total
+        yield from self._end(reason or ("finished" if done else "interrupted"))
+
+    def _advance(self) -> tuple[Progress, str]:
+        """Train up to the next point of the history, or for as long as a screen may wait."""
+        goal = min(self.total, (self.state.step // self.every + 1) * self.every)
+        rates = np.full(goal - self.state.step, self.training.learning_rate)
+        deadline = monotonic() + SCREEN
+        chunk = self.engine.train(
+            self.spec, self.training, self.state, self.data.train, rates, self.every,
+            lambda: monotonic() > deadline,
+        )  # fmt: skip
+        steps = np.arange(self.state.step + 1, chunk.state.step + 1)
+        self.state = chunk.state
+        return Progress(
+            self.state, steps, chunk.losses, self.training.learning_rate, self.epoch, self.seconds
+        ), chunk.ended
+
+    def _evaluated(self, batch_loss: float | None) -> tuple[Evaluated, str | None]:
+        losses, metrics = evaluate(self.spec, self.state.params, self.data)
+        step = self.state.step
+        control, reason = judge(self.state.control, self.training, step, self.epoch, losses)
+        self.state = self.state._replace(control=control)
+        if control["best_step"] == step:
+            self.best = self.state
+        event = Evaluated(
+            step, self.epoch, losses, metrics, self.training.learning_rate, batch_loss, self.seconds
+        )
+        if self.run:
+            self.run.add(Point.of(event))
+        return event, reason
+
+    def _saved(self, *, always: bool = False) -> Iterator[Event]:
+        if self.run and (always or self.run.is_due()):
+            yield self.run.save(self.state, self.best)
+
+    def _end(self, reason: str) -> Iterator[Event]:
+        """Patience takes the best state; all else the last one. The run file keeps both."""
+        chosen = self.best if self.training.patience is not None else self.state
+        if self.run:
+            yield self.run.save(self.state, self.best)
+            self.run.end(reason, chosen.step)
+        yield Ended(reason, chosen, self.best.step)
+
+    def _broken(self, before: State, reached: int) -> Iterator[Event]:
+        good, error = not_finite.find(
+            self.spec, self.training, before, self.data.train, reached - before.step
+        )
+        self.state = good
+        if self.run:
+            yield self.run.save(good, self.best)
+            self.run.end("not finite", good.step, str(error))
+        yield Ended("not finite", good, self.best.step, error)
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs behind the present state."""
+        return self.state.step // self.per_epoch
+
+    @property
+    def seconds(self) -> float:
+        return monotonic() - self.clock
+
+
+def choose_engine(name: str, spec: Spec, training: Training) -> Engine:
+    """The engine of that name, if it can do this work; "auto" takes the fastest that can."""
+    if name not in ("auto", "reference"):
+        raise UsageError(
+            f"engine {name!r}", "auto or reference", repr(name), "Leave it out: auto chooses."
+        )
+    return reference
+
+
+def _last(losses: Any) -> float | None:
+    return float(losses[-1]) if len(losses) and np.isfinite(losses[-1]) else None
+
+
+class Interrupts:
+    """A consumer that asks a run to stop after the first SIGINT or SIGTERM.
+
+    As a context it takes the signals over, where Python allows it (in the main thread). A second
+    Ctrl-C acts as if nothing had been taken over.
+    """
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self._before: dict[int, Any] = {}
+
+    def __call__(self, event: Event) -> bool:
+        return self.received is not None
+
+    def __enter__(self) -> Interrupts:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._give_back()
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.received = number
+        self._give_back()
+
+    def _give_back(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
+
+
+def resume(
+    path: str | Path, *, epochs: int | None = None, steps: int | None = None,
+    data: Data | None = None, consumers: Sequence[Consumer] = (),
+) -> Result:  # fmt: skip
+    """Go on with a run from its last saved state, to the very bits of the undisturbed run.
+
+    epochs, steps: a new length for the whole run, counted from its start. data: needed where the
+    run file was told not to hold it.
+    """
+    with RunWriter.resume(path, epochs=epochs, steps=steps) as run:
+        network = Network(run.spec, run.state().params)
+        return fit(network, data or run.data(), run.training, run=run, consumers=consumers)

@@ -1,0 +1,82 @@
+"""When numbers stop being finite: which step, which layer, and the likely cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.core.errors import TaskError
+from chainrule.engine.batches import Batches
+from chainrule.engine.protocol import Arrays
+from chainrule.engine.reference import record
+from chainrule.records import Params, State, StepRecord
+from chainrule.spec import Spec, Training
+
+
+class NotFinite(TaskError):
+    """A run met NaN or infinity. `state` is the last good one."""
+
+    state: State
+
+
+def find(
+    spec: Spec, training: Training, state: State, arrays: Arrays, most: int
+) -> tuple[State, NotFinite]:
+    """Replay from a good state, record by record, to the first number that is not finite."""
+    batches = Batches(arrays, training)
+    with np.errstate(all="ignore"):
+        for _ in range(most):
+            t = state.step + 1
+            made = record(spec, training, state, batches(t), epoch=batches.epoch(t))
+            for place, array in _in_order(made):
+                if not np.isfinite(array).all():
+                    return state, _explained(made, place, state)
+            state = made.after
+    return state, _error(
+        f"step {state.step}", "the loss is not finite", "Try a smaller learning rate.", state
+    )
+
+
+def _in_order(made: StepRecord) -> Iterator[tuple[str, Array]]:
+    """The arrays of a step, named, in the order of computing."""
+    yield "x", made.batch.x
+    yield "y", made.batch.y
+    for l, layer in enumerate(made.layers):
+        yield f"{l}.z", layer.z
+        yield f"{l}.a", layer.a
+    yield "loss", np.asarray(made.loss.value)
+    for l, layer in reversed(list(enumerate(made.layers))):
+        yield f"{l}.dz", layer.dz
+    yield from ((f"{name}.grad", g) for name, g in made.grads.items())
+    yield from ((f"{name}.next", theta) for name, theta in made.after.params.items())
+
+
+def _explained(made: StepRecord, place: str, state: State) -> NotFinite:
+    if place in ("x", "y"):
+        array = getattr(made.batch, place)
+        row = int(made.batch.rows[np.argwhere(~np.isfinite(array))[0][0]])
+        return _error(
+            f"step {made.t}", f"{place} of training row {row} is not finite",
+            "Drop or fill in such rows of the data.", state,
+        )  # fmt: skip
+    where = f"layer {int(place.split('.')[0]) + 1} ({place})" if "." in place else "the loss"
+    largest, name = max((float(np.abs(w).max()), name) for name, w in made.before.params.items())
+    return _error(
+        f"step {made.t}", f"{where} overflows; the largest parameter is {largest:.3g}, in {name}",
+        f"The learning rate {made.learning_rate:g} is probably too large: try "
+        f"{made.learning_rate / 10:g}.{_scale_hint(made.before.params, made.batch.x)}", state,
+    )  # fmt: skip
+
+
+def _scale_hint(params: Params, x: Array) -> str:
+    largest = float(np.abs(x).max())
+    return f" The inputs reach {largest:.3g}: standardise them." if largest > 100 else ""
+
+
+def _error(called: str, got: str, do: str, state: State) -> NotFinite:
+    do = f"{do} The state after step {state.step} is kept."
+    error = NotFinite(f"train, {called}", "finite numbers everywhere", got, do)
+    error.state = state
+    return error

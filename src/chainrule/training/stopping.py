@@ -1,0 +1,32 @@
+"""When to stop: pure functions over what the run remembers (`State.control`, JSON)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chainrule.spec import Training
+
+
+def judge(
+    control: dict[str, Any], training: Training, step: int, epoch: int, losses: dict[str, float]
+) -> tuple[dict[str, Any], str | None]:
+    """What to remember after this evaluation, and why to stop, if so.
+
+    Judged on the validation part where there is one, else on training; never on the test part.
+    """
+    loss = losses.get("validation", losses["train"])
+    if "best" not in control or loss < control["best"]:
+        control = {**control, "best": loss, "best_step": step, "best_epoch": epoch}
+    if training.stop_below is not None and loss < training.stop_below:
+        return control, "target"
+    if training.patience is not None and epoch - control["best_epoch"] >= training.patience:
+        return control, "no improvement"
+    return control, None
+
+
+def history_spacing(total: int, per_epoch: int) -> int:
+    """Every how many steps a run is evaluated: 1, 2 or 5 times a power of ten epochs, such that
+    there are at most 1,000 points, or once an epoch."""
+    epochs = total / per_epoch
+    spacing = next(n for k in range(40) for n in (10**k, 2 * 10**k, 5 * 10**k) if epochs <= 1000 * n)
+    return spacing * per_epoch
