@@ -27,8 +27,8 @@ ENTRIES = 64  # of each tensor, at most
 NEAR = 1e-9  # a z so near to a kink has no slope to speak of
 
 # Over a network's longest chain of sums (33 · 6 products forward, as many back, 65 rows) γ_k is
-# about 5e-14 of the terms' sizes; a tensor's largest entry is rarely ten times smaller than its
-# terms. A gradient that is wrong by 0.01 % is 10⁸ times further off.
+# about 5e-14 of the terms' sizes, and a tensor's largest entry is rarely ten times smaller than
+# its terms. Measured: 2.5e-14 in 10,000 networks. A gradient 0.01 % off is 10⁸ times further out.
 WITHIN = 1e-12
 
 
@@ -111,19 +111,30 @@ def random_case(
 
 
 def check_case(case: Case, gradients: Gradients = reference.gradients) -> dict[str, float]:
-    """For each tensor the gradient's error, relative to the tensor's largest slope."""
+    """For each tensor the gradient's error, relative to the tensor's largest slope.
+
+    A bias of one number is measured by the largest slope of its layer: it is a sum over rows and
+    units that may cancel to nothing, and under a softmax always does.
+    """
     _, claimed = gradients(case.spec, case.params, case.batch)
     rng = np.random.default_rng(case.number)
     compared = gradcheck.compare(case.loss, case.params, claimed, rng=rng, most=ENTRIES)
-    errors = {comparison.name: comparison.error for comparison in compared}
-    last = case.spec.layers[-1]
-    if last.activation.name == "softmax" and last.bias == "shared":
-        # It moves all of a row's z alike, which softmax does not see: its slope is 0, and what
-        # rounding leaves of it is measured by the slopes of the same layer's weights.
-        W, b = ({c.name: c for c in compared}[name] for name in case.spec.names[-1])
-        size = max(abs(slope.measured) for slope in W.slopes)
-        errors[b.name] = float(np.max([abs(s.claimed - s.measured) for s in b.slopes])) / (size or 1.0)
+    sizes = {c.name: max(abs(slope.measured) for slope in c.slopes) for c in compared}
+    errors = {}
+    for c in compared:
+        off = float(np.max([abs(slope.claimed - slope.measured) for slope in c.slopes]))
+        size = sizes[c.name]
+        if case.params[c.name].shape == (1,):
+            size = max(sizes[c.name.replace("b", "W")], size_of_units(case, c.name))
+        errors[c.name] = off / size if size > 0 else off
     return errors
+
+
+def size_of_units(case: Case, name: str) -> float:
+    """The largest slope that a layer's biases would have, if each unit had its own."""
+    units = case.spec.layers[int(name.partition(".")[0])].units
+    split = {**case.params, name: np.full(units, case.params[name][0])}
+    return max(abs(gradcheck.complex_step(case.loss, split, (name, (j,)))) for j in range(units))
 
 
 def check_networks(

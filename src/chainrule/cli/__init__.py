@@ -1,0 +1,18 @@
+"""The command line. `main` answers `--version` by itself, for that should take no time."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """The console command `chainrule`."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        from chainrule import __version__
+
+        print(f"chainrule {__version__}")
+        return
+    from chainrule.cli.app import run
+
+    sys.exit(run(arguments))

@@ -67,9 +67,7 @@ class Loss:
         return repr(self.name)
 
 
-def over_batch(
-    l: Array, slope: Array, weight: Array | None, batch: str, value: bool
-) -> LossResult:
+def over_batch(l: Array, slope: Array, weight: Array | None, batch: str, value: bool) -> LossResult:
     """Σ w l / Σ w, or Σ w l. The 1/n of the mean stands here and nowhere else."""
     per_row: Any = None
     if value:

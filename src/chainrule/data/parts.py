@@ -125,6 +125,37 @@ class Data:
                     hashed.update(np.ascontiguousarray(array).tobytes())
         return hashed.hexdigest()[:12]
 
+    @property
+    def column_names(self) -> list[str]:
+        """Of inputs, answers and the part: the header of a table of all rows."""
+        if self.preparation is None:
+            answers = [f"y{k + 1}" for k in range(self.outputs)]
+            return [*(f"x{k + 1}" for k in range(self.inputs)), *answers, "part"]
+        names = [column.name for column in self.preparation.columns]
+        return [*names, *(self.preparation.target.names or ("class",)), "part"]
+
+    def answers_of(self, y: Array) -> list[list[Any]]:
+        """The answers as a table has them: class names, or numbers."""
+        if y.ndim == 1 and self.preparation:
+            return [[self.preparation.target.classes[k]] for k in y.tolist()]
+        return [list(row) for row in y.tolist()]
+
+    def cut(self, *, test_size: float | None, validation_size: float, seed: int) -> Data:
+        """The training part cut anew. test_size None keeps the test part that there is."""
+        x, y, weight = self.train.block(0, self.train.n)
+        whole = InMemory(np.array(x), np.array(y), None if weight is None else np.array(weight))
+        rows = split(whole.n, test_size=test_size or 0, validation_size=validation_size, seed=seed)
+        return replace(
+            self,
+            train=whole.take(rows.train),
+            validation=whole.take(rows.validation) if len(rows.validation) else None,
+            test=self.test
+            if test_size is None
+            else whole.take(rows.test)
+            if len(rows.test)
+            else None,
+        )
+
     def fitted(self, spec: Spec) -> Data:
         """The same data in the network's dtype, with answers as its loss takes them."""
         parts = {name: _fitted(part, spec) for name, part in self.parts.items()}
@@ -190,7 +221,12 @@ def _checked(x: Any, y: Any, weight: Any) -> tuple[Array, Array, Array | None]:
     if weight is None:
         return x, y, None
     weight = np.array(weight, dtype=np.float64)
-    if weight.shape != (len(x),) or not np.isfinite(weight).all() or weight.min() < 0 or not weight.any():
+    if (
+        weight.shape != (len(x),)
+        or not np.isfinite(weight).all()
+        or weight.min() < 0
+        or not weight.any()
+    ):
         raise UsageError(
             "Data.from_arrays", f"weight of shape ({len(x)},), none negative, not all 0",
             f"shape {weight.shape}", "One weight for each row.",
@@ -209,13 +245,17 @@ def _target(y: Array, task: str | None, classes: tuple[Any, ...]) -> tuple[Array
                 'One-hot? Pass y.argmax(axis=1). Several numbers? Say task="numbers".',
             )  # fmt: skip
         found, index = np.unique(flat, return_inverse=True)
-        return index.reshape(-1).astype(np.int64), Target("classes", (), classes or tuple(found.tolist()))
+        return index.reshape(-1).astype(np.int64), Target(
+            "classes", (), classes or tuple(found.tolist())
+        )
     if task not in (None, "numbers"):
         raise UsageError("Data.from_arrays", 'task "classes" or "numbers"', repr(task), "")
     try:
         numbers = np.array(y, dtype=np.float64).reshape(len(y), -1)
     except ValueError as error:
-        raise UsageError("Data.from_arrays", "numbers in y", str(error), 'Say task="classes".') from error
+        raise UsageError(
+            "Data.from_arrays", "numbers in y", str(error), 'Say task="classes".'
+        ) from error
     if not np.isfinite(numbers).all():
         raise UsageError("Data.from_arrays", "finite numbers in y", "NaN or inf", "Drop such rows.")
     return numbers, Target("numbers", tuple(f"y{k + 1}" for k in range(numbers.shape[1])))

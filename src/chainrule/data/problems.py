@@ -129,13 +129,17 @@ _EARLY = "it comes from hidden deltas computed with output weights that were alr
 _LATER = "it is the right figure, but after 9,999 updates"
 
 
-def _mazur_layer(units: list[list[float]], bias: float, kind: str, frozen: tuple[str, ...]) -> Dense:
+def _mazur_layer(
+    units: list[list[float]], bias: float, kind: str, frozen: tuple[str, ...]
+) -> Dense:
     """`units`: a row for each unit, as the source prints them; columns are units here."""
     b = Given([bias] * (2 if kind == "unit" else 1))
     return Dense(2, "sigmoid", kind, frozen, Given(np.transpose(units)), b)  # type: ignore[arg-type]
 
 
-def _mazur(name: str, title: str, kind: str, frozen: tuple[str, ...], *published: Published) -> Problem:
+def _mazur(
+    name: str, title: str, kind: str, frozen: tuple[str, ...], *published: Published
+) -> Problem:
     hidden = _mazur_layer([[0.15, 0.20], [0.25, 0.30]], 0.35, kind, frozen)
     output = _mazur_layer([[0.40, 0.45], [0.50, 0.55]], 0.60, kind, frozen)
     cells = ["[0,0]", "[1,0]", "[0,1]", "[1,1]"]

@@ -8,7 +8,9 @@ from chainrule.core import random
 from chainrule.core.dense import Array
 
 
-def circles(n: int, *, seed: int, at: int = 0, factor: float = 0.5, noise: float = 0.05) -> tuple[Array, Array]:
+def circles(
+    n: int, *, seed: int, at: int = 0, factor: float = 0.5, noise: float = 0.05
+) -> tuple[Array, Array]:
     """Two circles around one middle: x (n, 2), and y (n,), 0 outside and 1 inside.
 
     The radii are 1 and `factor`; half of the points lie on each, evenly, and every coordinate is

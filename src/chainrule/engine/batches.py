@@ -19,7 +19,11 @@ class Batches:
         self.size = min(training.batch_size or self.n, self.n)
         self.per_epoch = training.steps_per_epoch(self.n)
         self.shuffles = training.shuffle and training.batch_size is not None
-        self._whole = Batch(np.arange(self.n), *arrays.block(0, self.n)) if self.per_epoch == 1 and not self.shuffles else None
+        self._whole = (
+            Batch(np.arange(self.n), *arrays.block(0, self.n))
+            if self.per_epoch == 1 and not self.shuffles
+            else None
+        )
         self._order: tuple[int, Array] = -1, np.arange(0)  # of one epoch
         self._block: tuple[int, int, tuple[Array, Array, Array | None]] | None = None
 

@@ -47,9 +47,7 @@ def loss_of(spec: Spec, passed: list[Passed], batch: Batch, *, value: bool = Tru
     """The loss of the outputs, and its gradient by the last layer's z or a."""
     q = passed[-1].z if spec.loss.on == "z" else passed[-1].a
     how = spec.conventions
-    return spec.loss(
-        q, batch.y, batch.weight, batch=how.batch, outputs=how.outputs, value=value
-    )
+    return spec.loss(q, batch.y, batch.weight, batch=how.batch, outputs=how.outputs, value=value)
 
 
 def backward(

@@ -85,7 +85,9 @@ def train(
 class _Course:
     """One run under way: what is fixed, and the state it has reached."""
 
-    def __init__(self, network: Network, data: Data, training: Training, run: RunWriter | None) -> None:
+    def __init__(
+        self, network: Network, data: Data, training: Training, run: RunWriter | None
+    ) -> None:
         self.spec, self.training, self.run = network.spec, training, run
         self.data = data.fitted(network.spec)
         self.engine = choose_engine(training.engine, self.spec, training)

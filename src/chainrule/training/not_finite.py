@@ -66,7 +66,7 @@ def _explained(made: StepRecord, place: str, state: State) -> NotFinite:
     return _error(
         f"step {made.t}", f"{where} overflows; the largest parameter is {largest:.3g}, in {name}",
         f"The learning rate {made.learning_rate:g} is probably too large: try "
-        f"{made.learning_rate / 10:g}.{_scale_hint(made.before.params, made.batch.x)}", state,
+        f"{min(made.learning_rate / 10, 0.1):g}.{_scale_hint(made.before.params, made.batch.x)}", state,
     )  # fmt: skip
 
 

@@ -102,6 +102,11 @@ class RunFile:
         found: dict[str, Any] | None = self.meta("ended")
         return found
 
+    @property
+    def holds_data(self) -> bool:
+        with self._reading():
+            return not self.db.execute("SELECT 1 FROM data WHERE arrays IS NULL").fetchone()
+
     def history(self) -> History:
         with self._reading():
             rows = self.db.execute("SELECT * FROM history ORDER BY step").fetchall()
@@ -147,7 +152,10 @@ class RunFile:
             held = from_bytes(content)
             parts[part] = InMemory(held["x"], held["y"], held.get("weight"))
         return Data(
-            **parts, preparation=self.preparation, source=self.source, names=self.meta("names") or {}
+            **parts,
+            preparation=self.preparation,
+            source=self.source,
+            names=self.meta("names") or {},
         )
 
     def model(self, step: int | None = None) -> Model:
@@ -395,7 +403,8 @@ class RunWriter(RunFile):
         control = json.dumps(state.control)
         digest = hashlib.sha256(content + control.encode()).digest()
         self.db.execute(
-            "INSERT OR REPLACE INTO snapshot VALUES (?,?,?,?)", (state.step, content, control, digest)
+            "INSERT OR REPLACE INTO snapshot VALUES (?,?,?,?)",
+            (state.step, content, control, digest),
         )
 
     def _thin(self, best: int) -> None:

@@ -1,0 +1,135 @@
+"""All commands, and what becomes of their errors: one message in four parts, and an exit code.
+
+0 done · 1 the task failed · 2 what was asked can't be done · 130 interrupted, with all kept
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cyclopts
+from cyclopts import App, CycloptsError
+
+from chainrule.cli import data, info, plot, resume, train
+from chainrule.cli.screen import Screen
+from chainrule.core.errors import ChainruleError, TaskError, UsageError
+
+COMMANDS = {
+    "train": train.train,
+    "resume": resume.resume,
+    "plot": plot.plot,
+    "data": data.data,
+    "info": info.info,
+}
+
+
+NEEDS = {
+    "train": ("the name of a problem", "chainrule data lists them; circles is a good start."),
+    "resume": ("a run file", "`ls runs` shows the runs made here."),
+    "plot": ("a run file", "`ls runs` shows the runs made here."),
+}
+
+
+def make_app() -> App:
+    app = App(
+        name="chainrule",
+        help="A neural network made of glass: watch it learn, stop it, go on, look inside.",
+        help_epilogue="Start here: chainrule train circles",
+        version_flags=["--version"],
+        version=_version,
+        result_action="return_value",
+    )
+    for name, command in COMMANDS.items():
+        app.command(command, name=name)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and give its exit code. Errors are printed, never raised."""
+    arguments = list(arguments)
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    screen = Screen(name, as_json="--json" in arguments)
+    try:
+        return _run(arguments, name)
+    except ChainruleError as error:
+        return screen.failed(error)
+    except CycloptsError as error:
+        return screen.failed(_misused(error, name))
+    except KeyboardInterrupt:
+        screen.note("interrupted")
+        return 130
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        return screen.failed(
+            TaskError(f"chainrule {name}", "memory", "none left", "Try less data.")
+        )
+    except Exception as error:
+        if "CHAINRULE_TRACEBACK" in os.environ:
+            raise
+        return screen.failed(
+            TaskError(
+                f"chainrule {name}", "no surprises", f"{type(error).__name__}: {error}",
+                "This is a mistake in chainrule. CHAINRULE_TRACEBACK=1 shows where; please report it.",
+            )
+        )  # fmt: skip
+
+
+def _run(arguments: list[str], name: str) -> int:
+    app = make_app()
+    if not arguments:
+        app.help_print()
+        return 0
+    config = _config_path(arguments)
+    if config is not None:
+        app.config = (_settings_file(config),)
+    code = app(arguments, print_error=False, exit_on_error=False)
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0
+
+
+def _settings_file(path: str) -> cyclopts.config.Toml:
+    if not Path(path).is_file():
+        raise UsageError(
+            f"--config {path!r}", "a TOML file", "nothing there",
+            "Its keys are the names of the options: learning_rate = 0.1",
+        )  # fmt: skip
+    return cyclopts.config.Toml(path, must_exist=True, use_commands_as_keys=False)
+
+
+def _config_path(arguments: list[str]) -> str | None:
+    for k, word in enumerate(arguments):
+        if word == "--config" and k + 1 < len(arguments):
+            return arguments[k + 1]
+        if word.startswith("--config="):
+            return word.partition("=")[2]
+    return None
+
+
+def _misused(error: CycloptsError, name: str) -> UsageError:
+    """The parser's error in our four parts."""
+    text = " ".join(str(error).split()).rstrip(".")
+    if isinstance(error, cyclopts.MissingArgumentError) and name in NEEDS:
+        return UsageError(f"chainrule {name}", NEEDS[name][0], "none", NEEDS[name][1])
+    if name and name not in COMMANDS:
+        near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.5)
+        guess = f"Did you mean {near[0]}? " if near else ""
+        return UsageError(
+            f"chainrule {name}", "the name of a command", repr(name),
+            f"{guess}Known: {', '.join(COMMANDS)}.",
+        )  # fmt: skip
+    return UsageError(
+        f"chainrule {name}".strip(), "options that it knows, with values they can take", text,
+        f"chainrule {name} --help lists them.".replace("  ", " "),
+    )  # fmt: skip
+
+
+def _version() -> str:
+    from chainrule import __version__
+
+    return f"chainrule {__version__}"

@@ -1,0 +1,236 @@
+"""What is said of a run before it begins and when it has ended."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.cli.paths import folder_for
+from chainrule.cli.screen import Screen
+from chainrule.core.errors import UsageError
+from chainrule.data.parts import Data
+from chainrule.data.problems import PROBLEMS, Problem
+from chainrule.records import State
+from chainrule.training.evaluation import evaluate, part_loss
+from chainrule.training.run_file import RunFile
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+WHY = {
+    "finished": "all steps made",
+    "target": "the target is reached",
+    "no improvement": "no improvement; the best state is taken",
+    "interrupted": "interrupted; all is kept",
+    "not finite": "a number was not finite",
+}
+
+
+def introduce(screen: Screen, run: RunFile, problem: Problem | None) -> None:
+    """What is going to be trained, on what, and how."""
+    spec, training, data = run.spec, run.training, run.data()
+    title = f"{run.source}: {problem.title}" if problem else f"{run.path.name}, from its last state"
+    parts = ", ".join(f"{part.n} {name}" for name, part in data.parts.items())
+    batch = "all rows" if training.batch_size is None else f"batches of {training.batch_size}"
+    screen.say(title)
+    screen.say(f"  network   {spec}, {spec.parameters} parameters, {spec.dtype}")
+    screen.say(f"  rows      {parts}")
+    screen.say(
+        f"  training  {training.optimizer.name}, learning rate {training.learning_rate:g}, "
+        f"{batch}, loss {spec.loss.name}, seed {training.seed}"
+    )
+    for note in problem.notes if problem else ():
+        screen.say(f"  note      {note}")
+    if run.meta("data")["problem"] is None and run.holds_data:
+        screen.note("note: the run file holds your data; --no-data keeps it out")
+
+
+def finish(
+    screen: Screen, run: RunFile, pictures: str | None, animation: str, *, force: bool
+) -> int:
+    """Pictures, the summary or the JSON object, and the exit code."""
+    made = draw(screen, run, pictures, animation, force=force)
+    result = summary(run, made)
+    screen.give(**result)
+    if not screen.as_json:
+        _tell(screen, run, result)
+    return 130 if result["ended"] == "interrupted" else 0
+
+
+def summary(run: RunFile, pictures: list[str]) -> dict[str, Any]:
+    """The run as `--json` gives it."""
+    ended = run.ended or {"reason": "interrupted", "step": run.steps()[-1]}
+    state, data = run.state(ended["step"]), run.data().fitted(run.spec)
+    losses, metrics = evaluate(run.spec, state.params, data)
+    history = run.history()
+    return {
+        "run": str(run.path),
+        "network": str(run.spec),
+        "engine": run.meta("engine"),
+        "dtype": run.spec.dtype,
+        "seed": run.training.seed,
+        "steps": run.steps()[-1],
+        "epochs": run.steps()[-1] / run.training.steps_per_epoch(data.train.n),
+        "state": state.step,
+        "loss": {"train": losses["train"], "test": losses.get("test")}
+        | {name: loss for name, loss in losses.items() if name == "validation"},
+        "metrics": metrics,
+        "ended": ended["reason"],
+        "pictures": pictures,
+        "seconds": round(history.points[-1].seconds, 3) if len(history) else 0.0,
+    }
+
+
+def draw(
+    screen: Screen, run: RunFile, asked: str | None, animation: str, *, force: bool
+) -> list[str]:
+    """Make the pictures; without matplotlib, say how to get them and go on."""
+    if animation not in ("webp", "gif", "none"):
+        raise UsageError(
+            f"--animation {animation}",
+            "webp, gif or none",
+            repr(animation),
+            "webp is the smallest.",
+        )
+    folder = folder_for(run.path, asked, force=force)
+    if folder is None:
+        return []
+    from chainrule import plots
+
+    try:
+        made = plots.draw(
+            run, folder, animate=animation != "none", format="gif" if animation == "gif" else "webp"
+        )
+    except UsageError as error:
+        if asked is not None:
+            raise
+        screen.note(f"no pictures: {error}")
+        return []
+    return [str(picture.path) for picture in made]
+
+
+def _tell(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:
+    history = run.history()
+    began = history.points[0].train if len(history) else float("nan")
+    reason = WHY[result["ended"]]
+    screen.say()
+    screen.say(
+        f"  loss      {began:.4g} {sparkline(history['train'])} {result['loss']['train']:.6g}   "
+        f"after {result['steps']} steps, {result['seconds']:.1f} s: {reason}"
+    )
+    screen.say(f"  {_metrics_line(result['metrics'])}")
+    for line in answers_lines(run):
+        screen.say(f"  {line}")
+    _tell_published(screen, run)
+    for k, path in enumerate(result["pictures"]):
+        screen.say(f"  {'pictures' if k == 0 else '        '}  {path}")
+    screen.say(f"  run       {result['run']}")
+    screen.say()
+    for k, command in enumerate(next_commands(run, result)):
+        screen.say(f"  {'next' if k == 0 else '    '}      {command}")
+
+
+def sparkline(values: Any, width: int = 24) -> str:
+    """A curve in one line, its height on a log scale."""
+    values = np.asarray(values, dtype=float)
+    values = values[np.isfinite(values) & (values > 0)]
+    if len(values) < 2:
+        return "→"
+    picked = np.log(values[np.linspace(0, len(values) - 1, width).astype(int)])
+    low, high = picked.min(), picked.max()
+    height = (picked - low) / (high - low) if high > low else np.zeros(width)
+    return "".join(BLOCKS[int(h * (len(BLOCKS) - 1) + 0.5)] for h in height)
+
+
+def next_commands(run: RunFile, result: dict[str, Any]) -> list[str]:
+    """The three commands most worth trying now."""
+    path = os.fspath(run.path)
+    other = "xor" if run.source != "xor" else "circles"
+    if result["ended"] == "interrupted":
+        return [f"chainrule resume {path}", f"chainrule info {path}", f"chainrule train {other}"]
+    look = f"chainrule info {path} --of {next(iter(run.meta('names') or ['0.W']))} --step 1"
+    again = f"chainrule train {run.source} --seed {run.training.seed + 1}"
+    longer = f"chainrule resume {path} --steps {2 * max(1, int(result['steps']))}"
+    return [longer if run.meta("names") else again, look, f"chainrule train {other}"]
+
+
+def _metrics_line(metrics: dict[str, Any]) -> str:
+    on = "test" if metrics["on"] == "test" else "training"
+    if "accuracy" in metrics:
+        return f"accuracy  {100 * metrics['accuracy']:.1f} % of the {on} rows"
+    named = ", ".join(f"{k} {v:.6g}" for k, v in metrics.items() if k != "on")
+    return f"errors    {named} on the {on} rows"
+
+
+def answers_lines(run: RunFile) -> list[str]:
+    """For a small table: what the network answers, row by row."""
+    data = run.data()
+    if data.train.n > 8:
+        return []
+    state = run.state(run.ended["step"] if run.ended else None)
+    _, a = part_loss(run.spec, state.params, data.fitted(run.spec).train)
+    x, y, _ = data.train.block(0, data.train.n)
+    rows = zip(x.tolist(), y.tolist(), a.tolist(), strict=True)
+    words = [(_numbers(i), _numbers(t), _numbers(o, ".6f")) for i, t, o in rows]
+    return [
+        f"{'answers' if k == 0 else '':<10}{i} → {o}  (right: {t})"
+        for k, (i, t, o) in enumerate(words)
+    ]
+
+
+def _numbers(values: Any, form: str = "g") -> str:
+    return " ".join(f"{v:{form}}" for v in (values if isinstance(values, list) else [values]))
+
+
+def _tell_published(screen: Screen, run: RunFile) -> None:
+    """The source's own figures beside ours, where the run is the source's."""
+    lines = published_lines(run)
+    if lines:
+        screen.say()
+        screen.say("  The source's figures, and ours:")
+    for line in lines:
+        screen.say(f"    {line}")
+    if lines and run.meta("names"):
+        names = run.meta("names")
+        state = run.state()
+        values = ", ".join(f"{name} {_value(state, at):.9g}" for name, at in names.items())
+        screen.say(f"    its names, now: {values}")
+
+
+def published_lines(run: RunFile) -> list[str]:
+    problem = PROBLEMS.get(run.source)
+    if problem is None or not problem.is_original(run.spec, run.training):
+        return []
+    reached = run.steps()[-1]
+    figures = [f for f in problem.published if f.state <= reached]
+    states = {state.step: state for state in run.states(sorted({f.state for f in figures}))}
+    reasons = list(dict.fromkeys(f.wrong for f in figures if f.wrong))
+    feet = {why: f"  [{k + 1}]" for k, why in enumerate(reasons)} | {"": ""}
+    data = run.data()
+    lines = [_compared(f, _of_state(f, run, data, states[f.state]), feet[f.wrong]) for f in figures]
+    return lines + [f"[{k + 1}] the source is wrong: {why}" for k, why in enumerate(reasons)]
+
+
+def _of_state(figure: Any, run: RunFile, data: Data, state: State) -> float:
+    part = data.fitted(run.spec).train
+    _, a = part_loss(run.spec, state.params, part)
+    return float(figure.of(a, part.block(0, part.n)[1]))
+
+
+def _compared(figure: Any, ours: float, foot: str) -> str:
+    mark = "=" if matches(figure.figure, ours) else "≠"
+    return f"{figure.figure:>14} {mark} {ours:<20.15g} {figure.what}{foot}"
+
+
+def matches(printed: str, ours: float) -> bool:
+    """Whether our number, cut or rounded to the digits that were printed, is that figure."""
+    digits = len(printed.partition(".")[2])
+    return abs(float(printed) - ours) < 10.0**-digits
+
+
+def _value(state: State, address: str) -> float:
+    from chainrule.network import entry_of
+
+    name, index = entry_of(address)
+    return float(state.params[name][index])

@@ -1,0 +1,117 @@
+"""chainrule info [RUN]"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from chainrule.cli.options import Json, Quiet
+from chainrule.cli.screen import Screen
+
+
+def info(
+    path: Annotated[str | None, Parameter(name="RUN", help="A run file or a model file.")] = None,
+    /,
+    *,
+    of: Annotated[
+        str | None, Parameter(help="One number: 1.W[0,0], or the source's name, w5.")
+    ] = None,  # fmt: skip
+    step: Annotated[
+        int | None, Parameter(help="After so many updates. [default: the last]")
+    ] = None,  # fmt: skip
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """What runs here, or what a run or model file holds."""
+    screen = Screen("info", as_json=as_json, quiet=quiet)
+    if path is None:
+        about = _machine()
+    elif of is not None:
+        about = _number(path, of, step)
+    else:
+        about = _model(path) if path.endswith(".safetensors") else _run(path)
+    screen.give(**about)
+    for key, value in about.items():
+        screen.say(f"{key:<12} {_words(value)}")
+    return 0
+
+
+def _machine() -> dict[str, Any]:
+    import platform
+
+    import numpy as np
+
+    from chainrule import __version__
+    from chainrule.engine.reference import reference
+
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]  # type: ignore[index]
+    return {
+        "chainrule": __version__,
+        "engine": reference.name,
+        "why": "it is the only one in this version",
+        "fingerprint": reference.fingerprint,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": f"{blas['name']} {blas['version']}",
+        "machine": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _run(path: str) -> dict[str, Any]:
+    from chainrule.training.run_file import RunFile
+
+    with RunFile(path) as run:
+        steps, history = run.steps(), run.history()
+        ended = run.ended
+        return {
+            "run": str(run.path),
+            "source": run.source,
+            "network": str(run.spec),
+            "parameters": run.spec.parameters,
+            "training": {**run.training.to_json(), "optimizer": run.training.optimizer.name},
+            "state": ended["reason"] if ended else "not ended: chainrule resume goes on",
+            "steps": steps[-1] if steps else 0,
+            "snapshots": len(steps),
+            "points": len(history),
+            "loss": history.points[-1].train if len(history) else None,
+            "fingerprint": run.meta("fingerprint"),
+            "same_bits": run.same_bits() is None,
+            "holds_data": run.holds_data,
+            "versions": run.meta("versions"),
+        }
+
+
+def _model(path: str) -> dict[str, Any]:
+    from chainrule.model import load
+
+    model = load(path)
+    spec = model.network.spec
+    prepared = model.preparation
+    return {
+        "model": path,
+        "network": str(spec),
+        "parameters": spec.parameters,
+        "loss": spec.loss.name,
+        "dtype": spec.dtype,
+        "columns": [column.name for column in prepared.columns] if prepared else None,
+        "task": prepared.target.task if prepared else None,
+    }
+
+
+def _number(path: str, of: str, step: int | None) -> dict[str, Any]:
+    from chainrule.network import entry_of
+    from chainrule.training.run_file import RunFile
+
+    with RunFile(path) as run:
+        names = run.meta("names") or {}
+        state = run.state(step)
+        name, index = entry_of(names.get(of, of), state.params, names)
+        value = state.params[name][index]
+        return {"address": names.get(of, of), "step": state.step, "value": value.tolist()}
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {_words(v)}" for k, v in value.items() if v is not None)
+    return "-" if value is None else str(value)

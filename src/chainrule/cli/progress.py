@@ -1,0 +1,81 @@
+"""How far a run is: a bar on a terminal, a line now and then elsewhere. Both go to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from chainrule.cli.screen import Screen
+from chainrule.records import Evaluated, Event, Progress, Started
+
+LINES = 10  # at most about so many, where progress can't be drawn over
+Consumer = Callable[[Event], None]
+
+
+@contextmanager
+def shown(screen: Screen) -> Iterator[Consumer]:
+    """A consumer of a run's events that shows them as the screen can."""
+    if screen.quiet:
+        yield lambda event: None
+    elif screen.is_live:
+        with _bar() as consumer:
+            yield consumer
+    else:
+        yield _lines(screen)
+
+
+def loss_line(event: Evaluated) -> str:
+    """loss 0.0123 · validation 0.0150 · accuracy 98.0 %"""
+    words = [f"loss {event.losses['train']:.6g}"]
+    if "validation" in event.losses:
+        words.append(f"validation {event.losses['validation']:.6g}")
+    if "accuracy" in event.metrics:
+        words.append(f"accuracy {100 * float(event.metrics['accuracy']):.1f} %")
+    return " · ".join(words)
+
+
+def _lines(screen: Screen) -> Consumer:
+    total, shown_at = 1, -1.0
+
+    def consume(event: Event) -> None:
+        nonlocal total, shown_at
+        if isinstance(event, Started):
+            total = event.total_steps
+        if isinstance(event, Evaluated):
+            share = event.step * LINES // total
+            if share > shown_at:
+                shown_at = share
+                screen.note(f"step {event.step}/{total} · epoch {event.epoch} · {loss_line(event)}")
+
+    return consume
+
+
+@contextmanager
+def _bar() -> Iterator[Consumer]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns: list[Any] = [
+        TextColumn("step {task.completed:.0f}/{task.total:.0f}"), BarColumn(None),
+        TextColumn("{task.description}"), TimeRemainingColumn(compact=True),
+    ]  # fmt: skip
+    with Bar(*columns, console=Console(file=sys.stderr), refresh_per_second=20) as bar:
+        task = bar.add_task("", total=1)
+        drawn = 0.0
+
+        def consume(event: Event) -> None:
+            nonlocal drawn
+            if isinstance(event, Started):
+                bar.update(task, total=event.total_steps, completed=event.state.step)
+            elif isinstance(event, Progress):
+                if monotonic() - drawn > 0.03:
+                    drawn = monotonic()
+                    bar.update(task, completed=event.state.step)
+            elif isinstance(event, Evaluated):
+                bar.update(task, completed=event.step, description=loss_line(event))
+
+        yield consume

@@ -1,0 +1,102 @@
+"""From a problem and the options given to what is trained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from chainrule.cli.options import TrainOptions
+from chainrule.core.activations import ACTIVATIONS
+from chainrule.core.errors import UsageError
+from chainrule.core.losses import LOSSES
+from chainrule.core.optimizers import OPTIMIZERS
+from chainrule.core.tables import look_up
+from chainrule.data.parts import Data
+from chainrule.data.problems import Problem, find, with_hidden
+from chainrule.network import Network
+from chainrule.spec import Spec, Training
+
+ADAM_RATE = 0.01  # Adam's steps are about this long; the problems' own rates are for plain SGD
+
+
+class Setup(NamedTuple):
+    problem: Problem
+    network: Network
+    data: Data
+    training: Training
+
+
+def set_up(name: str, given: TrainOptions) -> Setup:
+    problem = find(name)
+    training = training_of(problem, given)
+    spec = spec_of(problem.spec, given)
+    data = problem.data(training.seed)
+    if given.test_size is not None or given.validation_size is not None:
+        data = data.cut(
+            test_size=given.test_size,
+            validation_size=given.validation_size or 0,
+            seed=training.seed,
+        )
+    return Setup(problem, Network.start(spec, seed=training.seed), data, training)
+
+
+def training_of(problem: Problem, given: TrainOptions) -> Training:
+    named = ("learning_rate", "l2", "seed", "patience")
+    changes: dict[str, Any] = {
+        field: getattr(given, field) for field in named if getattr(given, field) is not None
+    }
+    if given.optimizer is not None:
+        changes["optimizer"] = look_up(OPTIMIZERS, "optimizer", given.optimizer)
+        if given.optimizer == "adam":
+            changes.setdefault("learning_rate", ADAM_RATE)
+    if given.epochs is not None or given.steps is not None:
+        changes |= {"epochs": given.epochs, "steps": given.steps}
+    if given.batch_size is not None:
+        changes["batch_size"] = _number("--batch-size", given.batch_size, "full", int)
+    if given.stop_below is not None:
+        changes["stop_below"] = _number("--stop-below", given.stop_below, "none", float)
+    return replace(problem.training, **changes, engine=given.engine)
+
+
+def spec_of(spec: Spec, given: TrainOptions) -> Spec:
+    if given.hidden is not None:
+        spec = with_hidden(spec, _sizes(given.hidden))
+    if given.activation is not None:
+        activation = look_up(ACTIVATIONS, "activation", given.activation)
+        chosen = spec.layers[:-1] or spec.layers
+        changed = tuple(replace(layer, activation=activation) for layer in chosen)
+        spec = replace(spec, layers=changed + spec.layers[len(chosen) :])
+    if given.loss is not None:
+        spec = _with_loss(spec, given.loss)
+    return spec if given.dtype is None else replace(spec, dtype=given.dtype)
+
+
+def _with_loss(spec: Spec, name: str) -> Spec:
+    """Another loss brings the activation that it contains, and an output for each class."""
+    loss = look_up(LOSSES, "loss", name)
+    last = spec.layers[-1]
+    if loss.last is not None:
+        last = replace(last, activation=loss.last)
+    if loss.targets == "labels" and last.units == 1:
+        last = replace(last, units=2)
+    return replace(spec, layers=(*spec.layers[:-1], last), loss=loss)
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(word) for word in text.replace("-", ",").split(",") if word.strip())
+    except ValueError as error:
+        raise UsageError(
+            f"--hidden {text}", "whole numbers with commas between", repr(text), "--hidden 4,8"
+        ) from error
+
+
+def _number(option: str, text: str, word: str, kind: type) -> Any:
+    if text == word:
+        return None
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{option} {text}", f"a number, or {word}", repr(text), f"{option} {word}"
+        ) from error

@@ -1,0 +1,34 @@
+"""chainrule train PROBLEM"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from chainrule.cli.options import Json, Quiet, TrainOptions
+from chainrule.cli.screen import Screen
+
+DEFAULTS = TrainOptions()
+
+
+def train(
+    name: Annotated[str, Parameter(name="PROBLEM", help="`chainrule data` lists them.")],
+    /,
+    given: TrainOptions = DEFAULTS,
+    *,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Train a network on a built-in problem, live, into a run file with its pictures."""
+    from chainrule.cli import finish, progress, setup
+    from chainrule.cli.paths import new_run
+    from chainrule.training.loop import fit
+
+    screen = Screen("train", as_json=as_json, quiet=quiet)
+    problem, network, data, training = setup.set_up(name, given)
+    with new_run(problem.name, given, network, data, training) as run:
+        finish.introduce(screen, run, problem)
+        with progress.shown(screen) as consumer:
+            fit(network, data, training, run=run, consumers=[consumer])
+        return finish.finish(screen, run, given.pictures, given.animation, force=given.force)

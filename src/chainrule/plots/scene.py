@@ -1,0 +1,128 @@
+"""What the pictures read of the data: rows in the source's own units, names, at most 2,000 rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.core import random
+from chainrule.core.dense import Array
+from chainrule.data.parts import Data
+from chainrule.data.preparation import Preparation
+from chainrule.engine.protocol import Arrays
+from chainrule.engine.reference import reference
+from chainrule.network import Network
+
+DRAWN = 2000  # rows of a part that are drawn; more are sampled
+SMALL = 16  # answers that are shown one by one
+AT_ONCE = 2**21  # numbers in the widest layer while a map is computed
+
+
+class Points(NamedTuple):
+    """The drawn rows of one part."""
+
+    x: Array  # (m, inputs)   in the source's units
+    y: Array  # (m,) whole numbers for classes, else (m, outputs)
+    rows: int  # that the part has
+
+    @property
+    def sampled(self) -> bool:
+        return len(self.x) < self.rows
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Data as a picture sees it."""
+
+    columns: tuple[str, ...]
+    classes: tuple[str, ...]  # empty where the answers are numbers
+    targets: tuple[str, ...]  # names of the numbers; ("class",) for classes
+    train: Points
+    other: Points | None  # the test part, or else the validation part
+    other_name: str
+    preparation: Preparation | None
+
+    @classmethod
+    def of(cls, data: Data) -> Scene:
+        target = data.preparation.target if data.preparation else None
+        train = _points(data.train, data)
+        other = data.test or data.validation
+        columns = tuple(f"x{k + 1}" for k in range(train.x.shape[1]))
+        classes: tuple[str, ...] = ()
+        if data.task == "classes" and target:
+            classes = tuple(map(str, target.classes))
+            classes += ("no class",) * (2 - len(classes))
+            targets: tuple[str, ...] = target.names or ("class",)
+        else:
+            targets = tuple(f"y{k + 1}" for k in range(train.y.shape[1]))
+            targets = target.names if target and target.names else targets
+        return cls(
+            tuple(c.name for c in data.preparation.columns) if data.preparation else columns,
+            classes, targets, train, _points(other, data) if other else None,
+            "test" if data.test else "validation", data.preparation,
+        )  # fmt: skip
+
+    @property
+    def inputs(self) -> int:
+        return self.train.x.shape[1]
+
+    @property
+    def kind(self) -> str:
+        """Which picture suits: "plane" "line" "rows", or "many" rows of many inputs."""
+        single = bool(self.classes) or self.train.y.shape[1] == 1
+        if single and self.inputs == 2 and self.train.rows > 1:
+            return "plane"
+        if single and self.inputs == 1 and self.train.rows > 1:
+            return "line"
+        answers = 1 if self.classes else self.train.y.shape[1]
+        return "rows" if self.train.rows * answers <= SMALL else "many"
+
+    @cached_property
+    def scaled(self) -> Array:
+        """The drawn training rows as the network takes them."""
+        return self.prepared(self.train.x)
+
+    def prepared(self, x: Array) -> Array:
+        return self.preparation.x(x) if self.preparation else x
+
+    def class_name(self, k: int) -> str:
+        return self.classes[k] if k < len(self.classes) else f"class {k}"
+
+
+def outputs(network: Network, x: Array) -> Array:
+    """The network's outputs (n, outputs), float64, for rows it takes; NaN where there is none."""
+    rows = max(1, AT_ONCE // max(network.spec.sizes))
+    with np.errstate(all="ignore"):
+        parts = [network.forward(x[k : k + rows]) for k in range(0, len(x), rows)]
+        return np.concatenate(parts).astype(np.float64)
+
+
+def shares(a: Array) -> Array:
+    """Outputs as a share for each class (n, classes): one output is the second class's."""
+    return np.column_stack([1 - a[:, 0], a[:, 0]]) if a.shape[1] == 1 else a
+
+
+def _points(part: Arrays, data: Data) -> Points:
+    """A part's rows, or a sample of them that is the same each time, in the part's order."""
+    x, y, _ = part.block(0, part.n)
+    if part.n > DRAWN:
+        mixed = np.argsort(random.words(random.stream(0, random.DATA), part.n), kind="stable")
+        rows = np.sort(mixed[:DRAWN])
+        x, y = x[rows], y[rows]
+    x = np.asarray(x, dtype=np.float64)
+    if data.preparation:
+        columns = data.preparation.columns
+        x = x * np.array([c.scale for c in columns]) + np.array([c.mean for c in columns])
+    return Points(x, _answers(np.asarray(y), data.task), part.n)
+
+
+def _answers(y: Array, task: str) -> Array:
+    """Classes as whole numbers (m,), whether they are labels, 0/1 or one-hot; numbers (m, k)."""
+    if task != "classes":
+        return y.reshape(len(y), -1).astype(np.float64)
+    if y.ndim == 2:
+        y = y[:, 0] >= 0.5 if y.shape[1] == 1 else y.argmax(axis=1)
+    return y.astype(np.int64)
