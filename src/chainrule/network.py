@@ -59,15 +59,15 @@ class Network:
         return reference.gradients(self.spec, self.params, batch)
 
     def _rows(self, x: Any) -> Array:
-        x = np.asarray(x, dtype=self.spec.dtype)
-        if x.ndim != 2 or x.shape[1] != self.spec.inputs:
+        rows: Array = np.asarray(x, dtype=self.spec.dtype)
+        if rows.ndim != 2 or rows.shape[1] != self.spec.inputs:
             raise UsageError(
-                f"Network {self.spec}", f"rows of {self.spec.inputs} numbers, (n, {self.spec.inputs})",
-                f"an array of shape {x.shape}",
-                "One sample? Pass x[None, :]." if x.ndim == 1 else
+                f"Network {self.spec}", f"rows of shape (n, {self.spec.inputs})",
+                f"an array of shape {rows.shape}",
+                "One sample? Pass x[None, :]." if rows.ndim == 1 else
                 "Was the network built for other data?",
             )  # fmt: skip
-        return x
+        return rows
 
     def __repr__(self) -> str:
         params = {name: theta.tolist() for name, theta in self.params.items()}

@@ -86,7 +86,7 @@ class Evaluated(NamedTuple):
     step: int
     epoch: int
     losses: dict[str, float]  # "train", "validation", "test", as far as there are such parts
-    metrics: dict[str, float]
+    metrics: dict[str, float | str]  # of the part that "on" names
     learning_rate: float
     batch_loss: float | None
     seconds: float

@@ -15,10 +15,17 @@ from typing import Any
 from chainrule.core.activations import ACTIVATIONS, Activation
 from chainrule.core.checks import number, one_of, whole
 from chainrule.core.errors import UsageError
-from chainrule.core.initializers import INITIALIZERS, GlorotUniform, Initializer, Zeros
+from chainrule.core.initializers import INITIALIZERS, Initializer
 from chainrule.core.losses import LOSSES, Loss
-from chainrule.core.optimizers import OPTIMIZERS, Optimizer, Sgd
-from chainrule.core.tables import from_settings, look_up, row_to_json, set_field, settings_of
+from chainrule.core.optimizers import OPTIMIZERS, Optimizer
+from chainrule.core.tables import (
+    RowField,
+    from_settings,
+    look_up,
+    row_to_json,
+    set_field,
+    settings_of,
+)
 
 Json = dict[str, Any]
 
@@ -48,18 +55,15 @@ class Dense:
     """One layer: z = x W + b, a = f(z)."""
 
     units: int
-    activation: Activation = "relu"  # type: ignore[assignment]  # strings are looked up
+    activation: RowField[Activation] = RowField(ACTIVATIONS, "activation", "relu")
     bias: str = "unit"  # b (units,) | "shared": b (1,) | "none": no b among the parameters
     frozen: tuple[str, ...] = ()  # of "W", "b": has a gradient, takes no update
-    init: Initializer = GlorotUniform()
-    bias_init: Initializer = Zeros()
+    init: RowField[Initializer] = RowField(INITIALIZERS, "initializer", "glorot_uniform")
+    bias_init: RowField[Initializer] = RowField(INITIALIZERS, "initializer", "zeros")
 
     def __post_init__(self) -> None:
         whole("Dense", "units", self.units)
         one_of("Dense", "bias", self.bias, ("unit", "shared", "none"))
-        set_field(self, "activation", look_up(ACTIVATIONS, "activation", self.activation))
-        set_field(self, "init", look_up(INITIALIZERS, "initializer", self.init))
-        set_field(self, "bias_init", look_up(INITIALIZERS, "initializer", self.bias_init))
         set_field(self, "frozen", tuple(self.frozen))
         for name in self.frozen:
             one_of("Dense", "frozen", name, ("W", "b"))
@@ -97,7 +101,7 @@ class Spec:
 
     inputs: int
     layers: tuple[Dense, ...]
-    loss: Loss = "half_squared"  # type: ignore[assignment]  # strings are looked up
+    loss: RowField[Loss] = RowField(LOSSES, "loss", "half_squared")
     dtype: str = "float64"
     conventions: Conventions = Conventions()
 
@@ -105,7 +109,6 @@ class Spec:
         whole("Spec", "inputs", self.inputs)
         one_of("Spec", "dtype", self.dtype, ("float64", "float32"))
         set_field(self, "layers", tuple(self.layers))
-        set_field(self, "loss", look_up(LOSSES, "loss", self.loss))
         if not self.layers:
             raise UsageError("Spec", "at least one layer", "none", "Spec(2, [Dense(1)]) is one.")
         self._check_activations()
@@ -134,8 +137,8 @@ class Spec:
             )  # fmt: skip
         row: Loss = look_up(LOSSES, "loss", loss)
         final = last or row.last or activation
-        hidden = [Dense(units, activation, **layer) for units in sizes[1:-1]]  # type: ignore[arg-type]
-        layers = (*hidden, Dense(sizes[-1], final, **layer))  # type: ignore[arg-type]
+        hidden = [Dense(units, activation, **layer) for units in sizes[1:-1]]
+        layers = (*hidden, Dense(sizes[-1], final, **layer))
         return cls(sizes[0], layers, row, dtype, conventions)
 
     def _check_activations(self) -> None:
@@ -217,7 +220,7 @@ class Spec:
 class Training:
     """How a network is trained. Whichever of `epochs` and `steps` ends first, ends it."""
 
-    optimizer: Optimizer = Sgd()
+    optimizer: RowField[Optimizer] = RowField(OPTIMIZERS, "optimizer", "sgd")
     learning_rate: float = 0.1
     batch_size: int | None = None  # None: all rows, never shuffled; 1: row by row (online)
     shuffle: bool = True
@@ -232,7 +235,6 @@ class Training:
     engine: str = "auto"
 
     def __post_init__(self) -> None:
-        set_field(self, "optimizer", look_up(OPTIMIZERS, "optimizer", self.optimizer))
         number("Training", "learning_rate", self.learning_rate, above=0)
         number("Training", "l2", self.l2, least=0)
         if self.stop_below is not None:

@@ -55,9 +55,7 @@ def test_formula(row, rng):
 @ROWS
 def test_backward_by_complex_step(row, rng):
     z = at_least_apart(rng, row.kinks, (5, 4))
-    error = gradcheck.compare_backward(
-        row.f, z, lambda da: row.backward(da, z, row.f(z)), rng=rng
-    )
+    error = gradcheck.compare_backward(row.f, z, lambda da: row.backward(da, z, row.f(z)), rng=rng)
     # Two sums of 20 products, each product made of a handful of operations.
     assert error <= (z.size + 8) * EPS["float64"]
 

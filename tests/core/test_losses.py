@@ -8,7 +8,7 @@ import pytest
 
 from chainrule import gradcheck
 from chainrule.core.losses import LOSSES, Loss, over_batch
-from tests.formulas import evaluate, settle
+from tests.formulas import evaluate, pieces, settle
 from tests.helpers import EPS, locked, refused, same_bits
 from tests.random_networks import answers
 
@@ -127,7 +127,7 @@ def test_weights_by_definition(row, batch, outputs, rng):
     q, y = drawn(row, rng, 30)
     w = rng.random(30)
     per_row = row(q, y, outputs=outputs).per_row
-    mean, total = over_batch.__doc__.rstrip(".").split(", or ")
+    mean, total = pieces(over_batch.__doc__)[0].split(", or ")
     expected = evaluate(mean if batch == "mean" else total, {"w": w, "l": per_row})
     found = row(q, y, w, batch=batch, outputs=outputs)
     # Sums of 30 positive terms, in two orders.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cyclopts
@@ -18,7 +18,7 @@ from chainrule.cli import data, info, plot, resume, train
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., int]] = {
     "train": train.train,
     "resume": resume.resume,
     "plot": plot.plot,
@@ -75,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
         return screen.failed(
             TaskError(
                 f"chainrule {name}", "no surprises", f"{type(error).__name__}: {error}",
-                "This is a mistake in chainrule. CHAINRULE_TRACEBACK=1 shows where; please report it.",
+                "This is a mistake in chainrule; CHAINRULE_TRACEBACK=1 shows where.",
             )
         )  # fmt: skip
 

@@ -19,7 +19,7 @@ def data(
         Parameter(
             allow_leading_hyphen=True, help="Write the rows as CSV to this file; - is the screen."
         ),
-    ] = None,  # fmt: skip
+    ] = None,
     seed: Annotated[int | None, Parameter(help="Of made-up data.")] = None,
     force: Force = False,
     as_json: Json = False,

@@ -16,10 +16,10 @@ def info(
     *,
     of: Annotated[
         str | None, Parameter(help="One number: 1.W[0,0], or the source's name, w5.")
-    ] = None,  # fmt: skip
+    ] = None,
     step: Annotated[
         int | None, Parameter(help="After so many updates. [default: the last]")
-    ] = None,  # fmt: skip
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -45,7 +45,7 @@ def _machine() -> dict[str, Any]:
     from chainrule import __version__
     from chainrule.engine.reference import reference
 
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]  # type: ignore[index]
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "chainrule": __version__,
         "engine": reference.name,

@@ -29,24 +29,52 @@ class TrainOptions:
     """What is not given stays as the problem has it."""
 
     hidden: Annotated[str | None, Parameter(help="Units of the hidden layers: 4,8")] = None
-    activation: Annotated[str | None, Parameter(help="Of the hidden layers: sigmoid, tanh, relu, identity.")] = None  # fmt: skip
-    loss: Annotated[str | None, Parameter(help="half_squared, squared, binary_cross_entropy, softmax_cross_entropy.")] = None  # fmt: skip
+    activation: Annotated[
+        str | None, Parameter(help="Of the hidden layers: sigmoid, tanh, relu, identity.")
+    ] = None
+    loss: Annotated[
+        str | None,
+        Parameter(help="half_squared, squared, binary_cross_entropy, softmax_cross_entropy."),
+    ] = None
     optimizer: Annotated[str | None, Parameter(help="sgd, momentum, adam.")] = None
     learning_rate: Annotated[float | None, Parameter(help="How far one step goes.")] = None
     epochs: Annotated[int | None, Parameter(help="Passes over the data at most.")] = None
     steps: Annotated[int | None, Parameter(help="Updates at most.")] = None
-    batch_size: Annotated[str | None, Parameter(help="Rows of one update: a number, or full. 1 is online.")] = None  # fmt: skip
+    batch_size: Annotated[
+        str | None, Parameter(help="Rows of one update: a number, or full. 1 is online.")
+    ] = None
     l2: Annotated[float | None, Parameter(help="Strength of the penalty ½ Σ W².")] = None
     seed: Annotated[int | None, Parameter(help="Of the start, the order and made-up data.")] = None
-    stop_below: Annotated[str | None, Parameter(help="Stop when the loss is below this, or none.")] = None  # fmt: skip
-    patience: Annotated[int | None, Parameter(help="Stop after so many epochs without improvement, with the best state.")] = None  # fmt: skip
-    test_size: Annotated[float | None, Parameter(help="Rows kept for the test: a share, or a number.")] = None  # fmt: skip
-    validation_size: Annotated[float | None, Parameter(help="Rows, of those for training, that judge when to stop.")] = None  # fmt: skip
+    stop_below: Annotated[
+        str | None, Parameter(help="Stop when the loss is below this, or none.")
+    ] = None
+    patience: Annotated[
+        int | None,
+        Parameter(help="Stop after so many epochs without improvement, with the best state."),
+    ] = None
+    test_size: Annotated[
+        float | None, Parameter(help="Rows kept for the test: a share, or a number.")
+    ] = None
+    validation_size: Annotated[
+        float | None, Parameter(help="Rows, of those for training, that judge when to stop.")
+    ] = None
     dtype: Annotated[str | None, Parameter(help="float64 or float32.")] = None
     engine: Annotated[str, Parameter(help="auto or reference.")] = "auto"
-    run: Annotated[str | None, Parameter(help="Path of the run file. [default: runs/NAME-1.chainrule, ...]")] = None  # fmt: skip
+    run: Annotated[
+        str | None, Parameter(help="Path of the run file. [default: runs/NAME-1.chainrule, ...]")
+    ] = None
     pictures: Pictures = None
     animation: Animation = "webp"
-    config: Annotated[str | None, Parameter(help="A TOML file of these options; the command line wins.")] = None  # fmt: skip
-    no_data: Annotated[bool, Parameter(name="--no-data", negative=(), show_default=False, help="Keep the data out of the run file.")] = False  # fmt: skip
+    config: Annotated[
+        str | None, Parameter(help="A TOML file of these options; the command line wins.")
+    ] = None
+    no_data: Annotated[
+        bool,
+        Parameter(
+            name="--no-data",
+            negative=(),
+            show_default=False,
+            help="Keep the data out of the run file.",
+        ),
+    ] = False
     force: Force = False

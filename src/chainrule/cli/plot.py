@@ -22,6 +22,7 @@ def plot(
 ) -> int:
     """Draw a run: the data, what was learnt, the error, and all of it growing."""
     from chainrule.cli.finish import draw
+    from chainrule.cli.paths import pictures_beside
     from chainrule.core.errors import UsageError
     from chainrule.training.run_file import RunFile
 
@@ -29,15 +30,9 @@ def plot(
     if pictures == "none":
         raise UsageError("plot --pictures none", "a folder", "none", "Leave it out.")
     with RunFile(path) as run:
-        folder = pictures or str(_beside(run))
+        folder = pictures or str(pictures_beside(run.path))
         made = draw(screen, run, folder, animation, force=force or pictures is None)
         screen.give(run=str(run.path), pictures=made)
     for each in made:
         screen.say(each)
     return 0
-
-
-def _beside(run: object) -> object:
-    from chainrule.cli.paths import pictures_beside
-
-    return pictures_beside(run.path)  # type: ignore[attr-defined]

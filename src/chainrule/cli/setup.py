@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from chainrule.cli.options import TrainOptions
-from chainrule.core.activations import ACTIVATIONS
+from chainrule.core.activations import ACTIVATIONS, Activation
 from chainrule.core.errors import UsageError
-from chainrule.core.losses import LOSSES
+from chainrule.core.losses import LOSSES, Loss
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.tables import look_up
 from chainrule.data.parts import Data
@@ -62,7 +62,7 @@ def spec_of(spec: Spec, given: TrainOptions) -> Spec:
     if given.hidden is not None:
         spec = with_hidden(spec, _sizes(given.hidden))
     if given.activation is not None:
-        activation = look_up(ACTIVATIONS, "activation", given.activation)
+        activation: Activation = look_up(ACTIVATIONS, "activation", given.activation)
         chosen = spec.layers[:-1] or spec.layers
         changed = tuple(replace(layer, activation=activation) for layer in chosen)
         spec = replace(spec, layers=changed + spec.layers[len(chosen) :])
@@ -73,7 +73,7 @@ def spec_of(spec: Spec, given: TrainOptions) -> Spec:
 
 def _with_loss(spec: Spec, name: str) -> Spec:
     """Another loss brings the activation that it contains, and an output for each class."""
-    loss = look_up(LOSSES, "loss", name)
+    loss: Loss = look_up(LOSSES, "loss", name)
     last = spec.layers[-1]
     if loss.last is not None:
         last = replace(last, activation=loss.last)

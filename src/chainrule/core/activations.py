@@ -31,9 +31,12 @@ class Activation:
     output_only: bool = False
 
     def backward(self, da: Array, z: Array, a: Array) -> Array:
+        dz: Array
         if self.slope is None:
-            return a * (da - (da * a).sum(axis=1, keepdims=True))
-        return da * self.slope(z, a)
+            dz = a * (da - (da * a).sum(axis=1, keepdims=True))
+        else:
+            dz = da * self.slope(z, a)
+        return dz
 
     def __repr__(self) -> str:
         return repr(self.name)

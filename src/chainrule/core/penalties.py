@@ -11,7 +11,7 @@ from chainrule.core.dense import Array
 
 @dataclass(frozen=True)
 class Penalty:
-    """What large weights cost. `of(W)` → (value, gradient), before the strength is multiplied on."""
+    """What large weights cost: `of(W)` → (value, gradient), to be multiplied by a strength."""
 
     name: str
     formula: str

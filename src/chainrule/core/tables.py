@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from chainrule.core.errors import UsageError, unknown
 
 Row = TypeVar("Row")
+Made = TypeVar("Made")
 
 
 class Settings:
@@ -41,7 +42,7 @@ def row_to_json(row: Any) -> dict[str, Any]:
 
 def row_from_json(table: Mapping[str, Any], kind: str, json: Mapping[str, Any]) -> Any:
     """The inverse of `row_to_json`. Unknown names and unknown settings are refused by name."""
-    name = json.get("kind")
+    name = str(json.get("kind"))
     if name not in table:
         raise unknown(f"{kind} from JSON", kind, name, table)
     settings = {key: as_tuples(value) for key, value in json.items() if key != "kind"}
@@ -53,8 +54,30 @@ def row_from_json(table: Mapping[str, Any], kind: str, json: Mapping[str, Any]) 
         ) from error
 
 
+class RowField(Generic[Row]):
+    """A dataclass field that holds a row of a table, and can be given the row's name instead.
+
+    `activation: RowField[Activation] = RowField(ACTIVATIONS, "activation", "relu")`
+    """
+
+    def __init__(self, table: Mapping[str, Any], kind: str, default: str) -> None:
+        self.table, self.kind, self.default = table, kind, default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.place = f"_{name}"
+
+    def __get__(self, instance: object | None, owner: type) -> Row:
+        if instance is None:
+            return look_up(self.table, self.kind, self.default)
+        row: Row = instance.__dict__[self.place]
+        return row
+
+    def __set__(self, instance: object, row: Row | str) -> None:
+        object.__setattr__(instance, self.place, look_up(self.table, self.kind, row))
+
+
 def as_tuples(value: Any) -> Any:
-    """JSON's lists as tuples, so that frozen settings stay hashable and equal after a round trip."""
+    """JSON's lists as tuples: frozen settings stay hashable, and equal after a round trip."""
     return tuple(map(as_tuples, value)) if isinstance(value, list | tuple) else value
 
 
@@ -63,7 +86,9 @@ def settings_of(frozen: Any) -> dict[str, Any]:
     return {field.name: getattr(frozen, field.name) for field in dataclasses.fields(frozen)}
 
 
-def from_settings(cls: Any, json: Mapping[str, Any], **rows: tuple[Mapping[str, Any], str]) -> Any:
+def from_settings(
+    cls: type[Made], json: Mapping[str, Any], **rows: tuple[Mapping[str, Any], str]
+) -> Made:
     """cls(**json), where `rows` says of which table and kind a field is."""
     made = {
         key: row_from_json(*rows[key], value) if key in rows else value

@@ -158,8 +158,8 @@ class Data:
 
     def fitted(self, spec: Spec) -> Data:
         """The same data in the network's dtype, with answers as its loss takes them."""
-        parts = {name: _fitted(part, spec) for name, part in self.parts.items()}
-        return replace(self, **parts)
+        fitted: Any = {name: _fitted(part, spec) for name, part in self.parts.items()}
+        return replace(self, **fitted)
 
 
 def _fitted(part: Arrays, spec: Spec) -> InMemory:

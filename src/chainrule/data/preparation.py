@@ -76,7 +76,8 @@ class Preparation:
             )  # fmt: skip
         means = np.array([column.mean for column in self.columns])
         scales = np.array([column.scale for column in self.columns])
-        return (rows - means) / scales
+        prepared: Array = (rows - means) / scales
+        return prepared
 
     def answers(self, a: Array) -> dict[str, Array]:
         """Outputs a (n, outputs) as "prediction" and "p(<class>)", or a column for each target."""

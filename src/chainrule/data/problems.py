@@ -134,7 +134,7 @@ def _mazur_layer(
 ) -> Dense:
     """`units`: a row for each unit, as the source prints them; columns are units here."""
     b = Given([bias] * (2 if kind == "unit" else 1))
-    return Dense(2, "sigmoid", kind, frozen, Given(np.transpose(units)), b)  # type: ignore[arg-type]
+    return Dense(2, "sigmoid", kind, frozen, Given(np.transpose(units)), b)
 
 
 def _mazur(
@@ -148,7 +148,7 @@ def _mazur(
     return Problem(
         name, title, "M. Mazur, A Step by Step Backpropagation Example (2015)",
         _table(np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]]), "numbers"),
-        Spec(2, (hidden, output), "half_squared"),  # type: ignore[arg-type]
+        Spec(2, (hidden, output), "half_squared"),
         Training(Sgd(), 0.5, batch_size=None, steps=10_000),
         ("Each row of weights is a unit in the source; here each column is: w2 is 0.W[1,0].",),
         published,
@@ -161,10 +161,10 @@ _AS_PRINTED = (
     Published("first output before training", "0.75136507", 0, _output(0)),
     Published("second output before training", "0.772928465", 0, _output(1)),
     Published("error after 1 update", "0.291027924", 1, _half_squared, wrong=_EARLY),
-    Published("error after 10,000 updates, as first published", "0.000035085", 10_000, _half_squared, wrong=_EARLY),
+    Published("error after 10,000 updates", "0.000035085", 10_000, _half_squared, wrong=_EARLY),
     Published("the same, as edited later", "0.0000351085", 10_000, _half_squared, wrong=_LATER),
     Published("first output after 10,000 updates", "0.015912196", 10_000, _output(0), wrong=_EARLY),
-    Published("second output after 10,000 updates", "0.984065734", 10_000, _output(1), wrong=_EARLY),
+    Published("second output, likewise", "0.984065734", 10_000, _output(1), wrong=_EARLY),
 )  # fmt: skip
 
 _SEEN = "Mazur's worked example, 2-2-2"
@@ -183,7 +183,7 @@ _SUM = Conventions(batch="sum")
 TWO_LAYER = Problem(
     "two-layer", "Inputs straight to one output, 3-1: the answer is the first column", _TRASK,
     _table(_ROWS, np.array([0, 0, 1, 1])),
-    Spec(3, (Dense(1, "sigmoid", "none", init=NumpyLegacy()),), "half_squared", conventions=_SUM),  # type: ignore[arg-type]
+    Spec(3, (Dense(1, "sigmoid", "none", init=NumpyLegacy()),), "half_squared", conventions=_SUM),
     Training(Sgd(), 1.0, batch_size=None, steps=10_000),
     published=tuple(
         Published(f"output for row {k + 1}, in the last step", figure, 9_999, _output(k))
@@ -202,10 +202,10 @@ THREE_LAYER = Problem(
     Spec(
         3,
         (
-            Dense(4, "sigmoid", "none", init=NumpyLegacy()),  # type: ignore[arg-type]
-            Dense(1, "sigmoid", "none", init=NumpyLegacy(skip=12)),  # type: ignore[arg-type]
+            Dense(4, "sigmoid", "none", init=NumpyLegacy()),
+            Dense(1, "sigmoid", "none", init=NumpyLegacy(skip=12)),
         ),
-        "half_squared",  # type: ignore[arg-type]
+        "half_squared",
         conventions=_SUM,
     ),
     Training(Sgd(), 1.0, batch_size=None, steps=60_000),

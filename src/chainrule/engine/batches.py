@@ -60,7 +60,7 @@ class Batches:
         return x[rows], y[rows], None if weight is None else weight[rows]
 
     def _rows(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
-        """Consecutive rows; the last ones asked for are kept, for they are often asked for again."""
+        """Consecutive rows; the last ones are kept, for they are often asked for again."""
         if self._block is None or self._block[:2] != (start, stop):
             self._block = start, stop, self.arrays.block(start, stop)
         return self._block[2]

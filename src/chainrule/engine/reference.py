@@ -55,7 +55,7 @@ def backward(
 ) -> tuple[LayerRecord, ...]:
     """From the loss back to the data: dz = da · f′(z), then dx, dW and db, last layer first."""
     records = []
-    da, dz = (None, d) if spec.loss.on == "z" else (d, None)
+    da, dz = (None, d) if spec.loss.on == "z" else (d, d)
     for l in reversed(range(len(passed))):
         x, z, a = passed[l]
         W, b = spec.names[l]

@@ -61,6 +61,7 @@ def fit(
         for event in train(network, data, training, run=run, consumers=[*consumers, interrupts]):
             if isinstance(event, Evaluated):
                 points.append(Point.of(event))
+    assert isinstance(event, Ended)  # a run's last event
     if event.error:
         raise event.error
     model = Model(Network(network.spec, event.state.params), data.preparation)
@@ -78,7 +79,8 @@ def train(
     """
     course = _Course(network, data, training, run)
     for event in course.events():
-        course.stopping |= any([consume(event) is True for consume in consumers])
+        for consume in consumers:
+            course.stopping |= consume(event) is True
         yield event
 
 

@@ -11,7 +11,7 @@ from chainrule.core.errors import TaskError
 from chainrule.engine.batches import Batches
 from chainrule.engine.protocol import Arrays
 from chainrule.engine.reference import record
-from chainrule.records import Params, State, StepRecord
+from chainrule.records import State, StepRecord
 from chainrule.spec import Spec, Training
 
 
@@ -66,11 +66,11 @@ def _explained(made: StepRecord, place: str, state: State) -> NotFinite:
     return _error(
         f"step {made.t}", f"{where} overflows; the largest parameter is {largest:.3g}, in {name}",
         f"The learning rate {made.learning_rate:g} is probably too large: try "
-        f"{min(made.learning_rate / 10, 0.1):g}.{_scale_hint(made.before.params, made.batch.x)}", state,
+        f"{min(made.learning_rate / 10, 0.1):g}.{_scale_hint(made.batch.x)}", state,
     )  # fmt: skip
 
 
-def _scale_hint(params: Params, x: Array) -> str:
+def _scale_hint(x: Array) -> str:
     largest = float(np.abs(x).max())
     return f" The inputs reach {largest:.3g}: standardise them." if largest > 100 else ""
 

@@ -12,7 +12,7 @@ import math
 import os
 import platform
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -28,10 +28,11 @@ from chainrule.core.errors import TaskError, UsageError
 from chainrule.data import problems
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.preparation import Preparation
+from chainrule.engine.protocol import Arrays
 from chainrule.engine.reference import reference
 from chainrule.model import Model, from_bytes, to_bytes
 from chainrule.network import Network
-from chainrule.records import Saved, State
+from chainrule.records import Params, Saved, State
 from chainrule.spec import Spec, Training
 from chainrule.training.history import History, Point
 from chainrule.training.writers import Writer, is_alive
@@ -110,7 +111,7 @@ class RunFile:
     def history(self) -> History:
         with self._reading():
             rows = self.db.execute("SELECT * FROM history ORDER BY step").fetchall()
-            return History(Point(*row[:7], json.loads(row[7]), row[8]) for row in rows)
+            return History(Point._make((*row[:7], json.loads(row[7]), row[8])) for row in rows)
 
     def steps(self) -> list[int]:
         """The steps that have a snapshot."""
@@ -122,9 +123,10 @@ class RunFile:
         steps = self.steps()
         step = steps[-1] if step is None and steps else step
         if step is None or not steps or not 0 <= step <= steps[-1]:
+            last = steps[-1] if steps else 0
             raise UsageError(
-                f"state {step} of {self.path.name}", f"a step from 0 to {steps[-1] if steps else 0}",
-                str(step), "`chainrule info` on the run tells how far it went.",
+                f"state {step} of {self.path.name}", f"a step from 0 to {last}", str(step),
+                "`chainrule info` on the run tells how far it went.",
             )  # fmt: skip
         state = self._snapshot(max(s for s in steps if s <= step))
         return state if state.step == step else self._replayed(state, step)
@@ -159,7 +161,7 @@ class RunFile:
         )
 
     def model(self, step: int | None = None) -> Model:
-        """The model to use: the best state where patience chose, else the last; or that of a step."""
+        """The model to use: the best state where patience chose, else the last; or a step's."""
         if step is None and self.ended:
             step = self.ended["step"]
         return Model(Network(self.spec, self.state(step).params), self.preparation)
@@ -492,7 +494,7 @@ def _finite(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(None if isinstance(v, float) and not math.isfinite(v) else v for v in values)
 
 
-def _arrays(part: Any) -> Mapping[str, Any]:
+def _arrays(part: Arrays) -> Params:
     x, y, weight = part.block(0, part.n)
     arrays = {"x": x, "y": y} | ({} if weight is None else {"weight": weight})
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}

@@ -28,7 +28,7 @@ def history_spacing(total: int, per_epoch: int) -> int:
     """Every how many steps a run is evaluated: 1, 2 or 5 times a power of ten epochs, such that
     there are at most 1,000 points, or once an epoch."""
     epochs = total / per_epoch
-    spacing = next(
+    spacing: int = next(
         n for k in range(40) for n in (10**k, 2 * 10**k, 5 * 10**k) if epochs <= 1000 * n
     )
     return spacing * per_epoch
