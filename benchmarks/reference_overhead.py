@@ -47,15 +47,16 @@ class Job:
 
 
 def jobs() -> list[Job]:
-    f32 = {"dtype": "float32"}
-    sigmoid = {"activation": "sigmoid", "loss": "half_squared"}
-    deep = Spec.chain([784, 128, 10], "relu", loss="softmax_cross_entropy", **f32)
+    a = Spec.chain([3, 4, 1], "sigmoid", bias="none")
+    b = Spec.chain([2, 4, 8, 1], "sigmoid")
+    c = Spec.chain([784, 30, 10], "sigmoid", dtype="float32")
+    d = Spec.chain([784, 128, 10], "relu", loss="softmax_cross_entropy", dtype="float32")
     return [
-        Job("A", "XOR 3-4-1, no biases", Spec.chain([3, 4, 1], bias="none", **sigmoid), 4, 4, 20_000, 1.0, 2.0),
-        Job("B", "circles 2-4-8-1, 500 rows", Spec.chain([2, 4, 8, 1], **sigmoid), 500, 500, 2_500, 0.05, 2.0),
-        Job("C", "784-30-10, batch 10", Spec.chain([784, 30, 10], **sigmoid, **f32), 50_000, 10, 5_000, 3.0, 1.4),
-        Job("D", "784-128-10 relu softmax, batch 64", deep, 50_000, 64, 782, 0.01, 1.2),
-    ]  # fmt: skip
+        Job("A", "XOR 3-4-1, no biases", a, 4, 4, 20_000, 1.0, 2.0),
+        Job("B", "circles 2-4-8-1, 500 rows", b, 500, 500, 2_500, 0.05, 2.0),
+        Job("C", "784-30-10, batch 10", c, 50_000, 10, 5_000, 3.0, 1.4),
+        Job("D", "784-128-10 relu softmax, batch 64", d, 50_000, 64, 782, 0.01, 1.2),
+    ]
 
 
 def by_hand(job: Job, x: Any, y: Any) -> float:
@@ -66,14 +67,14 @@ def by_hand(job: Job, x: Any, y: Any) -> float:
     softmax = spec.loss.name == "softmax_cross_entropy"
     sigmoid = spec.layers[0].activation.name == "sigmoid"
     per_epoch = -(-n // job.batch)
-    rate = spec.dtype == "float32" and np.float32(job.learning_rate) or job.learning_rate
+    rate = np.dtype(spec.dtype).type(job.learning_rate)
     y = np.eye(spec.outputs, dtype=spec.dtype)[y] if softmax else y
     clock = perf_counter()
     for t in range(job.steps):
         i = t % per_epoch * job.batch
         xb, yb = x[i : i + job.batch], y[i : i + job.batch]
         a = [xb]
-        for k, (w, b) in enumerate(zip(W, B)):
+        for k, (w, b) in enumerate(zip(W, B, strict=True)):
             z = a[-1] @ w
             if b is not None:
                 z += b

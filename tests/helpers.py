@@ -30,6 +30,19 @@ def refused(*words: str, kind: type[ChainruleError] = UsageError) -> Iterator[No
         assert word in text
 
 
+class Rows:
+    """Data in memory, as an engine asks for it; `asked` are the blocks it asked for."""
+
+    def __init__(self, x: Any, y: Any, weight: Any = None) -> None:
+        self.x, self.y, self.weight, self.n = x, y, weight, len(x)
+        self.asked: list[tuple[int, int]] = []
+
+    def block(self, start: int, stop: int) -> tuple[Any, Any, Any]:
+        self.asked.append((start, stop))
+        weight = None if self.weight is None else self.weight[start:stop]
+        return self.x[start:stop], self.y[start:stop], weight
+
+
 def locked(*arrays: Any) -> Any:
     """Read-only copies: writing into one raises an error."""
     copies = [np.array(array) for array in arrays]

@@ -9,7 +9,7 @@ import pytest
 from chainrule.engine.reference import record, reference
 from chainrule.records import Batch, State
 from chainrule.spec import Spec, Training
-from tests.helpers import same_bits
+from tests.helpers import Rows, same_bits
 
 PAGE = Path(__file__).parents[1] / "examples" / "one_page.py"
 NAMES = {"0.W": "W1", "0.b": "b1", "1.W": "W2", "1.b": "b2"}  # ours: the page's
@@ -41,16 +41,6 @@ def start(steps):
     return State(0, {ours: steps[0][theirs] for ours, theirs in NAMES.items()}, {}, {})
 
 
-class Rows:
-    """The page's data, as the engine asks for it."""
-
-    def __init__(self, page):
-        self.x, self.y, self.n = page["x"], page["y"], page["n"]
-
-    def block(self, start, stop):
-        return self.x[start:stop], self.y[start:stop], None
-
-
 def test_it_learns_and_says_so(capsys):
     page = runpy.run_path(str(PAGE))
     said = capsys.readouterr().out.splitlines()
@@ -69,7 +59,8 @@ def test_it_fits_on_a_page():
 
 def test_training_gives_its_losses_and_weights(page, steps, start):
     rates = np.full(STEPS, page["learning_rate"])
-    chunk = reference.train(SPEC, TRAINING, start, Rows(page), rates, 1, lambda: False)
+    rows = Rows(page["x"], page["y"])
+    chunk = reference.train(SPEC, TRAINING, start, rows, rates, 1, lambda: False)
     assert len(steps) == page["step"] == chunk.state.step == STEPS
     assert same_bits(chunk.losses, np.array([step["loss"] for step in steps]))
     for ours, theirs in NAMES.items():

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from chainrule.core.checks import one_of
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 
@@ -38,7 +39,7 @@ class Comparison(NamedTuple):
     @property
     def error(self) -> float:
         """max |claimed − measured| / max |measured|, over the entries looked at."""
-        off = max(abs(s.claimed - s.measured) for s in self.slopes)
+        off = float(np.max([abs(s.claimed - s.measured) for s in self.slopes]))  # keeps a NaN
         size = max(abs(s.measured) for s in self.slopes)
         return off / size if size > 0 else off
 
@@ -101,6 +102,7 @@ def compare(
     f: parameters → one number, the loss. At most `most` entries of each parameter are looked at,
     chosen by `rng`. witness: "complex step" or "central difference".
     """
+    one_of("gradcheck.compare", "witness", witness, ("complex step", "central difference"))
     if set(gradients) != set(params):
         raise UsageError(
             "gradcheck.compare", f"a gradient for each of {sorted(params)}",
@@ -149,4 +151,4 @@ def compare_backward(
     dy = rng.normal(size=along.shape)
     dx = backward(dy)
     size = np.sum(np.abs(dx * v)) + np.sum(np.abs(dy * along))
-    return float(abs(np.sum(dx * v) - np.sum(dy * along)) / size) if size > 0 else 0.0
+    return float(abs(np.sum(dx * v) - np.sum(dy * along)) / size) if size != 0 else 0.0

@@ -85,7 +85,10 @@ class Dense:
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Dense:
         if json.get("kind") != "dense":
-            raise UsageError("Dense", 'a layer of kind "dense"', repr(json.get("kind")), "")
+            raise UsageError(
+                "Dense from JSON", 'a layer of kind "dense"', repr(json.get("kind")),
+                "Was it written by a newer version?",
+            )  # fmt: skip
         return from_settings(
             cls,
             {key: value for key, value in json.items() if key != "kind"},
@@ -242,6 +245,7 @@ class Training:
         for field in ("batch_size", "epochs", "steps", "patience"):
             if getattr(self, field) is not None:
                 whole("Training", field, getattr(self, field))
+        one_of("Training", "engine", self.engine, ("auto", "reference"))
         if self.epochs is None and self.steps is None:
             raise UsageError(
                 "Training", "epochs or steps", "neither", "Training(epochs=100) is one."

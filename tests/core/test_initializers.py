@@ -67,7 +67,7 @@ def test_shape_dtype_and_the_same_again(row):
 
 
 def test_biases_have_their_shape():
-    for row in SPREAD + [Zeros()]:
+    for row in [*SPREAD, Zeros()]:
         assert row.start((4,), 3, 4, bits()).shape == (4,)
         assert row.start((1,), 3, 4, bits()).shape == (1,)
 

@@ -47,10 +47,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "learning_rate": 0.001, "steps": 100_000,
     },
     "momentum, full batch, target": {
-        "optimizer": "momentum", "validation": 8, "stop_below": 0.03, "steps": 100_000,
+        "optimizer": "momentum", "validation": 8, "stop_below": 0.0283, "learning_rate": 0.002, "steps": 100_000,
     },
     "sgd, mini-batches, saved often, patience": {
-        "batch_size": 5, "validation": 12, "patience": 3, "learning_rate": 0.25, "often": True,
+        "batch_size": 5, "validation": 12, "patience": 3, "learning_rate": 0.05, "often": True,
         "steps": 100_000,
     },
 }  # fmt: skip

@@ -85,13 +85,6 @@ def draw(
     screen: Screen, run: RunFile, asked: str | None, animation: str, *, force: bool
 ) -> list[str]:
     """Make the pictures; without matplotlib, say how to get them and go on."""
-    if animation not in ("webp", "gif", "none"):
-        raise UsageError(
-            f"--animation {animation}",
-            "webp, gif or none",
-            repr(animation),
-            "webp is the smallest.",
-        )
     folder = folder_for(run.path, asked, force=force)
     if folder is None:
         return []

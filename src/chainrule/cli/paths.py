@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from chainrule.cli.options import TrainOptions
+from chainrule.core.checks import one_of
 from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.network import Network
@@ -40,6 +41,12 @@ def new_run(
 def pictures_beside(run: Path) -> Path:
     """runs/circles-1.chainrule → runs/circles-1"""
     return run.with_suffix("") if run.suffix else run.with_name(run.name + "-pictures")
+
+
+def check_pictures(run: Path, asked: str | None, animation: str, *, force: bool) -> None:
+    """What can be wrong with the wish for pictures, said before any work is done."""
+    one_of("--animation", "it", animation, ("webp", "gif", "none"))
+    folder_for(run, asked, force=force)
 
 
 def folder_for(run: Path, asked: str | None, *, force: bool) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -22,13 +23,14 @@ def plot(
 ) -> int:
     """Draw a run: the data, what was learnt, the error, and all of it growing."""
     from chainrule.cli.finish import draw
-    from chainrule.cli.paths import pictures_beside
+    from chainrule.cli.paths import check_pictures, pictures_beside
     from chainrule.core.errors import UsageError
     from chainrule.training.run_file import RunFile
 
     screen = Screen("plot", as_json=as_json, quiet=quiet)
     if pictures == "none":
         raise UsageError("plot --pictures none", "a folder", "none", "Leave it out.")
+    check_pictures(Path(path), pictures, animation, force=force)
     with RunFile(path) as run:
         folder = pictures or str(pictures_beside(run.path))
         made = draw(screen, run, folder, animation, force=force or pictures is None)

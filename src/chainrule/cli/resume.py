@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -24,11 +25,13 @@ def resume(
 ) -> int:
     """Go on with a run that was stopped, to the very bits of the run that was not."""
     from chainrule.cli import finish, progress
+    from chainrule.cli.paths import check_pictures
     from chainrule.network import Network
     from chainrule.training.loop import fit
     from chainrule.training.run_file import RunWriter
 
     screen = Screen("resume", as_json=as_json, quiet=quiet)
+    check_pictures(Path(path), pictures, animation, force=force)
     with RunWriter.resume(path, epochs=epochs, steps=steps) as run:
         finish.introduce(screen, run, None)
         warning = run.same_bits()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -22,10 +23,11 @@ def train(
 ) -> int:
     """Train a network on a built-in problem, live, into a run file with its pictures."""
     from chainrule.cli import finish, progress, setup
-    from chainrule.cli.paths import new_run
+    from chainrule.cli.paths import check_pictures, new_run
     from chainrule.training.loop import fit
 
     screen = Screen("train", as_json=as_json, quiet=quiet)
+    check_pictures(Path(given.run or "runs"), given.pictures, given.animation, force=given.force)
     problem, network, data, training = setup.set_up(name, given)
     with new_run(problem.name, given, network, data, training) as run:
         finish.introduce(screen, run, problem)

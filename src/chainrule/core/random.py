@@ -110,7 +110,8 @@ def log(x: Array) -> Array:
     m, e = np.where(low, 2 * m, m), np.where(low, e - 1, e)
     s = (m - 1) / (m + 1)
     series = _horner([1 / k for k in range(1, 27, 2)], s * s)  # |s| < 0.172: s^26 / 27 < 1e-21
-    return e * math.log(2) + 2 * s * series
+    total: Array = e * math.log(2) + 2 * s * series
+    return total
 
 
 def cos_sin(turns: Array) -> tuple[Array, Array]:

@@ -99,7 +99,7 @@ def from_settings(
     except TypeError as error:
         raise UsageError(
             f"{cls.__name__} from JSON", "the settings that it has and no others",
-            ", ".join(json), f"({error}) Was it written by a newer version?",
+            ", ".join(json) or "none", f"({error}) Was it written by a newer version?",
         ) from error  # fmt: skip
 
 

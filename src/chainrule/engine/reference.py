@@ -144,8 +144,10 @@ def record(
     *, learning_rate: float | None = None, epoch: int = 0,
 ) -> StepRecord:  # fmt: skip
     """Every number of the step that leads on from `state`, all arrays read-only."""
-    rate, t = learning_rate or training.learning_rate, state.step + 1
-    before = state._replace(params=own(spec, state)[0])
+    rate = float(training.learning_rate if learning_rate is None else learning_rate)
+    batch, t = _views(batch), state.step + 1
+    kept = {name: array.copy() for name, array in state.memory.items()}
+    before = state._replace(params=own(spec, state)[0], memory=kept)
     found = slopes(spec, training, before.params, batch, to_the_data=True)
     params, memories = own(spec, state)
     move(training, params, memories, found.grads, t, rate)
@@ -157,6 +159,12 @@ def record(
     for array in _arrays(made):
         array.setflags(write=False)
     return made
+
+
+def _views(batch: Batch) -> Batch:
+    """The same numbers: what becomes read-only is the record's view, not the caller's array."""
+    weight = None if batch.weight is None else batch.weight.view()
+    return Batch(batch.rows.view(), batch.x.view(), batch.y.view(), weight)
 
 
 def _arrays(part: Any) -> list[Array]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.plots import marks, style, words
 from chainrule.plots.scene import Scene
@@ -24,17 +22,32 @@ def data_figure(data: Data, *, name: str = "") -> Figure:
         return table_figure(scene, title, subtitle)
 
 
-def frame_plane(axes: Axes, scene: Scene) -> tuple[float, float, float, float]:
-    """Limits around all drawn points, one scale for both axes where that wastes little room."""
-    parts = [scene.train, *([scene.other] if scene.other else [])]
-    limits = [
-        style.span(_joined(parts, k), 0.1) for k in range(2)
-    ]  # fmt: skip
-    (left, right), (low, high) = limits
-    with_one_scale = 1 / 2.5 < (right - left) / (high - low) < 2.5
-    axes.set_aspect("equal" if with_one_scale else "auto", adjustable="box")
-    axes.set(xlim=limits[0], ylim=limits[1])
-    axes.set_xlabel(style.plain(scene.columns[0], 40))
-    axes.set_ylabel(style.plain(scene.columns[1], 40))
-    style.few_ticks(axes)
-    return left, right, low, high
+def _plane(scene: Scene, title: str, subtitle: str) -> Figure:
+    handles, labels = marks.keys(scene, other=True) if scene.classes else ([], [])
+    size = marks.plane_size(scene, labels, scale=not scene.classes)
+    made = style.figure(*size, title, subtitle)
+    axes = made.add_subplot()
+    marks.frame_plane(axes, scene)
+    if scene.classes:
+        if scene.other:
+            marks.classes(axes, scene.other, faint=True)
+        marks.classes(axes, scene.train)
+        style.legend(made, handles, labels)
+        return made
+    points = marks.numbers(axes, scene)
+    bar = made.colorbar(points, ax=axes, shrink=0.8, aspect=30)
+    bar.outline.set_visible(False)
+    bar.set_label(style.plain(scene.targets[0], 40))
+    return made
+
+
+def _line(scene: Scene, title: str, subtitle: str) -> Figure:
+    made = style.figure(8, 5.2, title, subtitle)
+    axes = made.add_subplot()
+    marks.frame_line(axes, scene)
+    if scene.other:
+        marks.on_line(axes, scene.other, faint=True)
+    marks.on_line(axes, scene.train)
+    if scene.other:
+        style.legend(made, *marks.part_keys(scene))
+    return made

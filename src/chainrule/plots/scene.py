@@ -13,7 +13,6 @@ from chainrule.core.dense import Array
 from chainrule.data.parts import Data
 from chainrule.data.preparation import Preparation
 from chainrule.engine.protocol import Arrays
-from chainrule.engine.reference import reference
 from chainrule.network import Network
 
 DRAWN = 2000  # rows of a part that are drawn; more are sampled
@@ -67,7 +66,7 @@ class Scene:
 
     @property
     def inputs(self) -> int:
-        return self.train.x.shape[1]
+        return int(self.train.x.shape[1])
 
     @property
     def kind(self) -> str:
@@ -89,7 +88,13 @@ class Scene:
         return self.preparation.x(x) if self.preparation else x
 
     def class_name(self, k: int) -> str:
-        return self.classes[k] if k < len(self.classes) else f"class {k}"
+        """The name of class k; a bare number is called "class 0"."""
+        name = self.classes[k] if k < len(self.classes) else str(k)
+        return name if any(c.isalpha() for c in name) else f"class {name}"
+
+    @property
+    def both(self) -> tuple[Points, ...]:
+        return (self.train, self.other) if self.other else (self.train,)
 
 
 def outputs(network: Network, x: Array) -> Array:

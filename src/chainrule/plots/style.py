@@ -35,7 +35,7 @@ SHAPES = ("circles", "squares", "triangles", "diamonds", "triangles downwards", 
 NAMES = ("blue", "orange", "green", "pink", "vermilion", "sky blue", "grey", "olive")
 
 TWO_SIDES = LinearSegmentedColormap.from_list(
-    "chainrule two sides", ["#3f93cb", "#a9d0ea", "#ffffff", "#fbd08a", "#ec9d20"]
+    "chainrule two sides", ["#549fd2", "#aed3ec", "#ffffff", "#fbd391", "#eea530"]
 )
 
 _SETTINGS = {
@@ -76,8 +76,10 @@ def figure(width: float, height: float, title: str, subtitle: str, dpi: int = DP
     """A blank figure on an Agg canvas, in inches, under a heading of two lines."""
     made = Figure((width, height), dpi=dpi, layout="constrained")
     FigureCanvasAgg(made)
-    made.text(0.2 / width, 1 - 0.16 / height, fit(title, width, 14), va="top", size=14, weight="bold")
-    made.text(0.2 / width, 1 - 0.47 / height, fit(subtitle, width, 11), va="top", color=GREY)
+    left = 0.2 / width
+    title, subtitle = fit(title, width, 14), fit(subtitle, width, 11)
+    made.text(left, 1 - 0.16 / height, title, va="top", size=14, weight="bold")
+    made.text(left, 1 - 0.47 / height, subtitle, va="top", color=GREY)
     engine = made.get_layout_engine()
     assert engine is not None
     engine.set(rect=(0.1 / width, 0, 1 - 0.2 / width, 1 - 0.76 / height), w_pad=0.08, h_pad=0.08)  # type: ignore[call-arg]
@@ -100,7 +102,7 @@ def darker(colour: str, share: float = 0.72) -> tuple[float, ...]:
 
 def fit(text: str, width: float, size: float) -> str:
     """As much of the text as a figure of so many inches has room for."""
-    per_letter = 0.62 if size > 12 else 0.56  # of the font's size: bold and regular, on average
+    per_letter = 0.6 if size > 12 else 0.56  # of the font's size: bold and regular, on average
     return shorten(text, int((width - 0.4) * 72 / (size * per_letter)))
 
 
@@ -141,20 +143,23 @@ def percent(share: float) -> str:
 
 
 def few_ticks(axes: Axes, x: int = 5, y: int = 5) -> None:
-    axes.xaxis.set_major_locator(MaxNLocator(x))
-    axes.yaxis.set_major_locator(MaxNLocator(y))
+    axes.xaxis.set_major_locator(round_ticks(x))
+    axes.yaxis.set_major_locator(round_ticks(y))
+
+
+def round_ticks(most: int = 5) -> MaxNLocator:
+    return MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
 
 
 def step_axis(axes: Axes) -> None:
     """Whole steps, few of them, with thousands set apart."""
-    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
 
 
 def legend(made: Figure, handles: Sequence[Any], labels: Sequence[str]) -> None:
     """Below the picture where the names fit into one row, else beside it, the first dozen."""
-    room = 13 * made.get_figwidth() - 4 * len(labels)
-    if sum(map(len, labels)) <= room and len(labels) <= 6:
+    if fits_below(labels, made.get_figwidth()):
         made.legend(handles, labels, loc="outside lower center", ncols=len(labels))
         return
     if len(labels) > 12:
@@ -162,6 +167,11 @@ def legend(made: Figure, handles: Sequence[Any], labels: Sequence[str]) -> None:
         empty = matplotlib.lines.Line2D([], [], linestyle="none")
         handles, labels = [*handles[:12], empty], [*labels[:12], more]
     made.legend(handles, labels, loc="outside right upper")
+
+
+def fits_below(labels: Sequence[str], width: float) -> bool:
+    """Whether a row of legend entries has room below a figure so wide."""
+    return len(labels) <= 6 and sum(len(label) + 5 for label in labels) <= 11 * width
 
 
 def span(values: Array, margin: float) -> tuple[float, float]:

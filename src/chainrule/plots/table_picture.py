@@ -47,7 +47,7 @@ def _cells(
     low, high = values.min(axis=0), values.max(axis=0)
     spread = np.where(high > low, high - low, 1)
     strength = np.where(high > low, (values - low) / spread, 0.35)
-    axes.imshow(0.65 * strength, cmap=colours, vmin=0, vmax=1, aspect="auto", interpolation="nearest")
+    axes.imshow(strength, cmap=colours, vmin=0, vmax=2, aspect="auto", interpolation="nearest")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.set_yticks([])

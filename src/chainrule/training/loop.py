@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.engine.protocol import Engine
 from chainrule.engine.reference import reference, start_memory
@@ -92,7 +91,7 @@ class _Course:
     ) -> None:
         self.spec, self.training, self.run = network.spec, training, run
         self.data = data.fitted(network.spec)
-        self.engine = choose_engine(training.engine, self.spec, training)
+        self.engine = choose_engine(self.spec, training)
         self.per_epoch = training.steps_per_epoch(self.data.train.n)
         self.total = training.total_steps(self.data.train.n)
         self.every = history_spacing(self.total, self.per_epoch)
@@ -105,7 +104,7 @@ class _Course:
     def events(self) -> Iterator[Event]:
         yield Started(self.spec, self.training, self.data, self.total, self.state)
         reason = None
-        if self.state.step == 0:
+        if "best" not in self.state.control:  # the start, and nobody has looked at it yet
             event, reason = self._evaluated(None)
             yield event
             yield from self._saved(always=True)
@@ -122,7 +121,8 @@ class _Course:
                     yield from self._broken(before, self.state.step)
                     return
                 yield event
-            yield from self._saved()
+            if not reason:  # else with the end, at once: no kill may come between
+                yield from self._saved()
         done = self.state.step >= self.total
         yield from self._end(reason or ("finished" if done else "interrupted"))
 
@@ -163,8 +163,7 @@ class _Course:
         """Patience takes the best state; all else the last one. The run file keeps both."""
         chosen = self.best if self.training.patience is not None else self.state
         if self.run:
-            yield self.run.save(self.state, self.best)
-            self.run.end(reason, chosen.step)
+            yield self.run.save(self.state, self.best, _ended(reason, chosen.step))
         yield Ended(reason, chosen, self.best.step)
 
     def _broken(self, before: State, reached: int) -> Iterator[Event]:
@@ -173,8 +172,7 @@ class _Course:
         )
         self.state = good
         if self.run:
-            yield self.run.save(good, self.best)
-            self.run.end("not finite", good.step, str(error))
+            yield self.run.save(good, self.best, _ended("not finite", good.step, str(error)))
         yield Ended("not finite", good, self.best.step, error)
 
     @property
@@ -187,13 +185,13 @@ class _Course:
         return monotonic() - self.clock
 
 
-def choose_engine(name: str, spec: Spec, training: Training) -> Engine:
-    """The engine of that name, if it can do this work; "auto" takes the fastest that can."""
-    if name not in ("auto", "reference"):
-        raise UsageError(
-            f"engine {name!r}", "auto or reference", repr(name), "Leave it out: auto chooses."
-        )
+def choose_engine(spec: Spec, training: Training) -> Engine:
+    """The engine to train with; "auto" takes the fastest that can, which is the only one yet."""
     return reference
+
+
+def _ended(reason: str, step: int, why: str = "") -> dict[str, Any]:
+    return {"reason": reason, "step": step, "why": why}
 
 
 def _last(losses: Any) -> float | None:
@@ -244,4 +242,5 @@ def resume(
     """
     with RunWriter.resume(path, epochs=epochs, steps=steps) as run:
         network = Network(run.spec, run.state().params)
-        return fit(network, data or run.data(), run.training, run=run, consumers=consumers)
+        data = run.data() if data is None else run.checked(data)
+        return fit(network, data, run.training, run=run, consumers=consumers)

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import platform
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,17 +20,18 @@ from functools import cached_property
 from pathlib import Path
 from time import monotonic, time
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from safetensors import SafetensorError
 
 import chainrule
-from chainrule.core.errors import TaskError, UsageError
+from chainrule.core.errors import ChainruleError, TaskError, UsageError
 from chainrule.data import problems
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.preparation import Preparation
 from chainrule.engine.protocol import Arrays
-from chainrule.engine.reference import reference
+from chainrule.engine.reference import reference, start_memory
 from chainrule.model import Model, from_bytes, to_bytes
 from chainrule.network import Network
 from chainrule.records import Params, Saved, State
@@ -55,6 +57,12 @@ KEPT = 256 * 2**20  # bytes of snapshots, before every second of the older half 
 REPLAY = 0.1  # seconds of steps between two snapshots, where a snapshot is cheap
 AT_MOST = 2.0  # seconds between two snapshots
 SHARE = 0.05  # of the time may go into snapshots, between these two bounds
+BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+NO_ROOM = {
+    *BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
+}  # fmt: skip
+WRITTEN_HERE: WeakValueDictionary[Path, RunWriter] = WeakValueDictionary()  # by this process
 
 
 class RunFile:
@@ -90,8 +98,9 @@ class RunFile:
 
     @cached_property
     def preparation(self) -> Preparation | None:
-        found = self.meta("preparation")
-        return Preparation.from_json(found) if found else None
+        with self._reading():
+            found = self.meta("preparation")
+            return Preparation.from_json(found) if found else None
 
     @property
     def source(self) -> str:
@@ -122,18 +131,15 @@ class RunFile:
         """The state after `step` updates, the last one by default: a snapshot, or a replay."""
         steps = self.steps()
         step = steps[-1] if step is None and steps else step
-        if step is None or not steps or not 0 <= step <= steps[-1]:
-            last = steps[-1] if steps else 0
-            raise UsageError(
-                f"state {step} of {self.path.name}", f"a step from 0 to {last}", str(step),
-                "`chainrule info` on the run tells how far it went.",
-            )  # fmt: skip
+        self._must_reach(step, steps)
         state = self._snapshot(max(s for s in steps if s <= step))
         return state if state.step == step else self._replayed(state, step)
 
     def states(self, steps: list[int]) -> Iterator[State]:
         """Several states in rising order; each is reached from the one before, where it is near."""
         held = self.steps()
+        for step in steps:
+            self._must_reach(step, held)
         state: State | None = None
         for step in sorted(steps):
             near = max(s for s in held if s <= step)
@@ -142,29 +148,51 @@ class RunFile:
             state = state if state.step == step else self._replayed(state, step)
             yield state
 
+    def _must_reach(self, step: int | None, steps: list[int]) -> None:
+        last = steps[-1] if steps else 0
+        if step is None or not steps or not 0 <= step <= last:
+            raise UsageError(
+                f"state {step} of {self.path.name}", f"a step from 0 to {last}", str(step),
+                "`chainrule info` on the run tells how far it went.",
+            )  # fmt: skip
+
     def data(self) -> Data:
         """The data the run was trained on: as held here, or made again from its source."""
         with self._reading():
             rows = self.db.execute("SELECT part, arrays, sha256 FROM data").fetchall()
-        if any(content is None for _, content, _ in rows):
-            return self._data_made_again()
-        parts: dict[str, Any] = {}
-        for part, content, digest in rows:
-            self._check(content, b"", digest, f"data of the {part} part")
-            held = from_bytes(content)
-            parts[part] = InMemory(held["x"], held["y"], held.get("weight"))
-        return Data(
-            **parts,
-            preparation=self.preparation,
-            source=self.source,
-            names=self.meta("names") or {},
-        )
+            if any(content is None for _, content, _ in rows):
+                return self._data_made_again()
+            parts: dict[str, Any] = {}
+            for part, content, digest in rows:
+                self._check(content, b"", digest, f"data of the {part} part")
+                held = from_bytes(content)
+                parts[part] = InMemory(held["x"], held["y"], held.get("weight"))
+            return Data(
+                **parts,
+                preparation=self.preparation,
+                source=self.source,
+                names=self.meta("names") or {},
+            )
+
+    def checked(self, data: Data) -> Data:
+        """These very data, if they are what the run was trained on."""
+        with self._reading():
+            wanted, got = self.meta("data")["fingerprint"], data.fingerprint
+        if got != wanted:
+            raise UsageError(
+                f"data for {self.path.name}",
+                f"the data the run was trained on (fingerprint {wanted})",
+                f"other data (fingerprint {got})",
+                "Make them as they were made then: same rows, same order, same sizes and seed.",
+            )
+        return data
 
     def model(self, step: int | None = None) -> Model:
         """The model to use: the best state where patience chose, else the last; or a step's."""
-        if step is None and self.ended:
-            step = self.ended["step"]
-        return Model(Network(self.spec, self.state(step).params), self.preparation)
+        with self._reading():
+            if step is None and self.ended:
+                step = self.ended["step"]
+            return Model(Network(self.spec, self.state(step).params), self.preparation)
 
     def same_bits(self) -> str | None:
         """None where this machine computes the very bits of the run, else what holds instead."""
@@ -213,17 +241,18 @@ class RunFile:
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
+        """Whatever a damaged file makes of what is read: one sentence."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error):
+        except ChainruleError:
+            raise
+        except sqlite3.Error as error:
+            if _reason(error) in BUSY:
                 raise TaskError(
                     f"open {self.path.name!r}", "a moment's access", str(error), "Try again."
                 ) from error
             raise _damaged(self.path, error) from error
-        except (sqlite3.DatabaseError, SafetensorError, KeyError, TypeError) as error:
-            raise _damaged(self.path, error) from error
-        except json.JSONDecodeError as error:
+        except (SafetensorError, LookupError, TypeError, ValueError, AttributeError) as error:
             raise _damaged(self.path, error) from error
 
 
@@ -250,14 +279,22 @@ class RunWriter(RunFile):
         path = Path(path)
         if path.exists():
             _make_room(path, force)
+        # Made whole beside its place: whoever is killed meanwhile leaves the place free.
+        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _new_database(path)
-            run = cls(path)
-            run._describe(network, data, training, hold_data)
+            _new_database(unfinished)
+            with cls(unfinished) as new:
+                new._describe(network, data, training, hold_data)
+            _put_in_place(unfinished, path)
+            return cls(path)._taken()
+        except FileExistsError:
+            raise _not_free(path) from None
         except (OSError, sqlite3.Error) as error:
             raise _no_space(path, error, "Nothing was saved.") from error
-        return run
+        finally:
+            for name in _with_companions(unfinished):
+                name.unlink(missing_ok=True)
 
     @classmethod
     def resume(
@@ -267,8 +304,7 @@ class RunWriter(RunFile):
         run = cls(path)
         try:
             run._lengthen(epochs, steps)
-            with run._writing():
-                run._take_over()
+            with run._reading(), run._taken()._writing():
                 run.start = run.state()
                 run.best = run._best_known(run.start)
                 run._saved = run.start.step
@@ -289,8 +325,11 @@ class RunWriter(RunFile):
     def is_due(self) -> bool:
         return monotonic() >= self._next_save
 
-    def save(self, state: State, best: State) -> Saved:
-        """History so far, this state and the best one, in one transaction."""
+    def save(self, state: State, best: State, ended: dict[str, Any] | None = None) -> Saved:
+        """History so far, this state and the best one, in one transaction.
+
+        ended, at the end: {"reason", "step", "why"}, "step" is the one whose state is to be used.
+        """
         began = monotonic()
         with self._writing():
             self.db.executemany(
@@ -302,31 +341,36 @@ class RunWriter(RunFile):
             self._put("best_step", best.step)
             self._put("writer", replace(self._writer, seen=time()).to_json())
             self._thin(best.step)
+            if ended:
+                self._put("ended", ended)
+                self._note(ended["step"], "ended", ended["reason"])
         self._points, self._saved = [], state.step
         cost = monotonic() - began
         self._next_save = monotonic() + min(max(REPLAY, cost / SHARE), AT_MOST)
         return Saved(state.step, str(self.path))
 
-    def end(self, reason: str, step: int, why: str = "") -> None:
-        """How the run ended, and the step whose state is the one to use."""
-        with self._writing():
-            self._put("ended", {"reason": reason, "step": step, "why": why})
-            self.db.execute(
-                "INSERT INTO note(step, kind, text) VALUES (?, 'ended', ?)", (step, reason)
-            )
+    def _note(self, step: int, kind: str, text: str) -> None:
+        self.db.execute("INSERT INTO note(step, kind, text) VALUES (?, ?, ?)", (step, kind, text))
 
     def close(self) -> None:
-        """Let go of the file; it is a single one again."""
+        """Let go of the file: it is a single one again, and can be read where nobody may write."""
+        WRITTEN_HERE.pop(_place(self.path), None)
         try:
             if self._holding:
                 self._holding = False
                 with self._writing():
                     self._put("writer", None)
-                self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except (TaskError, sqlite3.Error):
-            pass  # a full disk: the writer's process will be gone, which frees the file as well
+                self._fold_up()
+        except (ChainruleError, sqlite3.Error):
+            pass  # a full disk: that this object, or its process, is gone frees the file as well
         finally:
             super().close()
+
+    def _fold_up(self) -> None:
+        try:
+            self.db.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError:  # somebody reads just now
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _describe(self, network: Network, data: Data, training: Training, hold_data: bool) -> None:
         builtin = data.source in problems.PROBLEMS
@@ -349,11 +393,13 @@ class RunWriter(RunFile):
                 "problem": data.source if builtin else None,
             },
         }  # fmt: skip
-        with self._writing():
-            self._take_over()
-            for key, value in about.items():
-                self._put(key, value)
-            self._hold(data, hold_data)
+        memory = start_memory(network.spec, training, network.params)
+        self.db.execute("BEGIN")
+        for key, value in about.items():
+            self._put(key, value)
+        self._hold(data, hold_data)
+        self._insert(State(0, network.params, memory, {}))
+        self.db.execute("COMMIT")
 
     def _hold(self, data: Data, hold_data: bool) -> None:
         parts = {name: _arrays(part) for name, part in data.parts.items()}
@@ -383,11 +429,22 @@ class RunWriter(RunFile):
             training = replace(training, patience=None)
         self.__dict__["training"] = training
 
-    def _take_over(self) -> None:
+    def _taken(self) -> RunWriter:
         """Become the writer, unless another process that is alive is it."""
+        try:
+            with self._writing(), self._reading():
+                self._take_over()
+            self.db.execute("PRAGMA journal_mode = WAL")  # readers and the writer at once
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _take_over(self) -> None:
         row = self.db.execute("SELECT value FROM meta WHERE key = 'writer'").fetchone()
         writer = Writer.from_json(json.loads(row[0])) if row else None
-        if writer and is_alive(writer):
+        dropped = writer and writer.is_here() and _place(self.path) not in WRITTEN_HERE
+        if writer and is_alive(writer) and not dropped:
             raise TaskError(
                 f"write {self.path.name!r}", "to be its only writer",
                 f"process {writer.pid} on {writer.host}, which writes it",
@@ -395,6 +452,7 @@ class RunWriter(RunFile):
             )  # fmt: skip
         self._put("writer", replace(self._writer, seen=time()).to_json())
         self._holding = True
+        WRITTEN_HERE[_place(self.path)] = self
 
     def _best_known(self, state: State) -> State:
         step = state.control.get("best_step", state.step)
@@ -427,8 +485,10 @@ class RunWriter(RunFile):
             self.db.execute("BEGIN IMMEDIATE")
             yield
             self.db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             self._undo()
+            if _reason(error) not in NO_ROOM:
+                raise _damaged(self.path, error) from error
             last = f"Step {self._saved} is the last one saved." if self._saved >= 0 else ""
             raise _no_space(self.path, error, last) from error
         except BaseException:
@@ -443,10 +503,38 @@ class RunWriter(RunFile):
 def _new_database(path: Path) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     try:
-        db.execute("PRAGMA journal_mode = WAL")
         db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
     finally:
         db.close()
+
+
+def _with_companions(path: Path) -> list[Path]:
+    """A database and the files that SQLite keeps beside it."""
+    return [path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")]
+
+
+def _put_in_place(unfinished: Path, path: Path) -> None:
+    """Give a new file its name, unless somebody has just taken it."""
+    if not path.exists():
+        for leftover in _with_companions(path):  # of a run that was removed: they would spoil this
+            leftover.unlink(missing_ok=True)
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(path) from None
+        os.rename(unfinished, path)
+
+
+def _place(path: Path) -> Path:
+    return Path(os.path.abspath(path))
+
+
+def _reason(error: sqlite3.Error) -> int:
+    """SQLite's own number for what went wrong; 0 where Python found it."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -455,12 +543,15 @@ def _opened(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         got = "a folder" if path.is_dir() else "nothing there"
         raise UsageError(called, "a run file", got, "`ls runs` shows the runs made here.")
+    db = None
     try:
         db = sqlite3.connect(path, isolation_level=None, timeout=10.0)
         db.execute("PRAGMA synchronous = NORMAL")
         application = db.execute("PRAGMA application_id").fetchone()[0]
         version = db.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error as error:
+        if db is not None:
+            db.close()
         raise _damaged(path, error) from error
     if application != APPLICATION:
         db.close()
@@ -479,14 +570,17 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _make_room(path: Path, force: bool) -> None:
     if not force:
-        raise UsageError(
-            f"new run {os.fspath(path)!r}", "a path that is free", "a file of that name",
-            "Choose another with --run, or replace it with --force.",
-        )  # fmt: skip
-    with RunWriter(path) as old, old._writing():
-        old._take_over()  # refuses when the other run is under way
-    for name in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        raise _not_free(path)
+    RunWriter(path)._taken().close()  # refuses when the other run is under way
+    for name in _with_companions(path):
         name.unlink(missing_ok=True)
+
+
+def _not_free(path: Path) -> UsageError:
+    return UsageError(
+        f"new run {os.fspath(path)!r}", "a path that is free", "a file of that name",
+        "Choose another with --run, or replace it with --force.",
+    )  # fmt: skip
 
 
 def _finite(values: tuple[Any, ...]) -> tuple[Any, ...]:

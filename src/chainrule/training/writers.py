@@ -31,6 +31,11 @@ class Writer:
     def from_json(cls, json: Mapping[str, Any] | None) -> Writer | None:
         return cls(**json) if json else None
 
+    def is_here(self) -> bool:
+        """Whether it is this very process."""
+        here = self.of_this_process()
+        return (self.pid, self.host, self.began) == (here.pid, here.host, here.began)
+
 
 def is_alive(writer: Writer) -> bool:
     """Whether that process still runs. Where it can't be seen, its last sign has to be recent."""
@@ -46,8 +51,12 @@ def is_alive(writer: Writer) -> bool:
 
 
 def _began(pid: int) -> str:
-    """The start of a process in clock ticks since boot, or "" where the system doesn't tell."""
+    """The start of a process in clock ticks since boot, or "" where the system doesn't tell.
+
+    A zombie counts as gone: it was killed, and its parent, as often in a container, does not ask.
+    """
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return "" if state in "ZX" else fields[18]
     except (OSError, IndexError):
         return ""

@@ -1,0 +1,169 @@
+"""Measure every figure that the docs state, and write docs/figures/*.json: `make figures`.
+
+    python benchmarks/figures.py [NAME ...] [--tiny] [--to FOLDER]
+
+Each figure is a table with the date, the machine and the command that makes it. --tiny runs all
+of them on small samples, as a test that the scripts work; its figures state nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+import reference_overhead  # noqa: E402
+import xor_starts  # noqa: E402
+
+from chainrule.data.problems import find  # noqa: E402
+from chainrule.network import Network  # noqa: E402
+from chainrule.training.loop import fit  # noqa: E402
+from chainrule.training.run_file import RunWriter  # noqa: E402
+
+
+class Table(NamedTuple):
+    title: str
+    columns: list[str]
+    rows: list[list[Any]]
+    notes: list[str]
+
+
+def networks(tiny: bool) -> Table:
+    from tests.random_networks import check_networks
+
+    found = check_networks(20 if tiny else 2000, seed=0)
+    rows = [[name, value] for name, value in found.items()]
+    return Table(
+        "Gradients of random networks against the complex step", ["what", "figure"], rows,
+        ["Worst relative error of a tensor: max |ours − complex step| / max |complex step|."],
+    )  # fmt: skip
+
+
+def kills(tiny: bool) -> Table:
+    from tests.training.kills import kill_runs
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = kill_runs(4 if tiny else 200, seed=0, folder=Path(folder))
+    return Table(
+        "Runs killed by SIGKILL at random moments and resumed", ["what", "figure"],
+        [[name, value] for name, value in found.items()],
+        ["Compared byte by byte with the undisturbed run: parameters, memory, control, history."],
+    )  # fmt: skip
+
+
+def overhead(tiny: bool) -> Table:
+    rows = [reference_overhead.measure(job, 1 if tiny else 7) for job in reference_overhead.jobs()]
+    return Table(
+        "The readable engine beside a loop written by hand", ["job", "ratio", "promised at most"],
+        [[f"{r['job']}: {r['what']}, {r['dtype']}", r["ratio"], r["at_most"]] for r in rows],
+        ["Ratio of times, median of 7 pairs run in turn in one process."],
+    )  # fmt: skip
+
+
+def xor(tiny: bool) -> Table:
+    rows = xor_starts.table(3 if tiny else 100)
+    return Table(
+        "Starts of a 2-2-1 network that never learn XOR", ["hidden", "update", "stuck", "starts"],
+        [[r["hidden"], r["update"], r["stuck"], r["starts"]] for r in rows],
+        ["`chainrule train xor` with seeds 0, 1, ...: stuck is a half squared error above 0.001 "
+         "after 20,000 epochs."],
+    )  # fmt: skip
+
+
+def circles(tiny: bool) -> Table:
+    problem = find("circles")
+    rows = []
+    for seed in range(3 if tiny else 20):
+        network = Network.start(problem.spec, seed=seed)
+        result = fit(network, problem.data(seed), problem.training)
+        rows.append([seed, result.ended.reason, result.ended.state.step])
+    reached = [step for _, reason, step in rows if reason == "target"]
+    return Table(
+        "Circles from 20 starts", ["seed", "ended", "steps"], rows,
+        [f"{len(reached)} of {len(rows)} reach a mean squared error below 0.005, after "
+         f"{int(np.median(reached))} steps in the median."],
+    )  # fmt: skip
+
+
+def pictures(tiny: bool, folder: Path) -> None:
+    """The pictures of the README, from the very command that it shows."""
+    from chainrule import plots
+
+    problem = find("circles")
+    data = problem.data()
+    with tempfile.TemporaryDirectory() as work:
+        network = Network.start(problem.spec, seed=problem.training.seed)
+        with RunWriter.create(
+            Path(work) / "circles.chainrule", network, data, problem.training
+        ) as run:
+            fit(network, data, problem.training, run=run)
+            made = plots.draw(run, Path(work) / "pictures", animate=not tiny)
+        folder.mkdir(parents=True, exist_ok=True)
+        for picture in made:
+            if picture.path.suffix != ".html":
+                shutil.copy(picture.path, folder / picture.path.name)
+
+
+TABLES: dict[str, Callable[[bool], Table]] = {
+    "networks": networks, "kills": kills, "overhead": overhead, "xor": xor, "circles": circles,
+}  # fmt: skip
+
+
+def write(folder: Path, name: str, table: Table) -> None:
+    about = {
+        **table._asdict(),
+        "date": datetime.date.today().isoformat(),
+        "machine": machine(),
+        "command": f"python benchmarks/figures.py {name}",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+
+
+def machine() -> str:
+    """The processor, the systems and the versions that the figures belong to."""
+    cpu = platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        cpu = next(line.partition(":")[2].strip() for line in lines if "model name" in line)
+    except (OSError, StopIteration):
+        pass
+    return (
+        f"{cpu} ({platform.machine()}), {platform.system()}, "
+        f"Python {platform.python_version()}, NumPy {np.__version__}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join([*TABLES, 'pictures'])}")
+    parser.add_argument("--tiny", action="store_true")
+    parser.add_argument("--to", type=Path, default=ROOT / "docs")
+    options = parser.parse_args()
+    for name in options.names or [*TABLES, "pictures"]:
+        print(f"{name} ...", flush=True)
+        if name == "pictures":
+            pictures(options.tiny, options.to / "pictures")
+            continue
+        table = TABLES[name](options.tiny)
+        write(options.to / "figures", name, table)
+        print(table.title)
+        for row in table.rows:
+            print("   ", *row, sep="  ")
+        print("   ", *table.notes)
+
+
+if __name__ == "__main__":
+    main()
