@@ -266,7 +266,7 @@ def test_a_file_of_version_1_opens_and_goes_on(tmp_path):
         assert run.spec == parts()[0].spec
         assert run.ended == {"reason": "interrupted", "step": 40, "why": ""}
         assert run.history().points[-1].step == 40
-        assert run.history().points[-1].train == pytest.approx(0.11146914839, rel=1e-9)
+        assert run.history().points[-1].train == pytest.approx(0.047704252060385276, rel=1e-9)
         same = run.same_bits() is None
     ended = resume(path).ended
     assert (ended.reason, ended.state.step) == ("finished", 100)
@@ -408,7 +408,7 @@ def passed_through(path, how, monkeypatch) -> dict[int, State]:
 def test_a_replay_is_the_run_itself(tmp_path, monkeypatch, how):
     seen = passed_through(tmp_path / "a.chainrule", how, monkeypatch)
     with RunFile(tmp_path / "a.chainrule") as run:
-        assert run.steps() == [0, len(seen)]  # all between is replayed
+        assert set(run.steps()) <= {0, run.meta("best_step"), len(seen)}  # all else is replayed
         for step in (1, 2, 3, 17, len(seen) // 2, len(seen) - 1, len(seen)):
             assert same_state(run.state(step), seen[step]), step
         steps = sorted({1, 5, 6, 20, 21, 33, len(seen)})
@@ -475,8 +475,8 @@ def test_thinning_keeps_the_first_the_best_and_the_last(tmp_path, monkeypatch, b
             assert kept[-1] == step
             assert min(best, step) in kept
             assert len(kept) <= 22  # 20, the best one, and the one that makes it too much
-        gaps = np.diff([s for s in kept if s != best])
-        assert gaps[-5:].max() <= 2 < gaps[0]  # dense where it is new
+        gaps = np.diff([step for step in kept if step != best])
+        assert gaps[-5:].max() == 1 < gaps[:5].max()  # dense where it is new
         assert run.state().step == 199
 
 
@@ -488,7 +488,7 @@ def test_without_need_nothing_is_thinned(tmp_path, monkeypatch):
 
 def test_the_model_of_a_run(tmp_path):
     """The best state where patience chose, else the last one; or the state of a step."""
-    how = {"validation": 8, "learning_rate": 1.5, "epochs": 400}
+    how = {"validation": 8, "learning_rate": 0.3, "epochs": 900}
     with RunFile(made(tmp_path / "a.chainrule", **how)) as last:
         assert same_bits(last.model().network.params, last.state().params)
         assert same_bits(last.model(3).network.params, last.state(3).params)

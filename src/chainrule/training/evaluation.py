@@ -21,7 +21,8 @@ def evaluate(
     found = {name: part_loss(spec, params, part) for name, part in data.parts.items()}
     on = "test" if "test" in found else "train"
     part = data.parts[on]
-    measured = metrics(data.task, found[on][1], part.block(0, part.n)[1])
+    with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
+        measured = metrics(data.task, found[on][1], part.block(0, part.n)[1])
     return {name: loss for name, (loss, _) in found.items()}, {"on": on, **measured}
 
 
@@ -29,7 +30,7 @@ def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
     """The mean over rows of the loss of a row, Σ w l / Σ w, and the outputs a (n, outputs)."""
     rows = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
     total, weights, outputs = 0.0, 0.0, []
-    with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
+    with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, part.n, rows):
             x, y, weight = part.block(start, min(start + rows, part.n))
             passed = forward(spec, params, x)

@@ -240,7 +240,6 @@ def resume(
     epochs, steps: a new length for the whole run, counted from its start. data: needed where the
     run file was told not to hold it.
     """
-    with RunWriter.resume(path, epochs=epochs, steps=steps) as run:
+    with RunWriter.resume(path, epochs=epochs, steps=steps, data=data) as run:
         network = Network(run.spec, run.state().params)
-        data = run.data() if data is None else run.checked(data)
-        return fit(network, data, run.training, run=run, consumers=consumers)
+        return fit(network, run.data(), run.training, run=run, consumers=consumers)

@@ -70,6 +70,7 @@ class RunFile:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._data: Data | None = None
         self.db = _opened(self.path)
 
     def __enter__(self) -> Any:
@@ -158,6 +159,11 @@ class RunFile:
 
     def data(self) -> Data:
         """The data the run was trained on: as held here, or made again from its source."""
+        if self._data is None:
+            self._data = self._read_data()
+        return self._data
+
+    def _read_data(self) -> Data:
         with self._reading():
             rows = self.db.execute("SELECT part, arrays, sha256 FROM data").fetchall()
             if any(content is None for _, content, _ in rows):
@@ -287,7 +293,9 @@ class RunWriter(RunFile):
             with cls(unfinished) as new:
                 new._describe(network, data, training, hold_data)
             _put_in_place(unfinished, path)
-            return cls(path)._taken()
+            run = cls(path)._taken()
+            run._data = data
+            return run
         except FileExistsError:
             raise _not_free(path) from None
         except (OSError, sqlite3.Error) as error:
@@ -298,11 +306,13 @@ class RunWriter(RunFile):
 
     @classmethod
     def resume(
-        cls, path: str | Path, *, epochs: int | None = None, steps: int | None = None
-    ) -> RunWriter:
+        cls, path: str | Path, *, epochs: int | None = None, steps: int | None = None,
+        data: Data | None = None,
+    ) -> RunWriter:  # fmt: skip
         """The writer of an existing run, standing at its last snapshot."""
         run = cls(path)
         try:
+            run._data = run.data() if data is None else run.checked(data)
             run._lengthen(epochs, steps)
             with run._reading(), run._taken()._writing():
                 run.start = run.state()
@@ -423,6 +433,12 @@ class RunWriter(RunFile):
                 )  # fmt: skip
             return
         training = replace(self.training, epochs=epochs, steps=steps)
+        reached, total = self.steps()[-1], training.total_steps(self.data().train.n)
+        if total <= reached:
+            raise UsageError(
+                f"resume {self.path.name!r}", f"a length beyond step {reached}, where it stands",
+                f"{total} steps in all", "Lengths are counted from the start of the run.",
+            )  # fmt: skip
         if ended and ended["reason"] == "target":
             training = replace(training, stop_below=None)
         if ended and ended["reason"] == "no improvement":
