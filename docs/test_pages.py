@@ -60,9 +60,18 @@ def console(block: str) -> str | None:
 def test_a_console_example_that_fails_is_found() -> None:
     assert "exit code" in (console("$ chainrule no-such-command\n") or "")
     assert "exit code" in (
-        console("$ chainrule --version\n0.1.0\n$ chainrule \\\n  --nonsense") or ""
+        console("$ chainrule --version\n...\n$ chainrule \\\n  --nonsense") or ""
     )
 
 
+def test_a_console_example_that_prints_something_else_is_found() -> None:
+    assert "and not" in (console("$ chainrule --version\nchainrule, version nought\n") or "")
+
+
 def test_a_console_example_that_works_is_not() -> None:
-    assert console("$ chainrule \\\n    --version\nanything\n$ another-program --fails\n") is None
+    assert console("$ chainrule \\\n    --version\nchainrule ...\n$ another --fails\n") is None
+
+
+def test_a_failure_that_the_page_announces_is_none() -> None:
+    assert console("$ chainrule trian\n...Did you mean train?...\n$ echo $?\n2\n") is None
+    assert "exit code" in (console("$ chainrule --version\n$ echo $?\n2\n") or "")

@@ -135,6 +135,7 @@ def write_safely(path: Path, content: bytes) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -145,6 +146,13 @@ def write_safely(path: Path, content: bytes) -> Path:
             "Nothing was changed there. Free some space, or choose another path.",
         ) from error  # fmt: skip
     return path
+
+
+def _umask() -> int:
+    """What new files of this process may not be allowed; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _sync_folder(folder: Path) -> None:

@@ -50,6 +50,11 @@ class Network:
         y is (n, outputs), or (n,) whole numbers for softmax_cross_entropy; weight is (n,).
         """
         labels = self.spec.loss.targets == "labels"
+        if labels and not 0 <= np.min(y) <= np.max(y) < self.spec.outputs:
+            raise UsageError(
+                f"Network {self.spec}", f"labels from 0 to {self.spec.outputs - 1}",
+                f"{np.min(y)} to {np.max(y)}", "Number the classes from 0.",
+            )  # fmt: skip
         batch = Batch(
             rows=np.arange(len(x)),
             x=self._rows(x),

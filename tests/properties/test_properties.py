@@ -4,6 +4,8 @@ Every example is a number that random_case turns into a network, so a failure na
 computed along the very step: tests/rounding.py.
 """
 
+from functools import reduce
+
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -131,37 +133,29 @@ def test_rows_of_dlogits_add_up_to_0(n, k, seed, size):
     st.integers(1, 8), st.lists(st.integers(1, 5), min_size=2, max_size=4), st.integers(0, 10_000)
 )
 def test_a_linear_network_has_the_closed_form_gradient(n, sizes, seed):
-    """Without biases the network is the product P of its matrices: ∂L/∂W_l = Aᵀ xᵀ (x P − y) Bᵀ / n,
-    A the product below, B the one above."""
+    """Without biases it is one matrix, the product of its W. With B the product of those below W
+    and A of those above: dW = Bᵀ xᵀ (x B W A − y) Aᵀ / n."""
     rng = np.random.default_rng(seed)
     spec = Spec.chain(sizes, "identity", bias="none")
     W = [rng.normal(size=shape) for shape in spec.shapes.values()]
     x, y = rng.normal(size=(n, sizes[0])), rng.normal(size=(n, sizes[-1]))
     params = dict(zip(spec.shapes, W, strict=True))
     made = record(spec, ONE, State(0, params, {}, {}), Batch(np.arange(n), x, y, None))
-    wide = [np.linalg.multi_dot([np.eye(len(w)), w, np.eye(w.shape[1])]) for w in W]
-    product = np.eye(sizes[0])
-    for w in wide:
-        product = product @ w
     limits = bounds(made)
+
     for l, name in enumerate(spec.shapes):
-        below, above = np.eye(sizes[0]), np.eye(sizes[l + 1])
-        for w in wide[:l]:
-            below = below @ w
-        for w in wide[l + 1 :]:
-            above = above @ w
-        expected = below.T @ x.T @ (x @ product - y) @ above.T / n
-        # The closed form is as many sums of as many terms: it may be off by as much. Its terms
-        # are the sizes themselves.
-        sizes_of = [np.abs(m) for m in (below, x, product, y, above)]
-        b, X, P, Y, A = sizes_of
-        terms = b.T @ X.T @ (X @ P + Y) @ A.T / n
-        chain = np.eye(sizes[0])
-        for w in W:
-            chain = chain @ np.abs(w)
-        terms = np.maximum(terms, b.T @ X.T @ (X @ chain + Y) @ A.T / n)
-        allowed = limits[name] + gamma(n + 10 * max(sizes)) * terms
+        expected = closed_form(W, l, x, -y) / n
+        # The closed form itself: as many sums again, of terms of these sizes.
+        terms = closed_form([np.abs(w) for w in W], l, np.abs(x), np.abs(y)) / n
+        allowed = limits[name] + gamma(n + 2 * sum(sizes)) * terms
         assert (np.abs(made.grads[name] - expected) <= allowed).all(), name
+
+
+def closed_form(W, l, x, minus_y):
+    """Bᵀ xᵀ (x B W A − y) Aᵀ of matrix number l."""
+    xB = reduce(np.matmul, W[:l], x)
+    A = reduce(np.matmul, W[l + 1 :], np.eye(W[l].shape[1]))
+    return xB.T @ (xB @ W[l] @ A + minus_y) @ A.T
 
 
 @ALWAYS

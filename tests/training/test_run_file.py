@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import threading
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -159,8 +160,9 @@ def test_a_writer_that_was_killed_locks_nobody_out(tmp_path, waited_for):
         if waited_for:
             process.wait()
         else:
-            while process.stderr and process.stderr.read():  # its end closes it
-                pass
+            stat = Path(f"/proc/{process.pid}/stat")
+            while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z":
+                sleep(0.01)
         with RunWriter.resume(path) as run:
             assert run.start.step == run.steps()[-1] > 0
 

@@ -19,7 +19,7 @@ from chainrule.core.errors import UsageError
 
 class LossResult(NamedTuple):
     value: Any  # the one number that training makes smaller; a NumPy scalar, complex if q is
-    per_row: Array  # (n,)
+    per_row: Array  # (n,); value and per_row are None where only the gradient was asked for
     d: Array  # (n, outputs): the gradient of `value`, and of nothing else
 
 

@@ -181,10 +181,10 @@ def _answers(y: Array, spec: Spec) -> Array:
     k = spec.outputs
     labels = spec.loss.targets == "labels"
     if y.ndim == 1:
-        if y.max(initial=0) >= max(k, 2):
+        if y.min(initial=0) < 0 or y.max(initial=0) >= max(k, 2):
             raise UsageError(
-                f"network {spec}", f"at most {max(k, 2)} classes, for it has {k} outputs",
-                f"{int(y.max()) + 1} classes", f"Give the last layer {int(y.max()) + 1} units.",
+                f"network {spec}", f"classes 0 to {max(k, 2) - 1}, for it has {k} outputs",
+                f"classes {int(y.min())} to {int(y.max())}", "Give the last layer a unit for each.",
             )  # fmt: skip
         if labels and k == 1:
             raise UsageError(

@@ -1,5 +1,8 @@
-"""The reference engine: the core, put together. One training step is one pure function, `step`;
-training is that function again and again, and a record is what it returns."""
+"""The reference engine: the core, put together.
+
+One training step is `slopes` (forward, loss, backward) and then `move` (the update). Training
+does the two again and again; a record is the two done once, with every number kept.
+"""
 
 from __future__ import annotations
 
@@ -53,14 +56,16 @@ def loss_of(spec: Spec, passed: list[Passed], batch: Batch, *, value: bool = Tru
 def backward(
     spec: Spec, params: Params, passed: list[Passed], d: Array, *, to_the_data: bool
 ) -> tuple[LayerRecord, ...]:
-    """From the loss back to the data: dz = da · f′(z), then dx, dW and db, last layer first."""
+    """From the loss back to the data: dz = da · f′(z), then dx, dW and db, last layer first.
+
+    d is the gradient of the loss by the last layer's z or a, as the loss says.
+    """
     records = []
-    da, dz = (None, d) if spec.loss.on == "z" else (d, d)
+    da = None if spec.loss.on == "z" else d
     for l in reversed(range(len(passed))):
         x, z, a = passed[l]
         W, b = spec.names[l]
-        if da is not None:
-            dz = spec.layers[l].activation.backward(da, z, a)
+        dz = d if da is None else spec.layers[l].activation.backward(da, z, a)
         g = dense_backward(dz, x, params[W], params.get(b), needs_dx=to_the_data or l > 0)
         records.append(LayerRecord(x, z, a, None, da, dz, *g))
         da = g.dx
@@ -83,7 +88,7 @@ def penalty_of(spec: Spec, training: Training, params: Params, batch: Batch) -> 
         return 0.0, {}
     strength = training.l2
     if spec.conventions.penalty_over_batch:
-        strength = strength / (len(batch.x) if batch.weight is None else batch.weight.sum())
+        strength = strength / (len(batch.x) if batch.weight is None else batch.weight.sum() or 1)
     costs = {W: l2.of(params[W]) for W, _ in spec.names}
     value = sum(strength * cost for cost, _ in costs.values())
     return value, {W: strength * slope for W, (_, slope) in costs.items()}

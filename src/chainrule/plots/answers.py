@@ -63,6 +63,7 @@ class RowAnswers:
         ticks = np.asarray(style.round_ticks(4).tick_values(low, high))
         axes.set_xticks(ticks[(ticks >= low) & (ticks <= high)])
         axes.set_xlabel(_what_is_answered(scene))
+        axes.set_ylabel("inputs")
         self.off = axes.hlines(self.places, self.truth, self.truth, color=style.GREY, linewidth=2)
         self.true = axes.scatter(self.truth, self.places, s=130, marker="D", facecolors="white",
                                  edgecolors=TRUE, linewidths=2)  # fmt: skip

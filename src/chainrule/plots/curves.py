@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from chainrule.core.dense import Array
 from chainrule.plots import style, words
@@ -62,7 +62,8 @@ def keys(history: History) -> tuple[list[Line2D], list[str]]:
 def _lines(axes: Axes, history: History, *, log: bool) -> None:
     for part in shown(history):
         loss = finite(history[part])
-        loss = np.where(loss > 0, loss, np.nan) if log else loss
+        if log:
+            loss = np.clip(np.where(loss > 0, loss, np.nan), 1e-300, 1e300)
         colour, dashes = LOOK[part]
         dot = "o" if np.isfinite(loss).sum() == 1 else None
         axes.plot(history["step"], loss, color=colour, linestyle=dashes, marker=dot)
@@ -93,7 +94,7 @@ def on_linear(axes: Axes, history: History) -> None:
     high = float(values.max(initial=0.0)) or 1.0
     low = min(0.0, float(values.min(initial=0.0)))
     axes.set_ylim(low - 0.03 * (high - low), high + 0.05 * (high - low))
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(style.round_ticks())
 
 
 def fitting_scale(axes: Axes, history: History) -> None:
@@ -113,25 +114,35 @@ def on_log(axes: Axes, history: History, stop_below: float | None = None) -> Non
         axes.text(0.5, 0.5, said, transform=axes.transAxes, ha="center", color=style.GREY)
         return
     ends = above if stop_below is None or stop_below <= 0 else np.append(above, stop_below)
-    low, high = _widened(math.log10(ends.min()), math.log10(ends.max()))
-    axes.set_yscale("log")
+    low, high = _widened(*np.log10([ends.min(), ends.max()]).tolist())
+    axes.autoscale(False)
     axes.set_ylim(10**low, 10**high)
-    every = max(1, math.ceil((high - low) / 6))
-    subs = (1.0, 2.0, 5.0) if high - low < 1.5 else (1.0,)
-    axes.yaxis.set_major_locator(LogLocator(10.0**every, subs=subs))
-    finer = LogLocator(subs=tuple(range(2, 10))) if every == 1 else NullLocator()
-    axes.yaxis.set_minor_locator(finer)
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    axes.set_yscale("log")
+    _log_ticks(axes, low, high)
     if len(above) < len(values):
-        axes.text(0.98, 0.95, "a loss of 0 is not on this scale", transform=axes.transAxes,
-                  ha="right", va="top", color=style.GREY)  # fmt: skip
+        axes.text(
+            0.98, 0.95, "a loss of 0 is not on this scale", transform=axes.transAxes,
+            ha="right", va="top", color=style.GREY,
+        )  # fmt: skip
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:
-    """At least half a decade, and a margin."""
+    """At least half a decade, and a margin; within what floating-point numbers can hold."""
     middle, half = (low + high) / 2, max(0.25, (high - low) / 2)
-    return max(middle - 1.08 * half, -307), min(middle + 1.08 * half, 307)
+    return max(middle - 1.08 * half, -300), min(middle + 1.08 * half, 300)
+
+
+def _log_ticks(axes: Axes, low: float, high: float) -> None:
+    """About six numbers: powers of ten, or 1, 2 and 5 times such a power on a short scale."""
+    every = max(1, math.ceil((high - low) / 6))
+    powers = np.arange(math.floor(low), math.ceil(high) + 1)
+    named = [1, 2, 5] if high - low < 1.5 else [1]
+    major = [n * 10.0**k for k in powers[::every] for n in named]
+    minor = [n * 10.0**k for k in powers for n in range(1, 10)] if every == 1 else []
+    axes.yaxis.set_major_locator(FixedLocator(major))
+    axes.yaxis.set_minor_locator(FixedLocator(minor))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _marks(axes: Axes, stop_below: float | None, chosen: int | None, *, labelled: bool) -> None:

@@ -18,7 +18,7 @@ from chainrule.plots import marks, style, words
 from chainrule.plots.answers import ClassAnswers, LineAnswers, NumberAnswers, RowAnswers
 from chainrule.plots.marks import Keys
 from chainrule.plots.plane_map import PlaneMap
-from chainrule.plots.scene import Scene
+from chainrule.plots.scene import Scene, side_for
 
 
 class Panel(Protocol):
@@ -31,16 +31,16 @@ class Panel(Protocol):
 
 
 def decision_figure(
-    model: Model, data: Data, *, name: str = "", step: int | None = None, side: int = 300
+    model: Model, data: Data, *, name: str = "", step: int | None = None
 ) -> Figure:
-    """The model's answers on this data; `side` × `side` points of the plane are computed."""
+    """The model's answers on this data. `name` and `step` are said in the heading."""
     scene, measured = Scene.of(data), words.measure(model.network, data)
     title = words.decision_title(scene, measured)
     subtitle = words.decision_subtitle(name, model.network, measured, step)
     with style.context():
         made = style.figure(*size_of(scene), title, subtitle)
         axes = made.add_subplot()
-        panel = panel_for(axes, scene, side)
+        panel = panel_for(axes, scene, side_for(model.network.spec, 1, most=300))
         panel.show(model.network)
         handles, labels = panel.keys()
         if handles:

@@ -53,7 +53,7 @@ def save_film(frames: list[Image.Image], milliseconds: list[int], path: Path, al
     else:
         frames[0].save(
             content, "WEBP", save_all=True, append_images=frames[1:], duration=milliseconds,
-            loop=0, quality=75, method=4, xmp=XMP.format(escape(alt)).encode(),
+            loop=0, quality=75, method=2, kmin=998, kmax=999, xmp=XMP.format(escape(alt)).encode(),
         )  # fmt: skip
     return Picture(path.name, write_safely(path, content.getvalue()), alt)
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from PIL import Image
 
+from chainrule.core.checks import whole
 from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.network import Network
 from chainrule.plots import curves, files, style, words
 from chainrule.plots.decision_map import Panel, panel_for
 from chainrule.plots.files import Picture
-from chainrule.plots.scene import Scene
+from chainrule.plots.scene import Scene, side_for
 from chainrule.spec import Spec
 from chainrule.training.evaluation import evaluate
 from chainrule.training.history import History, Point
@@ -25,7 +25,6 @@ from chainrule.training.run_file import RunFile
 
 EACH, FIRST, LAST = 80, 500, 2500  # milliseconds that frames are shown
 PATIENT = 5.0  # seconds: the states of a longer run are not computed again, only looked up
-WORK = 4e9  # multiplications that all maps of a film may take
 
 
 def animation(
@@ -35,6 +34,7 @@ def animation(
     path, scene = Path(path), Scene.of(data)
     if path.suffix.lower() not in (".webp", ".gif"):
         raise UsageError("animation", "a path ending with .webp or .gif", repr(path.name), "")
+    whole("animation", "frames", frames, least=2)
     chosen = steps_of(run, frames)
     with style.context():
         drawn, points = _drawn(run, data, scene, chosen, name)
@@ -81,6 +81,7 @@ def where_it_moves(steps: list[int], history: History, frames: int) -> list[int]
         moved = np.append(0.0, np.cumsum(np.abs(np.diff(log_loss))))
         way = way + moved / (moved[-1] or 1)
     wanted = np.searchsorted(way, np.linspace(0, way[-1], frames))
+    wanted[-1] = len(steps) - 1
     for k in range(1, frames):  # no frame twice, and room for those that follow
         wanted[k] = min(max(wanted[k], wanted[k - 1] + 1), len(steps) - (frames - k))
     return [steps[place] for place in wanted.tolist()]
@@ -92,7 +93,7 @@ def _drawn(
     """The frames, and the point of the history that each of them stands on."""
     spec, fitted, history = run.spec, data.fitted(run.spec), run.history()
     measured = {p.step: p for p in history}
-    film = _Film(scene, spec, _until(history, chosen[-1]), name, side_for(spec, len(chosen)))
+    film = _Film(scene, spec, _until(history, chosen[-1]), name, side_for(spec, len(chosen), most=110))
     drawn, points = [], []
     for state in run.states(chosen):
         network = Network(spec, state.params)
@@ -116,11 +117,6 @@ def _measured(network: Network, fitted: Data, step: int) -> Point:
         step, 0, 0.0, None, losses["train"], losses.get("validation"), losses.get("test"),
         metrics, 0.0,
     )  # fmt: skip
-
-
-def side_for(spec: Spec, frames: int) -> int:
-    """The side of the grid: 110 points, fewer for a large network."""
-    return int(np.clip(np.sqrt(WORK / (frames * spec.parameters)), 32, 110))
 
 
 class _Film:
@@ -155,7 +151,7 @@ class _Film:
         for artist in self.changing:
             artist.set_animated(True)
             artist.set_in_layout(False)
-        self.canvas: Any = FigureCanvasAgg(self.figure)
+        self.canvas = cast(Any, self.figure.canvas)  # Agg, which has no types
         self.canvas.draw()
         self.figure.set_layout_engine("none")
         self.clean = self.canvas.copy_from_bbox(self.figure.bbox)

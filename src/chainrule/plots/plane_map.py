@@ -125,4 +125,5 @@ def _winners(p: Array) -> Array:
     even = 1 / p.shape[1]
     strength = STRONGEST * np.clip((p.max(axis=1) - even) / (1 - even), 0.1, 1)[:, None]
     colours = np.array([to_rgb(style.mark(k)[0]) for k in range(p.shape[1])])
-    return 1 - strength * (1 - colours[p.argmax(axis=1)])
+    mixed: Array = 1 - strength * (1 - colours[p.argmax(axis=1)])
+    return mixed

@@ -14,9 +14,12 @@ from chainrule.data.parts import Data
 from chainrule.data.preparation import Preparation
 from chainrule.engine.protocol import Arrays
 from chainrule.network import Network
+from chainrule.spec import Spec
 
 DRAWN = 2000  # rows of a part that are drawn; more are sampled
 SMALL = 16  # answers that are shown one by one
+WORK = 2e9  # multiplications that the maps of one picture or film may take
+ACTIVATION = 25  # multiplications that take as long as one activation
 AT_ONCE = 2**21  # numbers in the widest layer while a map is computed
 
 
@@ -95,6 +98,12 @@ class Scene:
     @property
     def both(self) -> tuple[Points, ...]:
         return (self.train, self.other) if self.other else (self.train,)
+
+
+def side_for(spec: Spec, maps: int, *, most: int) -> int:
+    """The side of the grid of a map: fewer points for a large network, and for many maps."""
+    work = maps * (spec.parameters + ACTIVATION * sum(spec.sizes[1:]))
+    return int(np.clip(np.sqrt(WORK / work), 32, most))
 
 
 def outputs(network: Network, x: Array) -> Array:

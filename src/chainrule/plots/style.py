@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from chainrule.core.dense import Array
@@ -77,9 +78,8 @@ def figure(width: float, height: float, title: str, subtitle: str, dpi: int = DP
     made = Figure((width, height), dpi=dpi, layout="constrained")
     FigureCanvasAgg(made)
     left = 0.2 / width
-    title, subtitle = fit(title, width, 14), fit(subtitle, width, 11)
-    made.text(left, 1 - 0.16 / height, title, va="top", size=14, weight="bold")
-    made.text(left, 1 - 0.47 / height, subtitle, va="top", color=GREY)
+    fit(made.text(left, 1 - 0.16 / height, plain(title, 200), va="top", size=14, weight="bold"))
+    fit(made.text(left, 1 - 0.47 / height, plain(subtitle, 200), va="top", color=GREY))
     engine = made.get_layout_engine()
     assert engine is not None
     engine.set(rect=(0.1 / width, 0, 1 - 0.2 / width, 1 - 0.76 / height), w_pad=0.08, h_pad=0.08)  # type: ignore[call-arg]
@@ -100,10 +100,14 @@ def darker(colour: str, share: float = 0.72) -> tuple[float, ...]:
     return tuple(share * c for c in matplotlib.colors.to_rgb(colour))
 
 
-def fit(text: str, width: float, size: float) -> str:
-    """As much of the text as a figure of so many inches has room for."""
-    per_letter = 0.6 if size > 12 else 0.56  # of the font's size: bold and regular, on average
-    return shorten(text, int((width - 0.4) * 72 / (size * per_letter)))
+def fit(text: Text) -> None:
+    """Shorten a heading to what its figure has room for."""
+    made = text.get_figure()
+    assert made is not None
+    room = made.bbox.width * (1 - 2 * text.get_position()[0])
+    while (wide := text.get_window_extent().width) > room:
+        whole = text.get_text().rstrip("…")
+        text.set_text(shorten(whole, min(len(whole) - 1, int(len(whole) * room / wide))))
 
 
 def shorten(text: str, letters: int) -> str:
@@ -153,7 +157,7 @@ def round_ticks(most: int = 5) -> MaxNLocator:
 
 def step_axis(axes: Axes) -> None:
     """Whole steps, few of them, with thousands set apart."""
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
 
 

@@ -86,7 +86,8 @@ def data_alt(scene: Scene) -> str:
     part = scene.train
     rows = plural(part.rows, "training row")
     sentences = [f"{what} of the {rows} before training{_drawn(part)}."]
-    sentences.append(f"Inputs: {some([_range(scene, k) for k in range(scene.inputs)])}.")
+    inputs = "Inputs of those drawn" if part.sampled else "Inputs"
+    sentences.append(f"{inputs}: {some([_range(scene, k) for k in range(scene.inputs)])}.")
     if scene.classes:
         sentences.append(f"Classes: {some(_with_marks(scene), 40)}.")
     else:
@@ -229,11 +230,11 @@ def error_title(history: History) -> str:
         return f"The loss is {number(first)} at step {steps[good[0]]:,.0f}"
     if good[-1] < len(loss) - 1:
         return f"The loss is no number any more after step {steps[good[-1]]:,.0f}"
-    moved = "fell" if last < first else "rose" if last > first else "stayed"
-    within = f"in {plural(int(steps[good[-1]] - steps[good[0]]), 'step')}"
-    if moved == "stayed":
-        return f"The loss is {number(last)}, as it was at the start, after {within[3:]}"
-    return f"The loss {moved} from {number(first)} to {number(last)} {within}"
+    made = plural(int(steps[good[-1]] - steps[good[0]]), "step")
+    if number(first) == number(last):
+        same = "is" if first == last else "is about"
+        return f"The loss {same} {number(last)}, as at the start, after {made}"
+    return f"The loss {'fell' if last < first else 'rose'} from {number(first)} to {number(last)} in {made}"
 
 
 def error_subtitle(name: str, loss_name: str) -> str:

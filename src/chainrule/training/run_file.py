@@ -532,7 +532,7 @@ def _with_companions(path: Path) -> list[Path]:
 def _put_in_place(unfinished: Path, path: Path) -> None:
     """Give a new file its name, unless somebody has just taken it."""
     if not path.exists():
-        for leftover in _with_companions(path):  # of a run that was removed: they would spoil this
+        for leftover in _with_companions(path)[1:]:  # of a run that was removed: harmful to this
             leftover.unlink(missing_ok=True)
     try:
         os.link(unfinished, path)
