@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf, isnan
 from time import perf_counter
 from typing import Any
 
@@ -111,7 +112,7 @@ def random_case(
 
 
 def check_case(case: Case, gradients: Gradients = reference.gradients) -> dict[str, float]:
-    """For each tensor the gradient's error, relative to the tensor's largest slope.
+    """For each tensor the gradient's error, relative to the tensor's largest slope; a NaN is inf.
 
     A bias of one number is measured by the largest slope of its layer: it is a sum over rows and
     units that may cancel to nothing, and under a softmax always does.
@@ -126,7 +127,8 @@ def check_case(case: Case, gradients: Gradients = reference.gradients) -> dict[s
         size = sizes[c.name]
         if case.params[c.name].shape == (1,):
             size = max(sizes[c.name.replace("b", "W")], size_of_units(case, c.name))
-        errors[c.name] = off / size if size > 0 else off
+        error = off / size if size > 0 else off
+        errors[c.name] = inf if isnan(error) else error
     return errors
 
 
@@ -150,7 +152,7 @@ def check_networks(
         errors = check_case(case, gradients)
         tensors += len(errors)
         for name, error in errors.items():
-            if not error <= worst:  # a NaN is worse than any number
+            if error > worst:
                 worst, where = error, f"network {number}, {name}: {case.spec}"
     return {
         "networks": count - skipped,

@@ -41,8 +41,6 @@ def introduce(screen: Screen, run: RunFile, problem: Problem | None) -> None:
     )
     for note in problem.notes if problem else ():
         screen.say(f"  note      {note}")
-    if run.meta("data")["problem"] is None and run.holds_data:
-        screen.note("note: the run file holds your data; --no-data keeps it out")
 
 
 def finish(
@@ -117,7 +115,8 @@ def _tell(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:
     _tell_published(screen, run)
     for k, path in enumerate(result["pictures"]):
         screen.say(f"  {'pictures' if k == 0 else '        '}  {path}")
-    screen.say(f"  run       {result['run']}")
+    holds = "holds the data: --no-data keeps it out" if run.holds_data else "without the data"
+    screen.say(f"  run       {result['run']}  ({holds})")
     screen.say()
     for k, command in enumerate(next_commands(run, result)):
         screen.say(f"  {'next' if k == 0 else '    '}      {command}")

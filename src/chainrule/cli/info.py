@@ -28,7 +28,7 @@ def info(
     if path is None:
         about = _machine()
     elif of is not None:
-        about = _number(path, of, step)
+        about = _number(screen, path, of, step)
     else:
         about = _model(path) if path.endswith(".safetensors") else _run(path)
     screen.give(**about)
@@ -99,16 +99,27 @@ def _model(path: str) -> dict[str, Any]:
     }
 
 
-def _number(path: str, of: str, step: int | None) -> dict[str, Any]:
+def _number(screen: Screen, path: str, of: str, step: int | None) -> dict[str, Any]:
     from chainrule.network import entry_of
     from chainrule.training.run_file import RunFile
 
     with RunFile(path) as run:
         names = run.meta("names") or {}
+        if step is not None and step not in run.steps():
+            _announce_replay(screen, run, step)
         state = run.state(step)
         name, index = entry_of(names.get(of, of), state.params, names)
         value = state.params[name][index]
         return {"address": names.get(of, of), "step": state.step, "value": value.tolist()}
+
+
+def _announce_replay(screen: Screen, run: Any, step: int) -> None:
+    """A state without a snapshot is computed again: how long, and whether to the bit."""
+    seconds = run.replay_seconds(step)
+    if seconds > 1:
+        screen.note(f"computing step {step} again: about {seconds:.0f} s")
+    if difference := run.same_bits():
+        screen.note(f"note: {difference}")
 
 
 def _words(value: Any) -> str:

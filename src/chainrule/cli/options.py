@@ -56,7 +56,8 @@ class TrainOptions:
         float | None, Parameter(help="Rows kept for the test: a share, or a number.")
     ] = None
     validation_size: Annotated[
-        float | None, Parameter(help="Rows, of those for training, that judge when to stop.")
+        float | None,
+        Parameter(help="Training rows that judge when to stop. [default: 0.2 with --patience]"),
     ] = None
     dtype: Annotated[str | None, Parameter(help="float64 or float32.")] = None
     engine: Annotated[str, Parameter(help="auto or reference.")] = "auto"

@@ -17,6 +17,7 @@ from chainrule.network import Network
 from chainrule.spec import Spec, Training
 
 ADAM_RATE = 0.01  # Adam's steps are about this long; the problems' own rates are for plain SGD
+VALIDATION = 0.2  # of the training rows
 
 
 class Setup(NamedTuple):
@@ -31,13 +32,17 @@ def set_up(name: str, given: TrainOptions) -> Setup:
     training = training_of(problem, given)
     spec = spec_of(problem.spec, given)
     data = problem.data(training.seed)
-    if given.test_size is not None or given.validation_size is not None:
-        data = data.cut(
-            test_size=given.test_size,
-            validation_size=given.validation_size or 0,
-            seed=training.seed,
-        )
+    validation = validation_size(given, data.train.n)
+    if given.test_size is not None or validation:
+        data = data.cut(test_size=given.test_size, validation_size=validation, seed=training.seed)
     return Setup(problem, Network.start(spec, seed=training.seed), data, training)
+
+
+def validation_size(given: TrainOptions, rows: int) -> float:
+    """As given; patience alone takes a fifth of the rows, where there are enough."""
+    if given.validation_size is not None:
+        return given.validation_size
+    return VALIDATION if given.patience is not None and rows >= 20 else 0
 
 
 def training_of(problem: Problem, given: TrainOptions) -> Training:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from chainrule.core import random
@@ -9,6 +11,13 @@ from chainrule.core.dense import Array
 from chainrule.engine.protocol import Arrays
 from chainrule.records import Batch
 from chainrule.spec import Training
+
+
+@lru_cache(maxsize=1)  # an epoch may be cut into many calls of an engine
+def order_of_epoch(seed: int, epoch: int, n: int) -> Array:
+    rows = random.order(seed, epoch, n)
+    rows.setflags(write=False)
+    return rows
 
 
 class Batches:
@@ -24,7 +33,6 @@ class Batches:
             if self.per_epoch == 1 and not self.shuffles
             else None
         )
-        self._order: tuple[int, Array] = -1, np.arange(0)  # of one epoch
         self._block: tuple[int, int, tuple[Array, Array, Array | None]] | None = None
 
     def epoch(self, t: int) -> int:
@@ -37,9 +45,7 @@ class Batches:
         start, stop = place * self.size, min((place + 1) * self.size, self.n)
         if not self.shuffles:
             return Batch(np.arange(start, stop), *self._rows(start, stop))
-        if self._order[0] != epoch:
-            self._order = epoch, random.order(self.training.seed, epoch, self.n)
-        rows = self._order[1][start:stop]
+        rows = order_of_epoch(self.training.seed, epoch, self.n)[start:stop]
         return Batch(rows, *self._gather(rows))
 
     def _gather(self, rows: Array) -> tuple[Array, Array, Array | None]:

@@ -116,8 +116,8 @@ def on_log(axes: Axes, history: History, stop_below: float | None = None) -> Non
     ends = above if stop_below is None or stop_below <= 0 else np.append(above, stop_below)
     low, high = _widened(*np.log10([ends.min(), ends.max()]).tolist())
     axes.autoscale(False)
-    axes.set_ylim(10**low, 10**high)
     axes.set_yscale("log")
+    axes.set_ylim(10**low, 10**high)
     _log_ticks(axes, low, high)
     if len(above) < len(values):
         axes.text(

@@ -24,14 +24,15 @@ def data_figure(data: Data, *, name: str = "") -> Figure:
 
 def _plane(scene: Scene, title: str, subtitle: str) -> Figure:
     handles, labels = marks.keys(scene, other=True) if scene.classes else ([], [])
-    size = marks.plane_size(scene, labels, scale=not scene.classes)
-    made = style.figure(*size, title, subtitle)
+    room = marks.plane_size(scene, labels, scale=not scene.classes)
+    made = style.figure(*room, title, subtitle)
     axes = made.add_subplot()
     marks.frame_plane(axes, scene)
     if scene.classes:
+        size = marks.size_for(len(scene.train.x))
         if scene.other:
-            marks.classes(axes, scene.other, faint=True)
-        marks.classes(axes, scene.train)
+            marks.classes(axes, scene.other, size, faint=True)
+        marks.classes(axes, scene.train, size)
         style.legend(made, handles, labels)
         return made
     points = marks.numbers(axes, scene)

@@ -93,7 +93,8 @@ def _drawn(
     """The frames, and the point of the history that each of them stands on."""
     spec, fitted, history = run.spec, data.fitted(run.spec), run.history()
     measured = {p.step: p for p in history}
-    film = _Film(scene, spec, _until(history, chosen[-1]), name, side_for(spec, len(chosen), most=110))
+    side = side_for(spec, len(chosen), most=110)
+    film = _Film(scene, spec, _until(history, chosen[-1]), name, side)
     drawn, points = [], []
     for state in run.states(chosen):
         network = Network(spec, state.params)

@@ -21,14 +21,16 @@ def size_for(n: int) -> float:
     return float(np.clip(15000 / max(n, 1), 16, 110))
 
 
-def classes(axes: Axes, points: Points, *, faint: bool = False, shrink: float = 1) -> list[Artist]:
+def classes(
+    axes: Axes, points: Points, size: float, *, faint: bool = False
+) -> list[Artist]:
     """A scatter for each class; faint ones are those the network is not trained on."""
     made: list[Artist] = []
     for k in np.unique(points.y).tolist():
         colour, marker = style.mark(k)
         x, y = points.x[points.y == k].T
         look = _faint(colour) if faint else _strong(colour)
-        made.append(axes.scatter(x, y, s=shrink * size_for(len(points.x)), marker=marker, **look))
+        made.append(axes.scatter(x, y, s=size, marker=marker, **look))
     return made
 
 

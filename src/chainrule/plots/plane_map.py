@@ -59,7 +59,7 @@ class PlaneMap:
             wrong = chosen != self.scene.train.y
             self.wrong = int(wrong.sum())
             self.rings.set_offsets(self.scene.train.x[wrong])
-            self.rings.set_linewidth(1.4 if self.wrong <= 60 else 0.6)
+            self.rings.set_linewidth(float(np.interp(self.wrong, [50, 500], [1.4, 0.4])))
 
     def keys(self) -> Keys:
         if not self.scene.classes:
@@ -71,7 +71,8 @@ class PlaneMap:
 
     def _points(self, axes: Axes, shrink: float) -> list[Artist]:
         if self.scene.classes:
-            return marks.classes(axes, self.scene.train, shrink=shrink)
+            size = shrink * marks.size_for(len(self.scene.train.x))
+            return marks.classes(axes, self.scene.train, size)
         return [marks.numbers(axes, self.scene, shrink=shrink)]
 
     def _levels(self, a: Array) -> list[tuple[Array, float]]:

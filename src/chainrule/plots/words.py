@@ -67,7 +67,7 @@ def counts(scene: Scene) -> str:
     if scene.other:
         parts.append(f"{plural(scene.other.rows, scene.other_name + ' row')}")
     if scene.train.sampled:
-        parts.append(f"{len(scene.train.x):,} of them drawn")
+        parts.append(f"{len(scene.train.x):,} training rows drawn")
     return joined(*parts)
 
 
@@ -234,7 +234,8 @@ def error_title(history: History) -> str:
     if number(first) == number(last):
         same = "is" if first == last else "is about"
         return f"The loss {same} {number(last)}, as at the start, after {made}"
-    return f"The loss {'fell' if last < first else 'rose'} from {number(first)} to {number(last)} in {made}"
+    moved = "fell" if last < first else "rose"
+    return f"The loss {moved} from {number(first)} to {number(last)} in {made}"
 
 
 def error_subtitle(name: str, loss_name: str) -> str:

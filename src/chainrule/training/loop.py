@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -241,5 +242,7 @@ def resume(
     run file was told not to hold it.
     """
     with RunWriter.resume(path, epochs=epochs, steps=steps, data=data) as run:
+        if difference := run.same_bits():
+            warnings.warn(f"resume {path}: {difference}", stacklevel=2)
         network = Network(run.spec, run.state().params)
         return fit(network, run.data(), run.training, run=run, consumers=consumers)

@@ -136,6 +136,12 @@ class RunFile:
         state = self._snapshot(max(s for s in steps if s <= step))
         return state if state.step == step else self._replayed(state, step)
 
+    def replay_seconds(self, step: int) -> float:
+        """About how long it takes to reach that state again from the nearest snapshot."""
+        seconds, at = self.history()["seconds"], self.history()["step"]
+        near = max((s for s in self.steps() if s <= step), default=0)
+        return float(np.diff(np.interp([near, step], at, seconds))[0]) if len(at) else 0.0
+
     def states(self, steps: list[int]) -> Iterator[State]:
         """Several states in rising order; each is reached from the one before, where it is near."""
         held = self.steps()

@@ -1,0 +1,470 @@
+"""Writes the pages that are made from the program itself.
+
+    python docs/generate.py
+
+`PAGES` maps a page to the function that gives its text. tests/test_docs_generated.py fails when a
+page differs from that text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import tempfile
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from chainrule.cli.app import COMMANDS, make_app, run
+from chainrule.core.activations import ACTIVATIONS
+from chainrule.core.initializers import INITIALIZERS
+from chainrule.core.losses import LOSSES
+from chainrule.core.optimizers import OPTIMIZERS
+from chainrule.core.penalties import PENALTIES
+from chainrule.core.tables import settings_of
+from chainrule.data.problems import PROBLEMS, Problem
+
+DOCS = Path(__file__).parent
+MADE = "<!-- Made by docs/generate.py: change that, not this. -->"
+Rows = Sequence[Sequence[Any]]
+
+
+def table(head: Sequence[str], rows: Rows) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    cells = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+
+
+def code(text: Any) -> str:
+    return f"`{text}`"
+
+
+# --------------------------------------------------------------------------------- command line
+
+EXAMPLES = {  # the commands that are run for their objects, in this order, in one folder
+    "train": ["train xor --steps 2000 --run xor.chainrule --pictures none"],
+    "resume": ["resume xor.chainrule --steps 4000 --pictures none"],
+    "plot": ["plot xor.chainrule --animation none"],
+    "data": ["data", "data circles --output circles.csv"],
+    "info": [
+        "info",
+        "info xor.chainrule",
+        "info xor.chainrule --of 1.W[0,0] --step 5",
+        "info xor.safetensors",
+    ],
+}
+FAILS = "train circels"
+MEANINGS = {
+    "schema": "1; a later version only adds keys, or counts this up",
+    "command": "the command",
+    "error": "what went wrong: `called`, `needs`, `got`, `do`; nothing else is there then",
+    "run": "the run file",
+    "network": "sizes and activations",
+    "engine": "which engine computed; `reference` is the only one in this version",
+    "why": "why that engine",
+    "dtype": "`float64` or `float32`",
+    "seed": "of the start, the order of the rows, and made-up data",
+    "steps": "updates made",
+    "epochs": "passes over the training rows made; not always a whole number",
+    "state": "the step whose parameters are the model",
+    "info.state": "how the run ended, or that it has not",
+    "loss": "the mean loss of a row, by part (`test` is null where there is none)",
+    "info.loss": "of a run: the last mean loss of a training row; of a model: the name of its loss",
+    "metrics": '`accuracy`, or `rmse`, `mae`, `r2`; `on` says of which part: "test" or "train"',
+    "ended": "`finished`, `target`, `no improvement` or `interrupted`",
+    "pictures": "the files that were drawn",
+    "seconds": "spent in training",
+    "problems": "one object a problem",
+    "problem": "the problem that was named",
+    "output": "the file that was written, or null",
+    "source": "the problem, or `arrays`",
+    "parameters": "how many numbers the network has",
+    "training": "all settings of [Training](settings.md)",
+    "snapshots": "states held in the file",
+    "points": "points of the history",
+    "fingerprint": "how the machine rounds: [what is promised](../why/guarantees.md)",
+    "same_bits": "whether this machine computes the very bits of the run",
+    "holds_data": "whether the data is in the file",
+    "versions": "of what made the run",
+    "address": "[of the number](addresses.md)",
+    "step": "the state that the number is of",
+    "value": "the number, or nested lists of numbers",
+    "model": "the model file",
+    "columns": "the names of the inputs, or null where no preparation is held",
+    "task": '"classes", "numbers" or null',
+    "chainrule": "version",
+    "python": "version",
+    "numpy": "version",
+    "blas": "the library that multiplies matrices",
+    "machine": "system and processor",
+}
+ANYWHERE = {  # values that depend on the machine, as the page shows them
+    "seconds": 0.12, "fingerprint": "7049e8f1da64", "numpy": "2.4.0", "python": "3.12.0",
+    "chainrule": "0.1.0", "blas": "scipy-openblas 0.3.31", "machine": "Linux x86_64",
+    "snapshots": 3,
+}  # fmt: skip
+CODES = [
+    (0, "done"),
+    (1, "the call was right, but the task failed"),
+    (2, "what was asked can't be done: an unknown name, option, file or value"),
+    (130, "interrupted by Ctrl-C or SIGTERM; the run is kept and can be resumed"),
+]
+
+
+def command_line() -> str:
+    with working_folder():
+        write_model_file()
+        sections = "\n\n".join(map(command_section, COMMANDS))
+        _, failed = said(f"{FAILS} --json")
+    return f"""{MADE}
+# Command line
+
+`chainrule COMMAND --help` says the same as this page. `chainrule --version` prints the version.
+
+Results go to stdout, progress and notes to stderr. With `--json` stdout holds exactly one object,
+on one line. The examples below are real ones, broken into lines; their numbers are cut to six
+digits, and what depends on the machine (versions, seconds, fingerprint, the number of snapshots)
+stands for any such value.
+
+## Exit codes
+
+{table(["code", "meaning"], [(code(n), text) for n, text in CODES])}
+
+{sections}
+
+## Errors
+
+An error says what was called, what it needs, what it got and what to do. It is one line on stderr:
+
+```text
+{failed_line()}
+```
+
+With `--json` it is one object on stdout instead. `chainrule {FAILS} --json`:
+
+```json
+{pretty(failed)}
+```
+
+A traceback means a mistake in chainrule, and is not shown unless the environment variable
+`CHAINRULE_TRACEBACK` is set.
+"""
+
+
+def command_section(name: str) -> str:
+    app = make_app()[name]
+    arguments = [a for a in app.assemble_argument_collection() if a.show]
+    placed = [a for a in arguments if not a.names[0].startswith("--")]
+    usage = " ".join(a.names[0] if a.required else f"[{a.names[0]}]" for a in placed)
+    options = [option_row(a) for a in arguments if a not in placed]
+    about = [f"`{a.names[0]}`: {a.parameter.help}" for a in placed]
+    return "\n\n".join([
+        f"## {name}",
+        app.help,
+        f"```text\nchainrule {name} [OPTIONS] {usage}\n```",
+        *about,
+        table(["option", "takes", "default", "meaning"], options),
+        *json_part(name),
+    ])  # fmt: skip
+
+
+def option_row(argument: Any) -> tuple[str, str, str, str]:
+    text, _, said_default = argument.parameter.help.partition(" [default: ")
+    default = argument.field_info.default
+    takes = str(getattr(argument.hint, "__name__", argument.hint)).removesuffix(" | None")
+    kinds = {"str": "text", "int": "whole number", "float": "number", "bool": ""}
+    shown = said_default.rstrip("]")
+    if not shown and default not in (None, False):
+        shown = code(default)
+    return code(argument.names[0]), kinds[takes], shown, text
+
+
+def json_part(name: str) -> Iterator[str]:
+    """Each example's object, and what its keys mean, each key once."""
+    explained = {"schema", "command"}
+    for line in EXAMPLES[name]:
+        exit_code, made = said(f"{line} --json")
+        assert exit_code == 0, f"{line}: {made}"
+        keys = [key for key in made if key not in explained]
+        yield f"`chainrule {line} --json`:\n\n```json\n{pretty(made)}\n```"
+        if keys:
+            meanings = [MEANINGS.get(f"{name}.{key}") or MEANINGS[key] for key in keys]
+            yield table(["key", "meaning"], list(zip(map(code, keys), meanings, strict=True)))
+        explained |= set(keys)
+
+
+def said(line: str) -> tuple[int, dict[str, Any]]:
+    """The exit code and the object of a command line, run here and now."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        exit_code = run(line.split())
+    return exit_code, json.loads(out.getvalue())
+
+
+def failed_line() -> str:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        run(FAILS.split())
+    return textwrap.fill(err.getvalue(), 96, break_on_hyphens=False)
+
+
+def pretty(value: Any) -> str:
+    """JSON with an item a line at the outside, and short things on one line."""
+    value = settled(value)
+    lines = [f"  {json.dumps(k)}: {folded(v)}" for k, v in value.items()]
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def folded(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    if len(text) < 90 or not isinstance(value, dict | list):
+        return text
+    if isinstance(value, list):
+        return (
+            "[\n" + ",\n".join(f"    {json.dumps(v, ensure_ascii=False)}" for v in value) + "\n  ]"
+        )
+    items = (f"    {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in value.items())
+    return "{\n" + ",\n".join(items) + "\n  }"
+
+
+def settled(value: Any, key: str = "") -> Any:
+    """The same on every machine: six digits, and stand-ins for what the machine decides."""
+    if key in ANYWHERE:
+        return ANYWHERE[key]
+    if isinstance(value, dict):
+        return {k: settled(v, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [settled(v) for v in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+@contextlib.contextmanager
+def working_folder() -> Iterator[None]:
+    home = os.getcwd()
+    with tempfile.TemporaryDirectory(prefix="chainrule-pages-") as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(home)
+
+
+def write_model_file() -> None:
+    from chainrule import Model, Network
+
+    problem = PROBLEMS["xor"]
+    network = Network.start(problem.spec, seed=3)
+    Model(network, problem.data().preparation).save("xor.safetensors")
+
+
+# --------------------------------------------------------------------------------------- tables
+
+
+def tables() -> str:
+    return f"""{MADE}
+# Tables
+
+Each name below is a row of a table in the program. It can stand wherever its kind is asked for: on
+the command line, in a settings file, in `Dense`, `Spec` and `Training`.
+
+## Activations
+
+`Dense(units, activation)`, `--activation`. From `chainrule.core.activations`; *a* is the output of a
+unit and *z* what comes into it.
+
+{activation_table()}
+
+## Losses
+
+`Spec(..., loss=)`, `--loss`. From `chainrule.core.losses`; *l* is the share of one number of the
+output *a* whose right answer is *y*. How shares are added up: [conventions](conventions.md).
+
+{loss_table()}
+
+## Optimisers
+
+`Training(optimizer=)`, `--optimizer`. From `chainrule.core.optimizers`; *θ* is a parameter, *g* its
+gradient, and *t* counts the steps from 1.
+
+{settings_table(OPTIMIZERS)}
+
+## Starting values
+
+`Dense(..., init=, bias_init=)`. From `chainrule.core.initializers`; U is a uniform, N a normal
+distribution. `fan_in` is the number of a layer's inputs, `fan_out` that of its units.
+
+{settings_table(INITIALIZERS)}
+
+## Penalties
+
+From `chainrule.core.penalties`, on weights and never on biases. Their strength is a field of
+`Training` of the same name.
+
+{table(["name", "formula"], [(code(row.name), code(row.formula)) for row in PENALTIES.values()])}
+
+## Problems
+
+`chainrule train NAME`. Each has data, a network and settings.
+
+{problems()}
+"""
+
+
+def activation_table() -> str:
+    return table(
+        ["name", "formula", "notes"],
+        [
+            (code(row.name), code(row.formula), activation_notes(row))
+            for row in ACTIVATIONS.values()
+        ],
+    )
+
+
+def activation_notes(row: Any) -> str:
+    notes = []
+    if row.kinks:
+        notes.append(f"no slope at z = {', '.join(f'{k:g}' for k in row.kinks)}; 0 is taken")
+    if row.output_only:
+        notes.append("in the last layer only")
+    if row.slope is None:
+        notes.append("mixes the numbers of a row")
+    return "; ".join(notes)
+
+
+def loss_table() -> str:
+    answers = {
+        "columns": "numbers: a column for each output",
+        "labels": "class numbers 0, 1, ...: one a row",
+    }
+    return table(
+        ["name", "formula", "last activation", "answers"],
+        [
+            (code(row.name), code(row.formula), code(row.last) if row.last else "any",
+             answers[row.targets])
+            for row in LOSSES.values()
+        ],
+    )  # fmt: skip
+
+
+def settings_table(rows: dict[str, Any]) -> str:
+    found = []
+    for name, row in rows.items():
+        formulas, notes = told(row.__doc__)
+        settings = ", ".join(code(f"{k}={v!r}") for k, v in settings_of(row()).items())
+        found.append((code(name), formulas, settings or "-", notes))
+    return table(["name", "formula", "settings", "notes"], found)
+
+
+def told(docstring: str) -> tuple[str, str]:
+    """A docstring's formulas, each on its line, and what it says besides."""
+    first, _, rest = docstring.partition("\n")
+    formula = r"[θmv]\S? (?:←|=) .+?(?=\s{3,}|$)"
+    found = [f.strip() for f in re.findall(formula, docstring, re.MULTILINE)]
+    if found:
+        left = re.sub(formula, "", docstring, flags=re.MULTILINE)
+        return "<br>".join(map(code, found)), sentence(left)
+    if re.match(r"[UN]\(", first):
+        head, more = re.split(r": |(?= as `)|$", first, maxsplit=1)
+        return code(head.rstrip(".")), sentence(f"{more} {rest}")
+    return "-", sentence(docstring)
+
+
+def sentence(text: str) -> str:
+    words = " ".join(text.split())
+    return words if words[1:2] == " " else words[:1].upper() + words[1:]
+
+
+def problems() -> str:
+    return "\n\n".join(problem_section(problem) for problem in PROBLEMS.values())
+
+
+def problem_section(problem: Problem) -> str:
+    training, spec = problem.training, problem.spec
+    batch = "all rows" if training.batch_size is None else f"batches of {training.batch_size}"
+    order = "" if training.shuffle or training.batch_size is None else ", in the order of the data"
+    length = f"{training.epochs:,} epochs" if training.epochs else f"{training.steps:,} steps"
+    stop = f", until the loss is below {training.stop_below:g}" if training.stop_below else ""
+    rate = f"learning rate {training.learning_rate:g}"
+    adds = f"batch {spec.conventions.batch}, outputs {spec.conventions.outputs}"
+    rows = ", ".join(f"{part.n} {name}" for name, part in problem.data().parts.items())
+    lines = [
+        f"### {problem.name}",
+        problem.title if problem.title.endswith("?") else f"{problem.title}.",
+        f"- Source: {problem.source}.",
+        f"- Rows: {rows}.",
+        f"- Network: {spec}, {spec.parameters} parameters, loss {spec.loss.name} ({adds}).",
+        f"- Training: {training.optimizer.name}, {rate}, {batch}{order}, at most {length}{stop}.",
+        *(f"- {note}" for note in problem.notes),
+    ]
+    if problem.names:
+        named = ", ".join(f"{code(k)} is {code(v)}" for k, v in problem.names.items())
+        lines.append(f"- The source's names: {named}.")
+    text = "\n".join([lines[0], "", lines[1], "", *lines[2:]])
+    if not problem.published:
+        return text
+    figures = [(f.what, code(f.figure), f.wrong or "right") for f in problem.published]
+    return f"{text}\n\n{table(['the source prints', 'figure', ''], figures)}"
+
+
+# -------------------------------------------------------------------------------------- figures
+
+
+def figures(folder: Path = DOCS / "figures") -> str:
+    """Every docs/figures/*.json as a table: what benchmarks/figures.py measured."""
+    held = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    none = "None have been measured yet: `make figures` does it."
+    shown = "\n\n".join(map(figure_section, held)) or none
+    return f"""{MADE}
+# Figures
+
+Measured figures, each with the command that measures them again.
+
+{shown}
+"""
+
+
+def figure_section(figure: dict[str, Any]) -> str:
+    rows = [[number(cell) for cell in row] for row in figure["rows"]]
+    notes = "\n".join(f"- {note}" for note in figure.get("notes", []))
+    where = f"{figure['date']}, {figure['machine']}."
+    parts = [f"## {figure['title']}", table(figure["columns"], rows), notes, where]
+    if figure.get("command"):
+        parts.append(f"```text\n{figure['command']}\n```")
+    return "\n\n".join(part for part in parts if part)
+
+
+def number(value: Any) -> str:
+    """A cell as people read it."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "-"}[value]
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list):
+        return ", ".join(map(number, value)) or "none"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+# ---------------------------------------------------------------------------------------- pages
+
+PAGES: dict[str, Callable[[], str]] = {
+    "reference/command-line.md": command_line,
+    "reference/tables.md": tables,
+    "reference/figures.md": figures,
+}
+
+
+def main() -> None:
+    for name, text_of in PAGES.items():
+        path, text = DOCS / name, text_of()
+        changed = not path.exists() or path.read_text(encoding="utf-8") != text
+        path.write_text(text, encoding="utf-8")
+        print(f"docs/{name}: {'written' if changed else 'as it was'}")
+
+
+if __name__ == "__main__":
+    main()
