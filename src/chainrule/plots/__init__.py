@@ -42,8 +42,8 @@ _HOMES = {
 def require() -> None:
     """Raise the error that names what is missing, if pictures can't be drawn here."""
     try:
-        importlib.import_module("matplotlib.figure")
-        importlib.import_module("PIL.Image")
+        importlib.import_module("matplotlib")
+        importlib.import_module("PIL")
     except ImportError as error:
         raise UsageError(
             "chainrule.plots", "matplotlib, which draws the pictures",

@@ -20,6 +20,8 @@ LOOK: dict[str, tuple[str, Any]] = {  # colour and dashes
     "validation": (style.COLOURS[2], "-."),
     "test": (style.COLOURS[4], "--"),
 }
+DECADES = 290.0  # either way: beyond, axes and ticks would overflow
+LARGEST = 10.0**DECADES
 
 
 def error_figure(
@@ -61,9 +63,9 @@ def keys(history: History) -> tuple[list[Line2D], list[str]]:
 
 def _lines(axes: Axes, history: History, *, log: bool) -> None:
     for part in shown(history):
-        loss = finite(history[part])
+        loss = np.clip(finite(history[part]), -LARGEST, LARGEST)
         if log:
-            loss = np.clip(np.where(loss > 0, loss, np.nan), 1e-300, 1e300)
+            loss = np.clip(np.where(loss > 0, loss, np.nan), 1 / LARGEST, LARGEST)
         colour, dashes = LOOK[part]
         dot = "o" if np.isfinite(loss).sum() == 1 else None
         axes.plot(history["step"], loss, color=colour, linestyle=dashes, marker=dot)
@@ -90,7 +92,7 @@ def steps(axes: Axes, history: History) -> None:
 
 
 def on_linear(axes: Axes, history: History) -> None:
-    values = all_losses(history)
+    values = np.clip(all_losses(history), -LARGEST, LARGEST)
     high = float(values.max(initial=0.0)) or 1.0
     low = min(0.0, float(values.min(initial=0.0)))
     axes.set_ylim(low - 0.03 * (high - low), high + 0.05 * (high - low))
@@ -129,15 +131,15 @@ def on_log(axes: Axes, history: History, stop_below: float | None = None) -> Non
 def _widened(low: float, high: float) -> tuple[float, float]:
     """At least half a decade, and a margin; within what floating-point numbers can hold."""
     middle, half = (low + high) / 2, max(0.25, (high - low) / 2)
-    return max(middle - 1.08 * half, -300), min(middle + 1.08 * half, 300)
+    return max(middle - 1.08 * half, -DECADES), min(middle + 1.08 * half, DECADES)
 
 
 def _log_ticks(axes: Axes, low: float, high: float) -> None:
     """About six numbers: powers of ten, or 1, 2 and 5 times such a power on a short scale."""
-    every = max(1, math.ceil((high - low) / 6))
+    every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if high - low <= 6 * n)
     powers = np.arange(math.floor(low), math.ceil(high) + 1)
     named = [1, 2, 5] if high - low < 1.5 else [1]
-    major = [n * 10.0**k for k in powers[::every] for n in named]
+    major = [n * 10.0**k for k in powers[powers % every == 0] for n in named]
     minor = [n * 10.0**k for k in powers for n in range(1, 10)] if every == 1 else []
     axes.yaxis.set_major_locator(FixedLocator(major))
     axes.yaxis.set_minor_locator(FixedLocator(minor))

@@ -30,9 +30,7 @@ class Panel(Protocol):
     def keys(self) -> Keys: ...
 
 
-def decision_figure(
-    model: Model, data: Data, *, name: str = "", step: int | None = None
-) -> Figure:
+def decision_figure(model: Model, data: Data, *, name: str = "", step: int | None = None) -> Figure:
     """The model's answers on this data. `name` and `step` are said in the heading."""
     scene, measured = Scene.of(data), words.measure(model.network, data)
     title = words.decision_title(scene, measured)

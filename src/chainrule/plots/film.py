@@ -33,7 +33,9 @@ def animation(
     """Write the film of a run: WebP, or GIF where the path ends with .gif."""
     path, scene = Path(path), Scene.of(data)
     if path.suffix.lower() not in (".webp", ".gif"):
-        raise UsageError("animation", "a path ending with .webp or .gif", repr(path.name), "")
+        raise UsageError(
+            "animation", "a path ending with .webp or .gif", repr(path.name), "Take one of these."
+        )
     whole("animation", "frames", frames, least=2)
     chosen = steps_of(run, frames)
     with style.context():
@@ -48,18 +50,28 @@ def steps_of(run: RunFile, frames: int) -> list[int]:
     """The steps to show, up to the state that is used.
 
     Points of the history where there are enough of them, for their loss is known; snapshots
-    where computing states again would take long.
+    where computing states again would take long, or can't be done.
     """
     history, held = run.history(), run.steps()
     last = last_step(run)
     measured = [p.step for p in history if p.step <= last]
-    if len(history) and history.points[-1].seconds > PATIENT:
+    slow = len(history) > 0 and history.points[-1].seconds > PATIENT
+    if slow or not _can_compute(run):
         possible = [step for step in held if step <= last]
     elif len(measured) > frames:
         possible = measured
     else:
         possible = list(range(last + 1))
     return where_it_moves(sorted({0, *possible, last}), history, frames)
+
+
+def _can_compute(run: RunFile) -> bool:
+    """Whether states between two snapshots can be had: the run has its data."""
+    try:
+        run.data()
+    except UsageError:
+        return False
+    return True
 
 
 def last_step(run: RunFile) -> int:
@@ -129,10 +141,7 @@ class _Film:
         self.figure = style.figure(8, 4.5, title, "", dpi=100)
         left, right = self.figure.subplots(1, 2)
         self.panel: Panel = panel_for(left, scene, side, shrink=0.6)
-        handles, labels = self.panel.keys()
-        more_handles, more_labels = curves.keys(history)
-        if handles or more_handles:
-            style.legend(self.figure, [*handles, *more_handles], [*labels, *more_labels])
+        self._legend()
         self.lines = {part: self._line(right, part) for part in curves.shown(history)}
         (self.dot,) = right.plot([], [], "o", color=style.COLOURS[0], markersize=8, clip_on=False)
         self.text = self.figure.text(0.2 / 8, 1 - 0.47 / 4.5, "", va="top", color=style.GREY)
@@ -143,6 +152,13 @@ class _Film:
         colour, dashes = curves.LOOK[part]
         (line,) = axes.plot([], [], color=colour, linestyle=dashes)
         return line
+
+    def _legend(self) -> None:
+        first, second = self.panel.keys(), curves.keys(self.history)
+        if len(first[0]) > 4:  # of many entries only the first ones are shown
+            first, second = second, first
+        if first[0] or second[0]:
+            style.legend(self.figure, first[0] + second[0], first[1] + second[1])
 
     def _background(self, axes: Axes) -> None:
         """Draw once all that stays: frames, ticks, labels."""

@@ -21,9 +21,7 @@ def size_for(n: int) -> float:
     return float(np.clip(15000 / max(n, 1), 16, 110))
 
 
-def classes(
-    axes: Axes, points: Points, size: float, *, faint: bool = False
-) -> list[Artist]:
+def classes(axes: Axes, points: Points, size: float, *, faint: bool = False) -> list[Artist]:
     """A scatter for each class; faint ones are those the network is not trained on."""
     made: list[Artist] = []
     for k in np.unique(points.y).tolist():

@@ -13,7 +13,7 @@ from chainrule.plots.files import Picture
 HEADINGS = {
     "before": "Before training",
     "decision": "What the network answers",
-    "error": "How the loss fell",
+    "error": "The loss, step by step",
     "learning": "How it learnt",
 }
 

@@ -83,8 +83,9 @@ class PlaneMap:
         p = shares(a)
         if p.shape[1] == 2:
             return [(p[:, 1] - p[:, 0], 0.0)]
-        others = [np.delete(p, k, axis=1).max(axis=1) for k in range(p.shape[1])]
-        return [(p[:, k] - others[k], 0.0) for k in range(p.shape[1])]
+        winner, (second, first) = p.argmax(axis=1), np.sort(p, axis=1)[:, -2:].T
+        ahead = [np.where(winner == k, first - second, p[:, k] - first) for k in range(p.shape[1])]
+        return [(each, 0.0) for each in ahead]
 
     def _lines(self, z: Array, level: float) -> list[Array]:
         z = np.ma.masked_invalid(z.reshape(self.side, self.side))

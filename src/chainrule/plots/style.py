@@ -127,9 +127,9 @@ def _letters() -> frozenset[int]:
     return frozenset(get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap())
 
 
-def number(value: float) -> str:
+def number(value: float | None) -> str:
     """Three digits, no exponent where it can be avoided: 0.00499, 12,300, 1.2e-07."""
-    value = float(value)
+    value = np.nan if value is None else float(value)  # files hold None where it was not finite
     if not np.isfinite(value):
         return "not a number" if np.isnan(value) else "infinity" if value > 0 else "−infinity"
     if value == 0 or 1e-4 <= abs(value) < 1e3:
