@@ -157,6 +157,12 @@ def test_compare_backward(rng):
     assert gradcheck.compare_backward(lambda x: 0 * x, x, lambda dy: 0 * dy, rng=rng) == 0
 
 
+def test_the_error_of_compare_backward_is_relative_to_the_sizes_of_all_products(rng):
+    """For one number and dx = 2 dy: |2 dy v − dy v| / (|2 dy v| + |dy v|)."""
+    error = gradcheck.compare_backward(lambda x: 1 * x, np.ones(1), lambda dy: 2 * dy, rng=rng)
+    assert error == pytest.approx(1 / 3, rel=4 * EPS["float64"])
+
+
 def test_compare_backward_draws_a_new_direction_each_time(rng):
     seen = []
     for _ in range(2):

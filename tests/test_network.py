@@ -168,6 +168,13 @@ def test_answers_that_do_not_fit_are_refused():
         network.gradients(X, Y[:2])
 
 
+@pytest.mark.parametrize("y", [[0, 1, 2], [-1, 0, 1]])
+def test_labels_of_no_class_are_refused(y):
+    network = Network.start(SPEC, seed=0)
+    with refused("Network 2-3-2", "labels from 0 to 1", f"{min(y)} to {max(y)}"):
+        network.gradients(X, y)
+
+
 @pytest.mark.parametrize(
     ("address", "entry"),
     [

@@ -194,6 +194,7 @@ def test_what_a_spec_knows():
         (SPECS[2], "784-128-10 relu softmax"),
         (SPECS[3], "2-2-2 sigmoid softmax"),
         (Spec.chain([1, 2, 3, 4], "tanh"), "1-2-3-4 tanh"),
+        (Spec(2, [Dense(3, "tanh"), Dense(4), Dense(1, "tanh")]), "2-3-4-1 tanh relu"),
     ],
 )
 def test_a_spec_in_one_line(spec, text):

@@ -173,6 +173,14 @@ def test_conventions(row, rng):
 
 
 @ROWS
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_few_rows(row, n, rng):
+    q, y = drawn(row, rng, n)
+    assert same_bits(row(q, y).d, row(q, y, batch="sum").d / n)
+    assert same_bits(row(q, y).value, row(q, y, batch="sum").value / n)
+
+
+@ROWS
 @HOW
 @WEIGHTED
 def test_without_its_value(row, batch, outputs, weighted, rng):
@@ -233,6 +241,13 @@ def test_one_hot_answers_get_the_right_advice(rng):
     row = LOSSES["softmax_cross_entropy"]
     with refused("argmax"):
         row(rng.normal(size=(N, K)), np.eye(K)[[0, 1, 2, 0, 1]])
+
+
+def test_other_answers_of_a_wrong_shape_get_no_advice_on_one_hot():
+    with refused("One row of y for each of q.", "(5, 3)"):
+        LOSSES["squared"](np.zeros((5, 3)), np.zeros((5, 2)))
+    with refused("One row of y for each of q.", "(5,)"):
+        LOSSES["softmax_cross_entropy"](np.zeros((5, 3)), np.zeros(4, int))
 
 
 def test_cross_entropy_far_out_is_the_distance():

@@ -117,6 +117,11 @@ def test_far_out(row, dtype):
     assert all(np.isfinite(kept).all() for kept in memory.values())
 
 
+def test_settings_left_out():
+    assert Momentum() == Momentum(momentum=0.9)
+    assert Adam() == Adam(beta1=0.9, beta2=0.999, eps=1e-8)
+
+
 @ROWS
 def test_settings_are_frozen(row):
     with pytest.raises(AttributeError):

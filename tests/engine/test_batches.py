@@ -49,6 +49,13 @@ def test_without_shuffling_rows_come_in_order():
     assert [made.epoch(t) for t in (1, 3, 4, 6, 7)] == [0, 0, 1, 1, 2]
 
 
+def test_two_halves_in_order():
+    made = batches(shuffle=False, batch_size=5)
+    assert [made(t).rows.tolist() for t in (1, 2, 3)] == [
+        [0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [0, 1, 2, 3, 4],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("batch_size", [1, 3, 4, 5, 9, 10, 11, 99])
 def test_every_epoch_follows_its_order(batch_size):
     made = batches(batch_size=batch_size, seed=3)
@@ -64,6 +71,11 @@ def test_every_epoch_follows_its_order(batch_size):
             N % batch_size > 0 and batch_size < N
         ) or sizes == [N]
         assert all(is_of_its_rows(batch) for batch in epochs_batches)
+
+
+def test_the_order_that_is_kept_can_not_be_written_into():
+    with pytest.raises(ValueError, match="read-only"):
+        batches(batch_size=4)(1).rows[0] = 9
 
 
 def test_a_full_batch_that_was_asked_for_by_size_is_shuffled():

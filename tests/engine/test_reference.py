@@ -298,6 +298,15 @@ def test_l2(over_batch, weighted):
     assert (plain.penalty, plain.penalty_grads) == (0.0, {})
 
 
+def test_a_penalty_over_weights_of_nothing_is_whole():
+    spec = Spec.chain([3, 2], "tanh", conventions=Conventions(penalty_over_batch=True))
+    batch = batch_of(data(spec))._replace(weight=np.zeros(11))
+    params = start(spec, Training(steps=1)).params
+    cost, g = penalty_of(spec, Training(steps=1, l2=0.3), params, batch)
+    assert cost == 0.3 * PENALTIES["l2"].of(params["0.W"])[0]
+    assert same_bits(g, {"0.W": 0.3 * params["0.W"]})
+
+
 @EACH
 def test_loss_and_penalty_together_by_complex_step(name):
     spec, training = SPECS[name], Training(steps=1, l2=0.3)
@@ -357,6 +366,17 @@ def test_all_parameters_count_the_same_steps():
         expected, kept = Adam().update(theta, made.grads[name], memory, 6, 0.5)
         assert same_bits(made.after.params[name], expected)
         assert same_bits(made.after.memory[f"{name}.v"], kept["v"])
+
+
+@EACH
+def test_the_gradient_of_the_data_is_found_only_where_it_is_wanted(name):
+    spec, training = SPECS[name], Training(steps=1)
+    params, batch = start(spec, training).params, batch_of(data(spec))
+    trained = module.slopes(spec, training, params, batch)
+    recorded = module.slopes(spec, training, params, batch, to_the_data=True)
+    assert trained.layers[0].dx is None
+    assert recorded.layers[0].dx.shape == batch.x.shape
+    assert same_bits(trained.grads, recorded.grads)
 
 
 @EACH
