@@ -221,15 +221,16 @@ def pretty(value: Any) -> str:
 
 
 def folded(value: Any) -> str:
+    """A list or an object that is long stands on several lines, an item each."""
     text = json.dumps(value, ensure_ascii=False)
     if len(text) < 90 or not isinstance(value, dict | list):
         return text
     if isinstance(value, list):
-        return (
-            "[\n" + ",\n".join(f"    {json.dumps(v, ensure_ascii=False)}" for v in value) + "\n  ]"
-        )
-    items = (f"    {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in value.items())
-    return "{\n" + ",\n".join(items) + "\n  }"
+        items, (begin, end) = [json.dumps(item, ensure_ascii=False) for item in value], "[]"
+    else:
+        items = [f"{json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in value.items()]
+        begin, end = "{}"
+    return f"{begin}\n    " + ",\n    ".join(items) + f"\n  {end}"
 
 
 def settled(value: Any, key: str = "") -> Any:
@@ -274,8 +275,8 @@ the command line, in a settings file, in `Dense`, `Spec` and `Training`.
 
 ## Activations
 
-`Dense(units, activation)`, `--activation`. From `chainrule.core.activations`; *a* is the output of a
-unit and *z* what comes into it.
+`Dense(units, activation)`, `--activation`. From `chainrule.core.activations`; *a* is the output of
+a unit and *z* what comes into it.
 
 {activation_table()}
 
@@ -316,13 +317,10 @@ From `chainrule.core.penalties`, on weights and never on biases. Their strength 
 
 
 def activation_table() -> str:
-    return table(
-        ["name", "formula", "notes"],
-        [
-            (code(row.name), code(row.formula), activation_notes(row))
-            for row in ACTIVATIONS.values()
-        ],
-    )
+    rows = [
+        (code(row.name), code(row.formula), activation_notes(row)) for row in ACTIVATIONS.values()
+    ]
+    return table(["name", "formula", "notes"], rows)
 
 
 def activation_notes(row: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import hashlib
 import json
 import os
 import pickle
@@ -12,7 +13,7 @@ import sys
 import tempfile
 import tracemalloc
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def spec(bias="unit", dtype="float64", loss="half_squared", last="identity"):
 
 def preparation():
     return Preparation(
-        (Column("width", mean=1.5, scale=0.1), Column("ä", mean=-1e300), Column("c")),
+        (Column("width", mean=1.5, scale=0.1), Column("ä", mean=-1e30), Column("c")),
         Target("classes", (), ("no", "yes")),
     )
 
@@ -233,13 +234,13 @@ def loaded(path, content=None):
     """What loading gives: a model, or an error in four parts; within a second."""
     if content is not None:
         path.write_bytes(content)
-    clock = perf_counter()
+    clock = process_time()
     try:
         found = load(path)
     except ChainruleError as error:
         found = error
         four_parts(error)
-    assert perf_counter() - clock < 1
+    assert process_time() - clock < 1
     return found
 
 
@@ -273,29 +274,40 @@ def test_cut_anywhere(tmp_path, content, rng):
 
 
 def test_flipped_bytes(tmp_path, content, seed):
-    """Refused, or a model of the same specification whose numbers alone are others."""
+    """One flipped byte, in the header or in the numbers: refused each time."""
     header = 8 + struct.unpack("<Q", content[:8])[0]
     whole = loaded(tmp_path / "a", content)
-    kinds = set()
+    refused_times, named = 0, 0
     for number in range(FLIPS):
         rng = np.random.default_rng([seed, number])
         changed = np.frombuffer(content, np.uint8).copy()
-        end = len(content) if number % 2 else header
-        place = int(rng.integers(0, end))
+        place = int(rng.integers(header, len(content)) if number % 2 else rng.integers(header))
         changed[place] ^= rng.integers(1, 256, dtype=np.uint8)
         found = loaded(tmp_path / "a", changed.tobytes())
-        kinds.add((type(found).__name__, place >= header))
-        if isinstance(found, Model) and place >= header:
+        if isinstance(found, Model):  # a blank in the header that is another blank
+            assert place < header
             assert found.network.spec == whole.network.spec
             assert found.preparation == whole.preparation
-            assert not same_bits(found.network.params, whole.network.params)
-        if isinstance(found, Model):
-            assert all(np.isfinite(theta).all() for theta in found.network.params.values())
-            try:
-                found.predict(np.ones((2, 3)))
-            except ChainruleError as error:
-                four_parts(error)
-    assert {("Model", True), ("UsageError", False)} <= kinds
+            assert same_bits(found.network.params, whole.network.params)
+        else:
+            refused_times += 1
+            named += "damaged" in str(found)
+    assert refused_times > FLIPS - 10
+    assert named > FLIPS / 3
+
+
+def test_every_letter_of_the_metadata_counts(tmp_path, content):
+    header, numbers = cut(content)
+    text = header["__metadata__"]["chainrule"]
+    for old, new in [("1.5", "2.5"), ('"yes"', '"yet"'), ('"tanh"', '"relu"'), ('"c"', '"d"')]:
+        assert text.count(old) >= 1
+        metadata = {"chainrule": text.replace(old, new)}
+        error = loaded(tmp_path / "a", joined({**header, "__metadata__": metadata}, numbers))
+        assert "damaged" in str(error)
+    about = {key: value for key, value in json.loads(text).items() if key != "sha256"}
+    metadata = {"chainrule": json.dumps(about)}
+    error = loaded(tmp_path / "a", joined({**header, "__metadata__": metadata}, numbers))
+    assert "sha256" in str(error)
 
 
 def test_a_header_that_claims_too_much(tmp_path, content):
@@ -356,9 +368,21 @@ def about_of(content):
 
 
 def with_about(content, about):
+    """Other metadata, with the checksum that belongs to them."""
     header, numbers = cut(content)
-    text = about if isinstance(about, str) else json.dumps(about)
-    return joined({**header, "__metadata__": {"chainrule": text}}, numbers)
+    if not isinstance(about, str):
+        about = {key: value for key, value in about.items() if key != "sha256"}
+        tensors = b"".join(theta.tobytes() for theta in model().network.params.values())
+        sha256 = hashlib.sha256(json.dumps(about).encode() + tensors).hexdigest()
+        about = json.dumps({**about, "sha256": sha256})
+    return joined({**header, "__metadata__": {"chainrule": about}}, numbers)
+
+
+def test_other_metadata_with_their_checksum_are_taken(tmp_path, content):
+    about = about_of(content)
+    assert isinstance(loaded(tmp_path / "a", with_about(content, about)), Model)
+    about["preparation"] = None
+    assert loaded(tmp_path / "a", with_about(content, about)).preparation is None
 
 
 def layer(**changes):
@@ -479,15 +503,18 @@ def test_a_folder_or_nothing(tmp_path):
         load(tmp_path / "x.safetensors")
     with refused("nothing there"):
         load(tmp_path / "y.safetensors")
-    with refused("nothing there"):
+    with refused("a folder"):
         load("")
     with refused("nothing there"):
         load("a\0b")
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\0", b"\0" * 8, b"\0" * 1000, b"PK\x03\x04" + b"x" * 100, b"\x93NUMPY" + b"x" * 100,
-                b'{"a": 1}', b"\xff" * 64, b"GIF89a" + b"y" * 50]
+    "content",
+    [
+        b"", b"\0", b"\0" * 8, b"\0" * 1000, b"PK\x03\x04" + b"x" * 100,
+        b"\x93NUMPY" + b"x" * 100, b'{"a": 1}', b"\xff" * 64, b"GIF89a" + b"y" * 50,
+    ],
 )  # fmt: skip
 def test_other_files(tmp_path, content):
     error = loaded(tmp_path / "a", content)

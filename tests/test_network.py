@@ -194,3 +194,13 @@ def test_addresses(address, entry):
 def test_wrong_addresses_get_the_nearest(address):
     with refused(repr(address), "nearest"):
         entry_of(address, Network.start(SPEC, seed=0).params, {"w5": "1.W[0,0]"})
+
+
+def test_the_nearest_are_parameters_and_the_sources_own_names():
+    params = Network.start(SPEC, seed=0).params
+    with refused("w5", "1.W[3, 2]"):
+        entry_of("w6", params, {"w5": "1.W[0,0]"})
+    with refused("0.b[3]"):
+        entry_of("0.b[3]", params)
+    with refused("w5"):
+        entry_of("w6", None, {"w5": "1.W[0,0]"})

@@ -135,6 +135,7 @@ ILLEGAL = [
     (lambda: Training(steps=1, l2=-1), ("Training", "l2", "from 0 up", "-1")),
     (lambda: Training(steps=1, l2=math.inf), ("Training", "l2", "inf")),
     (lambda: Training(steps=1, stop_below=math.nan), ("Training", "stop_below", "nan")),
+    (lambda: Training(steps=1, engine="fast"), ("Training", "engine", "'fast'", "reference")),
     (lambda: Training(steps=1, seed=-1), ("Training", "seed", "-1", "from 0 up")),
     (lambda: Training(steps=1, seed=0.5), ("Training", "seed", "0.5")),
     (lambda: Conventions.from_json({"rows": "mean"}), ("Conventions", "rows", "newer version")),

@@ -5,9 +5,11 @@ Loading runs no code: the file holds numbers and names, and both are checked bef
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import tempfile
+import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +50,9 @@ class Model:
             "spec": self.network.spec.to_json(),
             "preparation": self.preparation.to_json() if self.preparation else None,
         }
-        content = _save_bytes(self.network.params, metadata={"chainrule": json.dumps(about)})
-        return write_safely(Path(path), content)
+        params = self.network.params
+        text = json.dumps({**about, "sha256": _digest(about, params)})
+        return write_safely(Path(path), _save_bytes(params, metadata={"chainrule": text}))
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
@@ -59,6 +62,7 @@ class Model:
             got = "a folder" if Path(path).is_dir() else "nothing there"
             raise UsageError(called, "a model file", got, "Is the path right?")
         try:
+            open(path, "rb").close()  # its error is clearer than that of safetensors
             return cls._read(str(path), called)
         except ChainruleError:
             raise
@@ -86,8 +90,14 @@ class Model:
         for name, theta in params.items():
             if not np.isfinite(theta).all():
                 raise _not_a_model(called, f"NaN or infinity in {name}")
-        prepared = about.get("preparation")
-        return cls(Network(spec, params), Preparation.from_json(prepared) if prepared else None)
+        if about.pop("sha256") != _digest(about, params):
+            raise _not_a_model(called, "other bytes than were written: the file is damaged")
+        prepared = about["preparation"]
+        preparation = None if prepared is None else Preparation.from_json(prepared)
+        misfit = preparation and preparation.misfit(spec.inputs, spec.outputs)
+        if misfit:
+            raise _not_a_model(called, f"a preparation that does not fit the network: {misfit}")
+        return cls(Network(spec, params), preparation)
 
     def __repr__(self) -> str:
         return f"Model({self.network}, {'prepared' if self.preparation else 'raw'} data)"
@@ -113,6 +123,14 @@ def _not_a_model(called: str, got: str) -> UsageError:
     )  # fmt: skip
 
 
+def _digest(about: dict[str, Any], params: Params) -> str:
+    """The sha256 of all that a model file says, numbers with their lowest byte first."""
+    hashed = hashlib.sha256(json.dumps(about).encode())
+    for theta in params.values():
+        hashed.update(theta.astype(theta.dtype.newbyteorder("<")).tobytes())
+    return hashed.hexdigest()
+
+
 def to_bytes(arrays: Params) -> bytes:
     """Arrays as safetensors."""
     return _save_bytes(arrays)
@@ -125,43 +143,35 @@ def from_bytes(content: bytes) -> Params:
 
 def write_safely(path: Path, content: bytes) -> Path:
     """Temporary file beside it, fsync, rename, fsync of the folder: the old file or the new."""
-    temporary = None
+    temporary = path.with_name(f".tmp-{os.getpid()}-{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            temporary = Path(file.name)
+        with open(temporary, "xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
-        _sync_folder(path.parent)
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise TaskError(
             f"save {os.fspath(path)!r}", "a place that can be written", str(error),
             "Nothing was changed there. Free some space, or choose another path.",
         ) from error  # fmt: skip
+    finally:
+        with suppress(OSError):  # after the renaming there is none
+            temporary.unlink()
+    _sync_folder(path.parent)
     return path
 
 
-def _umask() -> int:
-    """What new files of this process may not be allowed; it can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
 def _sync_folder(folder: Path) -> None:
+    """As far as the file system knows how: the new file is in its place already."""
     if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def load(path: str | Path) -> Model:

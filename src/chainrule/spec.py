@@ -175,8 +175,8 @@ class Spec:
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The parameters' names and shapes, in order: {"0.W": (2, 4), "0.b": (4,), ...}"""
         shapes: dict[str, tuple[int, ...]] = {}
-        for l, layer in enumerate(self.layers):
-            shapes[f"{l}.W"] = self.sizes[l], layer.units
+        for l, (fan_in, layer) in enumerate(zip(self.sizes, self.layers, strict=False)):
+            shapes[f"{l}.W"] = fan_in, layer.units
             if layer.bias_shape is not None:
                 shapes[f"{l}.b"] = layer.bias_shape
         return shapes

@@ -223,7 +223,7 @@ def end_of(path: Path) -> str:
         ended = db.execute("SELECT value FROM meta WHERE key = 'ended'").fetchone()
     db.close()
     assert ended[0] != "null", f"{path} did not end"
-    assert hashlib.sha256(arrays + control.encode()).digest() == digest
+    assert hashlib.sha256(arrays + f"{steps[0]} {control}".encode()).digest() == digest
     return hashlib.sha256(
         arrays + control.encode() + repr((history, steps, ended)).encode()
     ).hexdigest()

@@ -47,7 +47,8 @@ def asked(path: Path, wanted: dict) -> list[str]:
 
     def states(run):
         for step in run.steps():
-            assert same_state(run.state(step), wanted["states"][step]), f"step {step} is wrong"
+            state = run.state(step)
+            assert same_state(state, wanted["states"][step]), f"step {step} is wrong"
 
     def data(run):
         assert run.data().fingerprint == wanted["data"]
@@ -62,10 +63,14 @@ def asked(path: Path, wanted: dict) -> list[str]:
             with RunFile(path) as run:
                 question(run)
         except ChainruleError as error:
-            assert all(error.to_json().values()), error
+            whole_sentence(error)
         else:
             answered.append(name)
     return answered
+
+
+def whole_sentence(error: ChainruleError) -> None:
+    assert all(error.to_json().values()), error
 
 
 def goes_on(path: Path) -> bool:
@@ -73,7 +78,7 @@ def goes_on(path: Path) -> bool:
     try:
         resume(path, consumers=[lambda event: True])
     except ChainruleError as error:
-        assert all(error.to_json().values()), error
+        whole_sentence(error)
         return False
     return True
 
@@ -100,7 +105,9 @@ def test_cut_at_any_length(tmp_path, whole, rng, battery):
     content, wanted = whole
     size = len(content)
     pages = [p + off for p in range(0, size, 4096) for off in (-1, 0, 1, 17, 2048)]
-    lengths = sorted({n for n in [*range(120), *pages, *rng.integers(0, size, 300)] if 0 <= n < size})
+    lengths = sorted(
+        {n for n in [*range(120), *pages, *rng.integers(0, size, 300)] if 0 <= n < size}
+    )
     answers = 0
     for k, length in enumerate(battery(lengths[:120])[:12] + lengths[120::3]):
         path = tmp_path / f"{k}.chainrule"
@@ -115,7 +122,7 @@ def test_flipped_bytes(tmp_path, whole, seed, battery):
     """One to four bytes of the file are others: never another error, never wrong arrays."""
     content, wanted = whole
     refused_once = 0
-    for number in battery([*range(FLIPS)] * 8)[: FLIPS * 8] if False else range(FLIPS):
+    for number in range(FLIPS if len(battery(range(10**5))) < FLIPS else 10 * FLIPS):
         rng = np.random.default_rng([seed, number])
         changed = np.frombuffer(content, np.uint8).copy()
         places = rng.integers(0, len(content), rng.integers(1, 5))
@@ -168,7 +175,9 @@ def test_every_byte_of_the_arrays_counts(tmp_path, whole, rng, table):
         "UPDATE meta SET value = 'null'",
         "UPDATE meta SET value = '" + "[" * 100_000 + "'",
         "DELETE FROM data",
-        "UPDATE data SET part = 'other'",
+        "UPDATE data SET part = 'other' WHERE part = 'train'",
+        "UPDATE data SET part = 'test' WHERE part = 'validation'",
+        "UPDATE data SET sha256 = NULL",
         "UPDATE data SET arrays = NULL",
         "UPDATE data SET arrays = 'text'",
         "UPDATE history SET metrics = NULL",
@@ -188,15 +197,9 @@ def test_rows_of_the_wrong_kind(tmp_path, whole, change):
             db.execute("CREATE TABLE snapshot AS SELECT * FROM old")
         db.execute(schema)
     db.close()
-    assert len(asked(path, shifted(whole[1]) if "step + 1" in change else whole[1])) < 6
+    assert len(asked(path, whole[1])) < 6
     if "history" not in change:
         assert not goes_on(path)
-
-
-def shifted(wanted: dict) -> dict:
-    """What the states would be if a snapshot's step were taken on trust."""
-    moved = {s + 1: state._replace(step=s + 1) for s, state in wanted["states"].items()}
-    return {**wanted, "states": {**wanted["states"], **moved}}
 
 
 # ------------------------------------------------------------------------------------ full disk
@@ -207,14 +210,15 @@ def test_no_room_left(tmp_path, monkeypatch):
     every_step(monkeypatch, saves=True)
     path = tmp_path / "a.chainrule"
     network, data, training = parts(**HOW)
-    with refused("a.chainrule", "full", "Step ", "resume", kind=TaskError) as said:
-        with RunWriter.create(path, network, data, training) as run:
-            pages = run.db.execute("PRAGMA page_count").fetchone()[0]
-            run.db.execute(f"PRAGMA max_page_count = {pages + 8}")
+    with RunWriter.create(path, network, data, training) as run:
+        pages = run.db.execute("PRAGMA page_count").fetchone()[0]
+        run.db.execute(f"PRAGMA max_page_count = {pages + 8}")
+        with pytest.raises(TaskError, match="disk is full") as caught:
             fit(network, data, training, run=run)
     last = end(path).step
     assert 0 < last < 240
-    assert f"Step {last} is the last one saved" in said.error.do
+    assert f"Step {last} is the last one saved" in caught.value.do
+    assert "`chainrule resume`" in caught.value.do
     assert [p.name for p in tmp_path.iterdir()] == ["a.chainrule"]
     resume(path)
     assert same_state(end(path), end(made(tmp_path / "b.chainrule", **HOW)))
@@ -250,19 +254,17 @@ def fill(folder: Path, leave: int) -> Path:
 @pytest.mark.parametrize("leave", [80_000, 150_000, 300_000])
 def test_a_disk_that_becomes_full(tmp_path, monkeypatch, leave):
     every_step(monkeypatch, saves=True)
-    network, data, training = parts(**HOW)
-    with small_disk(4 * 2**20) as folder:
+    with small_disk(32 * 2**20) as folder:
         junk, path = fill(folder, leave), folder / "a.chainrule"
-        with refused("a.chainrule", "space", kind=TaskError) as said:
-            with RunWriter.create(path, network, data, training) as run:
-                fit(network, data, training, run=run)
+        with pytest.raises(TaskError, match="space") as caught:
+            made(path, **HOW)
         junk.unlink()
         if path.exists():
             last = end(path).step
-            assert f"Step {last} is the last one saved" in said.error.do
+            assert f"Step {last} is the last one saved" in caught.value.do
             resume(path)
         else:
-            assert "Nothing was saved" in said.error.do
+            assert "Nothing was saved" in caught.value.do
             made(path, **HOW)
         assert [p.name for p in folder.iterdir()] == ["a.chainrule"]
         assert same_state(end(path), end(made(tmp_path / "b.chainrule", **HOW)))

@@ -533,9 +533,9 @@ def test_what_a_run_file_says_of_itself(tmp_path):
         assert [point._replace(seconds=0) for point in run.history()] == wanted
         times = run.history()["seconds"]
         assert (np.diff(times) >= 0).all()
-        rows = run.db.execute("SELECT arrays, control, sha256 FROM snapshot").fetchall()
-        for content, control, digest in rows:
-            assert hashlib.sha256(content + control.encode()).digest() == digest
+        rows = run.db.execute("SELECT step, arrays, control, sha256 FROM snapshot").fetchall()
+        for step, content, control, digest in rows:
+            assert hashlib.sha256(content + f"{step} {control}".encode()).digest() == digest
 
 
 def test_a_reader_in_another_thread(tmp_path):

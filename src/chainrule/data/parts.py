@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
+from chainrule.data import arrays
 from chainrule.data.preparation import Preparation, Target
 from chainrule.data.splits import split
 from chainrule.engine.protocol import Arrays
@@ -79,8 +80,10 @@ class Data:
         classes, the rest are numbers. Sizes below 1 are shares of the rows, from 1 up counts.
         The test part is cut first, the validation part from what is left.
         """
-        x, y, weight = _checked(x, y, weight)
-        y, target = _target(y, task, tuple(classes))
+        x = arrays.table(x)
+        y, found = arrays.answers(y, task, len(x))
+        weight = None if weight is None else arrays.weights(weight, len(x))
+        target = _target(y, found, tuple(classes))
         rows = split(len(x), test_size=test_size, validation_size=validation_size, seed=seed)
         prepared = Preparation.fit(x[rows.train], target, names=names, standardise=standardise)
         whole = InMemory(prepared.x(x), y, weight)
@@ -158,22 +161,58 @@ class Data:
 
     def fitted(self, spec: Spec) -> Data:
         """The same data in the network's dtype, with answers as its loss takes them."""
-        fitted: Any = {name: _fitted(part, spec) for name, part in self.parts.items()}
+        fitted: Any = {name: _fitted(name, part, spec) for name, part in self.parts.items()}
+        misfit = self.preparation and self.preparation.misfit(spec.inputs, spec.outputs)
+        if misfit:
+            raise UsageError(
+                f"network {spec}", "a network of the data's own sizes", misfit,
+                f"Spec.chain([{self.inputs}, ..., {self.outputs}]) has them.",
+            )  # fmt: skip
         return replace(self, **fitted)
 
 
-def _fitted(part: Arrays, spec: Spec) -> InMemory:
+def _fitted(name: str, part: Arrays, spec: Spec) -> InMemory:
     x, y, weight = part.block(0, part.n)
     if x.shape[1] != spec.inputs:
         raise UsageError(
             f"network {spec}", f"data with {spec.inputs} columns", f"{x.shape[1]} columns",
             f"Spec.chain([{x.shape[1]}, ...]) takes them.",
         )  # fmt: skip
+    if weight is not None and not weight.any():
+        raise UsageError(
+            f"the {name} part", "at least one row with a weight above 0", "none",
+            "Cut it with another seed, or make it larger.",
+        )  # fmt: skip
     return InMemory(
-        np.array(x, dtype=spec.dtype, order="C"),
+        _cast("inputs", x, spec),
         _answers(y, spec),
-        None if weight is None else np.array(weight, dtype=spec.dtype),
+        None if weight is None else _cast("weights", weight, spec),
     )
+
+
+def _cast(what: str, array: Array, spec: Spec) -> Array:
+    """A copy in the network's dtype, which has to have room for all numbers."""
+    with np.errstate(over="ignore"):
+        made = np.array(array, dtype=spec.dtype, order="C")
+    too_large = np.isinf(made) & np.isfinite(array)
+    if too_large.any():
+        raise UsageError(
+            f"network {spec}", f"{what} that {spec.dtype} has room for",
+            f"{np.asarray(array)[too_large][0]:g}", 'Take dtype="float64", or scale the data.',
+        )  # fmt: skip
+    return made
+
+
+def _target(y: Array, found: tuple[Any, ...], named: tuple[Any, ...]) -> Target:
+    """What the answers mean: classes, as they are or as they are named; or columns of numbers."""
+    if not found:
+        return Target("numbers", tuple(f"y{k + 1}" for k in range(y.shape[1])))
+    if named and len(named) != len(found):
+        raise UsageError(
+            "Data.from_arrays", f"classes: a name for each of the {len(found)} classes in y",
+            f"{len(named)} names", f"In y there are {', '.join(map(repr, found[:8]))}.",
+        )  # fmt: skip
+    return Target("classes", (), named or found)
 
 
 def _answers(y: Array, spec: Spec) -> Array:
@@ -200,62 +239,4 @@ def _answers(y: Array, spec: Spec) -> Array:
             f"network {spec} with {spec.loss.name}", needs, f"numbers of shape {y.shape}",
             "Change the loss, the last layer, or task=.",
         )  # fmt: skip
-    return np.array(y, dtype=spec.dtype, order="C")
-
-
-def _checked(x: Any, y: Any, weight: Any) -> tuple[Array, Array, Array | None]:
-    x = np.array(x, dtype=np.float64)
-    y = np.array(y)
-    if x.ndim != 2 or len(x) == 0 or len(y) != len(x):
-        raise UsageError(
-            "Data.from_arrays", "x (n, inputs) and y with as many rows, at least one",
-            f"x of shape {x.shape} and y of shape {y.shape}", "One row a sample.",
-        )  # fmt: skip
-    if not np.isfinite(x).all():
-        row, column = np.argwhere(~np.isfinite(x))[0].tolist()
-        raise UsageError(
-            "Data.from_arrays", "finite numbers in x",
-            f"{x[row, column]} in row {row}, column {column}",
-            "Drop such rows, or fill them in: x[~np.isfinite(x)] = 0 is the crudest way.",
-        )  # fmt: skip
-    if weight is None:
-        return x, y, None
-    weight = np.array(weight, dtype=np.float64)
-    if (
-        weight.shape != (len(x),)
-        or not np.isfinite(weight).all()
-        or weight.min() < 0
-        or not weight.any()
-    ):
-        raise UsageError(
-            "Data.from_arrays", f"weight of shape ({len(x)},), none negative, not all 0",
-            f"shape {weight.shape}", "One weight for each row.",
-        )  # fmt: skip
-    return x, y, weight
-
-
-def _target(y: Array, task: str | None, classes: tuple[Any, ...]) -> tuple[Array, Target]:
-    """y as class numbers (n,) or as numbers (n, outputs), and what it means."""
-    flat = y.reshape(-1) if y.size == len(y) else y
-    whole = flat.ndim == 1 and (flat.dtype.kind in "biuUSO")
-    if task == "classes" or (task is None and whole):
-        if flat.ndim != 1:
-            raise UsageError(
-                "Data.from_arrays", "one column of classes", f"y of shape {y.shape}",
-                'One-hot? Pass y.argmax(axis=1). Several numbers? Say task="numbers".',
-            )  # fmt: skip
-        found, index = np.unique(flat, return_inverse=True)
-        return index.reshape(-1).astype(np.int64), Target(
-            "classes", (), classes or tuple(found.tolist())
-        )
-    if task not in (None, "numbers"):
-        raise UsageError("Data.from_arrays", 'task "classes" or "numbers"', repr(task), "")
-    try:
-        numbers = np.array(y, dtype=np.float64).reshape(len(y), -1)
-    except ValueError as error:
-        raise UsageError(
-            "Data.from_arrays", "numbers in y", str(error), 'Say task="classes".'
-        ) from error
-    if not np.isfinite(numbers).all():
-        raise UsageError("Data.from_arrays", "finite numbers in y", "NaN or inf", "Drop such rows.")
-    return numbers, Target("numbers", tuple(f"y{k + 1}" for k in range(numbers.shape[1])))
+    return _cast("answers", y, spec)

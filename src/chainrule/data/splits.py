@@ -38,7 +38,11 @@ def split(n: int, *, test_size: float, validation_size: float, seed: int) -> Row
 
 
 def _rows(name: str, size: float, n: int) -> int:
-    if not 0 <= size <= n:
+    try:
+        fits = 0 <= size <= n
+    except TypeError:  # no number
+        fits = False
+    if not fits:
         raise UsageError(
             "split", f"{name} from 0 to {n}", repr(size),
             "A share of the rows below 1 (0.2), or a number of rows.",

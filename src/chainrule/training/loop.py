@@ -35,6 +35,7 @@ from chainrule.training.run_file import RunWriter
 from chainrule.training.stopping import history_spacing, judge
 
 SCREEN = 0.05  # seconds of steps at most between two events
+AT_ONCE = 2**20  # steps at most; arrays of a number for each are laid out ahead
 Consumer = Callable[[Event], Any]
 
 
@@ -122,14 +123,15 @@ class _Course:
                     yield from self._broken(before, self.state.step)
                     return
                 yield event
-            if not reason:  # else with the end, at once: no kill may come between
+            if not reason and self.state.step < self.total:  # the end is saved with its reason
                 yield from self._saved()
         done = self.state.step >= self.total
         yield from self._end(reason or ("finished" if done else "interrupted"))
 
     def _advance(self) -> tuple[Progress, str]:
         """Train up to the next point of the history, or for as long as a screen may wait."""
-        goal = min(self.total, (self.state.step // self.every + 1) * self.every)
+        point = (self.state.step // self.every + 1) * self.every
+        goal = min(self.total, point, self.state.step + AT_ONCE)
         rates = np.full(goal - self.state.step, self.training.learning_rate)
         deadline = monotonic() + SCREEN
         chunk = self.engine.train(
@@ -152,7 +154,7 @@ class _Course:
         event = Evaluated(
             step, self.epoch, losses, metrics, self.training.learning_rate, batch_loss, self.seconds
         )
-        if self.run:
+        if self.run and np.isfinite(losses["train"]):
             self.run.add(Point.of(event))
         return event, reason
 

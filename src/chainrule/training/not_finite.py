@@ -24,25 +24,32 @@ class NotFinite(TaskError):
 def find(
     spec: Spec, training: Training, state: State, arrays: Arrays, most: int
 ) -> tuple[State, NotFinite]:
-    """Replay from a good state, record by record, to the first number that is not finite."""
-    batches = Batches(arrays, training)
+    """Replay from a good state, record by record, to the first number that is not finite.
+
+    `most` steps were made; the next one shows a loss that only the last of them made infinite.
+    """
+    batches, last = Batches(arrays, training), state
     with np.errstate(all="ignore"):
-        for _ in range(most):
+        for _ in range(most + 1):
             t = state.step + 1
             made = record(spec, training, state, batches(t), epoch=batches.epoch(t))
             for place, array in _in_order(made):
                 if not np.isfinite(array).all():
                     return state, _explained(made, place, state)
-            state = made.after
-    return state, _error(
-        f"step {state.step}", "the loss is not finite", "Try a smaller learning rate.", state
-    )
+            last, state = state, made.after
+    rate = min(training.learning_rate / 10, 0.1)
+    return last, _error(
+        f"step {last.step}", "a loss over all rows that is not finite",
+        f"Try a smaller learning rate, {rate:g}, and look for rows that are far off.", last,
+    )  # fmt: skip
 
 
 def _in_order(made: StepRecord) -> Iterator[tuple[str, Array]]:
     """The arrays of a step, named, in the order of computing."""
     yield "x", made.batch.x
     yield "y", made.batch.y
+    if made.batch.weight is not None:
+        yield "weight", made.batch.weight
     for l, layer in enumerate(made.layers):
         yield f"{l}.z", layer.z
         yield f"{l}.a", layer.a
@@ -54,7 +61,7 @@ def _in_order(made: StepRecord) -> Iterator[tuple[str, Array]]:
 
 
 def _explained(made: StepRecord, place: str, state: State) -> NotFinite:
-    if place in ("x", "y"):
+    if place in ("x", "y", "weight"):
         array = getattr(made.batch, place)
         row = int(made.batch.rows[np.argwhere(~np.isfinite(array))[0][0]])
         return _error(

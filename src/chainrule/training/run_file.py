@@ -14,7 +14,7 @@ import platform
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +57,9 @@ KEPT = 256 * 2**20  # bytes of snapshots, before every second of the older half 
 REPLAY = 0.1  # seconds of steps between two snapshots, where a snapshot is cheap
 AT_MOST = 2.0  # seconds between two snapshots
 SHARE = 0.05  # of the time may go into snapshots, between these two bounds
+UNREADABLE = (
+    SafetensorError, LookupError, TypeError, ValueError, AttributeError, RecursionError,
+)  # fmt: skip
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 NO_ROOM = {
     *BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
@@ -121,7 +124,7 @@ class RunFile:
     def history(self) -> History:
         with self._reading():
             rows = self.db.execute("SELECT * FROM history ORDER BY step").fetchall()
-            return History(Point._make((*row[:7], json.loads(row[7]), row[8])) for row in rows)
+            return History(_point(row) for row in rows)
 
     def steps(self) -> list[int]:
         """The steps that have a snapshot."""
@@ -131,8 +134,7 @@ class RunFile:
     def state(self, step: int | None = None) -> State:
         """The state after `step` updates, the last one by default: a snapshot, or a replay."""
         steps = self.steps()
-        step = steps[-1] if step is None and steps else step
-        self._must_reach(step, steps)
+        step = self._reached(steps[-1] if step is None and steps else step, steps)
         state = self._snapshot(max(s for s in steps if s <= step))
         return state if state.step == step else self._replayed(state, step)
 
@@ -146,7 +148,7 @@ class RunFile:
         """Several states in rising order; each is reached from the one before, where it is near."""
         held = self.steps()
         for step in steps:
-            self._must_reach(step, held)
+            self._reached(step, held)
         state: State | None = None
         for step in sorted(steps):
             near = max(s for s in held if s <= step)
@@ -155,13 +157,15 @@ class RunFile:
             state = state if state.step == step else self._replayed(state, step)
             yield state
 
-    def _must_reach(self, step: int | None, steps: list[int]) -> None:
+    def _reached(self, step: int | None, steps: list[int]) -> int:
+        """That step, if the run has got so far."""
         last = steps[-1] if steps else 0
         if step is None or not steps or not 0 <= step <= last:
             raise UsageError(
                 f"state {step} of {self.path.name}", f"a step from 0 to {last}", str(step),
                 "`chainrule info` on the run tells how far it went.",
             )  # fmt: skip
+        return step
 
     def data(self) -> Data:
         """The data the run was trained on: as held here, or made again from its source."""
@@ -179,11 +183,13 @@ class RunFile:
                 self._check(content, b"", digest, f"data of the {part} part")
                 held = from_bytes(content)
                 parts[part] = InMemory(held["x"], held["y"], held.get("weight"))
-            return Data(
-                **parts,
-                preparation=self.preparation,
-                source=self.source,
-                names=self.meta("names") or {},
+            return self.checked(
+                Data(
+                    **parts,
+                    preparation=self.preparation,
+                    source=self.source,
+                    names=self.meta("names") or {},
+                )
             )
 
     def checked(self, data: Data) -> Data:
@@ -228,7 +234,7 @@ class RunFile:
             content, control, digest = self.db.execute(
                 "SELECT arrays, control, sha256 FROM snapshot WHERE step = ?", (step,)
             ).fetchone()
-            self._check(content, control.encode(), digest, f"snapshot of step {step}")
+            self._check(content, _beside(step, control), digest, f"snapshot of step {step}")
             arrays = from_bytes(content)
         params = {name: arrays.pop(name) for name in self.spec.shapes}
         return State(step, params, arrays, json.loads(control))
@@ -264,7 +270,7 @@ class RunFile:
                     f"open {self.path.name!r}", "a moment's access", str(error), "Try again."
                 ) from error
             raise _damaged(self.path, error) from error
-        except (SafetensorError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except UNREADABLE as error:
             raise _damaged(self.path, error) from error
 
 
@@ -299,16 +305,13 @@ class RunWriter(RunFile):
             with cls(unfinished) as new:
                 new._describe(network, data, training, hold_data)
             _put_in_place(unfinished, path)
-            run = cls(path)._taken()
-            run._data = data
-            return run
-        except FileExistsError:
-            raise _not_free(path) from None
+            run = cls(path)
+            run._data, run._saved = data, 0
+            return run._taken()
         except (OSError, sqlite3.Error) as error:
             raise _no_space(path, error, "Nothing was saved.") from error
         finally:
-            for name in _with_companions(unfinished):
-                name.unlink(missing_ok=True)
+            _remove(_with_companions(unfinished))
 
     @classmethod
     def resume(
@@ -454,7 +457,7 @@ class RunWriter(RunFile):
     def _taken(self) -> RunWriter:
         """Become the writer, unless another process that is alive is it."""
         try:
-            with self._writing(), self._reading():
+            with self._reading(), self._writing():
                 self._take_over()
             self.db.execute("PRAGMA journal_mode = WAL")  # readers and the writer at once
         except BaseException:
@@ -483,7 +486,7 @@ class RunWriter(RunFile):
     def _insert(self, state: State) -> None:
         content = to_bytes({**state.params, **state.memory})
         control = json.dumps(state.control)
-        digest = hashlib.sha256(content + control.encode()).digest()
+        digest = hashlib.sha256(content + _beside(state.step, control)).digest()
         self.db.execute(
             "INSERT OR REPLACE INTO snapshot VALUES (?,?,?,?)",
             (state.step, content, control, digest),
@@ -535,18 +538,23 @@ def _with_companions(path: Path) -> list[Path]:
     return [path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")]
 
 
+def _remove(names: list[Path]) -> None:
+    for name in names:
+        with suppress(OSError):
+            name.unlink()
+
+
 def _put_in_place(unfinished: Path, path: Path) -> None:
     """Give a new file its name, unless somebody has just taken it."""
     if not path.exists():
-        for leftover in _with_companions(path)[1:]:  # of a run that was removed: harmful to this
-            leftover.unlink(missing_ok=True)
+        _remove(_with_companions(path)[1:])  # of a run that was removed: harmful to the new one
     try:
         os.link(unfinished, path)
     except FileExistsError:
-        raise
+        raise _not_free(path) from None
     except OSError:  # a file system without links
         if path.exists():
-            raise FileExistsError(path) from None
+            raise _not_free(path) from None
         os.rename(unfinished, path)
 
 
@@ -571,7 +579,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA synchronous = NORMAL")
         application = db.execute("PRAGMA application_id").fetchone()[0]
         version = db.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:
         if db is not None:
             db.close()
         raise _damaged(path, error) from error
@@ -594,8 +602,7 @@ def _make_room(path: Path, force: bool) -> None:
     if not force:
         raise _not_free(path)
     RunWriter(path)._taken().close()  # refuses when the other run is under way
-    for name in _with_companions(path):
-        name.unlink(missing_ok=True)
+    _remove(_with_companions(path))
 
 
 def _not_free(path: Path) -> UsageError:
@@ -603,6 +610,17 @@ def _not_free(path: Path) -> UsageError:
         f"new run {os.fspath(path)!r}", "a path that is free", "a file of that name",
         "Choose another with --run, or replace it with --force.",
     )  # fmt: skip
+
+
+def _beside(step: int, control: str) -> bytes:
+    """What belongs to the arrays of a snapshot."""
+    return f"{step} {control}".encode()
+
+
+def _point(row: tuple[Any, ...]) -> Point:
+    if any(isinstance(value, str | bytes) for value in (*row[:7], row[8])):
+        raise ValueError(f"no numbers in the history at step {row[0]}")
+    return Point._make((*row[:7], json.loads(row[7]), row[8]))
 
 
 def _finite(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from chainrule.spec import Training
@@ -15,7 +16,7 @@ def judge(
     Judged on the validation part where there is one, else on training; never on the test part.
     """
     loss = losses.get("validation", losses["train"])
-    if "best" not in control or loss < control["best"]:
+    if "best" not in control or loss < control["best"] or math.isnan(control["best"]):
         control = {**control, "best": loss, "best_step": step, "best_epoch": epoch}
     if training.stop_below is not None and loss < training.stop_below:
         return control, "target"
