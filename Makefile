@@ -10,7 +10,7 @@ SPHINX := $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types contracts docs docs-examples bench figures \
+.PHONY: help run test check lint format types contracts docs docs-examples bench figures pages \
         test-oldest clean FORCE
 
 help: ## list these commands
@@ -44,8 +44,12 @@ docs: .venv/ready-dev ## build the pages into docs/_build/html; a warning is an 
 docs-examples: docs ## run every example of the pages and of README.md
 	$(BIN)/python -m pytest docs README.md
 
+pages: .venv/ready-dev ## write the pages of the docs that come from the program again
+	$(BIN)/python docs/generate.py
+
 figures: .venv/ready-dev ## draw the pictures and tables of the README again
 	$(BIN)/python benchmarks/figures.py $(ARGS)
+	$(BIN)/python docs/generate.py
 
 bench: .venv/ready-bench ## run every other script in benchmarks/
 	@set -e; for script in $(filter-out benchmarks/figures.py,$(wildcard benchmarks/*.py)); do \

@@ -50,6 +50,7 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
     "train": ["train xor --steps 2000 --run xor.chainrule --pictures none"],
     "resume": ["resume xor.chainrule --steps 4000 --pictures none"],
     "plot": ["plot xor.chainrule --animation none"],
+    "export": ["export xor.chainrule"],
     "data": ["data", "data circles --output circles.csv"],
     "info": [
         "info",
@@ -95,6 +96,7 @@ MEANINGS = {
     "step": "the state that the number is of",
     "value": "the number, or nested lists of numbers",
     "model": "the model file",
+    "to": "the format of the file",
     "columns": "the names of the inputs, or null where no preparation is held",
     "task": '"classes", "numbers" or null',
     "chainrule": "version",
@@ -118,7 +120,6 @@ CODES = [
 
 def command_line() -> str:
     with working_folder():
-        write_model_file()
         sections = "\n\n".join(map(command_section, COMMANDS))
         _, failed = said(f"{FAILS} --json")
     return f"""{MADE}
@@ -253,14 +254,6 @@ def working_folder() -> Iterator[None]:
             yield
         finally:
             os.chdir(home)
-
-
-def write_model_file() -> None:
-    from chainrule import Model, Network
-
-    problem = PROBLEMS["xor"]
-    network = Network.start(problem.spec, seed=3)
-    Model(network, problem.data().preparation).save("xor.safetensors")
 
 
 # --------------------------------------------------------------------------------------- tables

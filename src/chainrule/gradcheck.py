@@ -52,7 +52,8 @@ class Comparison(NamedTuple):
 def complex_step(f: Callable[[Params], Any], params: Params, entry: Entry) -> float:
     """∂f/∂θ for one entry θ of the parameters, by one evaluation of f on complex numbers.
 
-    f must not branch on, or throw away, the imaginary part: abs, sign, clip and float() do.
+    f must not branch on, or throw away, the imaginary part: abs, sign, clip and float() do, and
+    some of them (abs, sign) make the slope wrong without a word. Ask both witnesses.
     """
     name, index = entry
     moved = np.array(params[name], dtype=np.complex128)

@@ -118,7 +118,7 @@ def _check_tensors(file: Any, spec: Spec, called: str) -> None:
 
 def _not_a_model(called: str, got: str) -> UsageError:
     return UsageError(
-        called, "a model file, as Model.save and `chainrule train` write it", got,
+        called, "a model file, as Model.save and `chainrule export` write it", got,
         "Take a whole copy of the file, or train again.",
     )  # fmt: skip
 

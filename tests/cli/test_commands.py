@@ -331,3 +331,59 @@ def test_the_sparkline_falls_with_the_loss():
 def test_the_working_folder_alone_is_written_to(capsys, folder):
     train(capsys, "xor", "--steps", "3")
     assert os.listdir(folder) == ["runs"]
+
+
+def test_export_writes_a_model_that_answers(capsys, folder):
+    import chainrule
+
+    path = train(capsys, "xor")["run"]
+    found = answer(capsys, "export", path, "--output", "m.safetensors")
+    assert found["to"] == "safetensors"
+    answers = chainrule.load(found["model"]).predict([[0, 1], [1, 1]])
+    assert answers["prediction"].tolist() == [1, 0]
+    assert "--force" in str(error_of(capsys, "export", path, "--output", "m.safetensors"))
+    answer(capsys, "export", path, "--output", "m.safetensors", "--step", "0", "--force")
+    assert answer(capsys, "info", "m.safetensors")["network"] == "2-2-1 sigmoid"
+
+
+def test_a_table_in_a_settings_file_is_not_passed_over(capsys, folder):
+    (folder / "s.toml").write_text("[train]\nlearning_rate = 1\n")
+    assert "[train]" in str(error_of(capsys, "train", "circles", "--config", "s.toml"))
+
+
+def test_config_is_an_option_of_train_alone(capsys, folder):
+    (folder / "s.toml").write_text("steps = 1\n")
+    assert "--config" in str(error_of(capsys, "resume", "x.chainrule", "--config", "s.toml"))
+
+
+def test_the_last_lines_propose_what_changes_something(capsys):
+    run(["train", "three-layer", "--steps", "5", "--pictures", "none"])
+    out = capsys.readouterr().out
+    assert "--seed" not in out
+    assert "resume" in out
+    run(["train", "circles", "--steps", "5", "--pictures", "none"])
+    assert "--seed 1" in capsys.readouterr().out
+
+
+def test_the_help_names_every_row_of_the_tables():
+    from chainrule.cli.options import TrainOptions
+    from chainrule.core.activations import ACTIVATIONS
+    from chainrule.core.losses import LOSSES
+    from chainrule.core.optimizers import OPTIMIZERS
+
+    text = str(TrainOptions.__annotations__)
+    hidden = [row.name for row in ACTIVATIONS.values() if not row.output_only]
+    assert [name for name in [*hidden, *LOSSES, *OPTIMIZERS] if name not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["train", "circles", "--hidden", ""], "none"),
+        (["info", "r.chainrule", "--step", "3"], "--of"),
+        (["export"], "run file"),
+        (["export", "nothing.chainrule"], "nothing there"),
+    ],
+)
+def test_more_that_can_not_be_done(arguments, expected, capsys):
+    assert expected in str(error_of(capsys, *arguments))

@@ -157,3 +157,12 @@ def test_no_connection_off_the_machine_is_even_tried(tmp_path):
         env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "a socket was opened" in check.stderr  # the guard itself works
+
+
+def test_a_code_page_without_our_signs_is_no_error(tmp_path):
+    process = subprocess.run(
+        [*COMMAND, "train", "xor", "--steps", "4", "--pictures", "none"], cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert process.returncode == 0, process.stderr
+    assert b"xor-1.chainrule" in process.stdout

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cyclopts
 from cyclopts import App, CycloptsError
 
-from chainrule.cli import data, info, plot, resume, train
+from chainrule.cli import data, export, info, plot, resume, train
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 
@@ -22,6 +24,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "train": train.train,
     "resume": resume.resume,
     "plot": plot.plot,
+    "export": export.export,
     "data": data.data,
     "info": info.info,
 }
@@ -31,6 +34,7 @@ NEEDS = {
     "train": ("the name of a problem", "chainrule data lists them; circles is a good start."),
     "resume": ("a run file", "`ls runs` shows the runs made here."),
     "plot": ("a run file", "`ls runs` shows the runs made here."),
+    "export": ("a run file", "`ls runs` shows the runs made here."),
 }
 
 
@@ -50,6 +54,9 @@ def make_app() -> App:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code. Errors are printed, never raised."""
+    for stream in (sys.stdout, sys.stderr):  # a code page may lack our signs
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     arguments = list(arguments)
     name = next((word for word in arguments if not word.startswith("-")), "")
     screen = Screen(name, as_json="--json" in arguments)
@@ -85,7 +92,7 @@ def _run(arguments: list[str], name: str) -> int:
     if not arguments:
         app.help_print()
         return 0
-    config = _config_path(arguments)
+    config = _config_path(arguments) if name == "train" else None
     if config is not None:
         app.config = (_settings_file(config),)
     code = app(arguments, print_error=False, exit_on_error=False)
@@ -98,6 +105,19 @@ def _settings_file(path: str) -> cyclopts.config.Toml:
         raise UsageError(
             f"--config {path!r}", "a TOML file", "nothing there",
             "Its keys are the names of the options: learning_rate = 0.1",
+        )  # fmt: skip
+    try:
+        tables = [
+            k for k, v in tomllib.loads(Path(path).read_text("utf-8")).items() if type(v) is dict
+        ]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(
+            f"--config {path!r}", "a TOML file", str(error), "One setting a line: epochs = 100"
+        ) from error
+    if tables:
+        raise UsageError(
+            f"--config {path!r}", "settings at the top of the file", f"the table [{tables[0]}]",
+            "Leave the line with the brackets out.",
         )  # fmt: skip
     return cyclopts.config.Toml(path, must_exist=True, use_commands_as_keys=False)
 

@@ -10,6 +10,7 @@ import numpy as np
 from chainrule.cli.paths import folder_for
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import UsageError
+from chainrule.core.initializers import Given, NumpyLegacy
 from chainrule.data.parts import Data
 from chainrule.data.problems import PROBLEMS, Problem
 from chainrule.records import State
@@ -141,9 +142,10 @@ def next_commands(run: RunFile, result: dict[str, Any]) -> list[str]:
     if result["ended"] == "interrupted":
         return [f"chainrule resume {path}", f"chainrule info {path}", f"chainrule train {other}"]
     look = f"chainrule info {path} --of {next(iter(run.meta('names') or ['0.W']))} --step 1"
+    drawn = not all(isinstance(layer.init, Given | NumpyLegacy) for layer in run.spec.layers)
     again = f"chainrule train {run.source} --seed {run.training.seed + 1}"
     longer = f"chainrule resume {path} --steps {2 * max(1, int(result['steps']))}"
-    return [longer if run.meta("names") else again, look, f"chainrule train {other}"]
+    return [again if drawn and run.source in PROBLEMS else longer, look, f"chainrule train {other}"]
 
 
 def _metrics_line(metrics: dict[str, Any]) -> str:

@@ -24,7 +24,13 @@ def info(
     quiet: Quiet = False,
 ) -> int:
     """What runs here, or what a run or model file holds."""
+    from chainrule.core.errors import UsageError
+
     screen = Screen("info", as_json=as_json, quiet=quiet)
+    if step is not None and of is None:
+        raise UsageError(
+            "info --step", "--of beside it: which number", "no --of", 'Try --of "0.W[0,0]".'
+        )
     if path is None:
         about = _machine()
     elif of is not None:

@@ -28,7 +28,9 @@ Animation = Annotated[str, Parameter(help="webp, gif or none.")]
 class TrainOptions:
     """What is not given stays as the problem has it."""
 
-    hidden: Annotated[str | None, Parameter(help="Units of the hidden layers: 4,8")] = None
+    hidden: Annotated[str | None, Parameter(help="Units of the hidden layers: 4,8; or none.")] = (
+        None
+    )
     activation: Annotated[
         str | None, Parameter(help="Of the hidden layers: sigmoid, tanh, relu, identity.")
     ] = None

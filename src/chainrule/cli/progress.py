@@ -64,13 +64,13 @@ def _bar() -> Iterator[Consumer]:
         TextColumn("{task.description}"), TimeRemainingColumn(compact=True),
     ]  # fmt: skip
     with Bar(*columns, console=Console(file=sys.stderr), refresh_per_second=20) as bar:
-        task = bar.add_task("", total=1)
+        task = bar.add_task("", total=1, visible=False)
         drawn = 0.0
 
         def consume(event: Event) -> None:
             nonlocal drawn
             if isinstance(event, Started):
-                bar.update(task, total=event.total_steps, completed=event.state.step)
+                bar.update(task, total=event.total_steps, completed=event.state.step, visible=True)
             elif isinstance(event, Progress):
                 if monotonic() - drawn > 0.03:
                     drawn = monotonic()

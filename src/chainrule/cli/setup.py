@@ -89,10 +89,13 @@ def _with_loss(spec: Spec, name: str) -> Spec:
 
 def _sizes(text: str) -> tuple[int, ...]:
     try:
-        return tuple(int(word) for word in text.replace("-", ",").split(",") if word.strip())
+        return () if text == "none" else tuple(map(int, text.replace("-", ",").split(",")))
     except ValueError as error:
         raise UsageError(
-            f"--hidden {text}", "whole numbers with commas between", repr(text), "--hidden 4,8"
+            f"--hidden {text}",
+            "whole numbers with commas between, or none",
+            repr(text),
+            "--hidden 4,8",
         ) from error
 
 

@@ -119,7 +119,7 @@ CIRCLES = Problem(
     notes=(
         "The original's step, 0.05 along half the gradient, is 0.025 along the whole of it.",
         "The original divides the biases' gradients by the number of rows but not the weights': "
-        "the spikes in its error picture come from that. Here both are sums.",
+        "most of the spikes in its error picture come from that. Here both are sums.",
     ),
 )  # fmt: skip
 
@@ -218,7 +218,7 @@ THREE_LAYER = Problem(
 # ---------------------------------------------------------------------------------------------- xor
 
 XOR = Problem(
-    "xor", "One or the other, not both, 2-2-1, row after row", "a teaching project; its start",
+    "xor", "One or the other, not both, 2-2-1, row after row", "a teaching project; rows and rates",
     _table(*toy.xor()),
     Spec.chain(
         [2, 2, 1], "sigmoid", last="sigmoid",
