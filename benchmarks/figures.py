@@ -30,7 +30,7 @@ import xor_starts  # noqa: E402
 from chainrule.data.problems import find  # noqa: E402
 from chainrule.network import Network  # noqa: E402
 from chainrule.training.loop import fit  # noqa: E402
-from chainrule.training.run_file import RunWriter  # noqa: E402
+from chainrule.training.run_writer import RunWriter  # noqa: E402
 
 
 class Table(NamedTuple):
@@ -43,7 +43,7 @@ class Table(NamedTuple):
 def networks(tiny: bool) -> Table:
     from tests.random_networks import check_networks
 
-    found = check_networks(20 if tiny else 2000, seed=0)
+    found = check_networks(20 if tiny else 2050, seed=0)
     rows = [[name, value] for name, value in found.items()]
     return Table(
         "Gradients of random networks against the complex step", ["what", "figure"], rows,
@@ -55,7 +55,7 @@ def kills(tiny: bool) -> Table:
     from tests.training.kills import kill_runs
 
     with tempfile.TemporaryDirectory() as folder:
-        found = kill_runs(4 if tiny else 200, seed=0, folder=Path(folder))
+        found = kill_runs(4 if tiny else 300, seed=0, folder=Path(folder))
     return Table(
         "Runs killed by SIGKILL at random moments and resumed", ["what", "figure"],
         [[name, value] for name, value in found.items()],

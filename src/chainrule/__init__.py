@@ -21,7 +21,7 @@ _HOMES = {
     "Network": "network",
     "Result": "training.loop",
     "RunFile": "training.run_file",
-    "RunWriter": "training.run_file",
+    "RunWriter": "training.run_writer",
     "Spec": "spec",
     "TaskError": "core.errors",
     "Training": "spec",

@@ -26,7 +26,7 @@ BY_HAND = {
 
 
 def test_every_row_stands_under_its_name():
-    assert ACTIVATIONS
+    assert set(ACTIVATIONS) == set(BY_HAND)
     for name, row in ACTIVATIONS.items():
         assert isinstance(row, Activation)
         assert row.name == name

@@ -34,7 +34,7 @@ def drawn(row, rng, dtype="float64"):
 
 
 def test_every_row_stands_under_its_name_and_is_tested():
-    assert OPTIMIZERS
+    assert set(OPTIMIZERS) == set(SETTINGS)
     for name, row in OPTIMIZERS.items():
         assert row.name == name
         assert row() in SETTINGS[name]

@@ -62,12 +62,12 @@ import itertools, json, os, signal, sqlite3, sys
 from pathlib import Path
 from chainrule import RunFile, RunWriter, fit, resume
 from chainrule.engine import reference
-from chainrule.training import loop, run_file
+from chainrule.training import loop, run_writer
 from tests.training.kills import parts_of
 
 path, how = Path(sys.argv[1]), json.loads(sys.argv[2])
 if how.get("often"):
-    run_file.REPLAY, run_file.SHARE, loop.SCREEN, reference.POLL = 0.0, 1e9, 0.0, 0.0
+    run_writer.REPLAY, run_writer.SHARE, loop.SCREEN, reference.POLL = 0.0, 1e9, 0.0, 0.0
 
 moments = itertools.count(1)  # a statement of the database, or a name given to a file
 

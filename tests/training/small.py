@@ -15,7 +15,7 @@ import numpy as np
 from chainrule import Data, Network, RunFile, RunWriter, Spec, Training, fit
 from chainrule.engine import reference
 from chainrule.records import State
-from chainrule.training import loop, run_file
+from chainrule.training import loop, run_writer
 from tests.helpers import same_bits
 
 ROOT = Path(__file__).parents[2]
@@ -68,8 +68,8 @@ def every_step(patch: Any, *, saves: bool = False) -> None:
     """From here on chunks are one step long and, if asked, each is saved."""
     patch.setattr(loop, "SCREEN", 0.0)
     patch.setattr(reference, "POLL", 0.0)
-    patch.setattr(run_file, "REPLAY", 0.0 if saves else 1e9)
-    patch.setattr(run_file, "AT_MOST", 0.0 if saves else 1e9)
+    patch.setattr(run_writer, "REPLAY", 0.0 if saves else 1e9)
+    patch.setattr(run_writer, "AT_MOST", 0.0 if saves else 1e9)
 
 
 def same_state(a: State, b: State) -> bool:

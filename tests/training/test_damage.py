@@ -16,7 +16,7 @@ import pytest
 
 from chainrule import ChainruleError, RunFile, RunWriter, fit, resume
 from chainrule.core.errors import TaskError
-from chainrule.training import run_file
+from chainrule.training import run_database
 from tests.helpers import refused, same_bits
 from tests.training.small import end, every_step, interrupted, made, parts, same_state
 
@@ -351,5 +351,5 @@ def test_the_library_of_the_reasons(tmp_path):
     with sqlite3.connect(tmp_path / "a.db") as db, pytest.raises(sqlite3.Error) as caught:
         db.execute("SELECT 1 FROM nothing")
     db.close()
-    assert run_file._reason(caught.value) == sqlite3.SQLITE_ERROR
-    assert run_file._reason(sqlite3.ProgrammingError("closed")) == 0
+    assert run_database.reason_of(caught.value) == sqlite3.SQLITE_ERROR
+    assert run_database.reason_of(sqlite3.ProgrammingError("closed")) == 0

@@ -17,7 +17,7 @@ from chainrule import Data, Network, RunFile, RunWriter, Training, fit, resume
 from chainrule.core.errors import TaskError
 from chainrule.data import problems
 from chainrule.records import Progress, State
-from chainrule.training import run_file, writers
+from chainrule.training import run_database, run_writer, writers
 from tests.helpers import refused, same_bits
 from tests.training.small import (
     arrays,
@@ -218,7 +218,9 @@ def database(path, statements):
 
 @pytest.mark.parametrize("open_it", [RunFile, RunWriter.resume, resume])
 def test_a_newer_version_is_refused_and_left_alone(tmp_path, open_it):
-    path = database(made(tmp_path / "a.chainrule"), f"PRAGMA user_version = {run_file.VERSION + 1}")
+    path = database(
+        made(tmp_path / "a.chainrule"), f"PRAGMA user_version = {run_database.VERSION + 1}"
+    )
     before = path.read_bytes()
     with refused("version 2", "untouched"):
         open_it(path)
@@ -303,8 +305,8 @@ def size_of(data):
 
 @pytest.mark.parametrize("room", [0, -1], ids=["just small enough", "a byte too large"])
 def test_only_small_data_is_held(tmp_path, monkeypatch, room):
-    assert run_file.HELD_DATA == 32 * 2**20
-    monkeypatch.setattr(run_file, "HELD_DATA", size_of(parts()[1]) + room)
+    assert run_writer.HELD_DATA == 32 * 2**20
+    monkeypatch.setattr(run_writer, "HELD_DATA", size_of(parts()[1]) + room)
     path = made(tmp_path / "a.chainrule")
     with RunFile(path) as run:
         if room == 0:
@@ -470,8 +472,8 @@ def test_the_states_given_out_are_the_callers_own(tmp_path):
 def test_thinning_keeps_the_first_the_best_and_the_last(tmp_path, monkeypatch, best):
     network, data, training = parts(steps=10**6)
     with RunWriter.create(tmp_path / "a.chainrule", network, data, training) as run:
-        size = len(run_file.to_bytes(network.params))
-        monkeypatch.setattr(run_file, "KEPT", 20 * size)
+        size = len(run_writer.to_bytes(network.params))
+        monkeypatch.setattr(run_writer, "KEPT", 20 * size)
         for step in range(200):
             state = State(step, network.params, {}, {"best_step": min(best, step)})
             run.save(state, state._replace(step=min(best, step)))

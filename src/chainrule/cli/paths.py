@@ -11,7 +11,7 @@ from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.network import Network
 from chainrule.spec import Training
-from chainrule.training.run_file import RunWriter
+from chainrule.training.run_writer import RunWriter
 
 
 def new_run(

@@ -28,7 +28,7 @@ def resume(
     from chainrule.cli.paths import check_pictures
     from chainrule.network import Network
     from chainrule.training.loop import fit
-    from chainrule.training.run_file import RunWriter
+    from chainrule.training.run_writer import RunWriter
 
     screen = Screen("resume", as_json=as_json, quiet=quiet)
     check_pictures(Path(path), pictures, animation, force=force)

@@ -31,7 +31,7 @@ from chainrule.spec import Spec, Training
 from chainrule.training import not_finite
 from chainrule.training.evaluation import evaluate
 from chainrule.training.history import History, Point
-from chainrule.training.run_file import RunWriter
+from chainrule.training.run_writer import RunWriter
 from chainrule.training.stopping import history_spacing, judge
 
 SCREEN = 0.05  # seconds of steps at most between two events

@@ -1,0 +1,321 @@
+"""The writer of a run file: what is saved when, and who may write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import platform
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic, time
+from typing import Any
+from weakref import WeakValueDictionary
+
+import numpy as np
+
+import chainrule
+from chainrule.core.errors import ChainruleError, TaskError, UsageError
+from chainrule.data import problems
+from chainrule.data.parts import Data
+from chainrule.engine.protocol import Arrays
+from chainrule.engine.reference import reference, start_memory
+from chainrule.model import to_bytes
+from chainrule.network import Network
+from chainrule.records import Params, Saved, State
+from chainrule.spec import Training
+from chainrule.training.history import Point
+from chainrule.training.run_database import (
+    NO_ROOM,
+    damaged,
+    new_database,
+    no_space,
+    not_free,
+    place_of,
+    put_in_place,
+    reason_of,
+    remove,
+    with_companions,
+)  # fmt: skip
+from chainrule.training.run_file import RunFile, beside
+from chainrule.training.writers import Writer, is_alive
+
+HELD_DATA = 32 * 2**20  # bytes; larger data is not copied into the run file
+KEPT = 256 * 2**20  # bytes of snapshots, before every second of the older half goes
+REPLAY = 0.1  # seconds of steps between two snapshots, where a snapshot is cheap
+AT_MOST = 2.0  # seconds between two snapshots
+SHARE = 0.05  # of the time may go into snapshots, between these two bounds
+WRITTEN_HERE: WeakValueDictionary[Path, RunWriter] = WeakValueDictionary()  # by this process
+
+
+class RunWriter(RunFile):
+    """The one writer of a run. The loop hands it points and states; it decides when to save."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(path)
+        self.start: State | None = None
+        self.best: State | None = None
+        self.seconds = 0.0
+        self._points: list[Point] = []
+        self._saved = -1
+        self._next_save = 0.0
+        self._writer = Writer.of_this_process()
+        self._holding = False
+
+    @classmethod
+    def create(
+        cls, path: str | Path, network: Network, data: Data, training: Training,
+        *, force: bool = False, hold_data: bool = True,
+    ) -> RunWriter:  # fmt: skip
+        """A new run file. An existing one is only replaced by force, and never a live one."""
+        path = Path(path)
+        if path.exists():
+            _make_room(path, force)
+        # Made whole beside its place: whoever is killed meanwhile leaves the place free.
+        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new_database(unfinished)
+            with cls(unfinished) as new:
+                new._describe(network, data, training, hold_data)
+            put_in_place(unfinished, path)
+            run = cls(path)
+            run._data, run._saved = data, 0
+            return run._taken()
+        except (OSError, sqlite3.Error) as error:
+            raise no_space(path, error, "Nothing was saved.") from error
+        finally:
+            remove(with_companions(unfinished))
+
+    @classmethod
+    def resume(
+        cls, path: str | Path, *, epochs: int | None = None, steps: int | None = None,
+        data: Data | None = None,
+    ) -> RunWriter:  # fmt: skip
+        """The writer of an existing run, standing at its last snapshot."""
+        run = cls(path)
+        try:
+            run._data = run.data() if data is None else run.checked(data)
+            run._lengthen(epochs, steps)
+            with run._reading(), run._taken()._writing():
+                run.start = run.state()
+                run.best = run._best_known(run.start)
+                run._saved = run.start.step
+                run.db.execute("DELETE FROM history WHERE step > ?", (run.start.step,))
+                run._put("training", run.training.to_json())
+                run._put("ended", None)
+            points = run.history().points
+            run.seconds = points[-1].seconds if points else 0.0
+        except BaseException:
+            run.close()
+            raise
+        return run
+
+    def add(self, point: Point) -> None:
+        """A point of the history, written with the next snapshot."""
+        self._points.append(point)
+
+    def is_due(self) -> bool:
+        return monotonic() >= self._next_save
+
+    def save(self, state: State, best: State, ended: dict[str, Any] | None = None) -> Saved:
+        """History so far, this state and the best one, in one transaction.
+
+        ended, at the end: {"reason", "step", "why"}, "step" is the one whose state is to be used.
+        """
+        began = monotonic()
+        with self._writing():
+            self.db.executemany(
+                "INSERT OR REPLACE INTO history VALUES (?,?,?,?,?,?,?,?,?)",
+                [(*_finite(p[:7]), json.dumps(p.metrics), p.seconds) for p in self._points],
+            )
+            for each in {best.step: best, state.step: state}.values():
+                self._insert(each)
+            self._put("best_step", best.step)
+            self._put("writer", replace(self._writer, seen=time()).to_json())
+            self._thin(best.step)
+            if ended:
+                self._put("ended", ended)
+                self._note(ended["step"], "ended", ended["reason"])
+        self._points, self._saved = [], state.step
+        cost = monotonic() - began
+        self._next_save = monotonic() + min(max(REPLAY, cost / SHARE), AT_MOST)
+        return Saved(state.step, str(self.path))
+
+    def _note(self, step: int, kind: str, text: str) -> None:
+        self.db.execute("INSERT INTO note(step, kind, text) VALUES (?, ?, ?)", (step, kind, text))
+
+    def close(self) -> None:
+        """Let go of the file: it is a single one again, and can be read where nobody may write."""
+        WRITTEN_HERE.pop(place_of(self.path), None)
+        try:
+            if self._holding:
+                self._holding = False
+                with self._writing():
+                    self._put("writer", None)
+                self._fold_up()
+        except (ChainruleError, sqlite3.Error):
+            pass  # a full disk: that this object, or its process, is gone frees the file as well
+        finally:
+            super().close()
+
+    def _fold_up(self) -> None:
+        try:
+            self.db.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError:  # somebody reads just now
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _describe(self, network: Network, data: Data, training: Training, hold_data: bool) -> None:
+        builtin = data.source in problems.PROBLEMS
+        about = {
+            "spec": network.spec.to_json(),
+            "training": training.to_json(),
+            "preparation": data.preparation.to_json() if data.preparation else None,
+            "source": data.source,
+            "names": dict(data.names),
+            "engine": reference.name,
+            "fingerprint": reference.fingerprint,
+            "versions": {
+                "chainrule": chainrule.__version__, "numpy": np.__version__,
+                "python": platform.python_version(), "machine": platform.machine(),
+            },
+            "parent": None,
+            "ended": None,
+            "data": {
+                "fingerprint": data.fingerprint, "seed": training.seed,
+                "problem": data.source if builtin else None,
+            },
+        }  # fmt: skip
+        memory = start_memory(network.spec, training, network.params)
+        self.db.execute("BEGIN")
+        for key, value in about.items():
+            self._put(key, value)
+        self._hold(data, hold_data)
+        self._insert(State(0, network.params, memory, {}))
+        self.db.execute("COMMIT")
+
+    def _hold(self, data: Data, hold_data: bool) -> None:
+        parts = {name: _arrays(part) for name, part in data.parts.items()}
+        size = sum(array.nbytes for arrays in parts.values() for array in arrays.values())
+        for name, arrays in parts.items():
+            content = to_bytes(arrays) if hold_data and size <= HELD_DATA else None
+            digest = hashlib.sha256(content).digest() if content else None
+            self.db.execute(
+                "INSERT INTO data VALUES (?, ?, NULL, ?, ?)", (name, content, size, digest)
+            )
+
+    def _lengthen(self, epochs: int | None, steps: int | None) -> None:
+        """A new length; what ended the run before its old one no longer counts."""
+        ended = self.ended
+        if epochs is None and steps is None:
+            if ended and ended["reason"] in ("finished", "target", "no improvement"):
+                raise UsageError(
+                    f"resume {self.path.name!r}", "a run that has not ended",
+                    f"one that ended at step {self.steps()[-1]} ({ended['reason']})",
+                    "Give it a new length: --epochs or --steps, counted from the start.",
+                )  # fmt: skip
+            return
+        training = replace(self.training, epochs=epochs, steps=steps)
+        reached, total = self.steps()[-1], training.total_steps(self.data().train.n)
+        if total <= reached:
+            raise UsageError(
+                f"resume {self.path.name!r}", f"a length beyond step {reached}, where it stands",
+                f"{total} steps in all", "Lengths are counted from the start of the run.",
+            )  # fmt: skip
+        if ended and ended["reason"] == "target":
+            training = replace(training, stop_below=None)
+        if ended and ended["reason"] == "no improvement":
+            training = replace(training, patience=None)
+        self.__dict__["training"] = training
+
+    def _taken(self) -> RunWriter:
+        """Become the writer, unless another process that is alive is it."""
+        try:
+            with self._reading(), self._writing():
+                self._take_over()
+            self.db.execute("PRAGMA journal_mode = WAL")  # readers and the writer at once
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _take_over(self) -> None:
+        row = self.db.execute("SELECT value FROM meta WHERE key = 'writer'").fetchone()
+        writer = Writer.from_json(json.loads(row[0])) if row else None
+        dropped = writer and writer.is_here() and place_of(self.path) not in WRITTEN_HERE
+        if writer and is_alive(writer) and not dropped:
+            raise TaskError(
+                f"write {self.path.name!r}", "to be its only writer",
+                f"process {writer.pid} on {writer.host}, which writes it",
+                "Wait for it or stop it; readers (plot, info) may look meanwhile.",
+            )  # fmt: skip
+        self._put("writer", replace(self._writer, seen=time()).to_json())
+        self._holding = True
+        WRITTEN_HERE[place_of(self.path)] = self
+
+    def _best_known(self, state: State) -> State:
+        step = state.control.get("best_step", state.step)
+        return self._snapshot(step) if step in self.steps() else state
+
+    def _insert(self, state: State) -> None:
+        content = to_bytes({**state.params, **state.memory})
+        control = json.dumps(state.control)
+        digest = hashlib.sha256(content + beside(state.step, control)).digest()
+        self.db.execute(
+            "INSERT OR REPLACE INTO snapshot VALUES (?,?,?,?)",
+            (state.step, content, control, digest),
+        )
+
+    def _thin(self, best: int) -> None:
+        """Drop every second snapshot of the older half; the first, best and last ones stay."""
+        rows = self.db.execute("SELECT step, length(arrays) FROM snapshot ORDER BY step").fetchall()
+        if sum(size for _, size in rows) > KEPT:
+            older = [step for step, _ in rows[1 : len(rows) // 2]][::2]
+            drop = [(step,) for step in older if step != best]
+            self.db.executemany("DELETE FROM snapshot WHERE step = ?", drop)
+
+    def _put(self, key: str, value: Any) -> None:
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction: all of it is written, or nothing."""
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+            yield
+            self.db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._undo()
+            if reason_of(error) not in NO_ROOM:
+                raise damaged(self.path, error) from error
+            last = f"Step {self._saved} is the last one saved." if self._saved >= 0 else ""
+            raise no_space(self.path, error, last) from error
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+
+
+def _make_room(path: Path, force: bool) -> None:
+    if not force:
+        raise not_free(path)
+    RunWriter(path)._taken().close()  # refuses when the other run is under way
+    remove(with_companions(path))
+
+
+def _finite(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """SQLite has no NaN or infinity."""
+    return tuple(None if isinstance(v, float) and not math.isfinite(v) else v for v in values)
+
+
+def _arrays(part: Arrays) -> Params:
+    x, y, weight = part.block(0, part.n)
+    arrays = {"x": x, "y": y} | ({} if weight is None else {"weight": weight})
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
