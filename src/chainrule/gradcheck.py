@@ -85,7 +85,8 @@ def central_difference(
     high, low, half_high, half_low = at(h), at(-h), at(h / 2), at(-h / 2)
     coarse, fine = (high - low) / (2 * h), (half_high - half_low) / h
     eps = np.finfo(params[name].dtype).eps
-    rounding = 32 * eps * (abs(high) + abs(low) + abs(params[name][index])) / h
+    moved_by = abs(params[name][index]) * max(1.0, abs(fine))  # θ ± h is rounded as well
+    rounding = 32 * eps * (abs(high) + abs(low) + moved_by) / h
     return (4 * fine - coarse) / 3, abs(fine - coarse) + float(rounding)
 
 

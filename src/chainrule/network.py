@@ -49,23 +49,13 @@ class Network:
 
         y is (n, outputs), or (n,) whole numbers for softmax_cross_entropy; weight is (n,).
         """
-        labels = self.spec.loss.targets == "labels"
-        if labels and not 0 <= np.min(y) <= np.max(y) < self.spec.outputs:
-            raise UsageError(
-                f"Network {self.spec}", f"labels from 0 to {self.spec.outputs - 1}",
-                f"{np.min(y)} to {np.max(y)}", "Number the classes from 0.",
-            )  # fmt: skip
-        batch = Batch(
-            rows=np.arange(len(x)),
-            x=self._rows(x),
-            y=np.asarray(y, dtype=np.int64 if labels else self.spec.dtype),
-            weight=None if weight is None else np.asarray(weight, dtype=self.spec.dtype),
-        )
+        rows = self._rows(x)
+        batch = Batch(np.arange(len(rows)), rows, self._answers(y), self._weight(weight, len(rows)))
         return reference.gradients(self.spec, self.params, batch)
 
     def _rows(self, x: Any) -> Array:
         rows: Array = np.asarray(x, dtype=self.spec.dtype)
-        if rows.ndim != 2 or rows.shape[1] != self.spec.inputs:
+        if rows.ndim != 2 or len(rows) == 0 or rows.shape[1] != self.spec.inputs:
             raise UsageError(
                 f"Network {self.spec}", f"rows of shape (n, {self.spec.inputs})",
                 f"an array of shape {rows.shape}",
@@ -73,6 +63,34 @@ class Network:
                 "Was the network built for other data?",
             )  # fmt: skip
         return rows
+
+    def _answers(self, y: Any) -> Array:
+        if self.spec.loss.targets == "columns":
+            return np.asarray(y, dtype=self.spec.dtype)
+        labels = np.asarray(y)
+        if labels.ndim != 1:
+            return labels  # the loss says what to do with one-hot answers
+        if (
+            labels.dtype.kind not in "iu"
+            or not 0 <= labels.min() <= labels.max() < self.spec.outputs
+        ):
+            raise UsageError(
+                f"Network {self.spec}", f"whole labels from 0 to {self.spec.outputs - 1}",
+                f"{labels.dtype} from {labels.min()} to {labels.max()}",
+                "Number the classes from 0: np.unique(y, return_inverse=True)[1].",
+            )  # fmt: skip
+        return labels.astype(np.int64)
+
+    def _weight(self, weight: Any, n: int) -> Array | None:
+        if weight is None:
+            return None
+        weight = np.asarray(weight, dtype=self.spec.dtype)
+        if weight.shape != (n,):
+            raise UsageError(
+                f"Network {self.spec}", f"weight of shape ({n},)", f"shape {weight.shape}",
+                "One weight for each row.",
+            )  # fmt: skip
+        return np.asarray(weight)
 
     def __repr__(self) -> str:
         params = {name: theta.tolist() for name, theta in self.params.items()}
@@ -106,7 +124,9 @@ def entry_of(
 
     With `params`, the entry has to be among them; the error names the nearest ones.
     """
-    found = re.fullmatch(r"(\d+\.[Wb])(?:\[([\d:,]*)\])?", re.sub(r"\s", "", address))
+    found = re.fullmatch(
+        r"(\d+\.[Wb])(?:\[((?:\d+|:)(?:,(?:\d+|:))*)\])?", re.sub(r"\s", "", address)
+    )
     index: tuple[int | slice, ...] = ()
     if found and found[2]:
         index = tuple(slice(None) if i == ":" else int(i) for i in found[2].split(",") if i)

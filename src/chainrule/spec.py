@@ -13,13 +13,14 @@ from functools import cached_property
 from typing import Any
 
 from chainrule.core.activations import ACTIVATIONS, Activation
-from chainrule.core.checks import number, one_of, whole
+from chainrule.core.checks import number, one_of, truth, whole
 from chainrule.core.errors import UsageError
 from chainrule.core.initializers import INITIALIZERS, Initializer
 from chainrule.core.losses import LOSSES, Loss
 from chainrule.core.optimizers import OPTIMIZERS, Optimizer
 from chainrule.core.tables import (
     RowField,
+    as_tuples,
     from_settings,
     look_up,
     row_to_json,
@@ -41,6 +42,7 @@ class Conventions:
     def __post_init__(self) -> None:
         one_of("Conventions", "batch", self.batch, ("mean", "sum"))
         one_of("Conventions", "outputs", self.outputs, ("sum", "mean"))
+        truth("Conventions", "penalty_over_batch", self.penalty_over_batch)
 
     def to_json(self) -> Json:
         return dataclasses.asdict(self)
@@ -62,9 +64,13 @@ class Dense:
     bias_init: RowField[Initializer] = RowField(INITIALIZERS, "initializer", "zeros")
 
     def __post_init__(self) -> None:
-        whole("Dense", "units", self.units)
+        _whole(self, "units")
         one_of("Dense", "bias", self.bias, ("unit", "shared", "none"))
-        set_field(self, "frozen", tuple(self.frozen))
+        set_field(self, "frozen", as_tuples(self.frozen))
+        if not isinstance(self.frozen, tuple):
+            raise UsageError(
+                "Dense", 'frozen to be a tuple of "W" and "b"', repr(self.frozen), 'Try ("b",).'
+            )
         for name in self.frozen:
             one_of("Dense", "frozen", name, ("W", "b"))
 
@@ -109,9 +115,13 @@ class Spec:
     conventions: Conventions = Conventions()
 
     def __post_init__(self) -> None:
-        whole("Spec", "inputs", self.inputs)
+        _whole(self, "inputs")
         one_of("Spec", "dtype", self.dtype, ("float64", "float32"))
         set_field(self, "layers", tuple(self.layers))
+        if not all(isinstance(layer, Dense) for layer in self.layers):
+            raise UsageError(
+                "Spec", "layers that are Dense", repr(self.layers), "Spec(2, [Dense(3), Dense(1)])."
+            )
         if not self.layers:
             raise UsageError("Spec", "at least one layer", "none", "Spec(2, [Dense(1)]) is one.")
         self._check_activations()
@@ -231,26 +241,23 @@ class Training:
     steps: int | None = None
     l2: float = 0.0  # strength of ½ Σ W²
     patience: int | None = None  # epochs without improvement before the best state is taken
-    stop_below: float | None = (
-        None  # judged on the validation part, else on training; never on test
-    )
+    stop_below: float | None = None  # judged on validation, else on training; never on test
     seed: int = 0
     engine: str = "auto"
 
     def __post_init__(self) -> None:
-        number("Training", "learning_rate", self.learning_rate, above=0)
-        number("Training", "l2", self.l2, least=0)
-        if self.stop_below is not None:
-            number("Training", "stop_below", self.stop_below)
+        _number(self, "learning_rate", above=0)
+        _number(self, "l2", least=0)
+        _number(self, "stop_below")
         for field in ("batch_size", "epochs", "steps", "patience"):
-            if getattr(self, field) is not None:
-                whole("Training", field, getattr(self, field))
+            _whole(self, field)
+        _whole(self, "seed", least=0)
+        truth("Training", "shuffle", self.shuffle)
         one_of("Training", "engine", self.engine, ("auto", "reference"))
         if self.epochs is None and self.steps is None:
             raise UsageError(
                 "Training", "epochs or steps", "neither", "Training(epochs=100) is one."
             )
-        whole("Training", "seed", self.seed, least=0)
 
     def steps_per_epoch(self, rows: int) -> int:
         return -(-rows // min(self.batch_size or rows, rows))
@@ -266,3 +273,17 @@ class Training:
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Training:
         return from_settings(cls, json, optimizer=(OPTIMIZERS, "optimizer"))
+
+
+def _whole(settings: Any, field: str, *, least: int = 1) -> None:
+    """A field that is a whole number, or None."""
+    value = getattr(settings, field)
+    if value is not None:
+        set_field(settings, field, whole(type(settings).__name__, field, value, least=least))
+
+
+def _number(settings: Any, field: str, **bounds: float) -> None:
+    """A field that is a finite number within its bounds, or None."""
+    value = getattr(settings, field)
+    if value is not None:
+        set_field(settings, field, number(type(settings).__name__, field, value, **bounds))

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from chainrule.core.dense import Array
+from chainrule.core.tables import look_up
 
 
 @dataclass(frozen=True, repr=False)
@@ -41,8 +43,11 @@ class Activation:
     def __repr__(self) -> str:
         return repr(self.name)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _named, (self.name,)  # copies and other processes find the row by its name
 
-LOWEST = {"f": -87, "F": -87, "d": -700, "D": -700}  # exp(−z) of a smaller z would overflow
+
+LOWEST = {"f": -87, "d": -700, "D": -700}  # exp(−z) of a smaller z would overflow
 
 
 def _sigmoid(z: Array) -> Array:
@@ -69,5 +74,10 @@ softmax = Activation(
     "softmax", "aⱼ = exp(zⱼ) / Σₖ exp(zₖ)", lambda z: np.exp(log_softmax(z)),
     slope=None, output_only=True,
 )  # fmt: skip
+
+
+def _named(name: str) -> Activation:
+    return look_up(ACTIVATIONS, "activation", name)
+
 
 ACTIVATIONS = {row.name: row for row in (identity, sigmoid, tanh, relu, softmax)}

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
 
 from chainrule.core.errors import UsageError
 
@@ -14,21 +18,31 @@ def one_of(called: str, field: str, value: object, known: tuple[str, ...]) -> No
         )
 
 
-def whole(called: str, field: str, value: object, *, least: int = 1) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+def truth(called: str, field: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise UsageError(called, f"{field} to be True or False", repr(value), "Try True.")
+
+
+def whole(called: str, field: str, value: object, *, least: int = 1) -> int:
+    """The value as an int: NumPy's whole numbers are welcome."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise UsageError(
             called, f"{field} to be a whole number from {least} up", repr(value), f"Try {least}."
         )
+    return int(value)
 
 
 def number(
-    called: str, field: str, value: object, *, least: float = -math.inf, above: float = -math.inf
-) -> None:
-    finite = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not finite or value < least or value <= above:  # type: ignore[operator]
-        bound = f" above {above}" if above > -math.inf else f" from {least} up"
-        bound = "" if least == above == -math.inf else bound
-        raise UsageError(
-            called, f"{field} to be a finite number{bound}", repr(value),
-            "Leave it out for the default.",
-        )  # fmt: skip
+    called: str, field: str, value: Any,
+    *, least: float = -math.inf, above: float = -math.inf, below: float = math.inf,
+) -> float:  # fmt: skip
+    """The value as a float, if it is finite and within its bounds."""
+    known = isinstance(value, Real) and not isinstance(value, bool | np.bool)
+    if known and least <= value < below and value > above:
+        return float(value)
+    bounds = {f"from {least:g} up": least, f"above {above:g}": above, f"below {below:g}": below}
+    named = " and ".join(words for words, bound in bounds.items() if math.isfinite(bound))
+    raise UsageError(
+        called, f"{field} to be a finite number {named}".strip(), repr(value),
+        "Leave it out for the default.",
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from numpy.random import PCG64, RandomState
 from chainrule.core import random
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.core.tables import Settings, as_tuples
+from chainrule.core.tables import Settings, as_tuples, set_field
 
 Shape = tuple[int, ...]
 
@@ -118,7 +118,14 @@ class Given(Settings):
     values: Any = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", as_tuples(np.asarray(self.values).tolist()))
+        try:
+            values = np.asarray(self.values, dtype=np.float64).tolist()
+        except (ValueError, TypeError) as error:
+            raise UsageError(
+                "given starting values", "numbers in rows of one length", str(error),
+                "A row for each input, a column for each unit.",
+            ) from error  # fmt: skip
+        set_field(self, "values", as_tuples(values))
 
     def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
         values = np.array(self.values, dtype=np.float64)

@@ -15,6 +15,7 @@ import numpy as np
 from chainrule.core.activations import log_softmax, sigmoid
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
+from chainrule.core.tables import look_up
 
 
 class LossResult(NamedTuple):
@@ -50,6 +51,11 @@ class Loss:
         """
         if y.shape != (q.shape if self.targets == "columns" else q.shape[:1]):
             raise self._misfit(q, y)
+        if batch not in ("mean", "sum") or outputs not in ("sum", "mean"):
+            raise UsageError(
+                self.name, 'batch and outputs to be "mean" or "sum"', f"{batch!r} and {outputs!r}",
+                "Conventions() has the usual ones.",
+            )  # fmt: skip
         l, slope = self.shares(q, y)
         if outputs == "mean" and self.targets == "columns":
             l, slope = l / q.shape[1], slope / q.shape[1]
@@ -57,14 +63,18 @@ class Loss:
 
     def _misfit(self, q: Array, y: Array) -> UsageError:
         wants = f"y of shape {q.shape}" if self.targets == "columns" else f"y of shape ({len(q)},)"
-        one_hot = self.targets == "labels" and y.shape == q.shape
-        return UsageError(
-            self.name, wants, f"y of shape {y.shape}",
-            "One-hot targets? Pass y.argmax(axis=1)." if one_hot else "One row of y for each of q.",
-        )  # fmt: skip
+        do = "One row of y for each of q."
+        if self.targets == "labels" and y.shape == q.shape:
+            do = "One-hot targets? Pass y.argmax(axis=1)."
+        if self.targets == "columns" and (len(y), 1) == q.shape:
+            do = "One column of answers? Pass y[:, None]."
+        return UsageError(self.name, wants, f"y of shape {y.shape}", do)
 
     def __repr__(self) -> str:
         return repr(self.name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _named, (self.name,)  # copies and other processes find the row by its name
 
 
 def over_batch(l: Array, slope: Array, weight: Array | None, batch: str, value: bool) -> LossResult:
@@ -116,6 +126,11 @@ softmax_cross_entropy = Loss(
     "softmax_cross_entropy", "l = −log a[label], a = softmax(z)",
     _softmax_cross_entropy, on="z", last="softmax", targets="labels",
 )  # fmt: skip
+
+
+def _named(name: str) -> Loss:
+    return look_up(LOSSES, "loss", name)
+
 
 LOSSES = {
     row.name: row for row in (half_squared, squared, binary_cross_entropy, softmax_cross_entropy)

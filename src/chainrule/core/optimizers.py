@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+from chainrule.core.checks import number
 from chainrule.core.dense import Array
 from chainrule.core.tables import Settings
 
@@ -59,6 +60,9 @@ class Momentum(Settings):
     keeps: ClassVar[tuple[str, ...]] = ("m",)
     momentum: float = 0.9
 
+    def __post_init__(self) -> None:
+        number("Momentum", "momentum", self.momentum, least=0, below=1)
+
     def update(
         self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
         out: Array | None = None,
@@ -80,6 +84,11 @@ class Adam(Settings):
     beta1: float = 0.9
     beta2: float = 0.999
     eps: float = 1e-8
+
+    def __post_init__(self) -> None:
+        number("Adam", "beta1", self.beta1, least=0, below=1)
+        number("Adam", "beta2", self.beta2, least=0, below=1)
+        number("Adam", "eps", self.eps, least=0)
 
     def update(
         self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,

@@ -19,6 +19,7 @@ from chainrule.core.errors import UsageError
 SPLIT, ORDER, DATA = 0, 1, 2  # purposes
 BLOCK = 2**16  # rows; above 2^20 rows an epoch's order goes block by block
 WHOLE = 2**20
+LOG_2 = 0.6931471805599453
 
 
 def start_of_layer(layer: int) -> int:
@@ -48,9 +49,9 @@ def words(bits: PCG64, n: int) -> Array:
 
 
 def uniform(bits: PCG64, n: int) -> Array:
-    """n numbers from U(0, 1), float64: the middles of 2^53 equal steps, so never 0.
+    """n numbers from U(0, 1), float64: the middles of 2^53 equal steps, as far as float64 has them.
 
-    The middle of the last step would be rounded to 1: the largest number below stands for it.
+    So never 0; and the last one, which would be rounded to 1, is the largest number below 1.
     """
     middles = ((words(bits, n) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
     return np.minimum(middles, 1 - 2.0**-53)
@@ -110,7 +111,7 @@ def log(x: Array) -> Array:
     m, e = np.where(low, 2 * m, m), np.where(low, e - 1, e)
     s = (m - 1) / (m + 1)
     series = _horner([1 / k for k in range(1, 27, 2)], s * s)  # |s| < 0.172: s^26 / 27 < 1e-21
-    total: Array = e * math.log(2) + 2 * s * series
+    total: Array = e * LOG_2 + 2 * s * series
     return total
 
 

@@ -28,6 +28,11 @@ class Settings:
 def look_up(table: Mapping[str, Any], kind: str, row: Row | str) -> Row:
     """The row itself, or the row (with its default settings) that a string names."""
     if not isinstance(row, str):
+        if isinstance(row, type) or not isinstance(getattr(row, "name", None), str):
+            raise UsageError(
+                kind, f"a row of the table of {kind}s, or its name", repr(row),
+                f"Known: {', '.join(table)}.",
+            )  # fmt: skip
         return row
     if row not in table:
         raise unknown(f"{kind} {row!r}", kind, row, table)
@@ -47,7 +52,7 @@ def row_from_json(table: Mapping[str, Any], kind: str, json: Mapping[str, Any]) 
         raise unknown(f"{kind} from JSON", kind, name, table)
     settings = {key: as_tuples(value) for key, value in json.items() if key != "kind"}
     try:
-        return table[name](**settings) if isinstance(table[name], type) else table[name]
+        return table[name](**settings) if settings or isinstance(table[name], type) else table[name]
     except TypeError as error:
         raise UsageError(
             f"{kind} {name}", "only settings that it has", str(dict(json)), f"({error})"

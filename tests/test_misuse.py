@@ -1,0 +1,129 @@
+"""What a hurried hand may pass: each is refused in four parts, or does the right thing."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+from chainrule.core.activations import ACTIVATIONS, tanh
+from chainrule.core.initializers import Given
+from chainrule.core.losses import half_squared
+from chainrule.core.optimizers import Adam, Momentum
+from chainrule.core.tables import row_from_json
+from chainrule.gradcheck import central_difference
+from chainrule.network import Network, entry_of
+from chainrule.spec import Conventions, Dense, Spec, Training
+from tests.helpers import refused
+
+
+def test_doubt_of_a_steep_slope():
+    """|θ| eps / h is a relative error of the step: it has to be multiplied by the slope."""
+    measured, doubt = central_difference(
+        lambda p: 1e6 * (p["w"][0] - 1), {"w": np.ones(1)}, ("w", (0,))
+    )
+    assert abs(measured - 1e6) <= doubt
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Momentum(1.5),
+        lambda: Momentum(-1.0),
+        lambda: Adam(beta1=1.0),
+        lambda: Adam(beta2=2.0),
+        lambda: Adam(eps=-1.0),
+    ],
+)
+def test_settings_of_optimisers_are_checked(make):
+    with refused():
+        make()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Dense(2, np.tanh),
+        lambda: Training(Adam, steps=1),
+        lambda: Spec(2, [3, 1]),
+        lambda: Dense(2, 5),
+        lambda: Spec(2, [Dense(1)], loss=3),
+        lambda: Dense(2, init=np.zeros((2, 2))),
+    ],
+)
+def test_rows_of_a_wrong_kind_are_refused(make):
+    with refused():
+        make()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Conventions(penalty_over_batch="no"),
+        lambda: Training(steps=1, shuffle="no"),
+        lambda: Training(steps=1, engine=7),
+        lambda: Dense(2, frozen=3),
+    ],
+)
+def test_other_settings_are_checked(make):
+    with refused():
+        make()
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers():
+    """Spec.chain([x.shape[1], y.max() + 1]) is what people write."""
+    assert Dense(np.int64(3)) == Dense(3)
+    assert Training(steps=np.int64(3), seed=np.int64(1)) == Training(steps=3, seed=1)
+
+
+def test_repr_of_numpys_numbers():
+    assert "np." not in repr(Training(steps=1, learning_rate=np.float64(0.1)))
+
+
+def test_unknown_settings_of_a_row_without_settings_are_refused():
+    """The docstring of row_from_json says so."""
+    with refused():
+        row_from_json(ACTIVATIONS, "activation", {"kind": "relu", "leak": 0.1})
+
+
+@pytest.mark.parametrize("shape", [(5, 1), (1,), (4,)])
+def test_weights_of_a_wrong_shape_are_refused(shape):
+    network = Network.start(Spec.chain([3, 2], "tanh"), seed=0)
+    with refused("weight"):
+        network.gradients(np.zeros((5, 3)), np.zeros((5, 2)), np.ones(shape))
+
+
+def test_labels_that_are_not_whole_are_refused():
+    network = Network.start(Spec.chain([3, 2], loss="softmax_cross_entropy"), seed=0)
+    with refused():
+        network.gradients(np.zeros((2, 3)), [0.7, 0.2])
+
+
+def test_the_advice_for_answers_of_one_column():
+    with refused("y[:, None]"):
+        half_squared(np.zeros((5, 1)), np.zeros(5))
+
+
+def test_an_unknown_convention_is_no_sum():
+    with refused():
+        half_squared(np.zeros((5, 1)), np.zeros((5, 1)), batch="average")
+
+
+@pytest.mark.parametrize("send", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+@pytest.mark.parametrize("what", [tanh, ACTIVATIONS["relu"], Spec.chain([2, 1])])
+def test_settings_can_be_sent_to_another_process(send, what):
+    """scikit-learn's clone and joblib, Dask: lambdas do not pickle."""
+    assert send(what) == what
+
+
+@pytest.mark.parametrize("address", ["0.W[0:1]", "0.W[::]", "0.W[,]"])
+def test_addresses_with_colons(address):
+    with refused(repr(address)):
+        entry_of(address, Network.start(Spec.chain([2, 1]), seed=0).params)
+
+
+def test_given_values_that_are_no_array():
+    with refused():
+        Given([[1, 2], [3]])
+    with refused():
+        Given([["a"]])
