@@ -67,6 +67,10 @@ class Model:
         except ChainruleError:
             raise
         except SafetensorError as error:
+            if Path(path).read_bytes()[:15] == b"SQLite format 3":
+                raise UsageError(
+                    called, "a model file", "a run file", "chainrule export makes a model of it."
+                ) from error
             raise _not_a_model(called, f"a file that is not whole safetensors ({error})") from error
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise _not_a_model(called, f"metadata that can't be read ({error})") from error

@@ -132,6 +132,11 @@ def entry_of(
         index = tuple(slice(None) if i == ":" else int(i) for i in found[2].split(",") if i)
     if found and (params is None or _has(params, found[1], index)):
         return found[1], index
+    if found and params is not None and found[1] in params:
+        raise UsageError(
+            f"address {address!r}", f"a place in {found[1]}, which is {params[found[1]].shape}",
+            f"[{found[2]}]", "Places count from 0: [from, to].",
+        )  # fmt: skip
     known = [*(names or {}), *(f"{n}{list(p.shape)}" for n, p in (params or {}).items())]
     near = difflib.get_close_matches(address, known, n=3, cutoff=0.0)
     raise UsageError(

@@ -19,8 +19,13 @@ class State(NamedTuple):
     memory: Params  # the optimiser's, "0.W.m", ...
     control: dict[str, Any]  # what stopping remembers; JSON
 
+    def __repr__(self) -> str:
+        return f"State(step={self.step}, params={list(self.params)}, memory={list(self.memory)})"
+
 
 class Batch(NamedTuple):
+    """The rows of one step."""
+
     rows: Array  # (n,)           row numbers of the training part
     x: Array  # (n, inputs)
     y: Array  # (n, outputs), or (n,) whole numbers for a loss on labels
@@ -62,6 +67,8 @@ class StepRecord(NamedTuple):
 
 
 class Started(NamedTuple):
+    """A run begins, or goes on from `state`."""
+
     spec: Spec
     training: Training
     data: Any  # chainrule.data.Data
@@ -93,11 +100,15 @@ class Evaluated(NamedTuple):
 
 
 class Saved(NamedTuple):
+    """The run file holds that state now."""
+
     step: int
     path: str
 
 
 class Ended(NamedTuple):
+    """The last event of a run."""
+
     reason: str  # finished | target | no improvement | interrupted | not finite
     state: State  # the state to use: the best one where patience chose, else the last good one
     best_step: int

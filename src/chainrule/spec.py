@@ -194,7 +194,8 @@ class Spec:
     @cached_property
     def frozen(self) -> frozenset[str]:
         """The names of the parameters that take no update."""
-        return frozenset(f"{l}.{p}" for l, layer in enumerate(self.layers) for p in layer.frozen)
+        named = {f"{l}.{p}" for l, layer in enumerate(self.layers) for p in layer.frozen}
+        return frozenset(named & set(self.shapes))
 
     @property
     def parameters(self) -> int:

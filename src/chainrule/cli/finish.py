@@ -40,6 +40,8 @@ def introduce(screen: Screen, run: RunFile, problem: Problem | None) -> None:
         f"  training  {training.optimizer.name}, learning rate {training.learning_rate:g}, "
         f"{batch}, loss {spec.loss.name}, seed {training.seed}"
     )
+    if training.patience is not None and data.validation is None:
+        screen.say("  note      patience is judged on the training rows: none are for validation")
     for note in problem.notes if problem else ():
         screen.say(f"  note      {note}")
 
@@ -47,21 +49,33 @@ def introduce(screen: Screen, run: RunFile, problem: Problem | None) -> None:
 def finish(
     screen: Screen, run: RunFile, pictures: str | None, animation: str, *, force: bool
 ) -> int:
-    """Pictures, the summary or the JSON object, and the exit code."""
-    made = draw(screen, run, pictures, animation, force=force)
-    result = summary(run, made)
-    screen.give(**result)
-    if not screen.as_json:
-        _tell(screen, run, result)
-    return 130 if result["ended"] == "interrupted" else 0
+    """What came out, then the pictures, then what to try next; and the exit code.
+
+    An interrupted run is not drawn: whoever pressed Ctrl-C wants the prompt.
+    """
+    result, code = summary(run), 0
+    _tell(screen, run, result)
+    made: list[str] = []
+    try:
+        if result["ended"] == "interrupted":
+            code = 130
+        else:
+            made = draw(screen, run, pictures, animation, force=force)
+    except KeyboardInterrupt:
+        code = 130
+        screen.note(f"pictures not finished: chainrule plot {run.path} makes them")
+    screen.give(**result, pictures=made)
+    _tell_pictures(screen, made)
+    _tell_next(screen, run, result)
+    return code
 
 
-def summary(run: RunFile, pictures: list[str]) -> dict[str, Any]:
+def summary(run: RunFile) -> dict[str, Any]:
     """The run as `--json` gives it."""
     ended = run.ended or {"reason": "interrupted", "step": run.steps()[-1]}
     state, data = run.state(ended["step"]), run.data().fitted(run.spec)
     losses, metrics = evaluate(run.spec, state.params, data)
-    history = run.history()
+    history, figures = run.history(), published(run)
     return {
         "run": str(run.path),
         "network": str(run.spec),
@@ -75,9 +89,8 @@ def summary(run: RunFile, pictures: list[str]) -> dict[str, Any]:
         | {name: loss for name, loss in losses.items() if name == "validation"},
         "metrics": metrics,
         "ended": ended["reason"],
-        "pictures": pictures,
         "seconds": round(history.points[-1].seconds, 3) if len(history) else 0.0,
-    }
+    } | ({"published": figures} if figures else {})
 
 
 def draw(
@@ -89,6 +102,7 @@ def draw(
         return []
     from chainrule import plots
 
+    screen.note("drawing ...")
     try:
         made = plots.draw(
             run, folder, animate=animation != "none", format="gif" if animation == "gif" else "webp"
@@ -104,20 +118,26 @@ def draw(
 def _tell(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:
     history = run.history()
     began = history.points[0].train if len(history) else float("nan")
-    reason = WHY[result["ended"]]
+    reason, steps = WHY[result["ended"]], result["steps"]
     screen.say()
     screen.say(
         f"  loss      {began:.4g} {sparkline(history['train'])} {result['loss']['train']:.6g}   "
-        f"after {result['steps']} steps, {result['seconds']:.1f} s: {reason}"
+        f"after {steps} step{'s' * (steps != 1)}, {result['seconds']:.1f} s: {reason}"
     )
     screen.say(f"  {_metrics_line(result['metrics'])}")
     for line in answers_lines(run):
         screen.say(f"  {line}")
-    _tell_published(screen, run)
-    for k, path in enumerate(result["pictures"]):
-        screen.say(f"  {'pictures' if k == 0 else '        '}  {path}")
+    _tell_published(screen, run, result.get("published", []))
     holds = "holds the data: --no-data keeps it out" if run.holds_data else "without the data"
     screen.say(f"  run       {result['run']}  ({holds})")
+
+
+def _tell_pictures(screen: Screen, made: list[str]) -> None:
+    for k, path in enumerate(made):
+        screen.say(f"  {'pictures' if k == 0 else '        '}  {path}")
+
+
+def _tell_next(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:
     screen.say()
     for k, command in enumerate(next_commands(run, result)):
         screen.say(f"  {'next' if k == 0 else '    '}      {command}")
@@ -140,7 +160,7 @@ def next_commands(run: RunFile, result: dict[str, Any]) -> list[str]:
     path = os.fspath(run.path)
     other = "xor" if run.source != "xor" else "circles"
     if result["ended"] == "interrupted":
-        return [f"chainrule resume {path}", f"chainrule info {path}", f"chainrule train {other}"]
+        return [f"chainrule {command} {path}" for command in ("resume", "plot", "info")]
     look = f"chainrule info {path} --of {next(iter(run.meta('names') or ['0.W']))} --step 1"
     drawn = not all(isinstance(layer.init, Given | NumpyLegacy) for layer in run.spec.layers)
     again = f"chainrule train {run.source} --seed {run.training.seed + 1}"
@@ -176,44 +196,49 @@ def _numbers(values: Any, form: str = "g") -> str:
     return " ".join(f"{v:{form}}" for v in (values if isinstance(values, list) else [values]))
 
 
-def _tell_published(screen: Screen, run: RunFile) -> None:
+def _tell_published(screen: Screen, run: RunFile, figures: list[dict[str, Any]]) -> None:
     """The source's own figures beside ours, where the run is the source's."""
-    lines = published_lines(run)
-    if lines:
-        screen.say()
-        screen.say("  The source's figures, and ours:")
-    for line in lines:
-        screen.say(f"    {line}")
-    if lines and run.meta("names"):
-        names = run.meta("names")
-        state = run.state()
+    if not figures:
+        return
+    screen.say()
+    screen.say("  The source's figures, and ours:")
+    reasons = list(dict.fromkeys(figure["wrong"] for figure in figures if figure["wrong"]))
+    for figure in figures:
+        foot = f"  [{reasons.index(figure['wrong']) + 1}]" if figure["wrong"] else ""
+        sign = "=" if figure["agrees"] else "≠"
+        screen.say(f"{figure['figure']:>18} {sign} {figure['ours']:<20.15g} {figure['what']}{foot}")
+    for k, why in enumerate(reasons):
+        screen.say(f"    [{k + 1}] the source is wrong: {why}")
+    names, state = run.meta("names"), run.state()
+    if names:
         values = ", ".join(f"{name} {_value(state, at):.9g}" for name, at in names.items())
         screen.say(f"    its names, now: {values}")
 
 
-def published_lines(run: RunFile) -> list[str]:
+def published(run: RunFile) -> list[dict[str, Any]]:
+    """Each figure of the source that this run reaches, and our number for it."""
     problem = PROBLEMS.get(run.source)
     if problem is None or not problem.is_original(run.spec, run.training):
         return []
-    reached = run.steps()[-1]
+    reached, data = run.steps()[-1], run.data()
+    if data.fingerprint != problem.data().fingerprint:
+        return []
     figures = [f for f in problem.published if f.state <= reached]
     states = {state.step: state for state in run.states(sorted({f.state for f in figures}))}
-    reasons = list(dict.fromkeys(f.wrong for f in figures if f.wrong))
-    feet = {why: f"  [{k + 1}]" for k, why in enumerate(reasons)} | {"": ""}
-    data = run.data()
-    lines = [_compared(f, _of_state(f, run, data, states[f.state]), feet[f.wrong]) for f in figures]
-    return lines + [f"[{k + 1}] the source is wrong: {why}" for k, why in enumerate(reasons)]
+    ours = [_of_state(f, run, data, states[f.state]) for f in figures]
+    return [
+        {
+            "what": f.what, "figure": f.figure, "ours": number,
+            "agrees": matches(f.figure, number), "wrong": f.wrong,
+        }
+        for f, number in zip(figures, ours, strict=True)
+    ]  # fmt: skip
 
 
 def _of_state(figure: Any, run: RunFile, data: Data, state: State) -> float:
     part = data.fitted(run.spec).train
     _, a = part_loss(run.spec, state.params, part)
     return float(figure.of(a, part.block(0, part.n)[1]))
-
-
-def _compared(figure: Any, ours: float, foot: str) -> str:
-    mark = "=" if matches(figure.figure, ours) else "≠"
-    return f"{figure.figure:>14} {mark} {ours:<20.15g} {figure.what}{foot}"
 
 
 def matches(printed: str, ours: float) -> bool:

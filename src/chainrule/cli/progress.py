@@ -11,7 +11,8 @@ from typing import Any
 from chainrule.cli.screen import Screen
 from chainrule.records import Evaluated, Event, Progress, Started
 
-LINES = 10  # at most about so many, where progress can't be drawn over
+LINES = 10  # about so many lines, where progress can't be drawn over,
+SECONDS = 5  # and one at least each so many seconds
 Consumer = Callable[[Event], None]
 
 
@@ -38,16 +39,16 @@ def loss_line(event: Evaluated) -> str:
 
 
 def _lines(screen: Screen) -> Consumer:
-    total, shown_at = 1, -1.0
+    total, shown_at, shown_last = 1, -1.0, monotonic()
 
     def consume(event: Event) -> None:
-        nonlocal total, shown_at
+        nonlocal total, shown_at, shown_last
         if isinstance(event, Started):
             total = event.total_steps
         if isinstance(event, Evaluated):
             share = event.step * LINES // total
-            if share > shown_at:
-                shown_at = share
+            if share > shown_at or monotonic() - shown_last > SECONDS:
+                shown_at, shown_last = share, monotonic()
                 screen.note(f"step {event.step}/{total} · epoch {event.epoch} · {loss_line(event)}")
 
     return consume

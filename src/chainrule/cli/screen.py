@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 from chainrule.core.errors import ChainruleError, UsageError
 
 SCHEMA = 1  # of everything printed under --json
+
+
+def _write(text: str, stream: TextIO) -> None:
+    """A line; where nobody reads any more, silence from here on, and the work goes on."""
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class Screen:
@@ -23,12 +32,12 @@ class Screen:
     def say(self, text: str = "") -> None:
         """A line of the result, for people."""
         if not self.as_json and not self.quiet:
-            print(text)
+            _write(text, sys.stdout)
 
     def note(self, text: str) -> None:
         """A line beside the result."""
         if not self.quiet:
-            print(text, file=sys.stderr, flush=True)
+            _write(text, sys.stderr)
 
     def give(self, **result: Any) -> None:
         """The result for machines: one object on stdout."""

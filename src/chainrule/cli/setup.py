@@ -95,7 +95,7 @@ def _sizes(text: str) -> tuple[int, ...]:
             f"--hidden {text}",
             "whole numbers with commas between, or none",
             repr(text),
-            "--hidden 4,8",
+            "Try --hidden 4,8.",
         ) from error
 
 
@@ -106,5 +106,5 @@ def _number(option: str, text: str, word: str, kind: type) -> Any:
         return kind(text)
     except ValueError as error:
         raise UsageError(
-            f"{option} {text}", f"a number, or {word}", repr(text), f"{option} {word}"
+            f"{option} {text}", f"a number, or {word}", repr(text), f"Try {option} {word}."
         ) from error

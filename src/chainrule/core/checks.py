@@ -23,12 +23,17 @@ def truth(called: str, field: str, value: object) -> None:
         raise UsageError(called, f"{field} to be True or False", repr(value), "Try True.")
 
 
+MOST = 10**15  # steps of a nanosecond are eleven days; units of a byte are a petabyte
+
+
 def whole(called: str, field: str, value: object, *, least: int = 1) -> int:
     """The value as an int: NumPy's whole numbers are welcome."""
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise UsageError(
             called, f"{field} to be a whole number from {least} up", repr(value), f"Try {least}."
         )
+    if value > MOST and field != "seed":
+        raise UsageError(called, f"{field} up to 10^15", repr(value), "Make it smaller.")
     return int(value)
 
 

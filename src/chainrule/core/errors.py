@@ -10,7 +10,8 @@ class ChainruleError(Exception):
     """The base of every error raised on purpose. Its text is whole without a traceback."""
 
     def __init__(self, called: str, needs: str, got: str, do: str) -> None:
-        super().__init__(f"{called}: needs {needs}, got {got}. {do}")
+        end = "" if got.endswith((".", "?", "!")) else "."
+        super().__init__(f"{called}: needs {needs}, got {got}{end} {do}")
         self.called, self.needs, self.got, self.do = called, needs, got, do
 
     def to_json(self) -> dict[str, str]:

@@ -103,8 +103,9 @@ def _squared(a: Array, y: Array) -> tuple[Array, Array]:
 def _binary_cross_entropy(z: Array, y: Array) -> tuple[Array, Array]:
     """−y log a − (1−y) log(1−a) with a = sigmoid(z) put in: log(1 + exp z) − y z, rearranged."""
     positive = z.real > 0
-    log_1_exp = np.where(positive, z, 0) + np.log1p(np.exp(np.where(positive, -z, z)))
-    return log_1_exp - y * z, sigmoid.f(z) - y
+    small = np.log1p(np.exp(np.where(positive, -z, z)))
+    share = (np.where(positive, z, 0) - y * z) + small  # the large numbers first: they may cancel
+    return share, sigmoid.f(z) - y
 
 
 def _softmax_cross_entropy(z: Array, y: Array) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
+from chainrule.core.tables import set_field
 from chainrule.data import arrays
 from chainrule.data.preparation import Preparation, Target
 from chainrule.data.splits import split
@@ -27,9 +28,12 @@ class InMemory:
     weight: Array | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.x, self.y, self.weight):
+        for name in ("x", "y", "weight"):
+            array = getattr(self, name)
             if array is not None:
-                array.setflags(write=False)
+                view = array.view()  # what becomes read-only is ours, not the caller's
+                view.setflags(write=False)
+                set_field(self, name, view)
 
     @property
     def n(self) -> int:
@@ -57,6 +61,7 @@ class Data:
     preparation: Preparation | None = None
     source: str = "arrays"
     names: Mapping[str, str] = field(default_factory=dict)  # a source's own: {"w5": "1.W[0,0]"}
+    was_cut: Mapping[str, Any] | None = None  # how the training part was cut since it was made
 
     @classmethod
     def from_arrays(
@@ -95,6 +100,10 @@ class Data:
             )  # fmt: skip
         return cls(parts[0], parts[1], parts[2], prepared, source)
 
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{part.n} {name}" for name, part in self.parts.items())
+        return f"Data({self.source}: {rows}; {self.inputs} inputs, {self.task})"
+
     @property
     def parts(self) -> dict[str, Arrays]:
         """The parts that there are, by name."""
@@ -103,6 +112,7 @@ class Data:
 
     @property
     def task(self) -> str:
+        """ "classes" or "numbers"."""
         return self.preparation.target.task if self.preparation else "numbers"
 
     @property
@@ -115,6 +125,7 @@ class Data:
 
     @property
     def inputs(self) -> int:
+        """How many inputs a network for this data has."""
         return int(self.train.block(0, 1)[0].shape[1])
 
     @property
@@ -125,6 +136,7 @@ class Data:
             hashed.update(f"{name} {part.n}".encode())
             for array in part.block(0, part.n):
                 if array is not None:
+                    hashed.update(f"{array.dtype} {array.shape}".encode())
                     hashed.update(np.ascontiguousarray(array).tobytes())
         return hashed.hexdigest()[:12]
 
@@ -144,20 +156,25 @@ class Data:
         return [list(row) for row in y.tolist()]
 
     def cut(self, *, test_size: float | None, validation_size: float, seed: int) -> Data:
-        """The training part cut anew. test_size None keeps the test part that there is."""
+        """The training part cut anew, as the preparation allows: columns left as they are.
+
+        test_size None keeps the test part that there is, validation_size 0 the validation part.
+        """
+        if self.preparation and self.preparation.is_fitted:
+            raise UsageError(
+                "Data.cut", "columns as they are", "columns standardised by rows now to be cut off",
+                "Cut first: Data.from_arrays(..., test_size=, validation_size=).",
+            )  # fmt: skip
         x, y, weight = self.train.block(0, self.train.n)
         whole = InMemory(np.array(x), np.array(y), None if weight is None else np.array(weight))
         rows = split(whole.n, test_size=test_size or 0, validation_size=validation_size, seed=seed)
-        return replace(
-            self,
-            train=whole.take(rows.train),
-            validation=whole.take(rows.validation) if len(rows.validation) else None,
-            test=self.test
-            if test_size is None
-            else whole.take(rows.test)
-            if len(rows.test)
-            else None,
-        )
+        how = {"test_size": test_size, "validation_size": validation_size, "seed": seed}
+        made: dict[str, Any] = {"train": whole.take(rows.train), "was_cut": how}
+        if test_size is not None:
+            made["test"] = whole.take(rows.test) if len(rows.test) else None
+        if len(rows.validation):
+            made["validation"] = whole.take(rows.validation)
+        return replace(self, **made)
 
     def fitted(self, spec: Spec) -> Data:
         """The same data in the network's dtype, with answers as its loss takes them."""

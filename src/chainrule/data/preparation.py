@@ -84,6 +84,11 @@ class Preparation:
         columns = zip(names, means.tolist(), scales.tolist(), strict=True)
         return cls(tuple(Column(n, "number", m, s) for n, m, s in columns), target)
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether columns are shifted or scaled by what the training part looked like."""
+        return any((column.mean, column.scale) != (0.0, 1.0) for column in self.columns)
+
     def x(self, raw: Any) -> Array:
         """Raw rows (n, columns) as the network takes them, float64."""
         names = ", ".join(column.name for column in self.columns[:8])
@@ -94,6 +99,12 @@ class Preparation:
             raise UsageError(
                 "predict", needs, f"an array of shape {rows.shape}",
                 "One row of the table for each prediction.",
+            )  # fmt: skip
+        if not np.isfinite(rows).all():
+            row, column = np.argwhere(~np.isfinite(rows))[0].tolist()
+            raise UsageError(
+                "predict", "finite numbers", f"{rows[row, column]} in row {row}, column {column}",
+                "Drop such rows, or fill them in as the training rows were.",
             )  # fmt: skip
         means = np.array([column.mean for column in self.columns])
         scales = np.array([column.scale for column in self.columns])

@@ -15,7 +15,7 @@ import numpy as np
 from chainrule.core.dense import Array, dense, dense_backward
 from chainrule.core.losses import LossResult
 from chainrule.core.optimizers import Memory
-from chainrule.core.penalties import l2
+from chainrule.core.penalties import PENALTIES
 from chainrule.engine.batches import Batches
 from chainrule.engine.fingerprint import fingerprint
 from chainrule.engine.protocol import Arrays, Chunk
@@ -84,14 +84,18 @@ def gradients_of(spec: Spec, layers: tuple[LayerRecord, ...]) -> Params:
 
 def penalty_of(spec: Spec, training: Training, params: Params, batch: Batch) -> tuple[Any, Params]:
     """What large weights cost: value and gradients, for the weights and never for biases."""
-    if not training.l2:
-        return 0.0, {}
-    strength = training.l2
-    if spec.conventions.penalty_over_batch:
-        strength = strength / (len(batch.x) if batch.weight is None else batch.weight.sum() or 1)
-    costs = {W: l2.of(params[W]) for W, _ in spec.names}
-    value = sum(strength * cost for cost, _ in costs.values())
-    return value, {W: strength * slope for W, (_, slope) in costs.items()}
+    value: Any = 0.0
+    grads: Params = {}
+    for name, penalty in PENALTIES.items():
+        strength = getattr(training, name)
+        if strength and spec.conventions.penalty_over_batch:
+            size = len(batch.x) if batch.weight is None else batch.weight.sum()
+            strength = strength / size if size > 0 else 0.0
+        for W, _ in spec.names if strength else ():
+            cost, slope = penalty.of(params[W])
+            value = value + strength * cost
+            grads[W] = grads.get(W, 0) + strength * slope
+    return value, grads
 
 
 class Slopes(NamedTuple):
@@ -229,10 +233,11 @@ class Reference:
                         losses, ended = losses[: i + 1], "stopped"
                         break
                     look = monotonic() + POLL
-        finite = all(np.isfinite(theta).all() for theta in params.values())
+        memory = flat(memories)
+        finite = all(np.isfinite(array).all() for array in (*params.values(), *memory.values()))
         if not finite or np.isinf(losses).any():
             ended = "not finite"
-        return Chunk(State(t, params, flat(memories), state.control), losses, ended)
+        return Chunk(State(t, params, memory, state.control), losses, ended)
 
 
 reference = Reference()

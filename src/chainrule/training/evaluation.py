@@ -22,7 +22,7 @@ def evaluate(
     on = "test" if "test" in found else "train"
     part = data.parts[on]
     with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
-        measured = metrics(data.task, found[on][1], part.block(0, part.n)[1])
+        measured = metrics(data.task, found[on][1], *part.block(0, part.n)[1:])
     return {name: loss for name, (loss, _) in found.items()}, {"on": on, **measured}
 
 
@@ -41,16 +41,27 @@ def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
     return total / weights, np.concatenate(outputs)
 
 
-def metrics(task: str, a: Array, y: Array) -> dict[str, float]:
+def metrics(task: str, a: Array, y: Array, weight: Array | None = None) -> dict[str, float]:
     """accuracy for classes; rmse, mae and r2 for numbers (r2 only where the answers differ).
+
+    Means are Σ w · / Σ w where rows have weights, and 0.5 is no "yes", as in predict.
 
     rmse = √ mean (a − y)²     mae = mean |a − y|     r2 = 1 − Σ (a − y)² / Σ (y − mean y)²
     """
     if task == "classes":
-        chosen = a[:, 0] >= 0.5 if a.shape[1] == 1 else a.argmax(axis=1)
+        chosen = a[:, 0] > 0.5 if a.shape[1] == 1 else a.argmax(axis=1)
         truth = y if y.ndim == 1 else y[:, 0] >= 0.5 if y.shape[1] == 1 else y.argmax(axis=1)
-        return {"accuracy": float((chosen == truth).mean())}
-    off = a - y
-    spread = float(((y - y.mean(axis=0)) ** 2).sum())
-    found = {"rmse": float(np.sqrt((off**2).mean())), "mae": float(np.abs(off).mean())}
-    return {**found, "r2": 1 - float((off**2).sum()) / spread} if spread > 0 else found
+        return {"accuracy": _mean(chosen == truth, weight)}
+    square, spread = _mean((a - y) ** 2, weight), _spread(y, weight)
+    found = {"rmse": square**0.5, "mae": _mean(np.abs(a - y), weight)}
+    return {**found, "r2": 1 - square / spread} if spread > 0 else found
+
+
+def _spread(y: Array, weight: Array | None) -> float:
+    """The mean squared distance from the mean of each column."""
+    return _mean((y - np.average(y, axis=0, weights=weight)) ** 2, weight)
+
+
+def _mean(values: Array, weight: Array | None) -> float:
+    """Over rows, with their weights, and over columns."""
+    return float(np.average(values, axis=0, weights=weight).mean())

@@ -35,7 +35,7 @@ from chainrule.training.run_writer import RunWriter
 from chainrule.training.stopping import history_spacing, judge
 
 SCREEN = 0.05  # seconds of steps at most between two events
-AT_ONCE = 2**20  # steps at most; arrays of a number for each are laid out ahead
+AT_ONCE = 2**16  # steps at most; arrays of a number for each are laid out ahead
 Consumer = Callable[[Event], Any]
 
 
@@ -81,7 +81,7 @@ def train(
     course = _Course(network, data, training, run)
     for event in course.events():
         for consume in consumers:
-            course.stopping |= consume(event) is True
+            course.stopping |= bool(consume(event))
         yield event
 
 
@@ -92,14 +92,17 @@ class _Course:
         self, network: Network, data: Data, training: Training, run: RunWriter | None
     ) -> None:
         self.spec, self.training, self.run = network.spec, training, run
+        if run:
+            run.begin(network.spec, training, data)
         self.data = data.fitted(network.spec)
         self.engine = choose_engine(self.spec, training)
         self.per_epoch = training.steps_per_epoch(self.data.train.n)
         self.total = training.total_steps(self.data.train.n)
-        self.every = history_spacing(self.total, self.per_epoch)
+        self.every = history_spacing(self.total, self.per_epoch, training.patience)
         memory = start_memory(self.spec, training, network.params)
         self.state = (run and run.start) or State(0, network.params, memory, {})
         self.best = (run and run.best) or self.state
+        self.good = self.state  # the last one whose losses were finite
         self.stopping = False  # a consumer asked for it
         self.clock = monotonic() - (run.seconds if run else 0.0)
 
@@ -119,7 +122,7 @@ class _Course:
             yield progress
             if self.state.step % self.every == 0 or self.state.step == self.total:
                 event, reason = self._evaluated(_last(progress.losses))
-                if not np.isfinite(event.losses["train"]):
+                if not self._is_finite(event.losses):
                     yield from self._broken(before, self.state.step)
                     return
                 yield event
@@ -154,9 +157,15 @@ class _Course:
         event = Evaluated(
             step, self.epoch, losses, metrics, self.training.learning_rate, batch_loss, self.seconds
         )
-        if self.run and np.isfinite(losses["train"]):
+        if self._is_finite(losses):
+            self.good = self.state
+        if self.run and self._is_finite(losses):
             self.run.add(Point.of(event))
         return event, reason
+
+    def _is_finite(self, losses: dict[str, float]) -> bool:
+        """The test part has no say in anything, so neither in this."""
+        return all(np.isfinite(loss) for part, loss in losses.items() if part != "test")
 
     def _saved(self, *, always: bool = False) -> Iterator[Event]:
         if self.run and (always or self.run.is_due()):
@@ -171,7 +180,7 @@ class _Course:
 
     def _broken(self, before: State, reached: int) -> Iterator[Event]:
         good, error = not_finite.find(
-            self.spec, self.training, before, self.data.train, reached - before.step
+            self.spec, self.training, before, self.data.train, reached - before.step, self.good
         )
         self.state = good
         if self.run:

@@ -22,25 +22,26 @@ class NotFinite(TaskError):
 
 
 def find(
-    spec: Spec, training: Training, state: State, arrays: Arrays, most: int
+    spec: Spec, training: Training, state: State, arrays: Arrays, most: int, good: State
 ) -> tuple[State, NotFinite]:
     """Replay from a good state, record by record, to the first number that is not finite.
 
-    `most` steps were made; the next one shows a loss that only the last of them made infinite.
+    `most` steps were made. Where none shows it (a loss over all rows may overflow alone), `good`,
+    the last state whose losses were finite, is kept.
     """
-    batches, last = Batches(arrays, training), state
+    batches = Batches(arrays, training)
     with np.errstate(all="ignore"):
-        for _ in range(most + 1):
+        for _ in range(most):
             t = state.step + 1
             made = record(spec, training, state, batches(t), epoch=batches.epoch(t))
             for place, array in _in_order(made):
                 if not np.isfinite(array).all():
                     return state, _explained(made, place, state)
-            last, state = state, made.after
+            state = made.after
     rate = min(training.learning_rate / 10, 0.1)
-    return last, _error(
-        f"step {last.step}", "a loss over all rows that is not finite",
-        f"Try a smaller learning rate, {rate:g}, and look for rows that are far off.", last,
+    return good, _error(
+        f"step {state.step}", "a loss over all rows that is not finite",
+        f"Try a smaller learning rate, {rate:g}, and look for rows that are far off.", good,
     )  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def _in_order(made: StepRecord) -> Iterator[tuple[str, Array]]:
     for l, layer in reversed(list(enumerate(made.layers))):
         yield f"{l}.dz", layer.dz
     yield from ((f"{name}.grad", g) for name, g in made.grads.items())
+    yield from made.after.memory.items()
     yield from ((f"{name}.next", theta) for name, theta in made.after.params.items())
 
 

@@ -35,6 +35,11 @@ def opened(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         got = "a folder" if path.is_dir() else "nothing there"
         raise UsageError(called, "a run file", got, "`ls runs` shows the runs made here.")
+    if not _looks_like_a_database(path):
+        raise UsageError(
+            called, "a run file", "a file of another kind",
+            "A model file? `chainrule info` and chainrule.load read those.",
+        )  # fmt: skip
     db = None
     try:
         db = sqlite3.connect(path, isolation_level=None, timeout=10.0)
@@ -58,6 +63,15 @@ def opened(path: Path) -> sqlite3.Connection:
             "A newer chainrule wrote it: pip install --upgrade chainrule. The file is untouched.",
         )  # fmt: skip
     return db
+
+
+def _looks_like_a_database(path: Path) -> bool:
+    """Whether it begins as SQLite's files do. An empty or unreadable one is left to SQLite."""
+    try:
+        with path.open("rb") as file:
+            return file.read(16) in (b"SQLite format 3\0", b"")
+    except OSError:
+        return True
 
 
 def new_database(path: Path) -> None:
@@ -94,7 +108,7 @@ def remove(names: list[Path]) -> None:
 
 
 def place_of(path: Path) -> Path:
-    return Path(os.path.abspath(path))
+    return Path(os.path.realpath(path))
 
 
 def reason_of(error: sqlite3.Error) -> int:
@@ -119,5 +133,5 @@ def no_space(path: Path, error: Exception, what_is_kept: str) -> TaskError:
 def not_free(path: Path) -> UsageError:
     return UsageError(
         f"new run {os.fspath(path)!r}", "a path that is free", "a file of that name",
-        "Choose another with --run, or replace it with --force.",
+        "Choose another, or replace it with force.",
     )  # fmt: skip

@@ -217,11 +217,12 @@ class RunFile:
         found = self.meta("data")
         if found["problem"]:
             data = problems.find(found["problem"]).data(found["seed"])
+            data = data.cut(**found["cut"]) if found.get("cut") else data
             if data.fingerprint == found["fingerprint"]:
                 return data
         raise UsageError(
             f"data of {self.path.name}", "the data the run was trained on",
-            "a run file that was told not to hold it", "Hand it over: resume(path, data=...).",
+            "a run file that does not hold it", "Hand it over: resume(path, data=...).",
         )  # fmt: skip
 
     @contextmanager

@@ -27,7 +27,7 @@ from chainrule.engine.reference import reference, start_memory
 from chainrule.model import to_bytes
 from chainrule.network import Network
 from chainrule.records import Params, Saved, State
-from chainrule.spec import Training
+from chainrule.spec import Spec, Training
 from chainrule.training.history import Point
 from chainrule.training.run_database import (
     NO_ROOM,
@@ -65,6 +65,19 @@ class RunWriter(RunFile):
         self._next_save = 0.0
         self._writer = Writer.of_this_process()
         self._holding = False
+        self._began = False
+
+    def begin(self, spec: Spec, training: Training, data: Data) -> None:
+        """A run file tells of one run: of this network, data and training, and once."""
+        off = "network" if spec != self.spec else "training" if training != self.training else ""
+        if self._began or off:
+            raise UsageError(
+                f"train into {self.path.name!r}", "the run that the file was made for",
+                f"another {off}" if off else "a second run with the same writer",
+                "Make a file for each run, or resume this one: chainrule.resume(path).",
+            )  # fmt: skip
+        self.checked(data)
+        self._began = True
 
     @classmethod
     def create(
@@ -99,10 +112,11 @@ class RunWriter(RunFile):
         """The writer of an existing run, standing at its last snapshot."""
         run = cls(path)
         try:
+            ended = run.ended
             run._data = run.data() if data is None else run.checked(data)
             run._lengthen(epochs, steps)
             with run._reading(), run._taken()._writing():
-                run.start = run.state()
+                run.start = run._patient(run.state(), ended)
                 run.best = run._best_known(run.start)
                 run._saved = run.start.step
                 run.db.execute("DELETE FROM history WHERE step > ?", (run.start.step,))
@@ -151,7 +165,8 @@ class RunWriter(RunFile):
 
     def close(self) -> None:
         """Let go of the file: it is a single one again, and can be read where nobody may write."""
-        WRITTEN_HERE.pop(place_of(self.path), None)
+        if WRITTEN_HERE.get(place_of(self.path)) is self:
+            del WRITTEN_HERE[place_of(self.path)]
         try:
             if self._holding:
                 self._holding = False
@@ -188,6 +203,7 @@ class RunWriter(RunFile):
             "data": {
                 "fingerprint": data.fingerprint, "seed": training.seed,
                 "problem": data.source if builtin else None,
+                "cut": data.was_cut,
             },
         }  # fmt: skip
         memory = start_memory(network.spec, training, network.params)
@@ -228,8 +244,6 @@ class RunWriter(RunFile):
             )  # fmt: skip
         if ended and ended["reason"] == "target":
             training = replace(training, stop_below=None)
-        if ended and ended["reason"] == "no improvement":
-            training = replace(training, patience=None)
         self.__dict__["training"] = training
 
     def _taken(self) -> RunWriter:
@@ -256,6 +270,13 @@ class RunWriter(RunFile):
         self._put("writer", replace(self._writer, seen=time()).to_json())
         self._holding = True
         WRITTEN_HERE[place_of(self.path)] = self
+
+    def _patient(self, state: State, ended: dict[str, Any] | None) -> State:
+        """A run that patience ended goes on with new patience, and keeps its best state."""
+        if not ended or ended["reason"] != "no improvement":
+            return state
+        epoch = state.step // self.training.steps_per_epoch(self.data().train.n)
+        return state._replace(control={**state.control, "best_epoch": epoch})
 
     def _best_known(self, state: State) -> State:
         step = state.control.get("best_step", state.step)

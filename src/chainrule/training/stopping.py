@@ -25,11 +25,13 @@ def judge(
     return control, None
 
 
-def history_spacing(total: int, per_epoch: int) -> int:
+def history_spacing(total: int, per_epoch: int, patience: int | None = None) -> int:
     """Every how many steps a run is evaluated: 1, 2 or 5 times a power of ten epochs, such that
-    there are at most 1,000 points, or once an epoch."""
+    there are at most 1,000 points, or once an epoch; and four times within the patience."""
     epochs = total / per_epoch
     spacing: int = next(
         n for k in range(40) for n in (10**k, 2 * 10**k, 5 * 10**k) if epochs <= 1000 * n
     )
+    if patience is not None:
+        spacing = min(spacing, max(1, patience // 4))
     return spacing * per_epoch
