@@ -190,10 +190,16 @@ def test_addresses(address, entry):
     assert entry_of(address) == entry_of(address, params) == entry
 
 
-@pytest.mark.parametrize("address", ["0.W[0,3]", "0.W[0,0,0]", "2.W", "0.z", "W", "", "0.W[-1]"])
+@pytest.mark.parametrize("address", ["2.W", "0.z", "W", "", "0.W[-1]"])
 def test_wrong_addresses_get_the_nearest(address):
     with refused(repr(address), "nearest"):
         entry_of(address, Network.start(SPEC, seed=0).params, {"w5": "1.W[0,0]"})
+
+
+@pytest.mark.parametrize("address", ["0.W[0,3]", "0.W[0,0,0]"])
+def test_places_outside_a_parameter(address):
+    with refused(repr(address), "0.W, which is (2, 3)"):
+        entry_of(address, Network.start(SPEC, seed=0).params)
 
 
 def test_the_nearest_are_parameters_and_the_sources_own_names():

@@ -14,7 +14,7 @@ def test_one_of():
         one_of("Dense", "bias", "units", ("unit", "none"))
 
 
-@pytest.mark.parametrize(("value", "least"), [(1, 1), (0, 0), (10**30, 1), (-3, -3)])
+@pytest.mark.parametrize(("value", "least"), [(1, 1), (0, 0), (10**15, 1), (-3, -3)])
 def test_whole(value, least):
     whole("Dense", "units", value, least=least)
 

@@ -129,7 +129,16 @@ def test_a_part_is_cut_anew(rng):
         wanted = [array[getattr(rows, name)] for array in block(data.train)]
         assert all(map(same_bits, block(kept.parts[name]), wanted))
     assert list(data.cut(test_size=0, validation_size=0, seed=2).parts) == ["train"]
+    again = kept.cut(test_size=None, validation_size=0, seed=2)
+    assert [part.n for part in again.parts.values()] == [30, 10, 10]
     assert data.cut(test_size=4, validation_size=0, seed=2).test.n == 4
+
+
+def test_what_was_standardised_is_not_cut_anew(rng):
+    """The rows cut off would have had their say in the means."""
+    data = Data.from_arrays(rng.normal(size=(50, 3)), rng.normal(size=50), standardise=True)
+    with refused("Data.cut", "standardised"):
+        data.cut(test_size=0.2, validation_size=0, seed=1)
 
 
 def test_the_callers_arrays_stay_the_callers():

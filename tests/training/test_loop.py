@@ -19,6 +19,7 @@ from chainrule.training import loop, run_writer
 from chainrule.training.evaluation import evaluate, part_loss
 from chainrule.training.loop import Interrupts
 from tests.helpers import EPS, refused, same_bits
+from tests.training.kills import end_of
 from tests.training.small import (
     arrays,
     end,
@@ -318,9 +319,13 @@ def test_a_consumer_that_returns_true_ends_the_run(kind):
     assert same_bits(result.model.network.params, result.ended.state.params)
 
 
-@pytest.mark.parametrize("answer", [1, "yes", None, False, np.True_])
+@pytest.mark.parametrize("answer", [1, "yes", None, False])
 def test_other_answers_of_consumers_do_not(answer):
     assert fit(*parts(epochs=3), consumers=[lambda event: answer]).ended.reason == "finished"
+
+
+def test_a_true_of_numpy_stops_too():
+    assert fit(*parts(epochs=3), consumers=[lambda event: np.True_]).ended.reason == "interrupted"
 
 
 def test_all_consumers_hear_of_an_event_even_when_one_wants_to_stop():
@@ -438,7 +443,6 @@ ENDED = {
     "finished, steps": ({"steps": 20, "batch_size": 7}, {"steps": 53}),
     "finished, from steps to epochs": ({"steps": 20, "batch_size": 7}, {"epochs": 9}),
     "target": ({"stop_below": 0.2, "optimizer": "adam", "epochs": 300}, {"epochs": 400}),
-    "no improvement": ({"patience": 40, **OVERFITS}, {"epochs": 950}),
 }
 
 
@@ -456,6 +460,35 @@ def test_an_ended_run_needs_a_new_length(tmp_path, how, longer):
     whole = fit(*parts(**{"epochs": None, "steps": None, **fresh, **longer}))
     assert same_state(ended.state, whole.ended.state)
     assert ended.state.step > reached
+
+
+def test_a_run_that_patience_ended_goes_on_with_new_patience_and_keeps_its_best(tmp_path):
+    path = made(tmp_path / "a.chainrule", patience=40, **OVERFITS)
+    with RunFile(path) as run:
+        before, reached = run.ended, run.steps()[-1]
+        best = run.state().control["best"]
+    assert before["reason"] == "no improvement"
+    with refused("no improvement", "--epochs"):
+        resume(path)
+    result = resume(path, epochs=950)
+    assert result.history.points[-1].step > reached
+    assert result.ended.state.control["best"] <= best
+    assert result.ended.state.step == result.ended.best_step
+    with RunFile(path) as run:
+        last = run.state()
+    whole = fit(*parts(**{**OVERFITS, "epochs": None}, steps=last.step))
+    assert same_state(last, whole.ended.state)
+
+
+def test_new_patience_survives_a_kill(tmp_path):
+    """The run is resumed, and killed before it saves anything; then it is resumed once more."""
+    paths = [tmp_path / "a.chainrule", tmp_path / "b.chainrule"]
+    for path in paths:
+        made(path, patience=40, **OVERFITS)
+    RunWriter.resume(paths[1], epochs=950).close()
+    ends = [resume(paths[0], epochs=950).ended, resume(paths[1]).ended]
+    assert ends[0].reason == ends[1].reason
+    assert end_of(paths[0]) == end_of(paths[1])
 
 
 def test_an_interrupted_run_may_be_given_another_length(tmp_path):

@@ -240,7 +240,7 @@ def test_what_is_no_run_file(tmp_path, open_it):
     with refused("b.db", "another program"):
         open_it(foreign)
     assert foreign.read_bytes() == before
-    with refused("c.txt", "not a database"):
+    with refused("c.txt", "another kind"):
         open_it(text)
     with refused("'" + str(empty) + "'"):
         open_it(empty)
@@ -332,6 +332,18 @@ def test_data_of_a_built_in_problem_is_made_again(tmp_path):
     )
 
 
+def test_data_of_a_built_in_problem_are_cut_again(tmp_path):
+    problem = problems.find("circles")
+    data = problem.data(5).cut(test_size=None, validation_size=0.25, seed=5)
+    assert [part.n for part in data.parts.values()] == [375, 125, 500]
+    path, training = tmp_path / "a.chainrule", Training(epochs=2, seed=5)
+    network = Network.start(problem.spec, seed=5)
+    RunWriter.create(path, network, data, training, hold_data=False).close()
+    assert resume(path).ended.reason == "finished"
+    with RunFile(path) as run:
+        assert run.data().fingerprint == data.fingerprint
+
+
 def test_data_of_a_built_in_problem_from_another_seed_is_not_made_up(tmp_path):
     problem = problems.find("circles")
     training = Training(epochs=2, seed=5)
@@ -345,10 +357,30 @@ def test_data_of_a_built_in_problem_from_another_seed_is_not_made_up(tmp_path):
 
 def test_own_data_that_is_not_held_is_to_be_handed_over(tmp_path):
     path = interrupted(tmp_path / "a.chainrule", at=10, hold_data=False)
-    with refused("told not to hold it", "data="):
+    with refused("does not hold it", "data="):
         resume(path)
     resume(path, data=parts()[1])
     assert same_state(end(path), end(made(tmp_path / "b.chainrule")))
+
+
+def test_a_run_file_tells_of_one_run(tmp_path):
+    """Of the network, training and data it was made for, and once."""
+    network, data, training = parts(epochs=2)
+    x, y, _ = arrays()
+    others = {
+        "network": (Network.start(parts(dtype="float32")[0].spec, seed=0), data, training),
+        "training": (network, data, parts(epochs=3)[2]),
+        "data": (network, Data.from_arrays(x + 1, y), training),
+    }
+    for what, (a, b, c) in others.items():
+        with RunWriter.create(tmp_path / f"{what}.chainrule", network, data, training) as run:
+            with refused(what):
+                fit(a, b, c, run=run)
+            assert run.steps() == [0]
+    with RunWriter.create(tmp_path / "twice.chainrule", network, data, training) as run:
+        fit(network, data, training, run=run)
+        with refused("a second run"):
+            fit(network, data, training, run=run)
 
 
 @pytest.mark.parametrize("hold_data", [True, False])

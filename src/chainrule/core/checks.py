@@ -26,9 +26,10 @@ def truth(called: str, field: str, value: object) -> None:
 MOST = 10**15  # steps of a nanosecond are eleven days; units of a byte are a petabyte
 
 
-def whole(called: str, field: str, value: object, *, least: int = 1) -> int:
+def whole(called: str, field: str, value: Any, *, least: int = 1) -> int:
     """The value as an int: NumPy's whole numbers are welcome."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+    known = isinstance(value, Integral) and not isinstance(value, bool)
+    if not known or value < least:
         raise UsageError(
             called, f"{field} to be a whole number from {least} up", repr(value), f"Try {least}."
         )

@@ -81,7 +81,8 @@ def train(
     course = _Course(network, data, training, run)
     for event in course.events():
         for consume in consumers:
-            course.stopping |= bool(consume(event))
+            answer = consume(event)
+            course.stopping |= isinstance(answer, bool | np.bool) and bool(answer)
         yield event
 
 
@@ -163,6 +164,12 @@ class _Course:
             self.run.add(Point.of(event))
         return event, reason
 
+    def _good(self, state: State) -> State:
+        """That state, if its losses are finite; else the last one whose losses were."""
+        return (
+            state if self._is_finite(evaluate(self.spec, state.params, self.data)[0]) else self.good
+        )
+
     def _is_finite(self, losses: dict[str, float]) -> bool:
         """The test part has no say in anything, so neither in this."""
         return all(np.isfinite(loss) for part, loss in losses.items() if part != "test")
@@ -180,7 +187,7 @@ class _Course:
 
     def _broken(self, before: State, reached: int) -> Iterator[Event]:
         good, error = not_finite.find(
-            self.spec, self.training, before, self.data.train, reached - before.step, self.good
+            self.spec, self.training, before, self.data.train, reached - before.step, self._good
         )
         self.state = good
         if self.run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -22,25 +22,33 @@ class NotFinite(TaskError):
 
 
 def find(
-    spec: Spec, training: Training, state: State, arrays: Arrays, most: int, good: State
+    spec: Spec,
+    training: Training,
+    state: State,
+    arrays: Arrays,
+    most: int,
+    choose: Callable[[State], State],
 ) -> tuple[State, NotFinite]:
     """Replay from a good state, record by record, to the first number that is not finite.
 
-    `most` steps were made. Where none shows it (a loss over all rows may overflow alone), `good`,
-    the last state whose losses were finite, is kept.
+    `most` steps were made; the next one may show a loss that only the last of them made infinite,
+    or none may, for the loss over all rows can overflow alone. `choose` gives the state to keep:
+    the one before, if its losses are finite, or an older one.
     """
-    batches = Batches(arrays, training)
+    batches, reached = Batches(arrays, training), state.step + most
     with np.errstate(all="ignore"):
-        for _ in range(most):
+        for _ in range(most + 1):
             t = state.step + 1
             made = record(spec, training, state, batches(t), epoch=batches.epoch(t))
             for place, array in _in_order(made):
                 if not np.isfinite(array).all():
-                    return state, _explained(made, place, state)
+                    kept = choose(state)
+                    return kept, _explained(made, place, kept)
             state = made.after
+    good = choose(state)
     rate = min(training.learning_rate / 10, 0.1)
     return good, _error(
-        f"step {state.step}", "a loss over all rows that is not finite",
+        f"step {reached}", "a loss over all rows that is not finite",
         f"Try a smaller learning rate, {rate:g}, and look for rows that are far off.", good,
     )  # fmt: skip
 

@@ -133,5 +133,5 @@ def no_space(path: Path, error: Exception, what_is_kept: str) -> TaskError:
 def not_free(path: Path) -> UsageError:
     return UsageError(
         f"new run {os.fspath(path)!r}", "a path that is free", "a file of that name",
-        "Choose another, or replace it with force.",
+        "Choose another, or replace it: --force, or force=True.",
     )  # fmt: skip

@@ -117,6 +117,7 @@ class RunWriter(RunFile):
             run._lengthen(epochs, steps)
             with run._reading(), run._taken()._writing():
                 run.start = run._patient(run.state(), ended)
+                run._insert(run.start)  # with its new patience, should a kill come next
                 run.best = run._best_known(run.start)
                 run._saved = run.start.step
                 run.db.execute("DELETE FROM history WHERE step > ?", (run.start.step,))
