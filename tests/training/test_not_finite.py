@@ -146,7 +146,7 @@ def test_bad_data_are_named_by_their_row(name, value, batch_size):
     assert "learning rate" not in error.do
     steps = 5 if batch_size else 1  # the row comes in one of the first epoch's batches
     assert 1 <= int(error.called.split()[-1]) <= steps
-    assert error.state.step == int(error.called.split()[-1]) - 1
+    assert error.state.step < int(error.called.split()[-1])
 
 
 def test_good_data_of_somebody_elses_making_train():

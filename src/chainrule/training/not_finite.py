@@ -42,7 +42,7 @@ def find(
             made = record(spec, training, state, batches(t), epoch=batches.epoch(t))
             for place, array in _in_order(made):
                 if not np.isfinite(array).all():
-                    kept = choose(state)
+                    kept = state if place in ("x", "y", "weight") else choose(state)
                     return kept, _explained(made, place, kept)
             state = made.after
     good = choose(state)
