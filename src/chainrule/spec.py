@@ -18,6 +18,7 @@ from chainrule.core.errors import UsageError
 from chainrule.core.initializers import INITIALIZERS, Initializer
 from chainrule.core.losses import LOSSES, Loss
 from chainrule.core.optimizers import OPTIMIZERS, Optimizer
+from chainrule.core.penalties import PENALTIES, Penalty
 from chainrule.core.tables import (
     RowField,
     as_tuples,
@@ -182,6 +183,12 @@ class Spec:
         return tuple((f"{l}.W", f"{l}.b") for l in range(len(self.layers)))
 
     @cached_property
+    def stack(self) -> tuple[tuple[str, str, Activation], ...]:
+        """For each layer the names of its W and its b, and its activation."""
+        activations = [layer.activation for layer in self.layers]
+        return tuple((W, b, f) for (W, b), f in zip(self.names, activations, strict=True))
+
+    @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The parameters' names and shapes, in order: {"0.W": (2, 4), "0.b": (4,), ...}"""
         shapes: dict[str, tuple[int, ...]] = {}
@@ -259,6 +266,12 @@ class Training:
             raise UsageError(
                 "Training", "epochs or steps", "neither", "Training(epochs=100) is one."
             )
+
+    @cached_property
+    def penalties(self) -> tuple[tuple[float, Penalty], ...]:
+        """The penalties in force, each with its strength."""
+        strengths = [(getattr(self, name), row) for name, row in PENALTIES.items()]
+        return tuple((strength, row) for strength, row in strengths if strength)
 
     def steps_per_epoch(self, rows: int) -> int:
         return -(-rows // min(self.batch_size or rows, rows))

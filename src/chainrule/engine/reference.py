@@ -15,7 +15,6 @@ import numpy as np
 from chainrule.core.dense import Array, dense, dense_backward
 from chainrule.core.losses import LossResult
 from chainrule.core.optimizers import Memory
-from chainrule.core.penalties import PENALTIES
 from chainrule.engine.batches import Batches
 from chainrule.engine.fingerprint import fingerprint
 from chainrule.engine.protocol import Arrays, Chunk
@@ -38,9 +37,9 @@ class Passed(NamedTuple):
 def forward(spec: Spec, params: Params, x: Array) -> list[Passed]:
     """From the data to the outputs: z = x W + b, a = f(z), layer after layer."""
     passed = []
-    for layer, (W, b) in zip(spec.layers, spec.names, strict=True):
+    for W, b, activation in spec.stack:
         z = dense(x, params[W], params.get(b))
-        a = layer.activation.f(z)
+        a = activation.f(z)
         passed.append(Passed(x, z, a))
         x = a
     return passed
@@ -48,9 +47,9 @@ def forward(spec: Spec, params: Params, x: Array) -> list[Passed]:
 
 def loss_of(spec: Spec, passed: list[Passed], batch: Batch, *, value: bool = True) -> LossResult:
     """The loss of the outputs, and its gradient by the last layer's z or a."""
-    q = passed[-1].z if spec.loss.on == "z" else passed[-1].a
-    how = spec.conventions
-    return spec.loss(q, batch.y, batch.weight, batch=how.batch, outputs=how.outputs, value=value)
+    loss, how = spec.loss, spec.conventions
+    q = passed[-1].z if loss.on == "z" else passed[-1].a
+    return loss(q, batch.y, batch.weight, batch=how.batch, outputs=how.outputs, value=value)
 
 
 def backward(
@@ -64,8 +63,8 @@ def backward(
     da = None if spec.loss.on == "z" else d
     for l in reversed(range(len(passed))):
         x, z, a = passed[l]
-        W, b = spec.names[l]
-        dz = d if da is None else spec.layers[l].activation.backward(da, z, a)
+        W, b, activation = spec.stack[l]
+        dz = d if da is None else activation.backward(da, z, a)
         g = dense_backward(dz, x, params[W], params.get(b), needs_dx=to_the_data or l > 0)
         records.append(LayerRecord(x, z, a, None, da, dz, *g))
         da = g.dx
@@ -86,9 +85,8 @@ def penalty_of(spec: Spec, training: Training, params: Params, batch: Batch) -> 
     """What large weights cost: value and gradients, for the weights and never for biases."""
     value: Any = 0.0
     grads: Params = {}
-    for name, penalty in PENALTIES.items():
-        strength = getattr(training, name)
-        if strength and spec.conventions.penalty_over_batch:
+    for strength, penalty in training.penalties:
+        if spec.conventions.penalty_over_batch:
             size = len(batch.x) if batch.weight is None else batch.weight.sum()
             strength = strength / size if size > 0 else 0.0
         for W, _ in spec.names if strength else ():
