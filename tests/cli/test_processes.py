@@ -166,3 +166,14 @@ def test_a_code_page_without_our_signs_is_no_error(tmp_path):
     )  # fmt: skip
     assert process.returncode == 0, process.stderr
     assert b"xor-1.chainrule" in process.stdout
+
+
+def test_nobody_reading_does_not_stop_the_work(tmp_path):
+    process = start(
+        tmp_path, "train", "circles", "--epochs", "300", "--stop-below", "none",
+        "--run", "p.chainrule", "--pictures", "none",
+    )  # fmt: skip
+    process.stdout.close()
+    process.stderr.close()
+    assert process.wait(timeout=30) == 0
+    assert json.loads(done(tmp_path, "info", "p.chainrule", "--json").stdout)["steps"] == 300
