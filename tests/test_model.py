@@ -517,8 +517,16 @@ def test_a_folder_or_nothing(tmp_path):
     ],
 )  # fmt: skip
 def test_other_files(tmp_path, content):
+    """Neither of them is a model."""
     error = loaded(tmp_path / "a", content)
     assert isinstance(error, ChainruleError)
+
+
+def test_a_run_file_is_no_model_and_is_told_so(tmp_path):
+    from tests.training.small import made
+
+    with refused("a run file", "export"):
+        load(made(tmp_path / "a.chainrule", epochs=1))
 
 
 def test_a_file_that_may_not_be_read(tmp_path):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from chainrule import Data, Model, Network, Spec, Training, fit
+from chainrule.data.parts import InMemory
 from chainrule.data.splits import split
 from tests.helpers import refused, same_bits
 
@@ -149,6 +150,20 @@ def test_the_callers_arrays_stay_the_callers():
     assert data.fingerprint == before
     with pytest.raises(ValueError, match="read-only"):
         block(data.train)[0][:] = 0
+
+
+def test_a_part_made_of_the_callers_arrays_locks_only_its_own_view():
+    x, y = X.copy(), np.arange(6.0)[:, None]
+    part = InMemory(x, y)
+    x[0, 0] = 5
+    with pytest.raises(ValueError, match="read-only"):
+        part.x[0, 0] = 6
+
+
+def test_the_fingerprint_sees_shapes_and_kinds():
+    y = np.arange(6)
+    parts = [(X, y), (X, y[:, None]), (X, y.view(np.float64)), (X.view(np.int64), y)]
+    assert len({Data(InMemory(*part)).fingerprint for part in parts}) == 4
 
 
 def test_the_fingerprint_sees_every_number(rng):

@@ -93,6 +93,13 @@ def test_rows_that_do_not_fit(raw):
         made.x(raw)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_rows_that_are_not_finite(value):
+    made = Preparation((Column("width"), Column("height")), TARGETS[0])
+    with refused("predict", f"{value} in row 1, column 0"):
+        made.x([[1, 2], [value, 3]])
+
+
 def test_answers_for_classes():
     one = Preparation((Column("a"),), TARGETS[1]).answers(np.array([[0.2], [0.9], [0.5]]))
     assert one["prediction"].tolist() == ["no", "yes", "no"]

@@ -233,8 +233,8 @@ def test_a_batch_of_all_rows_and_more_is_the_full_batch():
 
 
 def test_a_very_long_run_takes_no_room_for_its_length():
-    """Attack: 10¹² epochs. Nothing is laid out for steps that are far away."""
-    network, data, training = parts(4, epochs=10**12, batch_size=2)
+    """Attack: 10¹⁵ epochs. Nothing is laid out for steps that are far away."""
+    network, data, training = parts(4, epochs=10**15, batch_size=2)
     tracemalloc.start()
     seen = 0
     for event in train(network, data, training):
@@ -471,7 +471,7 @@ def test_a_run_that_patience_ended_goes_on_with_new_patience_and_keeps_its_best(
     with refused("no improvement", "--epochs"):
         resume(path)
     result = resume(path, epochs=950)
-    assert result.history.points[-1].step > reached
+    assert result.history.points[-1].step >= reached + 40
     assert result.ended.state.control["best"] <= best
     assert result.ended.state.step == result.ended.best_step
     with RunFile(path) as run:

@@ -85,6 +85,16 @@ def test_a_loss_that_overflows_before_any_number_of_the_network():
     assert "the loss overflows" in error.got
 
 
+def test_a_memory_that_overflows_is_named():
+    """Adam's squares of gradients reach infinity first: its steps would be 0 from then on."""
+    spec = Spec.chain([1, 1], last="identity", loss="squared")
+    network = Network(spec, {"0.W": [[0.0]], "0.b": [0]})
+    data = Data.from_arrays([[1e100]], [[1e100]])
+    error = broken(network, data, Training(optimizer="adam", epochs=3))
+    assert error.called == "train, step 1"
+    assert error.got.startswith("layer 1 (0.W.v) overflows")
+
+
 def test_large_inputs_are_pointed_out():
     x, y, _ = arrays()
     data = Data.from_arrays(1e6 * x, y)
@@ -94,9 +104,13 @@ def test_large_inputs_are_pointed_out():
     assert "standardise" not in broken(*parts(**HUGE)).do
 
 
-def test_the_run_file_keeps_the_last_good_state(tmp_path):
+@pytest.mark.parametrize("saves", [True, False], ids=["saved each step", "saved by time"])
+@pytest.mark.parametrize("batch_size", [None, 5, 1])
+def test_the_run_file_keeps_the_last_good_state(tmp_path, monkeypatch, batch_size, saves):
+    if saves:
+        every_step(monkeypatch, saves=True)
     path = tmp_path / "a.chainrule"
-    network, data, training = parts(**HUGE)
+    network, data, training = parts(**HUGE, batch_size=batch_size)
     with RunWriter.create(path, network, data, training) as run:
         error = broken(network, data, training, run=run)
     with RunFile(path) as run:
@@ -146,7 +160,23 @@ def test_bad_data_are_named_by_their_row(name, value, batch_size):
     assert "learning rate" not in error.do
     steps = 5 if batch_size else 1  # the row comes in one of the first epoch's batches
     assert 1 <= int(error.called.split()[-1]) <= steps
-    assert error.state.step < int(error.called.split()[-1])
+    assert error.state.step == int(error.called.split()[-1]) - 1
+
+
+def test_a_validation_part_that_is_not_finite_ends_the_run():
+    """It judges the run: nothing may be decided on it."""
+    network, data, training = parts(validation=5)
+    told = Told(data.validation, x=(2, np.nan))
+    error = broken(network, Data(data.train, validation=told), training)
+    assert "over all rows" in error.got
+
+
+def test_a_test_part_that_is_not_finite_has_no_say():
+    network, data, training = parts(test=5)
+    told = Told(data.test, x=(2, np.nan))
+    result = fit(network, Data(data.train, test=told), training)
+    assert same_state(result.ended.state, fit(network, data, training).ended.state)
+    assert np.isnan(result.history["test"]).all()
 
 
 def test_good_data_of_somebody_elses_making_train():

@@ -13,12 +13,13 @@ from time import sleep
 import numpy as np
 import pytest
 
-from chainrule import Data, Network, RunFile, RunWriter, Training, fit, resume
+from chainrule import ChainruleError, Data, Network, RunFile, RunWriter, Training, fit, resume
 from chainrule.core.errors import TaskError
 from chainrule.data import problems
 from chainrule.records import Progress, State
 from chainrule.training import run_database, run_writer, writers
 from tests.helpers import refused, same_bits
+from tests.training.kills import end_of
 from tests.training.small import (
     arrays,
     end,
@@ -123,6 +124,38 @@ def test_a_second_writer_in_the_same_process_is_kept_out(tmp_path):
     with RunWriter.create(path, *parts()), refused("only writer", kind=TaskError):
         RunWriter.resume(path)
     RunWriter.resume(path).close()
+
+
+def test_a_second_writer_under_another_name_is_kept_out(tmp_path, monkeypatch):
+    path, link = tmp_path / "a.chainrule", tmp_path / "link.chainrule"
+    link.symlink_to(path)
+    monkeypatch.chdir(tmp_path)
+    with RunWriter.create(path, *parts()):
+        for name in (link, "a.chainrule", "./link.chainrule"):
+            with refused("only writer", kind=TaskError):
+                RunWriter.resume(name)
+    RunWriter.resume(link).close()
+
+
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("of the program"), sqlite3.OperationalError("of the database")]
+)
+def test_what_fails_halfway_is_not_written_at_all(tmp_path, monkeypatch, error):
+    network, data, training = parts(epochs=3)
+    with RunWriter.create(tmp_path / "a.chainrule", network, data, training) as run:
+        state = run.state()
+
+        def fail(best):
+            raise error
+
+        with monkeypatch.context() as patch:
+            patch.setattr(run, "_thin", fail)
+            with pytest.raises((ZeroDivisionError, ChainruleError)):
+                run.save(state._replace(step=7), state)
+        assert run.steps() == [0]
+        assert not run.db.in_transaction
+        fit(network, data, training, run=run)
+        assert run.steps()[-1] == 3
 
 
 def test_readers_are_free_while_the_run_goes_on(tmp_path):
@@ -359,6 +392,9 @@ def test_own_data_that_is_not_held_is_to_be_handed_over(tmp_path):
     path = interrupted(tmp_path / "a.chainrule", at=10, hold_data=False)
     with refused("does not hold it", "data="):
         resume(path)
+    with pytest.raises(ChainruleError) as caught:
+        resume(path)
+    assert caught.value.got == "a run file that does not hold it"  # and it is not called damaged
     resume(path, data=parts()[1])
     assert same_state(end(path), end(made(tmp_path / "b.chainrule")))
 
@@ -513,6 +549,7 @@ def test_thinning_keeps_the_first_the_best_and_the_last(tmp_path, monkeypatch, b
             assert kept[0] == 0
             assert kept[-1] == step
             assert min(best, step) in kept
+            assert step == 0 or kept[-2] == step - 1  # what is new is not touched
             assert len(kept) <= 22  # 20, the best one, and the one that makes it too much
         gaps = np.diff([step for step in kept if step != best])
         assert gaps[-5:].max() == 1 < gaps[:5].max()  # dense where it is new
@@ -558,6 +595,22 @@ def test_another_fingerprint_is_said(tmp_path):
         assert "not to the bit" in said
     with pytest.warns(match="0123456789ab"):
         resume(path, steps=1000)
+
+
+def test_the_best_state_is_kept_though_the_run_went_on(tmp_path):
+    """It is needed for a patience that ends after a resume, however far the replay would be."""
+    how = {"validation": 8, "optimizer": "adam", "learning_rate": 0.05, "epochs": 900}
+    whole = made(tmp_path / "a.chainrule", patience=300, **how)
+    path = interrupted(tmp_path / "b.chainrule", at=end(whole).step - 50, patience=300, **how)
+    with RunFile(path) as run:
+        best = run.meta("best_step")
+        assert 0 < best < run.steps()[-1]
+        assert best in run.steps()
+        wanted = run.state(best)
+    ended = resume(path).ended
+    assert (ended.reason, ended.best_step) == ("no improvement", best)
+    assert same_state(ended.state, wanted)
+    assert end_of(path) == end_of(whole)
 
 
 def test_what_a_run_file_says_of_itself(tmp_path):

@@ -82,6 +82,15 @@ def test_at_most_a_thousand_points(epochs, per_epoch):
         assert epochs <= 1000
 
 
+@pytest.mark.parametrize(
+    ("patience", "spacing"),
+    [(None, 1000), (1, 1), (3, 1), (4, 1), (9, 2), (400, 100), (9999, 1000)],
+)
+def test_four_looks_within_the_patience(patience, spacing):
+    """Else a patience of 10 epochs would be judged by points that are 1,000 epochs apart."""
+    assert history_spacing(10**6 * 7, 7, patience) == 7 * spacing
+
+
 @given(total=st.integers(1, 10**9), per_epoch=st.integers(1, 10**5))
 def test_at_most_a_thousand_points_for_steps_that_are_no_whole_epochs(total, per_epoch):
     spacing = history_spacing(total, per_epoch)

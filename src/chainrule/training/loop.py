@@ -189,7 +189,6 @@ class _Course:
         good, error = not_finite.find(
             self.spec, self.training, before, self.data.train, reached - before.step, self._good
         )
-        self.state = good
         if self.run:
             yield self.run.save(good, self.best, _ended("not finite", good.step, str(error)))
         yield Ended("not finite", good, self.best.step, error)

@@ -154,6 +154,8 @@ class RunWriter(RunFile):
             self._put("writer", replace(self._writer, seen=time()).to_json())
             self._thin(best.step)
             if ended:
+                # Where numbers overflowed the run falls back to a state before those last saved.
+                self.db.execute("DELETE FROM snapshot WHERE step > ?", (state.step,))
                 self._put("ended", ended)
                 self._note(ended["step"], "ended", ended["reason"])
         self._points, self._saved = [], state.step
