@@ -118,8 +118,9 @@ class Spec:
     def __post_init__(self) -> None:
         _whole(self, "inputs")
         one_of("Spec", "dtype", self.dtype, ("float64", "float32"))
-        set_field(self, "layers", tuple(self.layers))
-        if not all(isinstance(layer, Dense) for layer in self.layers):
+        layers: Any = as_tuples(self.layers)
+        set_field(self, "layers", layers)
+        if not isinstance(layers, tuple) or not all(isinstance(each, Dense) for each in layers):
             raise UsageError(
                 "Spec", "layers that are Dense", repr(self.layers), "Spec(2, [Dense(3), Dense(1)])."
             )

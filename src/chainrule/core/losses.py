@@ -1,7 +1,7 @@
 """Losses: value and gradient leave through one door, and the gradient is that of the value.
 
-A row of the table gives, for each number of the output, its share of the loss and the slope of
-that share. Summing over outputs and averaging over the batch happen once, below, for all rows.
+A row of the table gives each output's share of the loss and the slope of that share, one or two
+lines each. Summing over outputs and averaging over the batch happen once, below, for all rows.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ class LossResult(NamedTuple):
 class Loss:
     """How wrong the outputs q (n, outputs) are, given the answers y.
 
-    shares(q, y) → (l, l′): each number's share of the loss, and its slope by q.
+    share    l(q, y), each output's share of the loss;  slope  l′(q, y) by q.
     on       q is the last layer's "a", or its "z": then the activation is part of the formula,
              `last` names it, and the value stays finite where exp would overflow.
-    targets  "columns": y (n, outputs);  "labels": y (n,), whole numbers, one share a row.
+    targets  "columns": y (n, outputs);  "labels": y (n,), whole numbers, one share a row (n,).
     """
 
     name: str
     formula: str
-    shares: Callable[[Array, Array], tuple[Array, Array]]
+    share: Callable[[Array, Array], Array]
+    slope: Callable[[Array, Array], Array]
     on: str = "a"
     last: str | None = None
     targets: str = "columns"
@@ -56,10 +57,10 @@ class Loss:
                 self.name, 'batch and outputs to be "mean" or "sum"', f"{batch!r} and {outputs!r}",
                 "Conventions() has the usual ones.",
             )  # fmt: skip
-        l, slope = self.shares(q, y)
-        if outputs == "mean" and self.targets == "columns":
-            l, slope = l / q.shape[1], slope / q.shape[1]
-        return over_batch(l, slope, weight, batch, value)
+        k = q.shape[1] if outputs == "mean" and self.targets == "columns" else 1
+        slope = self.slope(q, y)
+        per_row = over_outputs(self.share(q, y), k) if value else None
+        return over_batch(per_row, slope / k if k > 1 else slope, weight, batch)
 
     def _misfit(self, q: Array, y: Array) -> UsageError:
         wants = f"y of shape {q.shape}" if self.targets == "columns" else f"y of shape ({len(q)},)"
@@ -77,55 +78,64 @@ class Loss:
         return _named, (self.name,)  # copies and other processes find the row by its name
 
 
-def over_batch(l: Array, slope: Array, weight: Array | None, batch: str, value: bool) -> LossResult:
+def over_outputs(l: Array, k: int) -> Array:
+    """The loss of each row, (n,): the sum of its outputs' shares, divided by k."""
+    per_row: Array = l if l.ndim == 1 else l.sum(axis=1)
+    return per_row / k if k > 1 else per_row
+
+
+def over_batch(per_row: Any, slope: Array, weight: Array | None, batch: str) -> LossResult:
     """Σ w l / Σ w, or Σ w l. The 1/n of the mean stands here and nowhere else."""
-    per_row: Any = None
-    if value:
-        per_row = l if l.ndim == 1 else l.sum(axis=1)
+    asked = per_row is not None
     if weight is None:
         n = len(slope) if batch == "mean" else 1
-        d = slope / n if n > 1 else slope
-        return LossResult(per_row.sum() / n if value else None, per_row, d)
+        return LossResult(
+            per_row.sum() / n if asked else None, per_row, slope / n if n > 1 else slope
+        )
     share = weight / (weight.sum() or 1) if batch == "mean" else weight
-    return LossResult((share * per_row).sum() if value else None, per_row, slope * share[:, None])
+    return LossResult((share * per_row).sum() if asked else None, per_row, slope * share[:, None])
 
 
-def _half_squared(a: Array, y: Array) -> tuple[Array, Array]:
-    e = a - y
-    return 0.5 * e * e, e
+def _half_squared(a: Array, y: Array) -> Array:
+    e: Array = a - y
+    return 0.5 * e * e
 
 
-def _squared(a: Array, y: Array) -> tuple[Array, Array]:
-    e = a - y
-    return e * e, 2 * e
+def _squared(a: Array, y: Array) -> Array:
+    e: Array = a - y
+    return e * e
 
 
-def _binary_cross_entropy(z: Array, y: Array) -> tuple[Array, Array]:
+def _binary_cross_entropy(z: Array, y: Array) -> Array:
     """−y log a − (1−y) log(1−a) with a = sigmoid(z) put in: log(1 + exp z) − y z, rearranged."""
     positive = z.real > 0
     small = np.log1p(np.exp(np.where(positive, -z, z)))
-    share = (np.where(positive, z, 0) - y * z) + small  # the large numbers first: they may cancel
-    return share, sigmoid.f(z) - y
+    share: Array = (np.where(positive, z, 0) - y * z) + small  # the large ones first: they cancel
+    return share
 
 
-def _softmax_cross_entropy(z: Array, y: Array) -> tuple[Array, Array]:
-    """The only share of a row is −log p of its label; its slope is p − onehot(y)."""
+def _softmax_cross_entropy(z: Array, y: Array) -> Array:
+    """The only share of a row is −log p of its label."""
     log_p = log_softmax(z)
-    picked = np.arange(len(y)), y
-    slope = np.exp(log_p)  # a fresh array: backward may be called twice
-    slope[picked] -= 1
-    return -log_p[picked], slope
+    share: Array = -log_p[np.arange(len(y)), y]
+    return share
 
 
-half_squared = Loss("half_squared", "l = (a − y)² / 2", _half_squared)
-squared = Loss("squared", "l = (a − y)²", _squared)
+def _softmax_minus_one_hot(z: Array, y: Array) -> Array:
+    slope = np.exp(log_softmax(z))  # a fresh array: backward may be called twice
+    slope[np.arange(len(y)), y] -= 1
+    return slope
+
+
+half_squared = Loss("half_squared", "l = (a − y)² / 2", _half_squared, lambda a, y: a - y)
+squared = Loss("squared", "l = (a − y)²", _squared, lambda a, y: 2 * (a - y))
 binary_cross_entropy = Loss(
     "binary_cross_entropy", "l = −y log a − (1 − y) log(1 − a), a = sigmoid(z)",
-    _binary_cross_entropy, on="z", last="sigmoid",
+    _binary_cross_entropy, lambda z, y: sigmoid.f(z) - y, on="z", last="sigmoid",
 )  # fmt: skip
 softmax_cross_entropy = Loss(
     "softmax_cross_entropy", "l = −log a[label], a = softmax(z)",
-    _softmax_cross_entropy, on="z", last="softmax", targets="labels",
+    _softmax_cross_entropy, _softmax_minus_one_hot, on="z", last="softmax", targets="labels",
 )  # fmt: skip
 
 

@@ -143,7 +143,9 @@ def own(spec: Spec, state: State) -> tuple[Params, Memories]:
 
 def flat(memories: Memories) -> Params:
     """The memory as a state holds it: one mapping, "0.W.m" and so on."""
-    return {f"{name}.{m}": array for name, own in memories.items() for m, array in own.items()}
+    return {
+        f"{name}.{m}": array for name, memory in memories.items() for m, array in memory.items()
+    }
 
 
 def record(

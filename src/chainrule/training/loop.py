@@ -37,6 +37,7 @@ from chainrule.training.stopping import history_spacing, judge
 SCREEN = 0.05  # seconds of steps at most between two events
 AT_ONCE = 2**16  # steps at most; arrays of a number for each are laid out ahead
 Consumer = Callable[[Event], Any]
+ENGINES: list[Engine] = [reference]  # the fastest first; the last one can do everything
 
 
 @dataclass(frozen=True)
@@ -204,8 +205,11 @@ class _Course:
 
 
 def choose_engine(spec: Spec, training: Training) -> Engine:
-    """The engine to train with; "auto" takes the fastest that can, which is the only one yet."""
-    return reference
+    """The engine that `training` names; "auto" takes the first of all that can do this work."""
+    named = ENGINES if training.engine == "auto" else [
+        engine for engine in ENGINES if engine.name == training.engine
+    ]  # fmt: skip
+    return next(engine for engine in named if engine.supports(spec, training) is None)
 
 
 def _ended(reason: str, step: int, why: str = "") -> dict[str, Any]:

@@ -59,6 +59,7 @@ def _in_order(made: StepRecord) -> Iterator[tuple[str, Array]]:
     yield "y", made.batch.y
     if made.batch.weight is not None:
         yield "weight", made.batch.weight
+    yield from made.before.params.items()
     for l, layer in enumerate(made.layers):
         yield f"{l}.z", layer.z
         yield f"{l}.a", layer.a
@@ -77,6 +78,11 @@ def _explained(made: StepRecord, place: str, state: State) -> NotFinite:
         return _error(
             f"step {made.t}", f"{place} of training row {row} is not finite",
             "Drop or fill in such rows of the data.", state,
+        )  # fmt: skip
+    if place in made.before.params:
+        return _error(
+            f"step {made.t}", f"the parameter {place} is not finite before the step",
+            "Start from finite numbers: Network.start(spec, seed=0).", state,
         )  # fmt: skip
     where = f"layer {int(place.split('.')[0]) + 1} ({place})" if "." in place else "the loss"
     largest, name = max((float(np.abs(w).max()), name) for name, w in made.before.params.items())
