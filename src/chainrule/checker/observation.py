@@ -1,0 +1,67 @@
+"""What was seen of a learner's program: numbers it was given, and numbers it gave back.
+
+The process that runs the learner's code makes readings; it holds no right answers. Another process
+judges them. One program may be read in several ways; the judge takes the reading that makes sense.
+
+Everything here is in our layout, whatever the learner's: rows are samples, W is (fan_in, units).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from chainrule.core.dense import Array
+
+
+class Layer(NamedTuple):
+    """The numbers of one layer: its parameters, their gradients, or what they are after a step."""
+
+    W: Array  # (fan_in, units)
+    b: Array | None  # (units,), or (1,) where the layer shares one; None without
+
+
+class Call(NamedTuple):
+    """One call of the learner's code."""
+
+    probe: str  # a name of probes.PROBES, or "own": the program's own data and sizes
+    x: Array  # (m, inputs)
+    y: Array  # (m, outputs)     numbers; labels are written as one-hot rows
+    before: tuple[Layer, ...]  # the weights it was given
+    gradients: tuple[Layer | None, ...] | None  # what it says the gradients are
+    after: tuple[Layer, ...] | None  # the weights afterwards, where it makes the step itself
+    learning_rate: float | None = None  # None: not known
+    outputs: Array | None = None  # (m, outputs)     its answers under `before`
+    loss: float | None = None  # its loss under `before`
+    hidden: tuple[Array | None, ...] = ()  # (m, units) each: its hidden activations, where seen
+    rows_in_all: int | None = None  # rows of the data set, where the batch is a part of it
+    changed: tuple[
+        str, ...
+    ] = ()  # which of the arrays handed over the call changed: "x", "y", "W1"
+    warnings: tuple[str, ...] = ()  # "overflow encountered in exp", ...
+    seen: dict[str, Array] = {}  # noqa: RUF012  arrays of the program by their own names
+
+
+class Names(NamedTuple):
+    """What the learner calls the numbers of a layer; "" where there is no name."""
+
+    W: str
+    b: str
+    dW: str = ""
+    db: str = ""
+
+
+class Reading(NamedTuple):
+    """One way to understand the program, and the calls that were made in this understanding."""
+
+    form: str  # "gradient function" | "update function" | "object" | "functions" | "script"
+    entry: str  # what was called: "backward(params, X, y)", "Network.train_step"
+    layout: dict[str, str]  # "samples": rows|columns, "bias": beside|inside|none, "parameters": ...
+    targets: str  # "labels" | "one-hot" | "columns"
+    calls: tuple[Call, ...]
+    names: tuple[Names, ...] = ()
+    loss_is: str = ""  # how the loss was had: "returned" | "function cost" | "variable loss" | ""
+    start: tuple[Layer, ...] | None = None  # the weights the program made for itself, with dtype
+    failed: dict[str, str] = {}  # noqa: RUF012  probe -> "ValueError in line 12: ..."
+    lines: dict[str, int] = {}  # noqa: RUF012  name of a number -> line of the file that sets it
+    settings: dict[str, float] = {}  # noqa: RUF012  numbers the program names: {"lambda": 0.1}
+    notes: tuple[str, ...] = ()  # what the judge or the reader of the verdict should know

@@ -1,0 +1,50 @@
+"""What the checker answers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+STATUSES = ("right", "different", "wrong", "unknown", "error")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake, named. `id` is its number in the catalogue (mistakes.toml)."""
+
+    id: int
+    name: str
+    where: str  # "forward" | "loss" | "output delta" | "hidden delta" | "weight gradient" | ...
+    layer: int | None  # counts from 0; None: every layer, or none of them
+    sentence: str
+    evidence: str
+    formula_right: str
+    formula_theirs: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The mistake to mend first stands first.
+
+    right      the numbers are those of the gradient of its loss
+    different  consistent, in a convention that is not ours: `conventions` says which
+    wrong      `mistakes` says what
+    unknown    wrong, or not understood: `message` says how far the numbers agree
+    error      the program can't be run: `message` says why, and what to do
+    """
+
+    status: str
+    mistakes: tuple[Mistake, ...] = ()
+    conventions: dict[str, Any] = field(default_factory=dict)
+    form: str = ""
+    seconds: float = 0.0
+    message: str = ""
+    agreement: dict[str, float | None] = field(default_factory=dict)  # "1.dW": relative difference
+    isolated: bool = True
+
+    @property
+    def exit_code(self) -> int:
+        return {"right": 0, "different": 0, "wrong": 1, "unknown": 1, "error": 2}[self.status]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"schema": 1, **asdict(self)}
