@@ -29,6 +29,7 @@ from chainrule.core.tables import settings_of
 from chainrule.data.problems import PROBLEMS, Problem
 
 DOCS = Path(__file__).parent
+from chainrule.doctor.illnesses import ILLNESSES
 MADE = "<!-- Made by docs/generate.py: change that, not this. -->"
 Rows = Sequence[Sequence[Any]]
 
@@ -60,6 +61,7 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
     ],
 }
 FAILS = "train circels"
+    "doctor": ["doctor xor.chainrule", "doctor --why-stuck mazur"],
 MEANINGS = {
     "schema": "1; a later version only adds keys, or counts this up",
     "command": "the command",
@@ -81,6 +83,12 @@ MEANINGS = {
     "pictures": "the files that were drawn",
     "seconds": "spent in training",
     "problems": "one object a problem",
+    "doctor": "what `chainrule doctor` says of the run",
+    "of": "what was asked about",
+    "cause": "`healthy`, `bug`, `bad luck` or `settings`",
+    "findings": "the [illnesses](illnesses.md) found, the one to mend first stands first",
+    "starts": "`stuck` of `of` trained starts; null without `--why-stuck`",
+    "notes": "what could not be looked at",
     "problem": "the problem that was named",
     "output": "the file that was written, or null",
     "source": "the problem, or `arrays`",
@@ -404,6 +412,34 @@ def problem_section(problem: Problem) -> str:
 
 # -------------------------------------------------------------------------------------- figures
 
+# ------------------------------------------------------------------------------------ illnesses
+
+
+def illnesses(measured: Path = DOCS / "figures" / "doctor.json") -> str:
+    rows = [
+        (row.name, row.criterion, row.source, row.try_this, code(row.id))
+        for row in ILLNESSES.values()
+    ]
+    return f"""{MADE}
+# Illnesses
+
+What [the doctor](../how-to/doctor.md) looks for in a run, causes above symptoms: the order in which
+findings stand, and in which they are best mended. From `chainrule.doctor.illnesses`.
+
+*Skill* is 1 − loss / (loss of the best constant answer) on the training rows: 0 knows nothing, 1
+knows all. *Looks* are steps computed again at a few states of the run: the start, up to four states
+soon after it, three snapshots, the end; on 256 training rows at most.
+
+{table(["illness", "criterion", "source", "what to try", "id"], rows)}
+{doctor_figures(measured)}"""
+
+
+def doctor_figures(measured: Path) -> str:
+    if not measured.exists():
+        return ""
+    return "\n" + figure_section(json.loads(measured.read_text(encoding="utf-8"))) + "\n"
+
+
 
 def figures(folder: Path = DOCS / "figures") -> str:
     """Every docs/figures/*.json as a table: what benchmarks/figures.py measured."""
@@ -459,3 +495,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    "reference/illnesses.md": illnesses,

@@ -26,6 +26,7 @@ _HOMES = {
     "TaskError": "core.errors",
     "Training": "spec",
     "UsageError": "core.errors",
+    "diagnose": "doctor.examine",
     "fit": "training.loop",
     "load": "model",
     "record": "engine.reference",

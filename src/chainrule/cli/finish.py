@@ -13,6 +13,9 @@ from chainrule.core.errors import UsageError
 from chainrule.core.initializers import Given, NumpyLegacy
 from chainrule.data.parts import Data
 from chainrule.data.problems import PROBLEMS, Problem
+from chainrule.doctor.examine import diagnose
+from chainrule.doctor.findings import Diagnosis
+from chainrule.doctor.words import headline
 from chainrule.records import State
 from chainrule.training.evaluation import evaluate, part_loss
 from chainrule.training.run_file import RunFile
@@ -54,7 +57,9 @@ def finish(
     An interrupted run is not drawn: whoever pressed Ctrl-C wants the prompt.
     """
     result, code = summary(run), 0
+    diagnosis = diagnose(run)
     _tell(screen, run, result)
+    _tell_doctor(screen, run, diagnosis)
     made: list[str] = []
     try:
         if result["ended"] == "interrupted":
@@ -64,7 +69,7 @@ def finish(
     except KeyboardInterrupt:
         code = 130
         screen.note(f"pictures not finished: chainrule plot {run.path} makes them")
-    screen.give(**result, pictures=made)
+    screen.give(**result, doctor=diagnosis.to_json(), pictures=made)
     _tell_pictures(screen, made)
     _tell_next(screen, run, result)
     return code
@@ -130,6 +135,11 @@ def _tell(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:
     _tell_published(screen, run, result.get("published", []))
     holds = "holds the data: --no-data keeps it out" if run.holds_data else "without the data"
     screen.say(f"  run       {result['run']}  ({holds})")
+
+
+def _tell_doctor(screen: Screen, run: RunFile, diagnosis: Diagnosis) -> None:
+    more = f": chainrule doctor {run.path}" if diagnosis.findings else ""
+    screen.say(f"  doctor    {headline(diagnosis)}{more}")
 
 
 def _tell_pictures(screen: Screen, made: list[str]) -> None:

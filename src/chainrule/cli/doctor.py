@@ -1,0 +1,134 @@
+"""chainrule doctor RUN"""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from chainrule.cli.options import Json, Quiet
+from chainrule.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from chainrule.doctor.findings import Diagnosis
+
+WIDTH = 96
+SECONDS = 5  # between two lines of progress
+
+
+def doctor(
+    path: Annotated[str | None, Parameter(name="RUN", help="A run file.")] = None,
+    /,
+    *,
+    why_stuck: Annotated[
+        str | None,
+        Parameter(help="A problem, a run file or a program (.py): bug, bad luck or settings?"),
+    ] = None,
+    starts: Annotated[int, Parameter(help="How many starts --why-stuck trains.")] = 100,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Say why a run does not learn. Exit code 0: healthy; 1: something was found."""
+    from chainrule.core.checks import whole
+    from chainrule.core.errors import UsageError
+
+    screen = Screen("doctor", as_json=as_json, quiet=quiet)
+    if (path is None) == (why_stuck is None):
+        raise UsageError(
+            "chainrule doctor", "a run file, or --why-stuck with a problem, run or program",
+            "neither" if path is None else "both", "Try: chainrule doctor --why-stuck xor",
+        )  # fmt: skip
+    whole("doctor", "--starts", starts)
+    diagnosis = _examined(path) if path is not None else _stuck(screen, str(why_stuck), starts)
+    if diagnosis is None:
+        return 130
+    screen.give(of=path or why_stuck, **without_schema(diagnosis))
+    _tell(screen, diagnosis, str(path or why_stuck))
+    return 0 if diagnosis.is_healthy else 1
+
+
+def without_schema(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The diagnosis as a part of what a command prints: the schema is said once, outside."""
+    return {key: value for key, value in diagnosis.to_json().items() if key != "schema"}
+
+
+def _examined(path: str) -> Diagnosis:
+    from chainrule.doctor.examine import diagnose
+
+    return diagnose(path)
+
+
+def _stuck(screen: Screen, what: str, starts: int) -> Diagnosis | None:
+    """The answer; None where Ctrl-C came first, and how far the starts were is said."""
+    from chainrule.doctor.why import Stopped, why_stuck
+    from chainrule.training.loop import Interrupts
+
+    interrupts = Interrupts()
+    try:
+        with interrupts, _shown(screen) as report:
+            return why_stuck(
+                what, starts=starts, report=report, stop=lambda: interrupts.received is not None
+            )
+    except Stopped as stopped:
+        screen.failed(stopped)
+        return None
+
+
+def _tell(screen: Screen, diagnosis: Diagnosis, of: str) -> None:
+    from chainrule.doctor.words import verdict
+
+    if diagnosis.starts or not diagnosis.findings:
+        screen.say(textwrap.fill(verdict(diagnosis), WIDTH))
+    for note in diagnosis.notes:
+        screen.say(_filled(note))
+    for k, finding in enumerate(diagnosis.findings):
+        if k or diagnosis.starts:
+            screen.say()
+        screen.say(f"{finding.name}, since step {finding.since_step}")
+        screen.say(_filled(f"{finding.sentence}\n{finding.try_this.replace('RUN', of)}"))
+
+
+def _filled(text: str) -> str:
+    lines = (textwrap.fill(line, WIDTH - 2, break_on_hyphens=False) for line in text.splitlines())
+    return textwrap.indent("\n".join(lines), "  ")
+
+
+@contextmanager
+def _shown(screen: Screen) -> Iterator[Callable[[int, int, int], None]]:
+    """How far the starts are: a bar on a terminal, a line now and then elsewhere."""
+    if not screen.is_live:
+        yield _lines(screen)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns: list[Any] = [
+        TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn(compact=True),
+    ]  # fmt: skip
+    with Progress(*columns, console=Console(file=sys.stderr)) as bar:
+        task = bar.add_task("starts", total=None)
+
+        def report(step: int, total: int, ended: int) -> None:
+            bar.update(
+                task, completed=step, total=total,
+                description=f"step {step}/{total}, {ended} starts have ended",
+            )  # fmt: skip
+
+        yield report
+
+
+def _lines(screen: Screen) -> Callable[[int, int, int], None]:
+    shown = monotonic()
+
+    def report(step: int, total: int, ended: int) -> None:
+        nonlocal shown
+        if monotonic() - shown > SECONDS:
+            shown = monotonic()
+            screen.note(f"step {step}/{total}, {ended} starts have ended")
+
+    return report

@@ -1,0 +1,118 @@
+"""The chart of one run: all that the illnesses are judged by, computed when first asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.data.parts import Data
+from chainrule.doctor.looks import Look, sample
+from chainrule.records import Batch
+from chainrule.spec import Spec, Training
+from chainrule.training.history import History
+
+ROWS = 4096  # of the data, to judge scales and balance by
+NOTHING = 1e-9  # of the loss at the start
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A run as the doctor sees it: settings, data, history and a few looks inside."""
+
+    spec: Spec
+    training: Training
+    data: Data  # fitted to the network
+    history: History
+    looks: tuple[Look, ...]  # in rising order of steps; the first one at the start
+    ended: str  # as in records.Ended
+    why: str = ""  # of a run that was not finite
+
+    @cached_property
+    def rows(self) -> Batch:
+        """A sample of the training rows."""
+        return sample(self.data.train, ROWS)
+
+    @cached_property
+    def constant(self) -> float:
+        """The loss of the best answer that is the same for every row: of knowing nothing."""
+        return constant_loss(self.spec, self.rows)
+
+    @cached_property
+    def loss(self) -> Array:
+        """The training loss at each point of the history."""
+        return self.history["train"]
+
+    @cached_property
+    def skill(self) -> Array:
+        """1 − loss / constant at each point: 0 knows nothing, 1 knows all, below 0 is worse."""
+        return 1 - self.loss / measure(self.constant, float(self.loss[0]))
+
+    @property
+    def last_skill(self) -> float:
+        if self.is_not_finite or not len(self.history):
+            return -math.inf
+        return float(self.skill[-1])
+
+    @property
+    def is_not_finite(self) -> bool:
+        return self.ended == "not finite"
+
+    @property
+    def has_arrived(self) -> bool:
+        """The run reached the target it was given."""
+        return self.ended == "target"
+
+    def knows_less_than(self, skill: float) -> bool:
+        """Whether the run has learnt less than that, and missed its target, if it has one."""
+        return not self.has_arrived and not self.last_skill >= skill
+
+    def since(self, holds: Callable[[Look], bool]) -> int | None:
+        """The first step from which every look shows it, or None where the last one doesn't."""
+        found = None
+        for look in reversed(self.looks):
+            if not holds(look):
+                break
+            found = look.step
+        return found
+
+    def spread(self) -> float:
+        """The deviation of the outputs over rows, divided by that of the answers, at the end."""
+        y = self.answers(self.looks[-1])
+        wanted = float(y.std(axis=0).mean())
+        got = float(self.looks[-1].outputs.std(axis=0).mean())
+        return got / wanted if wanted > 0 else math.nan
+
+    def answers(self, look: Look) -> Array:
+        """The answers of a look's rows as columns: labels become one-hot."""
+        y = look.rows.batch.y
+        return np.eye(self.spec.outputs)[y] if y.ndim == 1 else y
+
+
+def measure(constant: float, first: float) -> float:
+    """What losses are compared with: the constant answer's, or where that is 0 (one row, or equal
+    answers) the loss at the start."""
+    return constant if constant > NOTHING * first else first or 1.0
+
+
+def constant_loss(spec: Spec, rows: Batch) -> float:
+    """The smallest loss of an answer that does not look at its inputs.
+
+    Squared losses: the mean of y. Cross-entropies: the shares of the classes.
+    """
+    loss = spec.loss
+    if loss.targets == "labels":
+        share = np.bincount(rows.y, rows.weight, minlength=spec.outputs)
+        q = np.log(np.maximum(share / share.sum(), 1e-12))
+    else:
+        q = np.average(rows.y, axis=0, weights=rows.weight)
+        if loss.on == "z":
+            p = np.clip(q, 1e-12, 1 - 1e-12)
+            q = np.log(p / (1 - p))
+    shape = (len(rows.y), spec.outputs)
+    given = np.broadcast_to(q.astype(spec.dtype), shape)
+    return float(loss(given, rows.y, rows.weight, outputs=spec.conventions.outputs).value)

@@ -1,0 +1,112 @@
+"""Looks into a run: one step replayed at a few of its states, on a sample of the rows.
+
+A look costs a few milliseconds at most, whatever the size of network and data.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.engine.batches import Batches
+from chainrule.engine.protocol import Arrays
+from chainrule.engine.reference import forward, loss_of, record, reference
+from chainrule.records import Batch, Params, State, StepRecord
+from chainrule.spec import Spec, Training
+
+ROWS = 256  # of a sample at most; 32 at least
+WORK = 2**20  # rows × parameters of one look
+REPLAYED = 2**21  # rows × parameters × steps that may be computed again from the start,
+SHARE = 0.01  # or this share of the run's steps, whichever is more
+EARLY = (1, 3, 10, 30)  # states near the start that are worth a replay
+FACTORS = (0.1, 1.0, 10.0)  # of the step: would a shorter or a longer one have been better?
+
+
+class Look(NamedTuple):
+    """What is seen at one state of a run."""
+
+    step: int
+    rows: StepRecord  # the next step, on a sample of the training rows
+    made: StepRecord  # the next step, on the very rows training takes
+    probes: tuple[float, ...]  # loss of made's rows after 0.1, 1 and 10 times the step it makes
+
+    @property
+    def outputs(self) -> Array:
+        return self.rows.layers[-1].a
+
+    @property
+    def params(self) -> Params:
+        return self.rows.before.params
+
+    def moves(self) -> list[float]:
+        """For each layer: the size of its update beside that of its weights, ‖ΔW‖ / ‖W‖."""
+        after, before = self.made.after.params, self.params
+        with np.errstate(all="ignore"):
+            return [
+                float(np.linalg.norm(after[W] - before[W]) / np.linalg.norm(before[W]))
+                for W, _ in self.rows.spec.names
+                if W not in self.rows.spec.frozen and before[W].any()
+            ]
+
+
+def look(spec: Spec, training: Training, state: State, train: Arrays) -> Look:
+    """One look: two steps recorded at most, and three losses."""
+    most = min(ROWS, max(32, WORK // spec.parameters))
+    with np.errstate(all="ignore"):
+        made = record(spec, training, state, _own_rows(spec, training, state.step + 1, train, most))
+        rows = made
+        if len(made.batch.x) < min(most, train.n):
+            rows = record(spec, training, state, sample(train, most))
+        return Look(state.step, rows, made, tuple(_after(made, factor) for factor in FACTORS))
+
+
+def sample(part: Arrays, most: int) -> Batch:
+    """At most so many rows, evenly spaced over the whole part."""
+    x, y, weight = part.block(0, part.n)
+    if part.n <= most:
+        return Batch(np.arange(part.n), x, y, weight)
+    rows = np.linspace(0, part.n - 1, most).astype(np.int64)
+    return Batch(rows, x[rows], y[rows], None if weight is None else weight[rows])
+
+
+def _own_rows(spec: Spec, training: Training, t: int, train: Arrays, most: int) -> Batch:
+    """The rows of step t; where they are too many a sample, which counts for all of them."""
+    size = min(training.batch_size or train.n, train.n)
+    if size <= most:
+        return Batches(train, training)(t)
+    few = sample(train, most)
+    if spec.conventions.batch == "mean":
+        return few
+    ones = np.ones(len(few.x), spec.dtype) if few.weight is None else few.weight
+    return few._replace(weight=ones * (size / len(few.x)))
+
+
+def _after(made: StepRecord, factor: float) -> float:
+    """The loss of a step's rows, had the step been `factor` times as long."""
+    before, after = made.before.params, made.after.params
+    params = {name: before[name] + factor * (after[name] - before[name]) for name in before}
+    passed = forward(made.spec, params, made.batch.x)
+    return float(loss_of(made.spec, passed, made.batch).value)
+
+
+def early_states(
+    spec: Spec, training: Training, start: State, train: Arrays, reached: int
+) -> list[State]:
+    """Some states near the start, computed again within the bounds above."""
+    each = spec.parameters * min(training.batch_size or train.n, train.n)
+    most = min(reached - 1, max(int(SHARE * reached), REPLAYED // each))
+    state, found = start, []
+    for step in EARLY:
+        if start.step == 0 and step <= most:
+            rates = np.full(step - state.step, training.learning_rate)
+            with np.errstate(all="ignore"):
+                chunk = reference.train(
+                    spec, training, state, train, rates, step + 1, lambda: False
+                )
+            if chunk.ended != "done":
+                break
+            state = chunk.state
+            found.append(state)
+    return found

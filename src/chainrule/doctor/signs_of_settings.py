@@ -1,0 +1,180 @@
+"""Signs of the start and the settings: what was decided before the first step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.doctor.chart import Chart
+from chainrule.doctor.looks import Look
+from chainrule.doctor.table import Sign
+
+TWINS = 1e-9  # relative difference of two units that are the same
+LOUD = 3.0  # a start's loss, in losses of answers that say "I don't know"
+LONG_STEP = 0.1  # of a layer's weights, moved by one step
+SHORT_STEP = 1e-4
+STILL = 0.05  # of their start the weights have moved in the whole run
+
+
+def not_finite(chart: Chart) -> Sign | None:
+    if not chart.is_not_finite:
+        return None
+    step = chart.looks[-1].step
+    return Sign(step, {"after_step": step}, f"Training met NaN or infinity: {chart.why}")
+
+
+def symmetric_start(chart: Chart) -> Sign | None:
+    """Units of a hidden layer with the same weights and the same gradient stay the same."""
+    first = chart.looks[0]
+    for l, (W, b) in enumerate(chart.spec.names[:-1]):
+        units = chart.spec.layers[l].units
+        held, slopes = _stacked(first.params, W, b), _stacked(first.rows.grads, W, b)
+        alike = _twins(held) & _twins(slopes)
+        if units > 1 and alike.mean() > 0.5:
+            return Sign(
+                0, {"layer": l, "same": int(alike.sum()), "units": units},
+                f"In layer {l + 1}, {int(alike.sum())} of {units} units start with the same "
+                "weights and get the same gradient: they stay copies of one unit.",
+            )  # fmt: skip
+    return None
+
+
+def loud_start(chart: Chart) -> Sign | None:
+    """Cross-entropy: a network that knows nothing yet should say so, loss ln k."""
+    if chart.spec.loss.on != "z" or not len(chart.history):
+        return None
+    k = chart.spec.outputs
+    silent = math.log(k) if chart.spec.loss.targets == "labels" else k * math.log(2)
+    if chart.spec.loss.targets == "columns" and chart.spec.conventions.outputs == "mean":
+        silent /= k
+    first = float(chart.loss[0])
+    if not first > LOUD * silent:
+        return None
+    below = np.flatnonzero(chart.loss < silent)
+    until = int(chart.history["step"][below[0]]) if len(below) else None
+    lost = "it never got below that" if until is None else f"it took {until} steps to get there"
+    return Sign(
+        0, {"loss": first, "silent": silent, "until": until},
+        f"The loss starts at {first:.3g}, where a network that does not know yet has "
+        f"{silent:.3g}; {lost}.",
+    )  # fmt: skip
+
+
+def rate_too_high(chart: Chart) -> Sign | None:
+    """Steps overshoot: the loss of the very rows of a step is larger after it than before."""
+    if not chart.is_not_finite and not chart.knows_less_than(0.5) and not _fell_back(chart):
+        return None
+    wild = [look for look in chart.looks if _overshoots(look)]
+    if not chart.is_not_finite and 2 * len(wild) < len(chart.looks) and not _thrown(chart):
+        return None
+    if chart.is_not_finite and not wild:
+        return None
+    rate = chart.training.learning_rate
+    look = wild[0] if wild else chart.looks[0]
+    before, moved = float(look.made.loss.value), max(look.moves(), default=0.0)
+    return Sign(
+        look.step,
+        {"learning_rate": rate, "loss_before": before, "loss_after": look.probes[1],
+         "loss_after_a_tenth": look.probes[0], "moved": moved},
+        f"One step at state {look.step} moves weights by {100 * moved:.3g} % and takes the loss of "
+        f"its own rows from {before:.4g} to {look.probes[1]:.4g}; a tenth of the step: "
+        f"{look.probes[0]:.4g}.",
+        f"Try a learning rate of {rate / 10:.2g}, then {rate / 100:.2g}.",
+    )  # fmt: skip
+
+
+def rate_too_low(chart: Chart) -> Sign | None:
+    """The weights hardly move, and a step ten times as long would do ten times the good."""
+    if not chart.knows_less_than(0.5) or chart.is_not_finite:
+        return None
+    moves = [max(look.moves(), default=0.0) for look in chart.looks]
+    travelled = _travelled(chart)
+    steps = chart.looks[-1].step
+    if not steps or max(moves) > SHORT_STEP or travelled > STILL:
+        return None
+    last, rate = chart.looks[-1], chart.training.learning_rate
+    gains = [float(last.made.loss.value) - after for after in last.probes]
+    if not gains[2] > 5 * gains[1] > 0:
+        return None
+    return Sign(
+        0, {"learning_rate": rate, "moved": max(moves), "travelled": travelled, "gains": gains},
+        f"A step moves weights by {100 * max(moves):.2g} % at most; in {steps} steps they moved by "
+        f"{100 * travelled:.2g} % in all. A step ten times as long gains "
+        f"{gains[2] / gains[1]:.0f} times as much.",
+        f"Try a learning rate of {rate * 10:.2g}, then {rate * 100:.2g}.",
+    )  # fmt: skip
+
+
+def penalty_too_strong(chart: Chart) -> Sign | None:
+    """The penalty pulls harder than the data, and the weights follow it."""
+    if not chart.training.penalties or not chart.knows_less_than(0.5):
+        return None
+
+    def pulls_harder(look: Look) -> bool:
+        return _pull(look) >= 1
+
+    last, first = chart.looks[-1], chart.looks[0]
+    kept = _size(last.params) / max(_size(first.params), 1e-300)
+    seen = [look for look in chart.looks if pulls_harder(look)]
+    if not seen or kept > 0.5:
+        return None
+    return Sign(
+        seen[0].step, {"l2": chart.training.l2, "pull": _pull(seen[0]), "weights_kept": kept},
+        f"The penalty's gradient is {_pull(seen[0]):.2g} times the data's at state "
+        f"{seen[0].step}, and the weights have shrunk to {100 * kept:.2g} % of their start.",
+        f"Try --l2 {chart.training.l2 / 100:.2g}, or none.",
+    )  # fmt: skip
+
+
+def _stacked(arrays: dict[str, Array], W: str, b: str) -> Array:
+    """A unit's numbers in a column: its weights, and its bias where it has one of its own."""
+    own = arrays.get(b)
+    if own is None or own.shape != arrays[W].shape[1:]:
+        return arrays[W]
+    return np.vstack([arrays[W], own])
+
+
+def _twins(columns: Array) -> Array:
+    """Which columns are equal to the first one."""
+    apart = np.abs(columns - columns[:, :1]).max(axis=0)
+    return apart <= TWINS * max(float(np.abs(columns).max()), 1e-300)  # type: ignore[no-any-return]
+
+
+def _overshoots(look: Look) -> bool:
+    before, (tenth, whole, _) = float(look.made.loss.value), look.probes
+    return not whole <= before and (tenth < whole or math.isnan(whole))
+
+
+def _fell_back(chart: Chart) -> bool:
+    """The loss ends at more than twice its best, and that costs a tenth of the constant's loss."""
+    best, last = float(np.min(chart.loss)), float(chart.loss[-1])
+    return last > 2 * best and last - best > 0.1 * chart.constant
+
+
+def _thrown(chart: Chart) -> bool:
+    """The first step threw the weights away: it moved a layer by more than its own size."""
+    return max(chart.looks[0].moves(), default=0.0) > 1 and not chart.last_skill > 0.25
+
+
+def _travelled(chart: Chart) -> float:
+    """How far the weights are from their start, beside their start."""
+    first, last = chart.looks[0].params, chart.looks[-1].params
+    ways = [
+        float(np.linalg.norm(last[W] - first[W]) / np.linalg.norm(first[W]))
+        for W, _ in chart.spec.names
+        if first[W].any()
+    ]
+    return max(ways, default=math.inf)
+
+
+def _pull(look: Look) -> float:
+    """‖gradient of the penalty‖ / ‖gradient of the data's loss‖."""
+    pulled = look.made.penalty_grads
+    data = {name: look.made.grads[name] - pulled[name] for name in pulled}
+    return _size(pulled) / max(_size(data), 1e-300)
+
+
+def _size(arrays: dict[str, Array]) -> float:
+    return math.sqrt(sum(float((a * a).sum()) for name, a in arrays.items() if name[-1] == "W"))

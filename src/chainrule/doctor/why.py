@@ -1,0 +1,220 @@
+"""Bug, bad luck or settings: the same settings from 100 starts.
+
+A program is checked for mistakes first. Then every start is drawn anew, with seeds 0, 1, ..., and
+all are trained alike. Where nine in ten or more end stuck, the start is not to blame.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.errors import TaskError, UsageError
+from chainrule.core.initializers import Given, NumpyLegacy, Zeros
+from chainrule.data.parts import Data
+from chainrule.data.problems import PROBLEMS, find
+from chainrule.doctor.chart import constant_loss, measure
+from chainrule.doctor.examine import chart_of_run, findings_of
+from chainrule.doctor.findings import Diagnosis, Finding
+from chainrule.doctor.looks import sample
+from chainrule.doctor.starts import Ends, Report, supports, train_starts
+from chainrule.network import Network
+from chainrule.spec import Spec, Training
+from chainrule.training.evaluation import part_loss
+from chainrule.training.loop import fit
+from chainrule.training.not_finite import NotFinite
+from chainrule.training.run_file import RunFile
+
+STARTS = 100
+NEARLY_ALL = 0.9  # of the starts stuck: then it is the settings
+LEARNT = 0.75  # of the best start's skill: a start that has less is stuck
+NOTHING = 0.1  # the best start's skill; below, none has learnt
+
+
+class Stopped(TaskError):
+    """Somebody stopped the starts before enough was known; the text says how far they were."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is trained again and again, and how the run in question ended, if there was one."""
+
+    spec: Spec
+    training: Training
+    data: Data  # fitted
+    findings: tuple[Finding, ...] = ()
+    loss: float | None = None  # of the run in question, at its end
+    ended: str = ""
+
+
+def why_stuck(
+    what: str | Path, *, starts: int = STARTS, report: Report = lambda *_: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Diagnosis:  # fmt: skip
+    """Why does it not learn: a built-in problem, a run file, or a program in Python (.py).
+
+    cause "bug": the program has a mistake; "bad luck": other starts learn, with the same settings;
+    "settings": nine in ten starts or more don't; "healthy": all do, or this run did.
+    """
+    name = str(what)
+    if name.endswith(".py"):
+        return _of_program(name)
+    if name in PROBLEMS:
+        problem = find(name)
+        data = problem.data().fitted(problem.spec)
+        return answer(Question(problem.spec, problem.training, data), starts, report, stop)
+    if not Path(what).exists():
+        raise UsageError(
+            f"why stuck {name!r}", "a built-in problem, a run file, or a program (.py)",
+            "nothing of that name", f"Problems: {', '.join(PROBLEMS)}; `ls runs` shows the runs.",
+        )  # fmt: skip
+    with RunFile(what) as run:
+        return answer(question_of(run), starts, report, stop)
+
+
+def question_of(run: RunFile) -> Question:
+    """A run's own settings, what is ill in it, and its end."""
+    chart = chart_of_run(run)
+    best = min(chart.loss) if run.training.patience is not None else chart.loss[-1]
+    return Question(
+        run.spec, run.training, chart.data, findings_of(chart).findings,
+        math.inf if chart.is_not_finite else float(best), chart.ended,
+    )  # fmt: skip
+
+
+def answer(
+    question: Question, starts: int, report: Report, stop: Callable[[], bool]
+) -> Diagnosis:  # fmt: skip
+    """Train the starts, count the stuck ones, and say what that means."""
+    spec, training = question.spec, question.training
+    varies = is_drawn(spec)
+    notes = [] if varies else ["Its starting weights are given, not drawn: there is one start."]
+    seeds = list(range(starts)) if varies else [training.seed]
+    networks = [Network.start(with_seed(spec, seed), seed=seed) for seed in seeds]
+    reason = supports(spec, training)
+    if reason:
+        notes.append(reason)
+    trained = _one_by_one if reason else train_starts
+    ends = trained(networks, question.data, training, seeds, report=report, stop=stop)
+    if "interrupted" in ends.reasons:
+        raise _stopped(ends, training, question.data)
+    first = part_loss(spec, networks[0].params, question.data.train)[0]
+    bar = _bar(question, ends, first)
+    stuck = int(sum(_is_stuck(question, *end, bar) for end in _each(ends)))
+    return Diagnosis(
+        question.findings, _cause(question, stuck, len(seeds), bar), (stuck, len(seeds)),
+        tuple(notes),
+    )  # fmt: skip
+
+
+def _cause(question: Question, stuck: int, of: int, bar: float) -> str:
+    mine = question.loss is not None and _is_stuck(question, question.loss, question.ended, bar)
+    if stuck >= NEARLY_ALL * of:
+        return "settings"
+    if mine or (question.loss is None and stuck):
+        return "bad luck"
+    return "settings" if question.findings else "healthy"
+
+
+def _each(ends: Ends) -> list[tuple[float, str]]:
+    return list(zip(ends.loss.tolist(), ends.reasons, strict=True))
+
+
+def _is_stuck(question: Question, loss: float, reason: str, bar: float) -> bool:
+    """A run with a target is stuck where it missed it; any other one above the bar."""
+    if question.training.stop_below is not None:
+        return reason != "target"
+    return not loss <= bar
+
+
+def _bar(question: Question, ends: Ends, first: float) -> float:
+    """The loss of three quarters of the best start's skill; −∞ where none has learnt."""
+    rows = sample(question.data.train, question.data.train.n)
+    constant = measure(constant_loss(question.spec, rows), first)
+    known = [float(np.nanmin(ends.loss)), *([] if question.loss is None else [question.loss])]
+    best = constant - min(known)
+    return constant - LEARNT * best if best > NOTHING * constant else -math.inf
+
+
+def is_drawn(spec: Spec) -> bool:
+    """Whether another seed gives other starting weights."""
+    return not all(isinstance(layer.init, Given | Zeros) for layer in spec.layers)
+
+
+def with_seed(spec: Spec, seed: int) -> Spec:
+    """The same, where a layer's start has a seed of its own, with that seed."""
+    layers = tuple(
+        replace(layer, init=replace(layer.init, seed=seed))
+        if isinstance(layer.init, NumpyLegacy)
+        else layer
+        for layer in spec.layers
+    )
+    return replace(spec, layers=layers)
+
+
+def _one_by_one(
+    networks: list[Network], data: Data, training: Training, seeds: list[int],
+    *, report: Report, stop: Callable[[], bool],
+) -> Ends:  # fmt: skip
+    """As `train_starts`, for what it does not support: the reference engine, start after start."""
+    total = training.total_steps(data.train.n)
+    losses, reasons, steps = [], [], []
+    for k, (network, seed) in enumerate(zip(networks, seeds, strict=True)):
+        report(total * k // len(networks), total, k)
+        try:
+            made = fit(network, data, replace(training, seed=seed), consumers=[lambda _: stop()])
+            reason, state = made.ended.reason, made.ended.state
+            losses.append({p.step: p.train for p in made.history}.get(state.step, math.nan))
+        except NotFinite as error:
+            reason, state = "not finite", error.state
+            losses.append(math.inf)
+        reasons.append(reason)
+        steps.append(state.step)
+        if reason == "interrupted":
+            break
+    return Ends(np.array(seeds[: len(losses)]), np.array(losses), tuple(reasons), np.array(steps))
+
+
+def _stopped(ends: Ends, training: Training, data: Data) -> Stopped:
+    arrived = sum(reason == "target" for reason in ends.reasons)
+    done = sum(reason != "interrupted" for reason in ends.reasons)
+    reached, total = int(ends.steps.max()), training.total_steps(data.train.n)
+    return Stopped(
+        "why stuck", "all starts trained to their end",
+        f"a stop at step {reached} of {total}, when {done} of {len(ends.seeds)} starts had ended"
+        + (f" ({arrived} of them at the target)" if arrived else ""),
+        "Fewer starts take less time: --starts 20.",
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------ programs
+
+
+def _of_program(path: str) -> Diagnosis:
+    """A learner's program: the checker reads it; what it finds is the cause."""
+    verdict = importlib.import_module("chainrule.checker.api").check(path)
+    if verdict.status == "wrong":
+        return Diagnosis(tuple(map(_finding_of, verdict.mistakes)), "bug")
+    if verdict.status not in ("right", "different"):
+        raise TaskError(
+            f"why stuck {path!r}", "a program that can be checked", f"status {verdict.status!r}",
+            "`chainrule check` on it says more; `chainrule check --template` shows a form.",
+        )  # fmt: skip
+    return Diagnosis(notes=(
+        "No mistake was found in the program.",
+        "Its data and settings can't be read off, so no starts were trained. Try it with ten "
+        "seeds: if some learn, it is bad luck; if none does, the settings.",
+    ))  # fmt: skip
+
+
+def _finding_of(mistake: Any) -> Finding:
+    return Finding(
+        "bug", mistake.name, 0, {"where": str(mistake.where)}, mistake.sentence,
+        "Mend this first, then look again.",
+    )  # fmt: skip

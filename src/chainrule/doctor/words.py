@@ -1,0 +1,33 @@
+"""A diagnosis in words."""
+
+from __future__ import annotations
+
+from chainrule.doctor.findings import Diagnosis
+
+
+def headline(diagnosis: Diagnosis) -> str:
+    """healthy; or: saturated units since step 40, and 2 more"""
+    if not diagnosis.findings:
+        return "healthy"
+    first, more = diagnosis.findings[0], len(diagnosis.findings) - 1
+    return f"{first.name} since step {first.since_step}" + (f", and {more} more" if more else "")
+
+
+def verdict(diagnosis: Diagnosis) -> str:
+    """What the trained starts say, in a sentence or two."""
+    if diagnosis.cause == "bug":
+        return "Bug: the program has a mistake."
+    if diagnosis.starts is None:
+        return "Healthy: nothing was found." if diagnosis.is_healthy else "Settings: see below."
+    stuck, of = diagnosis.starts
+    if diagnosis.cause == "bad luck":
+        return (
+            f"Bad luck: {stuck} of {of} starts end like this, with no mistake anywhere. "
+            "Try another seed, or more hidden units."
+        )
+    if diagnosis.cause == "settings" and 2 * stuck > of:
+        return f"Settings: {stuck} of {of} starts end like this. Another seed will hardly help."
+    if diagnosis.cause == "settings":
+        return f"Settings: {stuck} of {of} starts end stuck, and this one did not; but see below."
+    others = f", {stuck} of {of} don't" if stuck else f", and so do all {of} starts"
+    return f"Healthy: this start learns{others}."

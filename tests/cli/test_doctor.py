@@ -1,0 +1,114 @@
+"""`chainrule doctor`, and the doctor's line after every training."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chainrule.cli.app import run
+from chainrule.doctor import starts
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def said(capsys, line, code=0):
+    """What a command prints on stdout."""
+    assert run(line.split()) == code
+    return capsys.readouterr().out
+
+
+def answered(capsys, line, code=0):
+    return json.loads(said(capsys, f"{line} --json", code))
+
+
+TRAIN = "train xor --epochs 3000 --pictures none --run"
+
+
+def test_a_healthy_run(capsys):
+    assert "doctor    healthy\n" in said(capsys, f"{TRAIN} a.chainrule --stop-below 0.06")
+    assert said(capsys, "doctor a.chainrule") == "Healthy: nothing was found.\n"
+    found = answered(capsys, "doctor a.chainrule")
+    assert (found["schema"], found["command"], found["of"]) == (1, "doctor", "a.chainrule")
+    assert (found["cause"], found["findings"], found["starts"]) == ("healthy", [], None)
+
+
+def test_an_ill_run(capsys):
+    line = f"{TRAIN} a.chainrule --learning-rate 1e-6"
+    assert "doctor    learning rate too low since step 0" in (out := said(capsys, line))
+    assert "chainrule doctor a.chainrule" in out
+    out = said(capsys, "doctor a.chainrule", code=1)
+    assert "learning rate too low, since step 0\n" in out
+    assert "Try a learning rate of 1e-05" in out
+    found = answered(capsys, "doctor a.chainrule", code=1)
+    assert found["findings"][0]["id"] == "rate_too_low"
+    assert found["findings"][0]["evidence"]["learning_rate"] == 1e-6
+
+
+def test_the_line_is_in_the_object_of_train_and_resume(capsys):
+    found = answered(capsys, "train xor --steps 40 --pictures none --run a.chainrule")
+    assert found["doctor"]["schema"] == 1
+    assert found["doctor"]["cause"] in ("healthy", "settings")
+    found = answered(capsys, "resume a.chainrule --steps 80 --pictures none")
+    assert set(found["doctor"]) == {"schema", "cause", "findings", "starts", "notes"}
+
+
+def test_quiet_prints_nothing(capsys):
+    said(capsys, f"{TRAIN} a.chainrule --learning-rate 1e-6 --quiet")
+    assert said(capsys, "doctor a.chainrule --quiet", code=1) == ""
+
+
+def test_why_stuck(capsys):
+    said(capsys, f"{TRAIN} a.chainrule --seed 0")
+    out = said(capsys, "doctor --why-stuck a.chainrule --starts 12", code=1)
+    assert out.startswith("Bad luck: ")
+    assert "of 12 starts end like this" in out
+    found = answered(capsys, "doctor --why-stuck a.chainrule --starts 12", code=1)
+    assert found["cause"] == "bad luck"
+    assert found["starts"]["of"] == 12
+
+
+def test_the_advice_names_the_run(capsys):
+    said(capsys, f"{TRAIN} a.chainrule --seed 0 --epochs 6000".replace("--epochs 3000 ", ""))
+    assert "--why-stuck a.chainrule" in said(capsys, "doctor a.chainrule", code=1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["doctor", "doctor a.chainrule --why-stuck xor", "doctor none.chainrule",
+     "doctor --why-stuck none", "doctor --why-stuck xor --starts 0"],
+)  # fmt: skip
+def test_misuse(line, capsys):
+    assert run(line.split()) == 2
+    assert capsys.readouterr().err.startswith("chainrule")
+
+
+def test_ctrl_c_keeps_what_is_known(capsys, monkeypatch):
+    """A signal ends the starts at their next look, and the screen says how far they were."""
+    import signal
+
+    monkeypatch.setattr(starts, "POLL", -1.0)
+    real = starts._Group._step
+
+    def step(self, t):
+        if t == 40:
+            signal.raise_signal(signal.SIGINT)
+        real(self, t)
+
+    monkeypatch.setattr(starts._Group, "_step", step)
+    assert run(["doctor", "--why-stuck", "xor", "--starts", "5"]) == 130
+    assert "a stop at step" in capsys.readouterr().err
+
+
+def test_progress_on_a_terminal_and_elsewhere(capsys, monkeypatch):
+    monkeypatch.setattr(starts, "POLL", -1.0)
+    monkeypatch.setattr("chainrule.cli.doctor.SECONDS", -1.0)
+    assert run(["doctor", "--why-stuck", "mazur"]) == 0
+    assert "0 starts have ended\n" in capsys.readouterr().err
+    monkeypatch.setattr("chainrule.cli.screen.Screen.is_live", True)
+    assert run(["doctor", "--why-stuck", "mazur"]) == 0
+    assert "10000/10000, 1 starts have ended" in capsys.readouterr().err
