@@ -1,0 +1,175 @@
+"""What one call can't show: repeated calls and update rules, the start, extremes, side effects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from chainrule.checker.case import Case, steps
+from chainrule.checker.fitting import near
+from chainrule.checker.forward import Pass
+from chainrule.checker.naming import Namer
+from chainrule.checker.observation import Call, Layer
+from chainrule.checker.rules import RuleFound, adaptive, momentum
+from chainrule.checker.search import Account, again
+from chainrule.checker.truth import right_gradients
+from chainrule.checker.verdict import Mistake
+from chainrule.core.dense import Array
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """What three calls in a row show."""
+
+    name: str
+    id: int | None
+    evidence: str
+    theirs: str
+    adaptive: bool = False
+
+    def mistakes(self, namer: Namer) -> list[Mistake]:
+        if self.id is None:
+            return []
+        return [namer.mistake(self.id, None, self.evidence, theirs=self.theirs)]
+
+
+def repeated(case: Case, account: Account | None) -> Repeated | None:
+    """The rule of the updates; or gradients that grow from call to call."""
+    assert case.main is not None
+    calls = [call for call in case.calls if call.probe == case.main.probe]
+    if len(calls) < 2:
+        return None
+    if case.main.gradients is not None and all(c.after is None for c in calls):
+        return _accumulating(calls)
+    with_steps = [call for call in calls if call.after is not None]
+    if len(with_steps) < 2 or not _moving(with_steps):
+        return None
+    return _adaptive(case, with_steps) if account is None else _rule(case, account, with_steps)
+
+
+def _accumulating(calls: list[Call]) -> Repeated | None:
+    first, second = (_flat(call.gradients) for call in calls[:2])
+    if first.shape == second.shape and first.any() and np.allclose(second, 2 * first, rtol=1e-6):
+        return Repeated(
+            "", 54, "The second call with the same numbers gives twice the gradients of the first.",
+            "g ← g + new g",
+        )  # fmt: skip
+    return None
+
+
+def _rule(case: Case, account: Account, calls: list[Call]) -> Repeated | None:
+    """Steps against the gradients that the same formulas give at the weights of each call."""
+    ours = []
+    for call in calls[:2]:
+        p = Pass(call, account.forward)
+        ours.append(_flat(tuple(right_gradients(p, account.loss))))
+    theirs = [_flat(steps(call)) for call in calls[:2]]
+    if theirs[0].shape != ours[0].shape or not theirs[0].any():
+        return None
+    if account.wrong or account.forward.ids:
+        second = again(account, calls[1], steps(calls[1]))
+        plain = second is not None and all(
+            near(f, account.factors[name], 1e-4) for name, f in second.factors.items()
+        )
+        return Repeated("SGD", None, "", "") if plain else None
+    first = float(ours[0] @ theirs[0] / (ours[0] @ ours[0]))
+    found = momentum(theirs, ours, first, case.reading.settings)
+    return None if found is None else _said(found)
+
+
+def _adaptive(case: Case, calls: list[Call]) -> Repeated | None:
+    """Steps of nearly the same size everywhere are those of Adam and its kin."""
+    theirs = [_flat(steps(call)) for call in calls]
+    sizes = np.abs(theirs[0][theirs[0] != 0])
+    if sizes.size < 4 or sizes.max() > 1.5 * np.median(sizes):
+        return None
+    best: RuleFound | None = None
+    for way in case.usual_ways():
+        for loss in ("cross-entropy", "squared error"):
+            for scale in (1.0 / len(calls[0].x), 1.0):
+                made = [
+                    scale * _flat(tuple(right_gradients(Pass(call, way), loss))) for call in calls
+                ]
+                if (
+                    made[0].shape != theirs[0].shape
+                    or (np.sign(made[0]) != np.sign(theirs[0])).any()
+                ):
+                    continue
+                found = adaptive(theirs, made, case.reading.settings)
+                if found and (best is None or found.off < best.off):
+                    best = found
+    return None if best is None else _said(best, adaptive=True)
+
+
+def _said(rule: RuleFound, adaptive: bool = False) -> Repeated:
+    evidence = f"The steps of several calls agree to {rule.off:.0e} with {rule.formula}."
+    return Repeated(rule.name, rule.id, evidence, rule.formula, adaptive)
+
+
+def _moving(calls: list[Call]) -> bool:
+    """Each call starts where the one before ended."""
+    return all(
+        old.after is not None and np.allclose(old.after[0].W, new.before[0].W)
+        for old, new in pairwise(calls)
+    )
+
+
+def _flat(layers: tuple[Layer | None, ...] | None) -> Array:
+    parts = [
+        numbers.ravel() for layer in layers or () if layer is not None
+        for numbers in layer if numbers is not None
+    ]  # fmt: skip
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+# --------------------------------------------------------------------------- cautions
+
+
+def cautions(case: Case, namer: Namer, known: set[int]) -> list[tuple[Mistake, bool]]:
+    """Mistakes beside the gradients, and whether they make the program wrong."""
+    found: list[tuple[Mistake, bool]] = []
+    found += _start(case, namer)
+    found += _extremes(case, namer)
+    return [(mistake, severe) for mistake, severe in found if mistake.id not in known]
+
+
+def _start(case: Case, namer: Namer) -> list[tuple[Mistake, bool]]:
+    start = case.reading.start
+    if start is None or not start:
+        return []
+    if any(layer.W.dtype.kind in "iu" for layer in start):
+        return [(namer.mistake(74, None, "The program's own weights are whole numbers."), True)]
+    hidden = [
+        (l, layer.W)
+        for l, layer in enumerate(start[:-1])
+        if layer.W.ndim == 2 and layer.W.shape[1] > 1
+    ]
+    same = [l for l, W in hidden if np.ptp(W, axis=1).max(initial=0.0) == 0]
+    if same and all(np.ptp(W, axis=1).max(initial=0.0) == 0 for _, W in hidden):
+        text = "All units of a layer start with the same weights, so they stay the same for ever."
+        return [(namer.mistake(82, same[0], text), True)]
+    found = []
+    if len(start) > 1:
+        first, second = start[0].W.ravel(), start[1].W.ravel()
+        n = min(first.size, second.size)
+        if n > 3 and np.array_equal(first[:n], second[:n]) and np.ptp(first):
+            found.append(
+                (namer.mistake(85, 1, f"The first {n} numbers of both are the same."), False)
+            )
+    numbers = np.concatenate([layer.W.ravel() for layer in start])
+    if numbers.size >= 8 and (numbers > 0).all():
+        found.append((namer.mistake(83, None, f"All {numbers.size} weights are above 0."), False))
+    return found
+
+
+def _extremes(case: Case, namer: Namer) -> list[tuple[Mistake, bool]]:
+    call = next((c for c in case.reading.calls if c.probe == "extreme"), None)
+    if call is None:
+        return []
+    if call.outputs is not None and np.isnan(call.outputs).any():
+        return [(namer.mistake(6, None, "With z around 1000 the answers are nan."), False)]
+    if call.loss is not None and not np.isfinite(call.loss):
+        return [(namer.mistake(17, None, f"With sure answers the loss is {call.loss}."), False)]
+    return []

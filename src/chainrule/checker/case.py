@@ -1,0 +1,195 @@
+"""One reading of a program, made ready to be judged: the numbers to explain, and how exactly."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from chainrule.checker.fitting import COARSE, TOLERANCE
+from chainrule.checker.forward import Forward, Pass, mixed_curves, right_ways, wrong_ways
+from chainrule.checker.observation import Call, Layer, Reading
+from chainrule.checker.search import Account, Tensors, accounts, again
+
+MAIN = ("distinct", "own", "equal", "fresh", "one row")  # the first of these that there is
+ANSWERS = 1e-5  # answers of the right way differ from the learner's by clipping at most
+TRIED_LASTS = ("softmax", "sigmoid", "identity", "tanh", "ReLU")
+TRIED_CURVES = ("sigmoid", "tanh", "ReLU", "leaky ReLU 0.01", "leaky ReLU 0.1", "identity")
+
+
+class Case:
+    """The calls of a reading, and the accounts that can be given of them."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.calls = [call for call in reading.calls if self.theirs(call) is not None]
+
+    @cached_property
+    def main(self) -> Call | None:
+        for name in MAIN:
+            for call in self.calls:
+                if call.probe == name:
+                    return call
+        return self.calls[0] if self.calls else None
+
+    def theirs(self, call: Call) -> Tensors | None:
+        """The learner's gradients; or the step, divided by the learning rate where it is known."""
+        if call.gradients is not None:
+            return call.gradients
+        return steps(call) if call.after is not None else None
+
+    @property
+    def of_step(self) -> bool:
+        """The numbers are steps, not gradients."""
+        return self.main is not None and self.main.gradients is None
+
+    @property
+    def rate(self) -> float | None:
+        return self.main.learning_rate if self.main is not None and self.of_step else None
+
+    @property
+    def free_scale(self) -> bool:
+        """The learning rate is not known, so a factor on all tensors says nothing."""
+        return self.of_step and self.rate is None
+
+    @cached_property
+    def tolerance(self) -> float:
+        assert self.main is not None
+        layers = self.main.gradients or self.main.after or ()
+        coarse = any(layer is not None and layer.W.dtype == np.float32 for layer in layers)
+        return COARSE if coarse else TOLERANCE
+
+    @cached_property
+    def strength(self) -> float | None:
+        """The λ that the program names."""
+        words = (
+            "lambda",
+            "lambd",
+            "lam",
+            "reg",
+            "l2",
+            "weight_decay",
+            "decay",
+            "lmbda",
+            "beta_reg",
+        )
+        for name, number in self.reading.settings.items():
+            if number and any(word in name.lower() for word in words):
+                return number
+        return None
+
+    # ------------------------------------------------------------------ accounts
+
+    def accounts(self) -> list[Account]:
+        """Every way to account for the numbers of the main call; the cheapest first."""
+        assert self.main is not None
+        added = [True] if self.strength else [False, True]
+        for extra in added:
+            found = self._accounts(extra)
+            if found and found[0].stuck is None:
+                return found
+        return found
+
+    def _accounts(self, added: bool) -> list[Account]:
+        stages = self._stages()
+        best: list[Account] = []
+        for stage in stages:
+            found = [a for way in stage for a in self._of(way, added)]
+            found.sort(key=lambda a: (a.stuck is not None, -(a.stuck or 0), a.cost))
+            if found and found[0].stuck is None:
+                return found
+            best = best or found
+        return best
+
+    def _of(self, way: Forward, added: bool) -> list[Account]:
+        assert self.main is not None
+        theirs = self.theirs(self.main)
+        assert theirs is not None
+        return accounts(self.main, theirs, way, self.tolerance, added)
+
+    def _stages(self) -> list[list[Forward]]:
+        """Forward passes to try: those that give the program's answers, where it shows them."""
+        assert self.main is not None
+        hidden = len(self.main.before) - 1
+        biases = any(layer.b is not None for layer in self.main.before)
+        right, wrong = [*right_ways(hidden)], [*wrong_ways(hidden, biases)]
+        if self.main.outputs is None:
+            usual = [w for w in right if _is_usual(w)]
+            return [usual, wrong, [*self._mixed(hidden)]]
+        for ways in (right, [*mixed_curves_ways(hidden)], wrong):
+            agreeing = [way for way in ways if self.answers_agree(way)]
+            if agreeing:
+                return [self._with_lasts(agreeing)]
+        return [[w for w in right if _is_usual(w)], wrong]
+
+    def usual_ways(self) -> list[Forward]:
+        """The right forward passes to try first; those that give the answers, where seen."""
+        assert self.main is not None
+        ways = [way for way in right_ways(len(self.main.before) - 1) if _is_usual(way)]
+        if self.main.outputs is None:
+            return ways
+        return [way for way in ways if self.answers_agree(way)] or ways
+
+    def _mixed(self, hidden: int) -> list[Forward]:
+        return [w for w in mixed_curves_ways(hidden) if w.last.name in TRIED_LASTS]
+
+    def _with_lasts(self, agreeing: list[Forward]) -> list[Forward]:
+        """Answers that are the last layer's z leave open what follows."""
+        found = agreeing[:8]
+        for way in agreeing:
+            if way.last.name == "identity":
+                found += [w for w in right_ways(0) if w.last.name in TRIED_LASTS
+                          and w.last.name != "identity"]  # fmt: skip
+                return found[:1] + [way._replace(last=w.last) for w in found[1:] if not w.curves]
+        return found
+
+    def answers_agree(self, way: Forward) -> bool:
+        assert self.main is not None
+        assert self.main.outputs is not None
+        with np.errstate(all="ignore"):
+            a = Pass(self.main, way).a[-1]
+        if a.shape != self.main.outputs.shape:
+            return False
+        off = np.abs(a - self.main.outputs).max(initial=0.0)
+        limit = ANSWERS if self.tolerance == TOLERANCE else COARSE
+        return bool(off <= limit * max(1.0, np.abs(a).max(initial=0.0)))
+
+    # ---------------------------------------------------------------- confirming
+
+    def confirmed(self, account: Account) -> bool:
+        """The same account holds for other numbers and another batch size, too."""
+        for call in self.calls:
+            theirs = self.theirs(call)
+            if call.probe not in ("fresh", "equal", "one row") or call is self.main or not theirs:
+                continue
+            other = again(account, call, theirs, self.penalised(account))
+            if other is None or not other.off <= self.tolerance * 100:
+                return False
+        return True
+
+    def penalised(self, account: Account) -> bool:
+        return any(found.extra for _, found in account.fits)
+
+
+def steps(call: Call) -> Tensors:
+    """before − after, divided by the learning rate where it is known: the gradient of plain SGD."""
+    assert call.after is not None
+    rate = call.learning_rate or 1.0
+    return tuple(
+        Layer(
+            (old.W - new.W) / rate,
+            None if old.b is None or new.b is None else (old.b - new.b) / rate,
+        )
+        if old.W.shape == new.W.shape
+        else None
+        for old, new in zip(call.before, call.after, strict=True)
+    )
+
+
+def mixed_curves_ways(hidden: int) -> list[Forward]:
+    lasts = [way.last for way in right_ways(0) if way.last.name in TRIED_LASTS]
+    return [Forward(curves, last) for curves in mixed_curves(hidden) for last in lasts]
+
+
+def _is_usual(way: Forward) -> bool:
+    return way.last.name in TRIED_LASTS and all(c.name in TRIED_CURVES for c in way.curves)

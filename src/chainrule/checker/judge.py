@@ -1,0 +1,212 @@
+"""From what was seen of a program to a verdict.
+
+1. Explain the numbers: search.py finds the formulas that give them, up to factors.
+2. Explain the factors: by the learner's own loss where it is seen, else by what is usual.
+3. Explain what one call can't show: repeated calls, update rules, starts, extremes.
+A mistake is named only when the same formulas give the numbers of another probe, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from chainrule.checker.beyond import cautions, repeated
+from chainrule.checker.case import Case
+from chainrule.checker.expected import Expected, expected
+from chainrule.checker.factors import odd_base, odd_factors
+from chainrule.checker.fitting import near
+from chainrule.checker.forward import Pass
+from chainrule.checker.naming import Namer, in_order
+from chainrule.checker.observation import Reading
+from chainrule.checker.search import Account
+from chainrule.checker.truth import agreement, truth
+from chainrule.checker.verdict import Mistake, Verdict
+
+RANK = {"right": 0, "different": 1, "wrong": 2, "unknown": 3, "error": 4}
+CANDIDATES = 12  # accounts that are confirmed on other probes, the cheapest first
+
+
+def judge(readings: list[Reading]) -> Verdict:
+    """The verdict of the reading that makes most sense."""
+    found: list[Verdict] = []
+    for reading in readings:
+        verdict = judge_one(reading)
+        if verdict.status in ("right", "different"):
+            return verdict
+        found.append(verdict)
+    return min(found, key=_rank, default=Verdict("error", message="Nothing was handed over."))
+
+
+def _rank(verdict: Verdict) -> tuple[float, ...]:
+    agreeing = sum(1 for off in verdict.agreement.values() if off is not None and off < 1e-6)
+    return RANK[verdict.status], len(verdict.mistakes), -agreeing
+
+
+def judge_one(reading: Reading) -> Verdict:
+    """The verdict on one reading."""
+    case = Case(reading)
+    if case.main is None:
+        return _failed(reading)
+    early = repeated(case, None)
+    if early is not None and early.adaptive:
+        return _verdict(case, None, [*early.mistakes(Namer(case, None))], {"optimizer": early.name})
+    if not _finite(case):
+        return _not_finite(case)
+    for account in case.accounts()[:CANDIDATES]:
+        if account.stuck is None and case.confirmed(account):
+            return _accounted(case, account)
+    return _unknown(case)
+
+
+def _accounted(case: Case, account: Account) -> Verdict:
+    assert case.main is not None
+    wants = expected(case, account)
+    namer = Namer(case, account)
+    mistakes = [*namer.of_forward(account), *namer.of_pieces(account), *_of_loss(wants, namer)]
+    mistakes += _of_factors(case, account, wants, namer)
+    mistakes += _of_penalty(case, account, wants, namer)
+    after = repeated(case, account)
+    conventions = wants.conventions(account)
+    if after is not None:
+        mistakes += after.mistakes(namer)
+        conventions["optimizer"] = after.name
+    return _verdict(case, account, mistakes, conventions, wants)
+
+
+def _verdict(
+    case: Case, account: Account | None, mistakes: list[Mistake], conventions: dict[str, object],
+    wants: Expected | None = None,
+) -> Verdict:  # fmt: skip
+    found = list({mistake.id: mistake for mistake in reversed(mistakes)}.values())
+    extra = cautions(case, Namer(case, account), {mistake.id for mistake in found})
+    found += [mistake for mistake, severe in extra if severe]
+    status = "wrong" if found else "right" if wants is None or wants.ours(account) else "different"
+    if not found:
+        found = [mistake for mistake, _ in extra]
+    if account is None:
+        return Verdict(status, in_order(found), conventions, case.reading.form)
+    return Verdict(
+        status,
+        in_order(found),
+        {**conventions, "samples": case.reading.layout.get("samples", "rows")},
+        case.reading.form,
+        agreement=agreement(case, account, wants.base if wants else None),
+    )
+
+
+def _of_loss(wants: Expected, namer: Namer) -> list[Mistake]:
+    """What the value of the loss alone shows."""
+    if wants.loss is None:
+        return []
+    if wants.loss.id is not None:
+        return [namer.mistake(
+            wants.loss.id, None, f"The loss is {wants.value} = {wants.loss.formula}.", where="loss",
+            theirs=f"L = {wants.loss.formula}",
+        )]  # fmt: skip
+    if wants.mismatch is not None:
+        return [namer.mistake(
+            wants.mismatch, namer.layers - 1,
+            f"The loss is that of the {wants.loss.kind}, and the delta that of the "
+            f"{wants.account_loss}.", where="output delta",
+        )]  # fmt: skip
+    return []
+
+
+def _of_factors(case: Case, account: Account, wants: Expected, namer: Namer) -> list[Mistake]:
+    found = odd_factors(account, wants.base)
+    if any(odd.id == 69 for odd in found):
+        return [namer.of_odd(odd, account.sizes) for odd in found]
+    if wants.factor is not None and not case.free_scale:
+        base = odd_base(wants.base, wants.factor, account.sizes, case.rate)
+        if base is not None and (wants.strict or (base.id in (25, 12, 67) and base.id)):
+            number = 66 if base.id == 25 and case.of_step else base.id
+            if number:
+                found.append(replace(base, id=number))
+    elif case.free_scale and wants.base < 0:
+        minus = odd_base(-1.0, 1.0, account.sizes, None)
+        assert minus is not None
+        found.append(replace(minus, id=66))
+    what = "your loss has for a gradient" if wants.strict else ""
+    return [namer.of_odd(odd, account.sizes, what) for odd in found]
+
+
+def _of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> list[Mistake]:
+    """L2: what is added to the gradients, against what the loss or λ asks for."""
+    extras = {name: found.extra for name, found in account.fits}
+    weights = [extra for name, extra in extras.items() if name.endswith("dW")]
+    biases = [extra for name, extra in extras.items() if name.endswith("db") if abs(extra) > 1e-9]
+    if not any(weights) and not wants.penalty:
+        return []
+    strength = case.strength or 0.0
+    c = weights[0] if weights else 0.0
+    if wants.penalty and not any(abs(w) > 1e-9 for w in weights):
+        return [namer.mistake(18, None, "The loss holds the penalty and no gradient does.")]
+    found = []
+    m = account.sizes.rows
+    fine = [wants.penalty] if wants.penalty else [
+        strength * s / over for s in (1, 2) for over in (1, m)
+    ]  # fmt: skip
+    if strength and not any(near(c, w, 1e-3) for w in fine if w):
+        found.append(namer.mistake(
+            73, None, f"{c:.4g} · W is added to dW, where λ = {strength:g}.",
+            theirs=f"dW + {c:.4g} W",
+        ))  # fmt: skip
+    if biases and strength:
+        found.append(namer.mistake(65, None, f"{biases[0]:.4g} · b is added to db."))
+    return found
+
+
+# ------------------------------------------------------------------------- no account
+
+
+def _finite(case: Case) -> bool:
+    assert case.main is not None
+    layers = case.theirs(case.main) or ()
+    return all(
+        np.isfinite(numbers).all()
+        for layer in layers if layer is not None
+        for numbers in layer if numbers is not None
+    )  # fmt: skip
+
+
+def _not_finite(case: Case) -> Verdict:
+    return Verdict(
+        "unknown", form=case.reading.form,
+        message="Your gradients hold nan or inf for ordinary numbers (weights and inputs around 1)."
+        " Look for a logarithm of 0, a division by 0, or exp of something large.",
+    )  # fmt: skip
+
+
+def _failed(reading: Reading) -> Verdict:
+    said = next(iter(reading.failed.values()), "no gradients and no step were seen")
+    return Verdict(
+        "error", form=reading.form,
+        message=f"{reading.entry}: needs to run on numbers of the probe, got {said}."
+        " Run it on small arrays of different sizes yourself, or use chainrule check --template.",
+    )  # fmt: skip
+
+
+def _unknown(case: Case) -> Verdict:
+    """Wrong, and none of the known mistakes: how far the numbers are right."""
+    assert case.main is not None
+    best = truth(case)
+    message = "None of the known mistakes gives your numbers."
+    if best is None:
+        return Verdict("unknown", form=case.reading.form, message=message)
+    account, found = best
+    good = sorted({name for name, off in found.items() if off is not None and off < 1e-5})
+    namer = Namer(case, account)
+    bad = [name for name in found if name not in good]
+    layer = max((int(name.split(".")[0]) for name in bad), default=0)
+    if good:
+        right = ", ".join(map(namer.tensor, good))
+        message = f"{right}: right. Layer {layer + 1} is where it goes wrong. {message}"
+    else:
+        message = f"Already layer {layer + 1}, the last, differs. {message}"
+    p = Pass(case.main, account.forward)
+    seen = case.main.outputs is not None and p.a[-1].shape == case.main.outputs.shape
+    if seen:
+        message += " Your answers are right: look at the backward pass."
+    return Verdict("unknown", form=case.reading.form, message=message, agreement=found)

@@ -1,0 +1,103 @@
+"""Which loss a program computes, from its value: the kind, and the factor in front of the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.checker.fitting import near
+from chainrule.checker.forward import Forward, Pass
+from chainrule.checker.observation import Call
+from chainrule.checker.scale import Factor, Sizes
+
+CLIPPED = 1e-5  # learners clip probabilities, or add 1e-8 inside the logarithm
+
+
+class LossFound(NamedTuple):
+    """value = factor · Σ share (+ penalty · ½ Σ W²)"""
+
+    kind: str  # "squared error" | "cross-entropy" | "absolute error" | ...
+    factor: Factor
+    id: int | None = None  # the mistake it is
+    formula: str = ""
+    penalty: float = 0.0
+
+
+def shares(p: Pass) -> Iterator[tuple[str, int | None, str, float]]:
+    """Each known loss: kind, mistake, formula, and its sum over rows and outputs."""
+    a, y, e = p.a[-1], p.call.y, p.error
+    with np.errstate(all="ignore"):
+        yield "squared error", None, "½ Σ (a − y)²", float((e * e).sum() / 2)
+        log_a, log_b = np.log(a), np.log(1 - a)
+        one = float(-(y * log_a).sum())
+        both = float(-(y * log_a + (1 - y) * log_b).sum())
+        if p.way.last.name == "softmax":
+            yield "cross-entropy", None, "−Σ y log a", one
+            yield (
+                "binary cross-entropy of each output",
+                None,
+                "−Σ y log a + (1 − y) log(1 − a)",
+                both,
+            )
+        else:
+            yield "cross-entropy", None, "−Σ y log a + (1 − y) log(1 − a)", both
+            if y.shape[1] > 1:
+                yield "cross-entropy", None, "−Σ y log a", one
+            else:
+                yield "one term", 26, "−Σ y log a", one
+        yield "absolute error", None, "Σ |a − y|", float(abs(e).sum())
+        yield (
+            "sign",
+            16,
+            "Σ −y log a + (1 − y) log(1 − a)",
+            float((-y * log_a + (1 - y) * log_b).sum()),
+        )
+        if y.shape[1] == 1:
+            pairs = a - y.T
+            yield "all pairs", 28, "½ Σ Σ (aᵢ − yⱼ)²", float((pairs * pairs).sum() / 2)
+        yield "root", None, "√ Σ (a − y)²", float(np.sqrt((e * e).sum()))
+
+
+def find_loss(call: Call, way: Forward, strength: float | None) -> LossFound | None:
+    """The loss whose value this is. `strength` is the λ the program names, if it names one."""
+    if call.loss is None or not np.isfinite(call.loss):
+        return None
+    p = Pass(call, way)
+    sizes = Sizes.of(call)
+    for kind, id, formula, total in shares(p):
+        if not np.isfinite(total) or total == 0:
+            continue
+        factor = _plain(sizes, call.loss / total)
+        if factor is not None:
+            return LossFound(kind, factor, id, formula)
+    return _with_penalty(call, p, sizes, strength) if strength else None
+
+
+USUAL = [
+    Factor(sign, rows, outputs, twos)
+    for sign in (1, -1)
+    for rows in (-1, 0)
+    for outputs in (0, -1)
+    for twos in (0, 1, -1, 2)
+]
+
+
+def _plain(sizes: Sizes, ratio: float) -> Factor | None:
+    """One of the usual factors in front of a loss."""
+    usual = [*USUAL, Factor(rows=-2), Factor(rows=-1, all=-1), Factor(all=-1)]
+    return next((f for f in usual if near(sizes.value(f), ratio, CLIPPED)), None)
+
+
+def _with_penalty(call: Call, p: Pass, sizes: Sizes, strength: float) -> LossFound | None:
+    squares = [sum(float((W * W).sum()) for W in p.W)]
+    squares.append(squares[0] + sum(float((b * b).sum()) for b in p.b if b is not None))
+    for kind, id, formula, total in shares(p):
+        for factor in USUAL[:12]:
+            rest = (call.loss or 0.0) - sizes.value(factor) * total
+            for square in squares:
+                ratio = rest / (strength * square / 2)
+                if any(near(ratio, c / d, CLIPPED) for c in (1, 2, 0.5) for d in (1, len(call.x))):
+                    return LossFound(kind, factor, id, formula, ratio * strength)
+    return None

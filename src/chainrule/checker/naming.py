@@ -1,0 +1,185 @@
+"""A found mistake in a teacher's words: the sentence, the formulas, and the evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from chainrule.checker.backward import Way
+from chainrule.checker.case import Case
+from chainrule.checker.factors import Odd
+from chainrule.checker.mistakes import KnownMistake, table
+from chainrule.checker.observation import Names
+from chainrule.checker.scale import Factor, Sizes
+from chainrule.checker.search import Account, Piece
+from chainrule.checker.verdict import Mistake
+
+ORDER = (
+    "data", "start", "forward", "loss", "output delta", "hidden delta", "weight gradient",
+    "bias gradient", "update", "loop",
+)  # fmt: skip
+
+
+class Namer:
+    """Knows what the learner calls things."""
+
+    def __init__(self, case: Case, account: Account | None) -> None:
+        self.case, self.account = case, account
+        self.layers = len(case.main.before) if case.main else 0
+
+    def texts(self, layer: int | None, factor: str = "") -> dict[str, str]:
+        """What the placeholders of the table stand for."""
+        l = layer if layer is not None else self.layers - 1
+        names = self.names(l)
+        curve = "f"
+        if self.account is not None and layer is not None:
+            curves = [c.name for c in self.account.forward.curves]
+            curve = [*curves, self.account.forward.last.name][l]
+        return {
+            "layer": f"layer {l + 1}" if layer is not None else "every layer",
+            "W": names.W, "b": names.b, "dW": names.dW or f"d{names.W}",
+            "db": names.db or f"d{names.b}", "d": f"d{l + 1}", "f": curve, "factor": factor,
+        }  # fmt: skip
+
+    def names(self, l: int) -> Names:
+        given = self.case.reading.names
+        own = given[l] if 0 <= l < len(given) else Names("", "")
+        return Names(own.W or f"W{l + 1}", own.b or f"b{l + 1}", own.dW or f"dW{l + 1}",
+                     own.db or f"db{l + 1}")  # fmt: skip
+
+    def tensor(self, name: str) -> str:
+        """ "1.dW" as the learner writes it."""
+        l, kind = name.split(".")
+        return str(getattr(self.names(int(l)), kind))
+
+    # --------------------------------------------------------------- mistakes
+
+    def of_pieces(self, account: Account) -> list[Mistake]:
+        """One mistake for each number of the catalogue, however many layers it is in."""
+        by_id: dict[int, list[Piece]] = defaultdict(list)
+        for piece in account.wrong:
+            assert piece.way.id is not None
+            by_id[piece.way.id].append(piece)
+        return [self._of_piece(number, pieces, account) for number, pieces in by_id.items()]
+
+    def _of_piece(self, number: int, pieces: list[Piece], account: Account) -> Mistake:
+        first = pieces[0]
+        evidence = self._agreement(pieces, account)
+        if len(pieces) > 1:
+            layers = sorted({piece.layer + 1 for piece in pieces}, reverse=True)
+            evidence += f" The same in the layers {', '.join(map(str, layers))}."
+        where = first.place if first.place != "slope" else "hidden delta"
+        return self.mistake(number, first.layer, evidence, where=where, theirs=_written(first))
+
+    def _agreement(self, pieces: list[Piece], account: Account) -> str:
+        """The tensors that bear witness: those of the layers in question."""
+        layers = {piece.layer for piece in pieces}
+        kinds = {"weight gradient": ("dW",), "bias gradient": ("db",)}
+        parts = []
+        for name, found in account.fits:
+            l, kind = name.split(".")
+            if int(l) in layers and kind in kinds.get(pieces[0].place, ("dW", "db")):
+                parts.append((name, found.off))
+        if not parts:
+            return "It follows from the layers below."
+        numbers = sum(self.size(name) for name, _ in parts)
+        off = max(off for _, off in parts)
+        tensors = " and ".join(self.tensor(name) for name, _ in parts)
+        return f"All {numbers} numbers of {tensors} agree to {off:.0e} with {_written(pieces[0])}."
+
+    def size(self, name: str) -> int:
+        l, kind = name.split(".")
+        assert self.case.main is not None
+        layer = self.case.main.before[int(l)]
+        return int(layer.W.size if kind == "dW" else layer.b.size if layer.b is not None else 0)
+
+    def of_forward(self, account: Account) -> list[Mistake]:
+        found = []
+        for number in account.forward.ids:
+            theirs = {
+                4: f"a = {account.forward.last.formula}", 5: f"a = {account.forward.last.formula}",
+                1: "z = a W", 10: "z = x W in every layer",
+            }[number]  # fmt: skip
+            layer = None
+            if number in (4, 5):
+                layer = self.layers - 1
+            elif account.forward.bias.startswith("missing in"):
+                layer = int(account.forward.bias.split()[-1])
+            seen = self.case.main is not None and self.case.main.outputs is not None
+            evidence = f"All answers agree with {theirs}." if seen else (
+                f"All gradients agree with {theirs}."
+            )  # fmt: skip
+            found.append(self.mistake(number, layer, evidence, theirs=theirs))
+        return found
+
+    def of_odd(self, odd: Odd, sizes: Sizes, what: str = "") -> Mistake:
+        factor = _factor_words(odd.factor, sizes)
+        which = {
+            "all": "Every gradient", "weights": "The gradients of the weights",
+            "biases": "The gradients of the biases",
+        }.get(odd.where, f"Layer {(odd.layer or 0) + 1}'s gradient")  # fmt: skip
+        if odd.layer is not None and odd.where in ("weights", "biases"):
+            name = self.names(odd.layer)
+            which = name.dW if odd.where == "weights" else name.db
+        is_are = "are" if which.endswith("s") else "is"
+        tail = f"{factor} times what {what or 'the others say'}" if odd.factor else "0 throughout"
+        evidence = f"{which} {is_are} {tail}."
+        theirs = f"{factor} · the right gradient" if odd.factor else "0"
+        return self.mistake(odd.id, odd.layer, evidence, theirs=theirs, factor=factor)
+
+    def mistake(
+        self, number: int, layer: int | None, evidence: str, *, where: str = "", theirs: str = "",
+        factor: str = "",
+    ) -> Mistake:  # fmt: skip
+        row = table()[number]
+        words = self.texts(layer, factor)
+        return Mistake(
+            id=number,
+            name=row.name,
+            where=where or row.where,
+            layer=layer,
+            sentence=_filled(row.sentence, words),
+            evidence=evidence,
+            formula_right=_filled(row.right, words),
+            formula_theirs=_filled(theirs or row.wrong, words),
+        )
+
+
+def in_order(mistakes: list[Mistake]) -> tuple[Mistake, ...]:
+    """Causal order: what comes first in a training step, and upper layers first going back."""
+    return tuple(sorted(mistakes, key=lambda m: (ORDER.index(m.where), -(m.layer or 0))))
+
+
+def _written(piece: Piece) -> str:
+    """The learner's formula, named: d = da · f′(a)."""
+    left = {
+        "output delta": "d", "hidden delta": "da", "slope": "d",
+        "weight gradient": "dW", "bias gradient": "db",
+    }[piece.place]  # fmt: skip
+    return f"{left} = {_formula(piece.way)}"
+
+
+def _formula(way: Way) -> str:
+    return way.key
+
+
+def _factor_words(factor: Factor | float, sizes: Sizes) -> str:
+    if not isinstance(factor, Factor):
+        return f"{factor:.4g}"
+    value = sizes.value(factor)
+    words = {"m": "the rows of the batch", "k": "the outputs", "N": "the rows in all"}
+    text = str(factor)
+    named = [f"{letter} = {size}, {words[letter]}"
+             for letter, size in zip("mkN", (sizes.rows, sizes.outputs, sizes.all), strict=True)
+             if letter in text]  # fmt: skip
+    if not named:
+        return f"{value:g}"
+    return f"{value:.4g} = {text} ({'; '.join(named)})"
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    made = text.format_map(words)
+    return made[:1].upper() + made[1:] if text.startswith("{layer}") else made
+
+
+def row(number: int) -> KnownMistake:
+    return table()[number]

@@ -1,0 +1,230 @@
+"""Which known formulas give the learner's numbers: a search in causal order.
+
+From the last layer down, each tensor is compared, up to one factor, with every known way to compute
+it. A wrong delta spoils everything below it, and nothing above: so mistakes are found one layer
+after the other, and two or three at once cost hardly more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chainrule.checker.backward import (
+    Delta,
+    Way,
+    bias_gradients,
+    carried,
+    deltas,
+    output_deltas,
+    weight_gradients,
+)
+from chainrule.checker.fitting import Fit, fit
+from chainrule.checker.forward import Forward, Pass
+from chainrule.checker.observation import Call, Layer
+from chainrule.checker.scale import Sizes
+from chainrule.core.dense import Array
+
+Tensors = tuple[Layer | None, ...]
+States = list[tuple["Account", Delta]]
+WIDE = 4  # of them, with every way to compute dW and db
+KEPT = 24  # understandings of a layer that are followed further down
+MOST = 3  # mistakes at once
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of the backward pass, as the learner computes it."""
+
+    place: (
+        str  # "output delta" | "hidden delta" (da) | "slope" | "weight gradient" | "bias gradient"
+    )
+    layer: int
+    way: Way
+
+
+@dataclass(frozen=True)
+class Account:
+    """A way to compute all of the learner's numbers, or those of the upper layers."""
+
+    forward: Forward
+    sizes: Sizes
+    pieces: tuple[Piece, ...] = ()
+    fits: tuple[tuple[str, Fit], ...] = ()  # "1.dW", how well
+    loss: str = ""
+    stuck: int | None = None  # the layer that no known way explains
+
+    @property
+    def wrong(self) -> tuple[Piece, ...]:
+        return tuple(piece for piece in self.pieces if piece.way.id is not None)
+
+    @property
+    def ids(self) -> frozenset[int]:
+        return frozenset(self.forward.ids) | {p.way.id for p in self.wrong if p.way.id is not None}
+
+    @property
+    def off(self) -> float:
+        return max((found.off for _, found in self.fits), default=0.0)
+
+    @property
+    def factors(self) -> dict[str, float]:
+        return {name: found.factor for name, found in self.fits}
+
+    @property
+    def cost(self) -> tuple[float, ...]:
+        """Fewer mistakes first, where a factor that stands alone counts as one, and a strange
+        factor as three."""
+        strange = sum(2 for ratio in self.ratios if self.sizes.name(ratio) is None)
+        return len(self.ids) + len(self.ratios) + strange, len(self.wrong), self.off > 1e-9
+
+    @property
+    def ratios(self) -> set[float]:
+        """The factors that differ from the first one, as multiples of it."""
+        found = [factor for factor in self.factors.values() if factor]
+        return {round(float(f / found[0]), 5) for f in found} - {1.0}
+
+
+class Search:
+    """All accounts of one call, under one forward pass."""
+
+    def __init__(self, p: Pass, theirs: Tensors, tolerance: float, added: bool = False) -> None:
+        self.p, self.theirs, self.tolerance, self.added = p, theirs, tolerance, added
+
+    def run(self) -> list[Account]:
+        with np.errstate(all="ignore"):
+            states = [*self._top()]
+            for l in range(self.p.top - 1, -1, -1):
+                states = self._layer(l, states)
+        return [account for account, _ in states]
+
+    def _top(self) -> States:
+        start = Account(self.p.way, Sizes.of(self.p.call))
+        return self._cheapest(
+            (replace(found, loss=way.loss), Delta(way.value, self.p.error))
+            for way in output_deltas(self.p)
+            for found in self._tensors(
+                start, self.p.top, way.value, (Piece("output delta", self.p.top, way),)
+            )
+        )
+
+    def _layer(self, l: int, states: States) -> States:
+        """The states one layer further down: with the right products of d first, then with all."""
+        for plain, followed in ((True, states), (False, states[:WIDE])):
+            found = self._cheapest(
+                found for account, above in followed
+                for found in self._below(l, account, above, plain)
+            )  # fmt: skip
+            if found:
+                return found
+        return [(replace(account, stuck=account.stuck or l), above) for account, above in states]
+
+    def _below(
+        self, l: int, account: Account, above: Delta, plain: bool
+    ) -> Iterator[tuple[Account, Delta]]:
+        for passed in carried(self.p, l, above):
+            da = passed.value
+            if da.shape != self.p.z[l].shape:
+                continue
+            for way in deltas(self.p, l, da):
+                d = way.value
+                ids = account.ids | {i for i in (passed.id, way.id) if i is not None}
+                if d.shape != da.shape or len(ids) > MOST:
+                    continue
+                pieces = (Piece("hidden delta", l, passed), Piece("slope", l, way))
+                for found in self._tensors(account, l, d, pieces, plain):
+                    yield found, Delta(d, da)
+
+    def _tensors(
+        self, account: Account, l: int, d: Array, pieces: tuple[Piece, ...], plain: bool = False
+    ) -> Iterator[Account]:
+        """The account, if dW and db of layer l follow from d in some known way."""
+        theirs = self.theirs[l]
+        if theirs is None:
+            yield replace(account, pieces=account.pieces + pieces)
+            return
+        weights = self._matches(
+            "weight gradient", l, weight_gradients(self.p, l, d), theirs.W, plain
+        )
+        if not weights:
+            return
+        biases: list[tuple[Piece | None, Fit | None]] = [(None, None)]
+        if theirs.b is not None and self.p.b[l] is not None:
+            ways = bias_gradients(self.p, l, d)
+            biases = [*self._matches("bias gradient", l, ways, theirs.b, plain)]
+        for weight, w_fit in weights:
+            for bias, b_fit in biases:
+                more = (weight,) if bias is None else (weight, bias)
+                fits = (*account.fits, (f"{l}.dW", w_fit))
+                if b_fit is not None:
+                    fits = (*fits, (f"{l}.db", b_fit))
+                yield replace(account, pieces=account.pieces + pieces + more, fits=fits)
+
+    def _matches(
+        self, place: str, l: int, ways: Iterator[Way], theirs: Array, plain: bool
+    ) -> list[tuple[Piece, Fit]]:
+        """The ways that give these numbers. The right one alone, where it does."""
+        added = None
+        if self.added:
+            added = self.p.W[l] if place == "weight gradient" else self.p.b[l]
+        found = []
+        for way in ways:
+            how = fit(way.value, theirs, added)
+            if how.off <= self.tolerance:
+                found.append((Piece(place, l, way), how))
+                if way.id is None and theirs.size > 2:
+                    break
+            if plain:
+                break
+        return found
+
+    def _cheapest(self, found: Iterator[tuple[Account, Delta]]) -> States:
+        states = [(account, d) for account, d in found if len(account.ids) <= MOST]
+        return sorted(states, key=lambda state: state[0].cost)[:KEPT]
+
+
+def accounts(
+    call: Call, theirs: Tensors, way: Forward, tolerance: float, added: bool = False
+) -> list[Account]:
+    """Every account of these numbers under one forward pass; the cheapest first."""
+    with np.errstate(all="ignore"):
+        p = Pass(call, way)
+        if not all(np.isfinite(z).all() for z in p.z):
+            return []
+        return Search(p, theirs, tolerance, added).run()
+
+
+def again(account: Account, call: Call, theirs: Tensors, added: bool = False) -> Account | None:
+    """The same ways in another call, whatever they fit there; None where one is not to be had."""
+    with np.errstate(all="ignore"):
+        p = Pass(call, account.forward)
+        ways = {(piece.place, piece.layer): piece.way.key for piece in account.pieces}
+        fits: list[tuple[str, Fit]] = []
+        above = Delta(p.error, p.error)
+        for l in range(p.top, -1, -1):
+            da: Array | None = p.error
+            if l == p.top:
+                d = _pick(output_deltas(p), ways["output delta", l])
+            else:
+                da = _pick(carried(p, l, above), ways["hidden delta", l])
+                d = None if da is None else _pick(deltas(p, l, da), ways["slope", l])
+            if d is None or da is None:
+                return None
+            above = Delta(d, da)
+            for name, place, make in (
+                ("dW", "weight gradient", weight_gradients), ("db", "bias gradient", bias_gradients)
+            ):  # fmt: skip
+                if (place, l) not in ways or theirs[l] is None:
+                    continue
+                ours = _pick(make(p, l, d), ways[place, l])
+                numbers = theirs[l].W if name == "dW" else theirs[l].b  # type: ignore[union-attr]
+                base = p.W[l] if name == "dW" else p.b[l]
+                if ours is None or numbers is None:
+                    return None
+                fits.append((f"{l}.{name}", fit(ours, numbers, base if added else None)))
+        return replace(account, fits=tuple(fits))
+
+
+def _pick(ways: Iterator[Way], key: str) -> Array | None:
+    return next((way.value for way in ways if way.key == key), None)
