@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from chainrule.checker.mistakes import KnownMistake
+from chainrule.checker.mistakes import table as known_mistakes
 from chainrule.cli.app import COMMANDS, make_app, run
 from chainrule.core.activations import ACTIVATIONS
 from chainrule.core.initializers import INITIALIZERS
@@ -27,9 +29,9 @@ from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.penalties import PENALTIES
 from chainrule.core.tables import settings_of
 from chainrule.data.problems import PROBLEMS, Problem
+from chainrule.doctor.illnesses import ILLNESSES
 
 DOCS = Path(__file__).parent
-from chainrule.doctor.illnesses import ILLNESSES
 MADE = "<!-- Made by docs/generate.py: change that, not this. -->"
 Rows = Sequence[Sequence[Any]]
 
@@ -59,9 +61,9 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
         "info xor.chainrule --of 1.W[0,0] --step 5",
         "info xor.safetensors",
     ],
+    "doctor": ["doctor xor.chainrule", "doctor --why-stuck mazur"],
 }
 FAILS = "train circels"
-    "doctor": ["doctor xor.chainrule", "doctor --why-stuck mazur"],
 MEANINGS = {
     "schema": "1; a later version only adds keys, or counts this up",
     "command": "the command",
@@ -81,14 +83,14 @@ MEANINGS = {
     "metrics": '`accuracy`, or `rmse`, `mae`, `r2`; `on` says of which part: "test" or "train"',
     "ended": "`finished`, `target`, `no improvement` or `interrupted`",
     "pictures": "the files that were drawn",
-    "seconds": "spent in training",
-    "problems": "one object a problem",
     "doctor": "what `chainrule doctor` says of the run",
     "of": "what was asked about",
     "cause": "`healthy`, `bug`, `bad luck` or `settings`",
     "findings": "the [illnesses](illnesses.md) found, the one to mend first stands first",
     "starts": "`stuck` of `of` trained starts; null without `--why-stuck`",
     "notes": "what could not be looked at",
+    "seconds": "spent in training",
+    "problems": "one object a problem",
     "problem": "the problem that was named",
     "output": "the file that was written, or null",
     "source": "the problem, or `arrays`",
@@ -410,8 +412,6 @@ def problem_section(problem: Problem) -> str:
     return f"{text}\n\n{table(['the source prints', 'figure', ''], figures)}"
 
 
-# -------------------------------------------------------------------------------------- figures
-
 # ------------------------------------------------------------------------------------ illnesses
 
 
@@ -439,6 +439,8 @@ def doctor_figures(measured: Path) -> str:
         return ""
     return "\n" + figure_section(json.loads(measured.read_text(encoding="utf-8"))) + "\n"
 
+
+# -------------------------------------------------------------------------------------- figures
 
 
 def figures(folder: Path = DOCS / "figures") -> str:
@@ -476,18 +478,207 @@ def number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+# ------------------------------------------------------------------------------------- mistakes
+
+PLAIN = {  # what stands for the names in braces where there is no learner's program to name
+    "layer": "one layer", "f": "the activation", "factor": "a constant factor",
+    "W": "W", "b": "b", "dW": "dW", "db": "db", "d": "d",
+}  # fmt: skip
+FAMILIES = {
+    "forward": "Forward: from the input to the answer",
+    "loss": "The loss",
+    "output delta": "The last delta: from the loss into the network",
+    "hidden delta": "The hidden deltas: from layer to layer",
+    "weight gradient": "The gradient of the weights",
+    "bias gradient": "The gradient of the biases",
+    "update": "The update",
+    "data": "Data and labels",
+    "start": "The start",
+    "loop": "The training loop, checks and tests",
+}
+MET = {"+": "one or two places", "++": "three or four places", "+++": "five or more places"}
+FORMS_SAID = {
+    "gradient function": "a function that gives gradients",
+    "update function": "a function that makes a step",
+    "object": "an object that trains",
+    "functions": "single functions",
+    "script": "a script",
+    "numbers": "numbers alone",
+}
+
+
+SIGNS = re.compile(r"(?<!\S)(?:[=#0]|×[^ ,.;]+)(?: (?:[=#0]|×[^ ,.;]+)){5}(?![^ ,.;])")
+
+
+def mistake_pages() -> dict[str, Callable[[], str]]:
+    """A page for each mistake that some program can show, and one that lists them all."""
+    pages: dict[str, Callable[[], str]] = {"mistakes/index.md": mistake_index}
+    for row in known_mistakes().values():
+        if row.forms:
+            pages[f"mistakes/{page_name(row)}"] = lambda row=row: mistake_page(row)
+    return pages
+
+
+def page_name(row: KnownMistake) -> str:
+    words = re.findall("[a-z0-9]+", row.name.lower().replace("'", ""))
+    return "-".join([f"{row.id:02d}", *words]) + ".md"
+
+
+def mistake_page(row: KnownMistake) -> str:
+    forms = ", ".join(FORMS_SAID[form] for form in row.forms)
+    sources = "\n".join(f"- {source}" for source in row.source.split("; "))
+    return f"""{MADE}
+# {row.id}. {row.name[0].upper()}{row.name[1:]}
+
+**{plain(row.sentence)}**
+
+{plain(row.why)}
+
+| | formula |
+| --- | --- |
+| right | `{plain(row.right)}` |
+| wrong | `{plain(row.wrong)}` |
+
+## In code
+
+{fragment("Wrong", row.code_wrong)}
+
+{fragment("Right", row.code_right)}
+
+## In numbers
+
+{linked(signed(row.numbers))}
+
+## See it yourself
+
+{linked(row.see)}
+
+## Where it was met
+
+Met in {MET[row.frequency]}, among them:
+
+{sources}
+
+`chainrule check` can find it in {forms}.
+
+## Near it
+
+{near(row)}
+
+What the letters and signs mean is said [before the list of all](index.md#letters-and-signs).
+"""
+
+
+def fragment(caption: str, lines: str) -> str:
+    return f"```{{code-block}} python\n:caption: {caption}\n\n{lines.strip()}\n```"
+
+
+def plain(text: str) -> str:
+    said = text.format(**PLAIN)
+    return said[0].upper() + said[1:] if text.startswith("{layer}") else said
+
+
+def link(row: KnownMistake, text: str = "") -> str:
+    shown = text or f"{row.id}. {row.name}"
+    return f"[{shown}]({page_name(row)})" if row.forms else shown
+
+
+def linked(text: str) -> str:
+    """`mistake 29` leads to its page."""
+    rows = known_mistakes()
+    return re.sub(r"mistake (\d+)", lambda found: link(rows[int(found[1])], found[0]), text)
+
+
+def signed(text: str) -> str:
+    """Its patterns as code: a line that began with # would be a heading."""
+    return SIGNS.sub(r"`\g<0>`", text)
+
+
+def pattern(row: KnownMistake) -> str:
+    """The six signs that `numbers` may begin with: "# # # # = ="."""
+    found = SIGNS.match(row.numbers)
+    return found[0] if found else ""
+
+
+def near(row: KnownMistake) -> str:
+    """The rows beside it in its family, and those that look the same at first."""
+    family = [r for r in known_mistakes().values() if r.where == row.where and r.forms]
+    at = family.index(row)
+    before = [f"Before it: {link(r)}." for r in family[max(at - 1, 0) : at]]
+    after = [f"After it: {link(r)}." for r in family[at + 1 : at + 2]]
+    place = re.sub("[^a-z ]", "", FAMILIES[row.where].lower()).replace(" ", "-")
+    lines = [*before, *after, f"[Its family](index.md#{place})."]
+    same = [
+        other
+        for other in known_mistakes().values()
+        if other.forms and other != row and pattern(row) and pattern(other) == pattern(row)
+    ]
+    if same:
+        lines.append(f"\n\nThe same signs at first: {'; '.join(map(link, same))}.")
+    return " ".join(lines).replace(" \n", "\n")
+
+
+def mistake_index() -> str:
+    rows = known_mistakes().values()
+    families = "\n\n".join(family_section(where, title) for where, title in FAMILIES.items())
+    pages = "\n".join(page_name(row).removesuffix(".md") for row in rows if row.forms)
+    return f"""{MADE}
+# The mistakes, by family
+
+{len(rows)} mistakes that people make when they write a neural network by hand, each met in public
+code or questions. [`chainrule check`](../tutorial/it-does-not-learn.md) looks for those that have a
+page, {sum(bool(row.forms) for row in rows)} of them;
+[how it decides](../why/naming-mistakes.md). The others have a sentence here: they don't show in a
+gradient or a step, or do no harm. Those in **bold** were met most often, in five or more places.
+
+## Letters and signs
+
+Rows are samples. A layer is z = a₋ W + b and a = f(z): a₋ is what the layer before hands on (x in
+the first), W its weights, b its biases, f its activation. y are the right answers, L is the loss.
+
+- d, the *delta* of a layer, is the gradient of its z: how fast the loss changes with it.
+- dW = a₋ᵀ d and db = the sum of d over the rows. d₊ and W₊ belong to the next layer.
+- m rows in the batch, N in the data set, k outputs; η is the learning rate, λ the strength of a
+  penalty on weights.
+- ⊙ multiplies number by number; ᵀ turns a matrix over; f′ is the slope of f.
+
+Six signs, such as `# # # # = =`, tell how dW1 db1 dW2 db2 dW3 db3 of a network with three layers
+compare with the right ones: `=` right, `0` zero, `×m` m times too large, `#` different.
+
+{families}
+
+```{{toctree}}
+:hidden:
+
+{pages}
+```
+"""
+
+
+def family_section(where: str, title: str) -> str:
+    rows = [row for row in known_mistakes().values() if row.where == where]
+    cells = [
+        (f"**{link(row)}**" if row.frequency == "+++" else link(row), plain(row.sentence))
+        for row in rows
+    ]
+    return f"## {title}\n\n{table(['mistake', 'what is wrong'], cells)}"
+
+
 # ---------------------------------------------------------------------------------------- pages
 
 PAGES: dict[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "reference/tables.md": tables,
+    "reference/illnesses.md": illnesses,
     "reference/figures.md": figures,
+    **mistake_pages(),
 }
 
 
 def main() -> None:
     for name, text_of in PAGES.items():
         path, text = DOCS / name, text_of()
+        path.parent.mkdir(exist_ok=True)
         changed = not path.exists() or path.read_text(encoding="utf-8") != text
         path.write_text(text, encoding="utf-8")
         print(f"docs/{name}: {'written' if changed else 'as it was'}")
@@ -495,4 +686,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-    "reference/illnesses.md": illnesses,

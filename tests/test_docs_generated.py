@@ -32,6 +32,24 @@ def test_every_row_and_command_is_on_its_page():
     assert all(f"## {name}\n" in commands for name in generate.COMMANDS)
 
 
+def test_every_mistake_is_listed_and_no_old_page_is_left():
+    listed = generate.mistake_index()
+    for row in generate.known_mistakes().values():
+        assert f"{row.id}. {row.name}" in listed
+    made = {name for name in generate.PAGES if name.startswith("mistakes/")}
+    assert {f"mistakes/{path.name}" for path in (generate.DOCS / "mistakes").iterdir()} == made
+
+
+def test_signs_are_code_and_a_mistake_is_a_link():
+    assert generate.signed("# # # # = =. Well.") == "`# # # # = =`. Well."
+    assert generate.signed("So 0 0 = = = =, or ×m = ×m = ×m =") == (
+        "So `0 0 = = = =`, or `×m = ×m = ×m =`"
+    )
+    assert generate.signed("x = 0") == "x = 0"
+    page = generate.page_name(generate.known_mistakes()[29])
+    assert generate.linked("as mistake 29.") == f"as [mistake 29]({page})."
+
+
 def test_a_bar_in_a_cell_does_not_end_it():
     assert generate.table(["a"], [["|x|"]]).splitlines()[-1] == "| \\|x\\| |"
 
