@@ -1,0 +1,217 @@
+"""Programs of functions: where their parameters come from."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from chainrule.checker.forms import tree, words
+from chainrule.checker.forms.calling import REQUIRED, Pool, named_result, size_of
+from chainrule.checker.forms.objects import Maker, Sizes
+from chainrule.checker.forms.program import Action, Program, functions
+
+Root = Any
+
+
+def makers(program: Program) -> Iterator[Maker]:
+    """Ways to have parameters for the file's functions, those it makes itself first."""
+    actions = tuple(functions(program))
+    yield from _from_starts(program, actions)
+    yield from _from_globals(program, actions)
+    yield from _guessed(program, actions)
+
+
+# ------------------------------------------------------------------------- the file makes them
+
+
+def _from_starts(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
+    """initialize_parameters(layer_dims), init_weights(n_x, n_h, n_y), Network(...) as a function."""
+    starts = [a for a in actions if a.does(words.START) and not a.takes(words.Y)]
+    starts = [a for a in starts if not a.takes({"parameters", "params"})]
+    parts = any(words.parameter_role(n) for a in actions for n in a.parameters())
+    for start in starts:
+        sized = [n for n in start.parameters() if size_of(n, (6, 5, 4, 3)) is not REQUIRED]
+        lists = any(words.is_(n, words.SIZES | words.HIDDEN_LIST) for n in sized)
+        for hidden in (2, 1, 0) if lists else (len(sized) - 2,) if len(sized) > 1 else (None,):
+            for kind in ("parts", "container") if parts else ("container", "parts"):
+                make = Started(program, start, kind)
+                yield Maker(start.name, kind, hidden, make, actions)
+
+
+class Started:
+    """Parameters from a call of the file's own initialiser."""
+
+    def __init__(self, program: Program, start: Action, kind: str) -> None:
+        self._program, self._start, self._kind = program, start, kind
+
+    def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:
+        pool = Pool(self._program, sizes)
+        result = pool.call(self._start, self._start.function)
+        if self._kind == "parts":
+            named = named_result(self._start, result)
+            return {n: v for n, v in named.items() if words.parameter_role(n)}
+        if isinstance(result, tuple) and any(isinstance(v, dict | list) for v in result):
+            return next(v for v in result if isinstance(v, dict | list))
+        return result
+
+
+# ------------------------------------------------------------------- the file has them as globals
+
+
+def _from_globals(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
+    """W1, b1 or params at the top of the file: as arguments of the same name, or used where they are."""
+    space = program.namespace
+    for action in actions:
+        names = [n for n in action.parameters() if words.parameter_role(n)]
+        if names and all(tree.as_array(space.get(n)) is not None for n in names):
+            kept = {n: copy.deepcopy(space[n]) for n in names}
+            yield Maker(action.name, "parts", None, _copies(kept), actions)
+            break
+    for name, value in list(space.items()):
+        if words.is_(name, words.PARAMETERS) and isinstance(value, dict | list | tuple):
+            yield Maker(name, "container", None, _copies(copy.deepcopy(value)), actions)
+    if any(words.parameter_role(n) and tree.leaves({n: v}) for n, v in space.items()):
+        yield Maker("globals", "globals", None, _Globals(program), actions)
+
+
+def _copies(kept: Any) -> Callable[..., Root]:
+    return lambda sizes, x, y: copy.deepcopy(kept)
+
+
+class _Globals:
+    """The module's own variables; every fresh state has them as they were."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._kept = {n: copy.deepcopy(v) for n, v in program.namespace.items() if _plain(n, v)}
+
+    def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:
+        space = self._program.namespace
+        space.update(copy.deepcopy(self._kept))
+        for name in self._kept:
+            if words.is_(name, words.X) and tree.as_array(space[name]) is not None:
+                space[name] = copy.deepcopy(x) if x is not None else space[name]
+            elif words.is_(name, words.Y) and tree.as_array(space[name]) is not None:
+                space[name] = copy.deepcopy(y) if y is not None else space[name]
+        return space
+
+
+def _plain(name: str, value: Any) -> bool:
+    closed = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType)
+    heavy = isinstance(value, np.ndarray) and value.size > tree.BIG
+    return not name.startswith("__") and not isinstance(value, closed) and not heavy
+
+
+# -------------------------------------------------------------------------- nobody makes them
+
+
+def _guessed(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
+    """Parameters as the code takes them apart, or as its arguments are called."""
+    for action in actions:
+        names = list(action.parameters())
+        roles = [words.parameter_role(n) for n in names]
+        if "W" in roles:
+            named = [(n, r) for n, r in zip(names, roles, strict=True) if r]
+            yield from _separate(action, named, actions)
+    for shape, hidden in _containers(program):
+        for flipped, b in itertools.product((False, True), ("flat", "row", "column")):
+            make = _Guess(shape, flipped, b)
+            yield Maker(f"guessed {shape[0]}", "container", hidden, make, actions)
+
+
+def _separate(
+    action: Action, named: list[tuple[str, str]], actions: tuple[Action, ...]
+) -> Iterator[Maker]:
+    Ws = [n for n, role in named if role == "W"]
+    bs = [n for n, role in named if role == "b"]
+    if len(bs) not in (0, len(Ws)):
+        return
+    for flipped, b in itertools.product((False, True), ("flat", "row", "column")):
+        if not bs and b != "flat":
+            continue
+        shape = ("parts", tuple(Ws), tuple(bs), tuple(n for n, _ in named))
+        make = _Guess(shape, flipped, b)
+        yield Maker(action.name, "parts", len(Ws) - 1, make, actions)
+
+
+def _containers(program: Program) -> Iterator[tuple[tuple[Any, ...], int]]:
+    """(how the parameters hang together, hidden layers), as the source uses them."""
+    for node in program.nodes().values():
+        args = [a.arg for a in node.args.args if words.is_(a.arg, words.PARAMETERS)]
+        for arg in args[:1]:
+            unpacked = _unpacked(node, arg)
+            keys = _keys(node, arg)
+            if unpacked:
+                yield ("tuple", *unpacked), len([r for r in unpacked if r == "W"]) - 1
+            if keys:
+                Ws = [k for k in keys if words.parameter_role(k) == "W"]
+                bs = [k for k in keys if words.parameter_role(k) == "b"]
+                if Ws and len(Ws) > 1 and len(bs) in (0, len(Ws)):
+                    yield ("dict", tuple(Ws), tuple(bs)), len(Ws) - 1
+                elif Ws:
+                    yield ("dicts", Ws[0], bs[0] if bs else ""), 2
+            yield ("pairs",), 2
+            yield ("numbered dict",), 2
+
+
+def _unpacked(node: ast.FunctionDef, arg: str) -> list[str]:
+    """Roles in W1, b1, W2, b2 = params."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Name):
+            target = part.targets[0]
+            if part.value.id == arg and isinstance(target, ast.Tuple):
+                names = [t.id for t in target.elts if isinstance(t, ast.Name)]
+                return [words.parameter_role(n) for n in names]
+    return []
+
+
+def _keys(node: ast.FunctionDef, arg: str) -> list[str]:
+    found = []
+    for part in ast.walk(node):
+        if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
+            if isinstance(part.slice.value, str):
+                found.append(part.slice.value)
+    return sorted({k for k in found if words.parameter_role(k)}, key=words.natural)
+
+
+class _Guess:
+    """Zeros in the shapes a guess demands."""
+
+    def __init__(self, shape: tuple[Any, ...], flipped: bool, b: str) -> None:
+        self._shape, self._flipped, self._b = shape, flipped, b
+
+    def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:
+        sizes = sizes or (6, 5, 4, 3)
+        Ws = [np.zeros(self._turned(fan, units)) for fan, units in itertools.pairwise(sizes)]
+        bs = [np.zeros(self._vector(units)) for units in sizes[1:]]
+        kind, *rest = self._shape
+        if kind == "parts":
+            values = dict(zip(rest[0], Ws, strict=True))
+            values.update(zip(rest[1], bs, strict=False))
+            return {name: values[name] for name in rest[2]}
+        if kind == "tuple":
+            sources = {"W": iter(Ws), "b": iter(bs)}
+            return [next(sources[role]) for role in rest]
+        if kind == "dict":
+            return dict(zip((*rest[0], *rest[1]), (*Ws, *bs), strict=False))
+        if kind == "dicts":
+            return [
+                {rest[0]: W, **({rest[1]: b} if rest[1] else {})}
+                for W, b in zip(Ws, bs, strict=True)
+            ]
+        if kind == "numbered dict":
+            pairs = enumerate(zip(Ws, bs, strict=True), start=1)
+            return {k: v for l, (W, b) in pairs for k, v in ((f"W{l}", W), (f"b{l}", b))}
+        return list(zip(Ws, bs, strict=True))
+
+    def _turned(self, fan: int, units: int) -> tuple[int, int]:
+        return (units, fan) if self._flipped else (fan, units)
+
+    def _vector(self, units: int) -> tuple[int, ...]:
+        return {"flat": (units,), "row": (1, units), "column": (units, 1)}[self._b]

@@ -1,0 +1,123 @@
+"""Gradients among named numbers: found by name, else by their order and shapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from chainrule.checker.forms import words
+from chainrule.checker.forms.parameters import Layout, Slot
+from chainrule.checker.forms.tree import Leaf
+from chainrule.core.dense import Array
+
+Key = tuple[str, tuple[str, ...]]
+
+
+def among(leaves: Sequence[Leaf], layout: Layout, root: Any, named: bool = True) -> Any:
+    """A Layer or None for each layer; None when there is no gradient of weights at all.
+
+    named: only numbers whose names say that they are gradients (locals and attributes); else any
+    (what a gradient function returned).
+    """
+    pool = [leaf for leaf in leaves if leaf.value.ndim <= 2 and (not named or marked(leaf))]
+    roots = {id(slot): slot.get(root) for slot in _slots(layout)}
+    Ws = [_one(pool, place.W, roots, "W") for place in layout.places]
+    bs = [_one(pool, place.b, roots, "b") if place.b else None for place in layout.places]
+    if any(W is None for W in Ws):
+        Ws = _in_order(pool, [p.W for p in layout.places], roots, "W") or Ws
+    if any(b is None for b, p in zip(bs, layout.places, strict=True) if p.b):
+        beside = [p.b for p in layout.places if p.b]
+        taken = iter(_in_order(pool, beside, roots, "b") or [])
+        bs = [next(taken, b) if p.b else None for b, p in zip(bs, layout.places, strict=True)]
+    if all(W is None for W in Ws):
+        return None
+    return tuple(
+        None if W is None else layout.layer(W, b, place)
+        for W, b, place in zip(Ws, bs, layout.places, strict=True)
+    )
+
+
+def _slots(layout: Layout) -> list[Slot]:
+    return [slot for place in layout.places for slot in (place.W, place.b) if slot]
+
+
+def marked(leaf: Leaf) -> bool:
+    """Some name on the way speaks of a gradient."""
+    return any(
+        words.of_gradient(key) is not None or words.is_(key, words.GRADIENTS)
+        for key in leaf.path
+        if isinstance(key, str)
+    )
+
+
+def key_of(path: tuple[Any, ...], gradient: bool) -> Key:
+    """What W1, dW1 and grads["W1"] have in common; weights[0] and nabla_w[0]; layers[0].dW ..."""
+    name = next((key for key in reversed(path) if isinstance(key, str)), "")
+    name = (words.of_gradient(name) or name) if gradient else name
+    role, rest = words.canonical(name)
+    return role, (*(str(key) for key in path if isinstance(key, int)), *rest)
+
+
+def _one(pool: list[Leaf], slot: Slot, roots: dict[int, Array], role: str) -> Array | None:
+    """The last number of that name and shape."""
+    shape = roots[id(slot)].shape
+    if slot.stacked:
+        return _stacked(pool, slot, roots)
+    wanted = key_of(slot.paths[0], gradient=False)
+    found = [
+        leaf.value
+        for leaf in pool
+        if key_of(leaf.path, gradient=True) == wanted and fits(leaf.value, shape, role)
+    ]
+    return found[-1] if found else None
+
+
+def _stacked(pool: list[Leaf], slot: Slot, roots: dict[int, Array]) -> Array | None:
+    by_key = {key_of(leaf.path, gradient=True): leaf.value for leaf in pool}
+    units = [by_key.get(key_of(path, gradient=False)) for path in slot.paths]
+    shape = roots[id(slot)].shape[1:]
+    if any(unit is None or unit.shape != shape for unit in units):
+        return None
+    return np.stack([unit for unit in units if unit is not None])
+
+
+def fits(value: Array, shape: tuple[int, ...], role: str) -> bool:
+    if role == "b":
+        return value.size == int(np.prod(shape))
+    return value.shape == shape or (value.size == int(np.prod(shape)) and 1 in shape)
+
+
+def _in_order(
+    pool: list[Leaf], slots: Sequence[Slot | None], roots: dict[int, Array], role: str
+) -> list[Array | None] | None:
+    """One spelling (dW1, dW2; grads[0], grads[2]) with as many fitting shapes as there are layers."""
+    shapes = [roots[id(slot)].shape for slot in slots if slot]
+    groups: dict[str, list[Leaf]] = {}
+    for leaf in pool:
+        template = ".".join(
+            "#" if isinstance(k, int) else re.sub(r"\d+", "#", str(k)) for k in leaf.path
+        )
+        groups.setdefault(template, []).append(leaf)
+        groups.setdefault("", []).append(leaf)
+    for group in sorted(groups, key=lambda template: template == ""):
+        for ordered in (groups[group], groups[group][::-1]):
+            taken = _subsequence(ordered, shapes, role)
+            if taken is not None:
+                return list(taken)
+    return None
+
+
+def _subsequence(
+    leaves: list[Leaf], shapes: list[tuple[int, ...]], role: str
+) -> list[Array] | None:
+    taken: list[Array] = []
+    for leaf in leaves:
+        told = words.parameter_role(words.of_gradient(leaf.name) or leaf.name)
+        if told not in ("", role):
+            continue
+        if len(taken) < len(shapes) and fits(leaf.value, shapes[len(taken)], role):
+            taken.append(leaf.value)
+    return taken if len(taken) == len(shapes) else None

@@ -1,0 +1,301 @@
+"""A learner's containers of weights, read and written as our layers."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from chainrule.checker.forms import tree, words
+from chainrule.checker.forms.tree import Leaf, Path
+from chainrule.checker.observation import Layer
+from chainrule.core.dense import Array
+
+MOST_LAYERS = 6
+
+
+class Slot(NamedTuple):
+    """The place of one matrix or vector: one block, or a block (or a number) for each unit."""
+
+    paths: tuple[Path, ...]
+    stacked: bool = False
+
+    def get(self, root: Any) -> Array:
+        blocks = []
+        for path in self.paths:
+            block = tree.as_array(tree.get(root, path), path)
+            if block is None:
+                block = np.asarray(tree.get(root, path), dtype=float)  # raises where it is none
+            blocks.append(block)
+        return np.stack(blocks) if self.stacked else blocks[0]
+
+    def put(self, root: Any, value: Array) -> Any:
+        blocks = value if self.stacked else [value]
+        for path, block in zip(self.paths, blocks, strict=True):
+            root = tree.put(root, path, np.asarray(block))
+        return root
+
+    @property
+    def name(self) -> str:
+        """The learner's own name for it: W1, weights[0], layers[1].W"""
+        path = self.paths[0]
+        text = ""
+        for key in path[:-2] if self.stacked else path:
+            text += f".{key}" if isinstance(key, str) else f"[{key}]"
+        return text.lstrip(".")
+
+
+class Place(NamedTuple):
+    """Where one layer is."""
+
+    W: Slot
+    b: Slot | None
+    inside: str  # "" | "first" | "last": the bias is this row of (fan_in + 1, units)
+
+
+class Layout(NamedTuple):
+    places: tuple[Place, ...]
+    flipped: bool  # W is (units, fan_in)
+    sizes: tuple[int, ...]
+
+    def read(self, root: Any) -> tuple[Layer, ...]:
+        return tuple(self.layer(p.W.get(root), p.b and p.b.get(root), p) for p in self.places)
+
+    def layer(self, W: Any, b: Any, place: Place) -> Layer:
+        """Their arrays as ours. A bias that has grown to a matrix stays one: it is a mistake."""
+        W = np.array(W)
+        at = self.places.index(place)
+        if W.ndim != 2:
+            W = W.reshape(-1, self.sizes[at + 1]) if not self.flipped else W.reshape(1, -1)
+        W = W.T if self.flipped else W
+        if place.inside:
+            at_row = 0 if place.inside == "first" else len(W) - 1
+            return Layer(np.delete(W, at_row, axis=0), W[at_row].copy())
+        if b is None:
+            return Layer(W.copy(), None)
+        b = np.array(b)
+        grown = b.size not in (1, self.sizes[at + 1])
+        return Layer(W.copy(), b if grown else b.ravel())
+
+    def write(self, root: Any, layers: Iterable[Layer]) -> Any:
+        """The root with these numbers in it."""
+        for place, layer in zip(self.places, layers, strict=True):
+            W = layer.W
+            if place.inside and layer.b is not None:
+                both = [layer.b[None], W] if place.inside == "first" else [W, layer.b[None]]
+                W = np.concatenate(both)
+            W = W.T if self.flipped else W
+            shape = np.shape(place.W.get(root))
+            root = place.W.put(root, W.reshape(shape))
+            if place.b and layer.b is not None:
+                root = place.b.put(root, layer.b.reshape(np.shape(place.b.get(root))))
+        return root
+
+    def shapes(self, root: Any) -> list[tuple[tuple[int, int], int | None]]:
+        """What probes.weights asks for."""
+        return [
+            ((layer.W.shape[0], layer.W.shape[1]), None if layer.b is None else layer.b.size)
+            for layer in self.read(root)
+        ]
+
+    def sized(self, root: Any) -> Layout:
+        """The same places in a program made with other sizes."""
+        if any(place.W.stacked for place in self.places):
+            for other in find(root, ones=self.places[0].inside or "last"):
+                if other.flipped == self.flipped and len(other.places) == len(self.places):
+                    return other
+        Ws = [_two(place.W.get(root).shape, self.flipped) for place in self.places]
+        fans = [W[1] if self.flipped else W[0] for W in Ws]
+        units = [W[0] if self.flipped else W[1] for W in Ws]
+        return self._replace(sizes=(fans[0] - bool(self.places[0].inside), *units))
+
+    @property
+    def says(self) -> dict[str, str]:
+        inside = {p.inside for p in self.places if p.inside}
+        beside = any(p.b for p in self.places)
+        return {
+            "weights": "(units, fan_in)" if self.flipped else "(fan_in, units)",
+            "bias": f"inside, {min(inside)}" if inside else "beside" if beside else "none",
+        }
+
+
+class _Block(NamedTuple):
+    slot: Slot
+    role: str
+    shape: tuple[int, ...]
+    template: str
+    order: tuple[Any, ...]
+
+
+def find(
+    root: Any, inputs: int | None = None, outputs: int | None = None, ones: str = "last"
+) -> list[Layout]:
+    """Every chain of matrices below the root that could be a network, the most natural first."""
+    blocks = _blocks(root)
+    for anything in (False, True):
+        found: list[Layout] = []
+        for Ws in _chains(blocks, anything):
+            for flipped in (False, True):
+                found += _linked(Ws, blocks, flipped, inputs, outputs, ones)
+        if found:
+            return sorted(_distinct(found), key=lambda layout: -len(layout.places))[:4]
+    return []
+
+
+def _distinct(layouts: list[Layout]) -> list[Layout]:
+    return list(dict.fromkeys(layouts))
+
+
+def _blocks(root: Any) -> list[_Block]:
+    """Blocks of numbers below the root with the roles their names give them, units stacked."""
+    blocks, stacks = [], {}
+    for leaf in tree.leaves(root):
+        role = words.parameter_role(leaf.name)
+        at = _unit_at(leaf)
+        if at is not None and role and leaf.value.ndim == (1 if role == "W" else 0):
+            stacks.setdefault((leaf.path[:at], leaf.path[at + 1 :], role), []).append(leaf)
+        elif leaf.value.ndim <= 2:
+            blocks.append(_block(Slot((leaf.path,)), role, leaf.value.shape, leaf.path))
+    for (before, after, role), units in stacks.items():
+        shapes = {leaf.value.shape for leaf in units}
+        if len(shapes) == 1:
+            slot = Slot(tuple(leaf.path for leaf in units), stacked=True)
+            shape = (len(units), *units[0].value.shape)
+            blocks.append(_block(slot, role, shape, (*before, *after)))
+    return blocks
+
+
+def _unit_at(leaf: Leaf) -> int | None:
+    """Where on the way stands the number of a unit: [layer][unit].weights, neurons[unit].weights."""
+    numbers = [i for i, key in enumerate(leaf.path) if isinstance(key, int)]
+    ends_in_name = bool(leaf.path) and isinstance(leaf.path[-1], str)
+    return numbers[-1] if numbers and ends_in_name else None
+
+
+def _block(slot: Slot, role: str, shape: tuple[int, ...], path: Path) -> _Block:
+    text = ".".join("#" if isinstance(k, int) else re.sub(r"\d+", "#", str(k)) for k in path)
+    order = tuple(words.natural(key) for key in path)
+    return _Block(slot, role, shape, text.lower(), order)
+
+
+def _chains(blocks: list[_Block], anything: bool) -> list[list[_Block]]:
+    """Candidates for the weights of all layers, in order: of one spelling first, then all."""
+    role = ("W", "") if anything else ("W",)
+    Ws = [block for block in blocks if block.role in role and _matrix(block, anything)]
+    groups: dict[str, list[_Block]] = {}
+    for block in Ws:
+        groups.setdefault(block.template, []).append(block)
+    chains = [sorted(g, key=lambda block: block.order) for g in groups.values() if len(g) > 1]
+    whole = [Ws] if len(Ws) <= MOST_LAYERS else []
+    named = sorted(Ws, key=lambda block: block.order)
+    if whole and named != Ws:
+        whole.append(named)
+    if whole and 2 <= len(Ws) <= 4:
+        whole += [list(p) for p in itertools.permutations(Ws)]
+    chains += [chain for chain in whole if chain not in chains]
+    if anything and len(Ws) <= 8:
+        chains += [list(c) for n in (3, 2) for c in itertools.combinations(Ws, n)]
+    return [c for c in chains if c]
+
+
+def _matrix(block: _Block, anything: bool) -> bool:
+    if len(block.shape) == 2 and min(block.shape) > 0:
+        return not anything or min(block.shape) > 1 or block.role == "W"
+    return len(block.shape) == 1 and block.role == "W"
+
+
+def _linked(
+    Ws: list[_Block],
+    blocks: list[_Block],
+    flipped: bool,
+    inputs: int | None,
+    outputs: int | None,
+    ones: str,
+) -> list[Layout]:
+    """The chain as layouts, where each layer's units are the next one's inputs."""
+    starts = [inputs] if inputs else [None, -1] if not _biases(blocks) else [None]
+    found = []
+    for start in starts:
+        linked = _link([_two(w.shape, flipped) for w in Ws], flipped, start)
+        if linked is None or (outputs and linked[0][-1] != outputs):
+            continue
+        sizes, inside = linked
+        for side in (ones, "first" if ones == "last" else "last") if any(inside) else ("",):
+            bs = _biases_of(sizes, inside, [b for b in blocks if b not in Ws], Ws)
+            places = zip(Ws, bs, inside, strict=True)
+            found.append(
+                Layout(tuple(Place(w.slot, b, side * i) for w, b, i in places), flipped, sizes)
+            )
+    return found
+
+
+def _two(shape: tuple[int, ...], flipped: bool) -> tuple[int, int]:
+    if len(shape) == 1:
+        return (1, shape[0]) if flipped else (shape[0], 1)
+    return shape[0], shape[1]
+
+
+def _link(
+    shapes: list[tuple[int, int]], flipped: bool, inputs: int | None
+) -> tuple[tuple[int, ...], list[bool]] | None:
+    """(sizes, which layers have the bias inside), or None. inputs −1: unknown, with a bias inside."""
+    sizes: list[int] = []
+    inside = []
+    for shape in shapes:
+        fan, units = reversed(shape) if flipped else shape
+        if not sizes:
+            sizes = [inputs if inputs and inputs > 0 else fan - 1 if inputs else fan]
+        inside.append(fan == sizes[-1] + 1)
+        if fan not in (sizes[-1], sizes[-1] + 1) or sizes[-1] < 1:
+            return None
+        sizes.append(units)
+    return tuple(sizes), inside
+
+
+def _biases(blocks: list[_Block]) -> list[_Block]:
+    return [b for b in blocks if b.role == "b"]
+
+
+def _biases_of(
+    sizes: tuple[int, ...], inside: list[bool], blocks: list[_Block], Ws: list[_Block]
+) -> list[Slot | None]:
+    """Each layer's bias, where one is: of one spelling and fitting sizes, in order."""
+    beside = [at for at, within in enumerate(inside) if not within]
+    candidates = _biases(blocks) or [
+        b for b in blocks if b.role == "" and _beside(b, Ws) and b not in Ws
+    ]
+    groups: dict[str, list[_Block]] = {}
+    for block in candidates:
+        groups.setdefault(block.template, []).append(block)
+    best: list[Slot | None] = [None] * len(inside)
+    for group in [candidates, *groups.values(), sorted(candidates, key=lambda b: b.order)]:
+        taken = _fitted([sizes[at + 1] for at in beside], group)
+        slots: list[Slot | None] = [None] * len(inside)
+        for at, block in zip(beside, taken, strict=True):
+            slots[at] = block.slot if block else None
+        if sum(s is not None for s in slots) > sum(s is not None for s in best):
+            best = slots
+    return best
+
+
+def _beside(block: _Block, Ws: list[_Block]) -> bool:
+    """A vector next to a matrix in a pair (W, b) without names."""
+    path = block.slot.paths[0]
+    return any(path[:-1] == w.slot.paths[0][:-1] for w in Ws) and len(path) > 0
+
+
+def _fitted(units: list[int], blocks: list[_Block]) -> list[_Block | None]:
+    fits: Callable[[_Block, int], bool] = lambda b, n: int(np.prod(b.shape)) in (n, 1)  # noqa: E731
+    if len(units) == len(blocks) and all(map(fits, blocks, units)):
+        return list(blocks)
+    left, taken = list(blocks), []
+    for n in units:
+        block = next((b for b in left if int(np.prod(b.shape)) == n), None)
+        block = block or next((b for b in left if int(np.prod(b.shape)) == 1), None)
+        taken.append(block)
+        if block:
+            left.remove(block)
+    return taken

@@ -1,0 +1,182 @@
+"""A learner's file: what it defines, and what its source tells."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import types
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from chainrule.checker.forms import words
+
+
+class Program(NamedTuple):
+    """An executed file. namespace is the dict it ran in: its functions' globals."""
+
+    path: str
+    source: str
+    tree: ast.Module
+    namespace: dict[str, Any]
+
+    def functions(self) -> dict[str, types.FunctionType]:
+        """The functions the file itself defines, by name."""
+        return {
+            name: value
+            for name, value in self.namespace.items()
+            if isinstance(value, types.FunctionType) and value.__globals__ is self.namespace
+        }
+
+    def classes(self) -> dict[str, type]:
+        own = {node.name for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)}
+        return {
+            name: value
+            for name, value in self.namespace.items()
+            if isinstance(value, type) and name in own
+        }
+
+    def plain_python(self) -> bool:
+        """The file uses no NumPy."""
+        return not re.search(r"\b(import numpy|from numpy|import jax|cupy)\b", self.source)
+
+    def nodes(self) -> dict[str, ast.FunctionDef]:
+        """Definitions by name: "forward", "Network.forward"."""
+        return dict(_definitions(self.tree, ""))
+
+    def returns(self, name: str) -> list[str]:
+        """The names in a definition's last return with a value; "" for what has no name."""
+        node = self.nodes().get(name)
+        found: list[ast.expr] = []
+        for part in ast.walk(node) if node else ():
+            if isinstance(part, ast.Return) and part.value is not None:
+                found.append(part.value)
+        if not found:
+            return []
+        last = max(found, key=lambda value: value.lineno)
+        parts = last.elts if isinstance(last, ast.Tuple) else [last]
+        return [_name(part) for part in parts]
+
+    def examples(self, name: str) -> list[tuple[list[Any], dict[str, Any]]]:
+        """Arguments with which the file itself calls name(...), where they can be worked out."""
+        found = []
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and _name(node.func) == name:
+                try:
+                    args = [self.worth(arg) for arg in node.args]
+                    found.append((args, {str(k.arg): self.worth(k.value) for k in node.keywords}))
+                except Exception:
+                    continue
+        return found
+
+    def worth(self, node: ast.expr) -> Any:
+        """The value of a simple expression: literals, the file's globals, constants set anywhere."""
+        try:
+            return ast.literal_eval(node)
+        except ValueError:
+            if isinstance(node, ast.Name) and node.id not in self.namespace:
+                return ast.literal_eval(self._constant(node.id))
+            if any(isinstance(part, ast.Call) for part in ast.walk(node)):
+                raise
+            return eval(compile(ast.Expression(node), self.path, "eval"), self.namespace)
+
+    def _constant(self, name: str) -> ast.expr:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Assign) and any(_name(t) == name for t in node.targets):
+                return node.value
+        raise ValueError(name)
+
+    def lines(self) -> dict[str, int]:
+        """The last line that sets each name: "dW1", "self.dW1" as "dW1", grads["dW1"] as "dW1"."""
+        found: dict[str, int] = {}
+        for node in ast.walk(self.tree):
+            for target in _targets(node):
+                name = _name(target)
+                if name:
+                    found[name] = max(found.get(name, 0), target.lineno)
+        return found
+
+    def smells_of(self, pattern: str) -> bool:
+        return re.search(pattern, self.source, re.IGNORECASE) is not None
+
+
+def _targets(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+        yield node.target
+    elif isinstance(node, ast.Dict):
+        yield from (k for k in node.keys if isinstance(k, ast.Constant))
+
+
+def _name(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.Subscript):
+        return _name(node.slice) or _name(node.value)
+    return ""
+
+
+def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.ClassDef):
+            yield from _definitions(part, f"{part.name}.")
+        elif isinstance(part, ast.FunctionDef):
+            yield prefix + part.name, part
+        elif isinstance(part, ast.If | ast.Try):
+            yield from _definitions(part, prefix)
+
+
+class Action(NamedTuple):
+    """Something of the learner's to be called: a function, or a method by its name."""
+
+    name: str
+    owner: str  # the class, or ""
+    function: Any  # unbound
+    returns: tuple[str, ...]
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        try:
+            found = dict(inspect.signature(self.function).parameters)
+        except (TypeError, ValueError):
+            return {}
+        if self.owner and not isinstance(self.function, staticmethod | classmethod):
+            found = dict(list(found.items())[1:])
+        varied = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        return {name: p for name, p in found.items() if p.kind not in varied}
+
+    def takes(self, found: set[str]) -> bool:
+        return any(words.is_(name, found) for name in self.parameters())
+
+    def does(self, what: set[str]) -> bool:
+        return words.has(self.name, what)
+
+
+def functions(program: Program) -> list[Action]:
+    return [
+        Action(name, "", function, tuple(program.returns(name)))
+        for name, function in program.functions().items()
+    ]
+
+
+def methods(program: Program, cls: type) -> list[Action]:
+    """The methods of a class and of its bases in the file, without the special ones but __call__."""
+    found: dict[str, Action] = {}
+    for base in reversed(cls.__mro__):
+        if base.__name__ not in program.classes():
+            continue
+        for name, function in vars(base).items():
+            plain = not name.startswith("__") or name == "__call__"
+            if plain and isinstance(function, types.FunctionType):
+                returned = tuple(program.returns(f"{base.__name__}.{name}"))
+                found[name] = Action(name, cls.__name__, function, returned)
+    return list(found.values())

@@ -1,0 +1,265 @@
+"""Try the ways a program could be driven, and make readings in those that work."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from chainrule.checker import probes
+from chainrule.checker.forms import data, functions, objects, tree, watch, words
+from chainrule.checker.forms import plans as plans_of
+from chainrule.checker.forms.objects import Maker
+from chainrule.checker.forms.parameters import Layout, find
+from chainrule.checker.forms.program import Program, methods
+from chainrule.checker.forms.ways import Seen, Way, World, run, told
+from chainrule.checker.observation import Call, Layer, Names, Reading
+from chainrule.checker.probes import PROBES, Probe
+from chainrule.core.errors import UsageError
+
+MOST_READINGS, MOST_TRIALS, SECONDS = 6, 500, 0.7
+
+
+class NotUnderstood(UsageError):
+    """No way was found to drive the program."""
+
+
+def read(program: Program) -> list[Reading]:
+    """Every way to understand the program that runs, the most natural first."""
+    _shorten(program)
+    found: list[tuple[int, Way, Seen]] = []
+    for way, seen in _trials(program):
+        if not any(_alike(seen, other) for _, _, other in found):
+            found.append((seen.worth, way, seen))
+    best = max((worth for worth, *_ in found), default=0)
+    found = [row for row in found if row[0] * 2 >= best]
+    found.sort(key=lambda row: -row[0])
+    if found:
+        return [reading(way) for _, way, _ in found[:MOST_READINGS]]
+    raise not_understood(program)
+
+
+def not_understood(program: Program) -> NotUnderstood:
+    names = ", ".join(program.functions()) or "none"
+    classes = ", ".join(program.classes()) or "none"
+    return NotUnderstood(
+        "chainrule check",
+        "a function or class that gives gradients or makes a training step",
+        f"functions {names}; classes {classes}",
+        "Complete the template that `chainrule check --template` prints, and hand that over.",
+    )
+
+
+def _shorten(program: Program) -> None:
+    """Loops over epochs run once, whatever number the file writes."""
+    epochs = set()
+    for node in ast.walk(program.tree):
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            name, over = node.target.id, ast.unparse(node.iter)
+            constant = any(words.is_(n, words.EPOCHS) for n in _names(node.iter))
+            if words.is_(name, words.EPOCHS | {"ep", "e"}) or constant:
+                if "range" in over:
+                    epochs.add(node.iter.lineno)
+    program.namespace.setdefault("range", watch.short_range(epochs))
+
+
+def _names(node: ast.AST) -> list[str]:
+    names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+    return names + [n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)]
+
+
+def _trials(program: Program) -> Iterator[tuple[Way, Seen]]:
+    """Ways that ran, with what their first call showed."""
+    end, left = time.perf_counter() + SECONDS, MOST_TRIALS
+    for maker in [*objects.makers(program, methods), *functions.makers(program)]:
+        good = 0
+        for way in _ways(program, maker):
+            if left <= 0 or time.perf_counter() > end or good >= 4:
+                break
+            left -= 1
+            seen = _tried(way)
+            if seen is not None and seen.worth:
+                good += 1
+                yield way, seen
+        if good:
+            end = min(end, time.perf_counter() + 0.2)
+
+
+def _tried(way: Way) -> Seen | None:
+    try:
+        return next(_calls(way, PROBES["distinct"]))
+    except Exception:
+        return None
+
+
+def _alike(one: Seen, other: Seen) -> bool:
+    """Two calls that show the same numbers."""
+    return _numbers(one.call) == _numbers(other.call)
+
+
+def _numbers(call: Call) -> bytes:
+    layers = [*call.before, *(call.gradients or ()), *(call.after or ())]
+    arrays = [call.x, call.y, *(part for layer in layers if layer for part in layer)]
+    return b"".join(np.asarray(a).tobytes() for a in arrays if a is not None)
+
+
+def _ways(program: Program, maker: Maker) -> Iterator[Way]:
+    outputs = _outputs(program)
+    for k in (outputs, 4 - outputs) if maker.hidden is not None else (None,):
+        sizes = None
+        if maker.hidden is not None:
+            sizes = probes.sizes_of(PROBES["distinct"], None, maker.hidden, k)
+        roots = _layouts(program, maker, sizes)
+        any_way = False
+        for layout in roots:
+            if sizes is None:
+                k = layout.sizes[-1]
+            for plan in plans_of.plans(list(maker.actions), program):
+                for form in _data(program, layout):
+                    any_way = True
+                    yield Way(program, _form(maker, plan), _made(program, maker), layout, plan,
+                              form, maker.hidden is not None,
+                              shows=plans_of.shows(list(maker.actions)))  # fmt: skip
+        if any_way and k == outputs and False:
+            return
+
+
+def _made(program: Program, maker: Maker) -> Any:
+    return lambda sizes, x, y: World(maker.make(sizes, x, y), maker.kind, program)
+
+
+def _form(maker: Maker, plan: Any) -> str:
+    if maker.kind == "object":
+        return "object"
+    if len(plan) > 1:
+        return "functions"
+    steps = plan[0].does(words.UPDATE | words.TRAIN) or plan[0].takes(words.RATE)
+    return "update function" if steps else "gradient function"
+
+
+def _layouts(program: Program, maker: Maker, sizes: Any) -> list[Layout]:
+    rows = PROBES["distinct"].rows
+    x, y = np.ones((rows, (sizes or (6,))[0])), np.ones((rows, (sizes or (3,))[-1]))
+    with contextlib.suppress(Exception):
+        root = maker.make(sizes, x, y)
+        ones = "first" if _ones_first(program) else "last"
+        if sizes is None:
+            return find(root, ones=ones)
+        return find(root, sizes[0], sizes[-1], ones)
+    return []
+
+
+def _ones_first(program: Program) -> bool:
+    return program.smells_of(r"(c_\[\s*np\.ones|stack\(\s*[\(\[]\s*np\.ones|insert\(\w+, 0)")
+
+
+def _outputs(program: Program) -> int:
+    """1 where the file's own targets are one column, else 3."""
+    for name, value in program.namespace.items():
+        if words.is_(name, words.Y):
+            array = tree.as_array(value)
+            if array is not None and array.ndim and array.size > 1:
+                labels = array.ndim == 1 and program.smells_of("softmax|argmax|one_?hot|eye")
+                return 3 if min(array.shape) > 1 or labels else 1
+    return 3
+
+
+def _data(program: Program, layout: Layout) -> list[data.Data]:
+    first = ["columns", "rows"] if layout.flipped else ["rows", "columns"]
+    if program.smells_of(r"np\.outer|ndmin\s*=\s*2"):
+        first = ["vector", *first]
+    if program.plain_python():
+        first = ["list", "list of rows", *first]
+    kinds = ["columns", "one-hot"]
+    if program.smells_of("softmax"):
+        kinds.reverse()
+    if program.smells_of(r"eye\(|one_?hot|arange\(|range\(.*\)\s*,|labels|argmax"):
+        kinds.append("labels")
+    return data.ways(layout.sizes[-1], first, kinds)
+
+
+# ----------------------------------------------------------------------------- the whole reading
+
+
+def reading(way: Way) -> Reading:
+    """All probes in one way."""
+    calls: list[Call] = []
+    failed: dict[str, str] = {}
+    last: Seen | None = None
+    for probe in PROBES.values():
+        if probe.name == "equal" and not way.choosable:
+            continue
+        if probe.name == "other rate" and last is not None and not last.rate_set:
+            continue
+        try:
+            for seen in _calls(way, probe):
+                calls.append(seen.call)
+                last = last or seen
+        except Exception as error:
+            failed[probe.name] = told(error, way.program)
+    return _whole(way, calls, failed, last)
+
+
+def _calls(way: Way, probe: Probe) -> Iterator[Seen]:
+    """The calls of one probe: three on one state for "distinct"."""
+    sizes = None
+    if way.choosable:
+        hidden = len(way.layout.places) - 1
+        sizes = probes.sizes_of(probe, None, hidden, _ends(way, probe))
+    k, n = (sizes or way.layout.sizes)[-1], (sizes or way.layout.sizes)[0]
+    x, y = way.data.numbers(probe, n, k)
+    world = way.make(sizes, way.data.x(x, y), way.data.y(x, y))
+    way = way._replace(layout=way.layout.sized(world.root))
+    weights = probes.weights(probe, way.layout.shapes(world.root))
+    world.root = way.layout.write(world.root, weights)
+    for at in range(3 if probe.name == "distinct" else 1):
+        here = slice(at % len(x), at % len(x) + 1) if way.data.one else slice(None)
+        yield run(way, world, probe, x[here], y[here])
+
+
+def _ends(way: Way, probe: Probe) -> int:
+    k = way.layout.sizes[-1]
+    return probe.sizes[-1] if k > 1 else 1
+
+
+def _whole(way: Way, calls: list[Call], failed: dict[str, str], last: Seen | None) -> Reading:
+    lines = way.program.lines()
+    layout = {
+        "samples": "columns" if way.data.samples.startswith("column") else "rows",
+        "handed over": f"x as {way.data.samples}, y as {way.data.targets}",
+        **way.layout.says,
+    }
+    return Reading(
+        way.form, way.entry, layout, way.data.kind, tuple(calls),
+        tuple(names(place, lines) for place in way.layout.places),
+        last.loss_is if last else "", start(way), failed, lines,
+        last.settings if last else {},
+    )  # fmt: skip
+
+
+def names(place: Any, lines: dict[str, int]) -> Names:
+    """What the file calls a layer's numbers."""
+    found = {"W": "", "b": ""}
+    for role, slot in (("W", place.W), ("b", place.b)):
+        if slot is None:
+            continue
+        own = next((k for k in reversed(slot.paths[0]) if isinstance(k, str)), "")
+        for name in lines:
+            told_of = words.of_gradient(name)
+            if told_of and words.canonical(told_of) == words.canonical(own):
+                found[role] = name
+    return Names(place.W.name, place.b.name if place.b else "", found["W"], found["b"])
+
+
+def start(way: Way) -> tuple[Layer, ...] | None:
+    with contextlib.suppress(Exception):
+        probe = PROBES["distinct"]
+        x, y = way.data.numbers(probe, way.layout.sizes[0], way.layout.sizes[-1])
+        sizes = way.layout.sizes if way.choosable else None
+        world = way.make(sizes, way.data.x(x, y), way.data.y(x, y))
+        return way.layout.read(world.root)
+    return None

@@ -1,0 +1,95 @@
+"""Look over the learner's shoulder: local variables of their functions as each returns."""
+
+from __future__ import annotations
+
+import sys
+import types
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from chainrule.checker.forms import tree
+from chainrule.checker.forms.tree import Leaf
+from chainrule.core.dense import Array
+
+MOST_BYTES = 4_000_000
+MOST_RETURNS = 3  # of one function that are kept; the rest is counted
+
+
+class Watch:
+    """with Watch(namespace) as watch: ...   then watch.leaves(), watch.counts, watch.warnings"""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self._bytes = 0
+        self.counts: Counter[str] = Counter()
+        self.frames: list[tuple[str, list[Leaf]]] = []  # in order of return
+        self.warnings: tuple[str, ...] = ()
+
+    def __enter__(self) -> Watch:
+        self._caught = warnings.catch_warnings(record=True)
+        self._list = self._caught.__enter__()
+        warnings.simplefilter("always")
+        self._before = sys.getprofile()
+        sys.setprofile(self._event)
+        return self
+
+    def __exit__(self, *what: Any) -> None:
+        sys.setprofile(self._before)
+        self._caught.__exit__(*what)
+        texts = [str(w.message) for w in self._list or ()]
+        self.warnings = tuple(dict.fromkeys(texts))[:8]
+
+    def _event(self, frame: types.FrameType, event: str, _: Any) -> None:
+        if event != "return" or frame.f_globals is not self._namespace:
+            return
+        name = frame.f_code.co_name
+        if name.startswith("<"):
+            return
+        self.counts[name] += 1
+        kept = [at for at, (other, _) in enumerate(self.frames) if other == name]
+        if len(kept) >= MOST_RETURNS:
+            self.frames.pop(kept[0])
+        if self._bytes < MOST_BYTES:
+            found = _locals(frame.f_locals)
+            self._bytes += sum(leaf.value.nbytes for leaf in found)
+            self.frames.append((name, found))
+
+    def leaves(self) -> list[Leaf]:
+        """Everything seen, the earliest return first; a later number of a name counts."""
+        return [leaf for _, found in self.frames for leaf in found]
+
+    def named(self) -> dict[str, Array]:
+        """Floats and arrays by their own names; the latest of each."""
+        found: dict[str, Array] = {}
+        for leaf in self.leaves():
+            name = "".join(f".{k}" if isinstance(k, str) else f"[{k}]" for k in leaf.path)
+            found[name.lstrip(".")] = leaf.value
+        return found
+
+
+def _locals(found: dict[str, Any]) -> list[Leaf]:
+    plain = {name: value for name, value in found.items() if _numbers(value)}
+    return [leaf for leaf in tree.leaves(plain, depth=4) if leaf.value.dtype.kind == "f"]
+
+
+def _numbers(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.floating | float | list | tuple | dict)
+
+
+def short_range(epochs: set[int]) -> Callable[..., range]:
+    """A range for the learner's file whose loops over epochs run once.
+
+    epochs: the lines of such loops. A literal number of epochs can't be set from outside; and a
+    range over samples or units of a probe is never longer than forty.
+    """
+
+    def once(*args: Any) -> range:
+        whole = range(*args)
+        line = sys._getframe(1).f_lineno
+        return whole[:1] if len(whole) > 40 or line in epochs else whole
+
+    return once
