@@ -1,0 +1,113 @@
+"""Programs that train when they are run: `read_script` holds their training loop and probes it."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from chainrule.checker.forms.errors import NotUnderstood
+from chainrule.checker.forms.script_calls import Script
+from chainrule.checker.forms.script_loops import assignments
+from chainrule.checker.forms.script_watch import Watch, quiet, watched
+from chainrule.checker.forms.script_world import layers
+from chainrule.checker.observation import Names, Reading
+
+SETTINGS = re.compile(r"(?i)(lambda|lambd|lam|reg|decay|momentum|beta|drop|keep|clip|gamma)")
+
+
+def read_script(source: str, path: str) -> list[Reading]:
+    """Runs a program up to its training loop, and takes single turns of it with numbers of ours."""
+    with quiet(path):
+        try:
+            watch, ended = watched(source, path)
+        except SyntaxError as error:
+            raise _not_understood(f"{error.msg} in line {error.lineno}") from error
+        if not watch.found:
+            raise _not_understood(_why(watch, ended))
+        return [_reading(source, watch)]
+
+
+def _reading(source: str, watch: Watch) -> Reading:
+    training = watch.found[-1]
+    script = Script(watch, training, source)
+    calls = script.calls()
+    if not calls:
+        raise _not_understood("; ".join(script.failed.values()))
+    net = training.turn.net
+    assert net is not None
+    where = f"loop in line {training.loop.line}"
+    if training.loop.function:
+        where += f", in {training.loop.function}()"
+    return Reading(
+        form="script", entry=where,
+        layout={
+            "samples": "columns" if net.columns else "rows",
+            "bias": _bias(script), "parameters": "names",
+        },
+        targets="labels" if net.labels else "columns",
+        calls=tuple(calls), names=_names(script),
+        loss_is="variable " + next(iter(script.loss_names)) if script.loss_names else "",
+        start=layers(script.found, script.numbers, script.own.before),
+        failed=script.failed, lines=assignments(source), settings=_settings(script),
+        notes=_notes(script),
+    )  # fmt: skip
+
+
+def _bias(script: Script) -> str:
+    if any(one.inside for one in script.found):
+        return "inside"
+    return "none" if all(one.bias is None for one in script.found) else "beside"
+
+
+def _names(script: Script) -> tuple[Names, ...]:
+    gradients = getattr(script, "gradient_names", {})
+    found = []
+    for one in script.found:
+        W = _labels(script, one.ids)
+        b = "" if one.bias is None else _labels(script, one.bias)
+        found.append(Names(W, b, gradients.get(W, ""), gradients.get(b, "")))
+    return tuple(found)
+
+
+def _labels(script: Script, ids: np.ndarray) -> str:
+    labels = list(dict.fromkeys(script.numbers.slot(int(n)) for n in ids.ravel()))
+    return labels[0] if len(labels) == 1 else f"{labels[0]} ... {labels[-1]}"
+
+
+def _settings(script: Script) -> dict[str, float]:
+    return {
+        label: float(array)
+        for label, array in script.own.before.items()
+        if array.size == 1 and array.ndim == 0 and SETTINGS.search(label)
+    }
+
+
+def _notes(script: Script) -> tuple[str, ...]:
+    notes = []
+    whole = [label for label in sorted(script.slots) if script.own.before[label].dtype.kind in "iu"]
+    if whole:
+        notes.append(f"whole numbers as weights: {', '.join(whole)}")
+    if not script.how.weights:
+        notes.append("probed with its own weights and data")
+    elif not script.how.data:
+        notes.append("probed with its own data")
+    never = sorted(script.slots - script.training.changed)
+    if never:
+        notes.append(f"never updated: {', '.join(never)}")
+    return tuple(notes)
+
+
+def _why(watch: Watch, ended: str) -> str:
+    looked = [f"line {watch.loops[n].line}: {why}" for n, why in watch.reasons.items()]
+    text = f"{len(watch.loops)} loops, none of which makes a training step"
+    if ended:
+        text += f"; the program came to {ended}"
+    return text + (f" ({'; '.join(looked)})" if looked else "")
+
+
+def _not_understood(got: str) -> NotUnderstood:
+    return NotUnderstood(
+        "chainrule check", "a loop in which weights are updated from data, a step at each turn",
+        got, "Complete the template that `chainrule check --template` prints, and hand that over.",
+    )  # fmt: skip

@@ -1,0 +1,214 @@
+"""The probes of a script: single turns of its training loop from weights and data of ours."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.checker import probes
+from chainrule.checker.forms.script_data import Data, data_of, fill
+from chainrule.checker.forms.script_layers import Found, Net, Numbers
+from chainrule.checker.forms.script_moment import World
+from chainrule.checker.forms.script_rate import Rate
+from chainrule.checker.forms.script_watch import Training, Watch
+from chainrule.checker.forms.script_world import Turn, layers, places, put, tracked_turn
+from chainrule.checker.observation import Call, Layer
+from chainrule.checker.probes import PROBES, Probe
+from chainrule.core.dense import Array
+
+LOSS = re.compile(r"(?i)^(.*[._\[']|)(\w*loss\w*|\w*cost\w*|mse\w*|J|E_?total|bce|cross_?entropy)(\W*)$")
+NOT_LOSS = re.compile(r"(?i)(losses|costs|history|list|lambda|_fn|func|val_|test_|best|prev|last|d_?loss|d_?cost|grad)")
+
+
+class How(NamedTuple):
+    """Which of our numbers the script accepts."""
+
+    weights: bool
+    data: bool
+
+
+class Script:
+    """A held training loop, and how to take probes of it."""
+
+    def __init__(self, watch: Watch, training: Training, source: str) -> None:
+        self.watch, self.training, self.path = watch, training, watch.path
+        assert training.turn.net is not None
+        self.found: tuple[Found, ...] = training.turn.net.layers
+        self.numbers: Numbers = training.turn.numbers
+        self.own = training.turn
+        self.slots = {self.numbers.slot(n) for one in self.found for n in _ids(one)}
+        self.data: Data = data_of(training.turn.net, self.slots)
+        self.rate = Rate(source, self.slots)
+        self.failed: dict[str, str] = {}
+        self.loss_names: dict[str, None] = {}
+        self.how = self._accepted()
+        self.rate.learn(self._rated)
+
+    def _accepted(self) -> How:
+        for how in (How(True, True), How(True, False)):
+            try:
+                world = self._world(PROBES["distinct"], how)
+                turn = self._turn(world)
+                if turn.net is not None and self._same(turn.net) and self._finite(turn):
+                    self.found = self._here(turn.net)
+                    return how
+            except Exception as error:
+                self.failed["distinct"] = f"{type(error).__name__}: {error}"
+        return How(False, False)
+
+    def _same(self, net: Net) -> bool:
+        """The same numbers are weights as with the program's own data."""
+        mine = {n for one in self.found for n in _ids(one)}
+        return {n for one in net.layers for n in _ids(one)} == mine and (
+            len(net.layers) == len(self.found)
+        )
+
+    def _here(self, net: Net) -> tuple[Found, ...]:
+        return net.layers
+
+    def _finite(self, turn: Turn) -> bool:
+        after = layers(self.found, self.numbers, turn.after)
+        return all(np.isfinite(one.W).all() for one in after)
+
+    # ------------------------------------------------------------------ single turns
+
+    def _world(self, probe: Probe, how: How) -> World:
+        world = self.training.moment.world()
+        if how.weights:
+            shapes = [
+                ((one.ids.shape[0], one.ids.shape[1]), None if one.bias is None else one.bias.size)
+                for one in self.found
+            ]
+            put(world, self.found, self.numbers, probes.weights(probe, shapes))
+        if how.data:
+            fill(world, self.data, probe)
+        for label, slot in places(world).items():
+            if slot.kind == "number" and not slot.whole and is_loss(label):
+                slot.replace(0.0)  # a sum over samples starts anew
+        return world
+
+    def _turn(self, world: World) -> Turn:
+        with self.watch.limit():
+            return tracked_turn(world, self.training.code, self.path, self.training.changed)
+
+    def _rated(self, label: str, rate: float | None) -> tuple[Turn, float | None]:
+        """A turn with another learning rate, and the rate afterwards."""
+        world = self._world(PROBES["distinct"], self.how)
+        if rate is not None:
+            places(world)[label].put(np.array(rate))
+        turn = self._turn(world)
+        now = turn.after.get(label)
+        return turn, None if now is None else float(now)
+
+    # ------------------------------------------------------------------ calls
+
+    def calls(self) -> list[Call]:
+        if self.how.weights:
+            made = self._probe(PROBES["distinct"], 3)
+            made += self._probe(PROBES["fresh"], 1)
+            if self.rate.label:
+                made += self._probe(PROBES["other rate"], 1)
+            made += self._probe(PROBES["extreme"], 1)
+            return made
+        return self._probe(Probe("own", 0, (), seed=1), 3)
+
+    def _probe(self, probe: Probe, turns: int) -> list[Call]:
+        made: list[Call] = []
+        try:
+            world = self._world(probe, self.how)
+            if self.rate.label:
+                places(world)[self.rate.label].put(np.array(probe.learning_rate))
+            for _ in range(turns):
+                made.append(self._call(probe.name, self._turn(world)))
+        except Exception as error:
+            self.failed[probe.name] = f"{type(error).__name__}: {error}"
+        return made
+
+    def _call(self, name: str, turn: Turn) -> Call:
+        net = turn.net
+        if net is None:
+            raise ValueError("the turn did not show the network")
+        before = layers(self.found, turn.numbers, turn.before)
+        after = layers(self.found, turn.numbers, turn.after)
+        rate = self.rate.at(turn)
+        x = net.layers[0].fed
+        outputs = net.layers[-1].ids.shape[1]
+        return Call(
+            probe=name, x=x, y=net.y if net.y is not None else np.full((len(x), outputs), np.nan),
+            before=before, gradients=self._gradients(turn, before, after, rate), after=after,
+            learning_rate=rate, outputs=net.outputs, loss=self._loss(turn),
+            hidden=tuple(one.fed for one in net.layers[1:]),
+            rows_in_all=self._rows(turn, x), changed=self._changed(turn),
+            warnings=turn.seen.warnings, seen=turn.seen.numbers,
+        )  # fmt: skip
+
+    def _rows(self, turn: Turn, x: Array) -> int | None:
+        for label in self.data.x:
+            array = turn.before.get(label)
+            if array is not None and array.ndim == 2 and array.size > x.size:
+                return max(array.shape) if x.shape[1] not in array.shape else _other(array, x.shape[1])
+        return None
+
+    def _changed(self, turn: Turn) -> tuple[str, ...]:
+        """Data the turn wrote into; another order of the rows is no change."""
+        both = (("x", self.data.x), ("y", self.data.y))
+        return tuple(
+            name for name, labels in both
+            if any(
+                label in turn.after and label in turn.before
+                and turn.after[label].shape == turn.before[label].shape
+                and not np.array_equal(np.sort(turn.after[label].ravel()), np.sort(turn.before[label].ravel()))
+                for label in labels if not label.startswith("the loop")
+            )
+        )  # fmt: skip
+
+    def _loss(self, turn: Turn) -> float | None:
+        for name, value in turn.seen.numbers.items():
+            if value.size == 1 and value.dtype.kind == "f" and is_loss(name):
+                if self.rate.of_abs(name):
+                    continue
+                self.loss_names[name] = None
+                return float(value.ravel()[0])
+        return None
+
+    # ------------------------------------------------------------------ gradients by name
+
+    def _gradients(
+        self, turn: Turn, before: tuple[Layer, ...], after: tuple[Layer, ...], rate: float | None
+    ) -> tuple[Layer | None, ...] | None:
+        """Arrays of the program that, times the learning rate, are the step."""
+        if rate is None:
+            return None
+        names = {label: self._gradient_of(label, turn, rate) for label in self.slots}
+        self.gradient_names = {label: name for label, name in names.items() if name}
+        values = {label: turn.seen.numbers[name] for label, name in self.gradient_names.items()}
+        if not values:
+            return None
+        found = layers(self.found, turn.numbers, values)
+        return tuple(None if np.isnan(one.W).any() else one for one in found)
+
+    def _gradient_of(self, label: str, turn: Turn, rate: float) -> str | None:
+        if label not in turn.after or turn.after[label].shape != turn.before[label].shape:
+            return None
+        step = turn.before[label] - turn.after[label]
+        for name, value in turn.seen.numbers.items():
+            fits = value.shape == step.shape and value.dtype.kind == "f" and step.any()
+            if fits and np.allclose(rate * value, step, rtol=1e-9, atol=1e-12):
+                return name
+        return None
+
+
+def is_loss(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return bool(LOSS.match(name)) and not NOT_LOSS.search(last)
+
+
+def _ids(one: Found) -> list[int]:
+    both = [*one.ids.ravel().tolist(), *([] if one.bias is None else one.bias.tolist())]
+    return [int(number) for number in both]
+
+
+def _other(array: Array, columns: int) -> int:
+    return int(array.shape[0] if array.shape[1] == columns else array.shape[1])

@@ -1,0 +1,103 @@
+"""Generic numbers in the place of a script's own data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.checker import probes
+from chainrule.checker.forms.script_layers import Net
+from chainrule.checker.forms.script_moment import World
+from chainrule.checker.forms.script_slots import Slot
+from chainrule.checker.forms.script_world import places
+from chainrule.checker.probes import Probe
+from chainrule.core.dense import Array
+
+LARGE = 3.0  # data wider than this keep their width: pixels from 0 to 255
+
+
+class Data(NamedTuple):
+    """Where the data are, as the first tape shows."""
+
+    x: frozenset[str]
+    y: frozenset[str]
+    outputs: int
+    inputs: int
+
+
+def data_of(net: Net, weights: set[str]) -> Data:
+    outputs, inputs = net.layers[-1].ids.shape[1], net.layers[0].ids.shape[0]
+    return Data(net.x_slots - weights, net.y_slots - weights, outputs, inputs)
+
+
+def fill(world: World, data: Data, probe: Probe) -> None:
+    """Generic x and y, where they are slots of their own."""
+    here = places(world)
+    for label in sorted(data.x - data.y):
+        if label in here:
+            for at, slot in enumerate(_alike(here, label)):
+                slot.put(_inputs(slot.array, _ones(slot.array, here), probe, at))
+    for label in sorted(data.y - data.x):
+        if label in here:
+            for at, slot in enumerate(_alike(here, label)):
+                slot.put(_targets(slot.array, data.outputs, probe, at))
+
+
+def _alike(here: dict[str, Slot], label: str) -> list[Slot]:
+    """The slot; or those of the loop's next values, which the next turns take."""
+    start = "the loop's value["
+    if not label.startswith(start):
+        return [here[label]]
+    tail = label[len(start) :].partition("]")[2]
+    labels = (f"{start}{at}]{tail}" for at in range(3))
+    return [here[name] for name in labels if name in here]
+
+
+def _inputs(own: Array, ones: Array, probe: Probe, at: int) -> Array:
+    width = float(np.std(own)) if own.size > 1 else 1.0
+    generic = probes.inputs(probe, own.size, at + 1)[at].reshape(own.shape)
+    return np.where(ones, 1.0, generic * (width if width > LARGE else 1.0))
+
+
+def _ones(own: Array, here: dict[str, Slot]) -> Array:
+    """Where x holds the 1 that the bias is multiplied with."""
+    table = own
+    if own.ndim < 2 or 1 in own.shape:
+        tables = [slot.array for slot in here.values() if slot.array.ndim == 2]
+        tables = [t for t in tables if own.size in t.shape and 1 not in t.shape]
+        table = next((t for t in tables if _holds(t, own.ravel())), own)
+        if table is own:
+            return np.zeros(own.shape, dtype=bool)
+        lines = table if table.shape[1] == own.size else table.T
+        return np.asarray(np.all(lines == 1, axis=0)).reshape(own.shape)
+    return np.asarray((np.all(own == 1, axis=0)[None, :] | np.all(own == 1, axis=1)[:, None]))
+
+
+def _holds(table: Array, row: Array) -> bool:
+    lines = table if table.shape[1] == row.size else table.T
+    return bool(np.any(np.all(lines == row, axis=1)))
+
+
+def _targets(own: Array, outputs: int, probe: Probe, at: int) -> Array:
+    """One-hot rows stay one-hot rows, labels stay labels; other numbers become generic."""
+    if outputs > 1:
+        for axis in range(own.ndim):
+            if own.shape[axis] == outputs and _one_hot(own, axis):
+                return _new_one_hot(own, axis, probe, at)
+        if outputs not in own.shape or own.ndim == 1 and own.size != outputs:
+            return own  # labels
+    return probes.columns(probe, own.size, at + 1)[at].reshape(own.shape)
+
+
+def _one_hot(own: Array, axis: int) -> bool:
+    return bool(np.isin(own, (0, 1)).all() and (own.sum(axis=axis) == 1).all())
+
+
+def _new_one_hot(own: Array, axis: int, probe: Probe, at: int) -> Array:
+    rows = own.size // own.shape[axis]
+    labels = probes.labels(probe, own.shape[axis], rows + at)[at:]
+    eye = np.eye(own.shape[axis])[labels]
+    if own.ndim == 1:
+        return eye[0]
+    return eye.T.reshape(own.shape) if axis == 0 and own.ndim == 2 else eye.reshape(own.shape)

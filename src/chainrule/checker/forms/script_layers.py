@@ -1,0 +1,335 @@
+"""The network that a tape shows: which numbers are weights, in which layer, and what they meet.
+
+A number of a slot is a weight where it first meets something in a product that does not come from
+itself: the forward pass. The sums of these products are the units; a part of a slot that is added
+to them is the bias. Every number of every slot has an id, so that nothing depends on how they are
+kept: one array, rows of lists, or w1 ... w8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.checker.forms.script_tape import Event, Operand, Tape
+from chainrule.core.dense import Array
+
+PRODUCTS = {"matmul", "dot", "inner"}
+MEETINGS = {"subtract", "multiply", "true_divide", "divide", "power", "add", "where", "dot", "matmul"}
+WEIGHT = re.compile(r"(?i)(^|[._\[\]'])(w|u|v|syn|weight|theta|coef|wh|hidden_w|output_w)")
+TRIVIAL = {0.0, 1.0, 2.0, 0.5, -1.0}
+
+
+class Piece(NamedTuple):
+    """Some units of a layer, with the event that made their sums."""
+
+    ids: Array  # (fan_in, units)
+    bias: Array | None  # (units,) or (1,)
+    partner: Array  # (m, fan_in)     what the weights multiply
+    source: Operand  # the same, as it stood in the program
+    columns: bool
+    z: int  # node of the sums
+    at: int  # index of the event
+
+
+class Found(NamedTuple):
+    """One layer. `ids` count through all slots: see `Numbers`."""
+
+    ids: Array  # (fan_in, units)
+    bias: Array | None  # (units,) or (1,)
+    fed: Array  # (m, fan_in)
+    inside: bool  # the bias is a row of the program's weight matrix
+
+
+class Net(NamedTuple):
+    layers: tuple[Found, ...]
+    columns: bool
+    y: Array | None  # (m, outputs)
+    labels: bool
+    outputs: Array | None  # (m, outputs)
+    x_slots: frozenset[str]
+    y_slots: frozenset[str]
+
+
+class Numbers:
+    """Ids: the numbers of all slots, one after the other."""
+
+    def __init__(self, sizes: dict[str, int]) -> None:
+        self.first: dict[str, int] = {}
+        total = 0
+        for label, size in sizes.items():
+            self.first[label] = total
+            total += size
+        self.total = total
+        self.labels = list(sizes)
+
+    def of(self, operand: Operand) -> Array:
+        assert operand.where is not None
+        return np.asarray(operand.where + self.first[operand.slot])
+
+    def slot(self, number: int) -> str:
+        at = int(np.searchsorted(list(self.first.values()), number, side="right")) - 1
+        return self.labels[at]
+
+
+class Reader:
+    """Reads one tape. `changed` are the slots that the turn updates."""
+
+    def __init__(self, tape: Tape, numbers: Numbers, changed: set[str]) -> None:
+        self.events, self.numbers, self.changed = tape.events, numbers, changed
+        self.used: set[int] = set()
+        self.fed: set[str] = set()  # slots that were multiplied by weights: data
+        self.pieces: list[Piece] = []
+        self.sums: dict[int, _Sum] = {}
+
+    def net(self) -> Net | None:
+        for at, event in enumerate(self.events):
+            self._product(at, event)
+            self._scalar(at, event)
+        self.pieces += [piece for unit in self._units() if (piece := unit.piece())]
+        self.pieces.sort(key=lambda piece: piece.at)
+        groups = _groups(self.pieces)
+        layers = [_layer(group) for group in groups]
+        if not layers or not _chained(layers):
+            return None
+        y, labels, outputs, y_slots = self._ends(groups[-1])
+        sources = [piece.source.needs for piece in groups[0]]
+        return Net(
+            tuple(layers), groups[-1][0].columns, y, labels, outputs,
+            frozenset().union(*sources), y_slots,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ products of whole arrays
+
+    def _product(self, at: int, event: Event) -> None:
+        if event.op not in PRODUCTS or len(event.operands) != 2:
+            return
+        left, right = event.operands
+        weight = self._weight(left, right)
+        if weight is None or max(left.value.ndim, right.value.ndim) == 0:
+            return
+        other = right if weight is left else left
+        shaped = _shaped(self.numbers.of(weight), weight is right, other.value)
+        if shaped is None:
+            return
+        ids, partner, columns = shaped
+        if event.op == "inner" and min(left.value.ndim, right.value.ndim) > 1:
+            return
+        self.used.update(ids.ravel().tolist())
+        if other.slot:
+            self.fed.add(other.slot)
+        bias, z = self._bias(at, event, ids.shape[1])
+        self.pieces.append(Piece(ids, bias, partner, other, columns, z, at))
+
+    def _weight(self, left: Operand, right: Operand) -> Operand | None:
+        able = [
+            one for one, other in ((left, right), (right, left)) if self._may_be_weight(one, other)
+        ]
+        return min(able, key=lambda one: one.slot not in self.changed) if able else None
+
+    def _may_be_weight(self, one: Operand, other: Operand) -> bool:
+        if not one.slot or one.slot in self.fed or one.slot in other.needs:
+            return False
+        if self.used.intersection(self.numbers.of(one).ravel().tolist()):
+            return False
+        return one.slot in self.changed or bool(WEIGHT.search(one.slot))
+
+    def _bias(self, at: int, event: Event, units: int) -> tuple[Array | None, int]:
+        """The part of a slot that is added to the sums, and the node of the sums afterwards."""
+        z = event.out.at
+        for later in self.events[at + 1 :]:
+            inside = [one for one in later.operands if one.node is not None and one.node.at == z]
+            if not inside:
+                continue
+            others = [one for one in later.operands if one is not inside[0]]
+            if later.op == "add" and len(others) == 1 and self._is_bias(others[0], units):
+                ids = self.numbers.of(others[0]).ravel()
+                self.used.update(ids.tolist())
+                return ids, later.out.at
+            return None, z
+        return None, z
+
+    def _is_bias(self, one: Operand, units: int) -> bool:
+        if not one.slot or one.value.size not in (1, units) or one.slot in self.fed:
+            return False
+        return not self.used.intersection(self.numbers.of(one).ravel().tolist())
+
+    # ------------------------------------------------------------------ products of single numbers
+
+    def _scalar(self, at: int, event: Event) -> None:
+        if len(event.operands) != 2 or any(one.value.size != 1 for one in event.operands):
+            return
+        left, right = event.operands
+        if event.op == "multiply":
+            weight = self._weight(left, right)
+            if weight is not None:
+                other = right if weight is left else left
+                number = int(self.numbers.of(weight).ravel()[0])
+                self.used.add(number)
+                self.sums[event.out.at] = _Sum(at, [number], [other], [])
+        elif event.op == "add":
+            self._add(at, event, left, right)
+
+    def _add(self, at: int, event: Event, left: Operand, right: Operand) -> None:
+        known = [self.sums.get(one.node.at) if one.node else None for one in (left, right)]
+        if known[0] and known[1]:
+            self.sums[event.out.at] = _Sum(
+                min(known[0].at, known[1].at), known[0].ids + known[1].ids,
+                known[0].partners + known[1].partners, known[0].bias + known[1].bias,
+            )  # fmt: skip
+        elif known[0] or known[1]:
+            mine, other = (known[0], right) if known[0] else (known[1], left)
+            assert mine is not None
+            bias = list(mine.bias)
+            if self._is_bias(other, 1):
+                bias.append(int(self.numbers.of(other).ravel()[0]))
+                self.used.update(bias)
+            elif other.node is not None or float(other.value.ravel()[0]) != 0.0:
+                if not (other.node is None and float(other.value.ravel()[0]) == 1.0):
+                    return
+                return
+            self.sums[event.out.at] = mine._replace(bias=bias)
+        else:
+            return
+        for one in (left, right):
+            if one.node:
+                self.sums.pop(one.node.at, None)
+
+    def _units(self) -> list[_Sum]:
+        return [each._replace(z=z) for z, each in self.sums.items()]
+
+    # ------------------------------------------------------------------ the answers and the targets
+
+    def _ends(
+        self, last: Sequence[Piece]
+    ) -> tuple[Array | None, bool, Array | None, frozenset[str]]:
+        """y, whether it is labels, the outputs, and the slots y comes from."""
+        met = [self._meeting(piece) for piece in last]
+        if any(each is None for each in met):
+            return None, False, None, frozenset()
+        found = [each for each in met if each is not None]
+        units = sum(piece.ids.shape[1] for piece in last)
+        rows = len(last[0].partner)
+        columns = last[0].columns
+        outputs = [
+            _rows(out.value, rows, p.ids.shape[1], columns)
+            for (out, _, _), p in zip(found, last, strict=True)
+        ]
+        labels = found[0][2]
+        if labels:
+            y = np.eye(units)[found[0][1].value.astype(int).ravel()]
+        else:
+            y = np.hstack(
+                [_rows(t.value, rows, p.ids.shape[1], columns) for (_, t, _), p in zip(found, last, strict=True)]
+            )
+        slots = frozenset().union(*(target.needs for _, target, _ in found))
+        return y, labels, np.hstack(outputs), slots
+
+    def _meeting(self, piece: Piece) -> tuple[Operand, Operand, bool] | None:
+        """Where something made of these sums first meets something that no weight made."""
+        reach, logs = {piece.z}, {}
+        rows, units = len(piece.partner), piece.ids.shape[1]
+        for event in self.events[piece.at + 1 :]:
+            mine = [one for one in event.operands if one.node is not None and one.node.at in reach]
+            if not mine:
+                continue
+            made = mine[0]
+            others = [one for one in event.operands if one is not made]
+            if event.op in ("getitem", "setitem") and others and units > 1:
+                key = others[-1]
+                if key.value.dtype.kind in "iu" and key.value.size == rows and self._foreign(key):
+                    if rows > 1 or key.node is not None:
+                        return made, key, True
+            elif event.op in MEETINGS and len(event.operands) == 2 and others:
+                target = others[0]
+                fits = target.value.size == rows * units or (units == 1 and target.value.size == rows)
+                if fits and self._foreign(target) and made.value.size == rows * units:
+                    if target.node or target.value.ndim or float(target.value) not in TRIVIAL:
+                        assert made.node is not None
+                        return logs.get(made.node.at, made), target, False
+            reach.add(event.out.at)
+            if event.op in ("log", "log2", "clip", "maximum"):
+                assert made.node is not None
+                logs[event.out.at] = logs.get(made.node.at, made)
+        return None
+
+    def _foreign(self, one: Operand) -> bool:
+        """Made without weights."""
+        mine = {self.numbers.slot(number) for piece in self.pieces for number in piece.ids.ravel()}
+        return not (one.needs & mine)
+
+
+class _Sum(NamedTuple):
+    """Products of single numbers, added up."""
+
+    at: int
+    ids: list[int]
+    partners: list[Operand]
+    bias: list[int]
+    z: int = -1
+
+    def piece(self) -> Piece:
+        partner = np.array([[one.value.item() for one in self.partners]])
+        needs = self.partners[0]
+        bias = np.array(self.bias[:1]) if self.bias else None
+        return Piece(np.array(self.ids)[:, None], bias, partner, needs, False, self.z, self.at)
+
+
+def _shaped(ids: Array, on_right: bool, other: Array) -> tuple[Array, Array, bool] | None:
+    """ids as (fan_in, units), the partner as (m, fan_in), and whether samples are columns."""
+    columns = not on_right
+    ids = ids.T if columns else ids
+    partner = other.T if columns else other
+    if ids.ndim == 1:
+        ids = ids[:, None]
+    if partner.ndim == 1:
+        partner, columns = partner[None, :], False
+    if ids.ndim != 2 or partner.ndim != 2 or partner.shape[1] != ids.shape[0]:
+        return None
+    return ids, partner, columns
+
+
+def _rows(value: Array, rows: int, units: int, columns: bool) -> Array:
+    """(rows, units), whatever the program's layout."""
+    if value.size == 1 or value.shape == (rows, units):
+        return value.reshape(rows, units)
+    if columns and value.shape == (units, rows):
+        return value.T
+    return value.reshape(rows, units)
+
+
+def _groups(pieces: list[Piece]) -> list[list[Piece]]:
+    """The pieces of one layer multiply the same numbers."""
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        if groups and np.array_equal(groups[-1][0].partner, piece.partner):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _layer(group: list[Piece]) -> Found:
+    ids = np.hstack([piece.ids for piece in group])
+    fed = group[0].partner
+    biases = [piece.bias for piece in group]
+    bias = None
+    if all(each is not None for each in biases):
+        bias = np.concatenate([each for each in biases if each is not None])
+        if len(group) > 1 and len(np.unique(bias)) == 1:
+            bias = bias[:1]
+    ones = np.flatnonzero(np.all(fed == 1.0, axis=0))
+    if bias is None and len(ones) == 1 and ids.shape[0] > 1:
+        at = int(ones[0])
+        return Found(np.delete(ids, at, 0), ids[at], np.delete(fed, at, 1), True)
+    return Found(ids, bias, fed, False)
+
+
+def _chained(layers: Sequence[Found]) -> bool:
+    return all(
+        upper.ids.shape[0] == lower.ids.shape[1]
+        for lower, upper in zip(layers, layers[1:], strict=False)
+    )

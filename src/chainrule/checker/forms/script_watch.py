@@ -1,0 +1,220 @@
+"""Runs a program until its training loop has been met, and holds it there."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from types import FrameType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from chainrule.checker.forms.script_loops import HOOKS, Loop, one_turn, rewritten
+from chainrule.checker.forms.script_moment import Moment
+from chainrule.checker.forms.script_stubs import stubs
+from chainrule.checker.forms.script_world import Turn, places, tracked_turn
+
+SCOUTING, TURN = 4.0, 1.5  # seconds: to find the loop; for one turn
+
+
+class Halt(BaseException):
+    """The program has been seen far enough."""
+
+
+class TooLong(Exception):
+    """A turn that takes too long is no step."""
+
+
+class Training(NamedTuple):
+    """A loop whose turn is a step of training."""
+
+    loop: Loop
+    moment: Moment
+    code: Any
+    changed: set[str]
+    turn: Turn  # with the program's own numbers
+    depth: int  # frames of the file on the stack
+
+
+class Watch:
+    """The hooks in the loops: `over` hands out a loop's values, `at` is called in each turn."""
+
+    def __init__(self, path: str, loops: list[Loop]) -> None:
+        self.path, self.loops = path, loops
+        self.values: dict[int, list[Any]] = {}
+        self.turns: dict[int, int] = {}
+        self.found: list[Training] = []
+        self.reasons: dict[int, str] = {}
+        self.end = time.monotonic() + SCOUTING
+        self.stepping = False
+        self.used = 0.0  # seconds spent on turns
+
+    def over(self, number: int, values: Iterable[Any]) -> Iterator[Any]:
+        if self.stepping or number in self.values:
+            yield from values
+            return
+        rest = iter(values)
+        self.values[number] = list(itertools.islice(rest, 3))
+        yield from itertools.chain(self.values[number], rest)
+
+    def at(self, number: int) -> None:
+        if time.monotonic() > self.end:
+            raise TooLong("the turn takes too long") if self.stepping else Halt
+        if self.stepping:
+            return
+        self.turns[number] = self.turns.get(number, 0) + 1
+        if self.found and number == self.found[-1].loop.number and self.turns[number] > 1:
+            raise Halt
+        if self.turns[number] == 1:
+            self._examine(self.loops[number], sys._getframe(1))
+
+    def _examine(self, loop: Loop, frame: FrameType) -> None:
+        if self.found and not self._within(frame, loop):
+            return
+        began, kept = time.monotonic(), self.end
+        try:
+            with _quiet_turn():
+                training = self._training(loop, frame)
+            if training:
+                self.found.append(training)
+        except Halt:
+            raise
+        except BaseException as error:  # a turn that fails is no step
+            self.reasons[loop.number] = f"{type(error).__name__}: {error}"
+        finally:
+            self.stepping = False
+            self.end = kept + time.monotonic() - began
+
+    def _within(self, frame: FrameType, loop: Loop) -> bool:
+        last = self.found[-1]
+        return last.loop.number in loop.inside or _depth(frame, self.path) > last.depth
+
+    def _training(self, loop: Loop, frame: FrameType) -> Training | None:
+        values = self.values.get(loop.number, [])
+        moment = Moment(frame, values)
+        code = one_turn(loop, self.path, sorted(moment.names))
+        world = moment.world()
+        before = {label: slot.array for label, slot in places(world).items()}
+        with self.limit():
+            world.turn(code, self.path)
+        after = {label: slot.array for label, slot in places(world).items()}
+        changed = {
+            label for label, array in before.items()
+            if label in after and _differ(array, after[label]) and after[label].dtype.kind == "f"
+        }  # fmt: skip
+        if not changed:
+            return None
+        with self.limit():
+            turn = tracked_turn(moment.world(), code, self.path, changed)
+        if turn.net is None:
+            self.reasons[loop.number] = "no chain of layers"
+            return None
+        used = {turn.numbers.slot(n) for one in turn.net.layers for n in one.ids.ravel()}
+        if not used & changed:
+            return None
+        return Training(loop, moment, code, changed, turn, _depth(frame, self.path))
+
+    @contextmanager
+    def limit(self) -> Any:
+        self.stepping, self.end = True, time.monotonic() + TURN
+        try:
+            yield
+        finally:
+            self.stepping = False
+
+
+def _differ(one: Any, other: Any) -> bool:
+    return one.shape == other.shape and not np.array_equal(one, other)
+
+
+def _depth(frame: FrameType | None, path: str) -> int:
+    count = 0
+    while frame is not None:
+        count += frame.f_code.co_filename == path
+        frame = frame.f_back
+    return count
+
+
+@contextmanager
+def _quiet_turn() -> Any:
+    """The program's random numbers go on as if nothing had been tried."""
+    states = np.random.get_state(), random.getstate()  # noqa: NPY002
+    try:
+        yield
+    finally:
+        np.random.set_state(states[0])  # noqa: NPY002
+        random.setstate(states[1])
+
+
+def watched(source: str, path: str) -> tuple[Watch, str]:
+    """Runs the program; the watch with what it found, and how the program ended by itself."""
+    tree, loops = rewritten(source)
+    watch = Watch(path, loops)
+    code = compile(tree, path, "exec")
+    names: dict[str, Any] = {"__name__": "__main__", "__file__": path, HOOKS: watch}
+    names["__builtins__"] = {**vars(builtins), "input": lambda *_: "1", "exit": _leave, "quit": _leave}
+    ended = "the end of the file"
+    try:
+        exec(code, names)
+    except Halt:
+        ended = ""
+    except SystemExit:
+        ended = "its own exit"
+    except Exception as error:
+        ended = f"{type(error).__name__}: {error}{_line(error, path)}"
+    return watch, ended
+
+
+def _leave(*_: Any) -> None:
+    raise SystemExit
+
+
+def _line(error: BaseException, path: str) -> str:
+    lines = []
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            lines.append(trace.tb_lineno)
+        trace = trace.tb_next
+    return f" in line {lines[-1]}" if lines else ""
+
+
+class _Nowhere:
+    """Swallows what is printed."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+    def isatty(self) -> bool:
+        return False
+
+
+@contextmanager
+def quiet(path: str) -> Any:
+    """No output, no waiting, stand-ins for libraries and data that are not there."""
+    kept, limit = time.sleep, sys.getrecursionlimit()
+    time.sleep = lambda *_: None
+    folder = os.path.dirname(os.path.abspath(path))
+    sys.path.insert(0, folder)
+    try:
+        with redirect_stdout(_Nowhere()), redirect_stderr(_Nowhere()), stubs():  # type: ignore[type-var]
+            yield
+    finally:
+        time.sleep = kept
+        sys.setrecursionlimit(limit)
+        with suppress(ValueError):
+            sys.path.remove(folder)
+
+
+Chooser = Callable[[Training], Any]
