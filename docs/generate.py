@@ -13,6 +13,7 @@ import io
 import json
 import os
 import re
+import shutil
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
@@ -61,6 +62,7 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
         "info xor.chainrule --of 1.W[0,0] --step 5",
         "info xor.safetensors",
     ],
+    "check": ["check my_net.py"],
     "doctor": ["doctor xor.chainrule", "doctor --why-stuck mazur"],
 }
 FAILS = "train circels"
@@ -85,6 +87,14 @@ MEANINGS = {
     "pictures": "the files that were drawn",
     "doctor": "what `chainrule doctor` says of the run",
     "of": "what was asked about",
+    "status": "`right`, `different` (right, in a convention of its own), `wrong`, `unknown` or `error`",
+    "mistakes": "the [mistakes](../mistakes/index.md) found, the one to mend first stands first",
+    "conventions": "how the program means its loss, its batch and its arrays",
+    "form": "how the program was understood",
+    "message": "why there is no better answer, where there is none",
+    "agreement": "for each array of gradients its relative difference from the truth, or null",
+    "isolated": "whether the program ran [behind a wall](../how-to/check-your-own-code.md)",
+    "check.seconds": "that the program took",
     "cause": "`healthy`, `bug`, `bad luck` or `settings`",
     "findings": "the [illnesses](illnesses.md) found, the one to mend first stands first",
     "starts": "`stuck` of `of` trained starts; null without `--why-stuck`",
@@ -259,6 +269,7 @@ def settled(value: Any, key: str = "") -> Any:
 def working_folder() -> Iterator[None]:
     home = os.getcwd()
     with tempfile.TemporaryDirectory(prefix="chainrule-pages-") as folder:
+        shutil.copy(DOCS / "how-to" / "files" / "my_net.py", folder)
         os.chdir(folder)
         try:
             yield
@@ -637,7 +648,9 @@ Rows are samples. A layer is z = a₋ W + b and a = f(z): a₋ is what the layer
 the first), W its weights, b its biases, f its activation. y are the right answers, L is the loss.
 
 - d, the *delta* of a layer, is the gradient of its z: how fast the loss changes with it.
-- dW = a₋ᵀ d and db = the sum of d over the rows. d₊ and W₊ belong to the next layer.
+- dW = a₋ᵀ d and db = the sum of d over the rows.
+- d₊ and W₊ belong to the next layer. da, the gradient of a, is d₊ W₊ᵀ; in the last layer it comes from
+  the loss.
 - m rows in the batch, N in the data set, k outputs; η is the learning rate, λ the strength of a
   penalty on weights.
 - ⊙ multiplies number by number; ᵀ turns a matrix over; f′ is the slope of f.
