@@ -37,9 +37,9 @@ class Data(NamedTuple):
     def y(self, x: Array, y: Array) -> Any:
         return Y_FORMS[self.targets](y)
 
-    def pairs(self, x: Array, y: Array, column: bool) -> Any:
+    def pairs(self, x: Array, y: Array) -> Any:
         """A data set as a list of (x, y)."""
-        if column:
+        if self.samples.startswith("column"):
             return [(a[:, None].copy(), b[:, None].copy()) for a, b in zip(x, y, strict=True)]
         plain = self.samples.startswith("list")
         return [

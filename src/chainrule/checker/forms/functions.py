@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import itertools
 import types
@@ -89,7 +90,11 @@ class _Globals:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._kept = {n: copy.deepcopy(v) for n, v in program.namespace.items() if _plain(n, v)}
+        self._kept = {}
+        for name, value in program.namespace.items():
+            if _plain(name, value):
+                with contextlib.suppress(Exception):  # generators, open files
+                    self._kept[name] = copy.deepcopy(value)
 
     def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:
         space = self._program.namespace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ def makers(program: Program, methods: Any) -> Iterator[Maker]:
     for value in list(program.namespace.values()):
         if type(value) in program.classes().values():
             actions = tuple(methods(program, type(value)))
-            yield Maker(type(value).__name__, "object", None, Copied(value), actions)
+            with contextlib.suppress(Exception):
+                yield Maker(type(value).__name__, "object", None, Copied(value), actions)
     yield from fixed
 
 

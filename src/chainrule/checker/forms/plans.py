@@ -91,7 +91,8 @@ def _called(program: Program) -> dict[str, set[str]]:
 
 def _updates(action: Action) -> bool:
     both = action.takes(words.X) and action.takes(words.Y)
-    return action.does(words.UPDATE) and not both and not action.does(words.BACKWARD)
+    pairs = action.takes(words.PAIRS) and not action.takes(words.GRADIENTS)
+    return action.does(words.UPDATE) and not (both or pairs or action.does(words.BACKWARD))
 
 
 def _trains(actions: list[Action]) -> list[Action]:

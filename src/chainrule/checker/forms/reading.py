@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import itertools
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -13,34 +14,35 @@ import numpy as np
 from chainrule.checker import probes
 from chainrule.checker.forms import data, functions, objects, tree, watch, words
 from chainrule.checker.forms import plans as plans_of
+from chainrule.checker.forms.data import Data
+from chainrule.checker.forms.errors import NotUnderstood
 from chainrule.checker.forms.objects import Maker
 from chainrule.checker.forms.parameters import Layout, find
 from chainrule.checker.forms.program import Program, methods
+from chainrule.checker.forms.script import read_script
 from chainrule.checker.forms.ways import Seen, Way, World, run, told
 from chainrule.checker.observation import Call, Layer, Names, Reading
 from chainrule.checker.probes import PROBES, Probe
-from chainrule.core.errors import UsageError
 
 MOST_READINGS, MOST_TRIALS, SECONDS = 6, 500, 0.7
-
-
-class NotUnderstood(UsageError):
-    """No way was found to drive the program."""
 
 
 def read(program: Program) -> list[Reading]:
     """Every way to understand the program that runs, the most natural first."""
     _shorten(program)
-    found: list[tuple[int, Way, Seen]] = []
+    found: list[tuple[Way, Seen]] = []
     for way, seen in _trials(program):
-        if not any(_alike(seen, other) for _, _, other in found):
-            found.append((seen.worth, way, seen))
-    best = max((worth for worth, *_ in found), default=0)
-    found = [row for row in found if row[0] * 2 >= best]
-    found.sort(key=lambda row: -row[0])
+        same = [row for row in found if _alike(row[1], seen)]
+        if not any(other.worth >= seen.worth for _, other in same):
+            found = [*(row for row in found if row not in same), (way, seen)]
+    best = max((seen.worth for _, seen in found), default=0)
+    found = sorted((row for row in found if row[1].worth * 2 >= best), key=lambda r: -r[1].worth)
     if found:
-        return [reading(way) for _, way, _ in found[:MOST_READINGS]]
-    raise not_understood(program)
+        return [reading(way) for way, _ in found[:MOST_READINGS]]
+    try:
+        return list(read_script(program.source, program.path))
+    except NotUnderstood as error:
+        raise not_understood(program) from error
 
 
 def not_understood(program: Program) -> NotUnderstood:
@@ -75,18 +77,35 @@ def _names(node: ast.AST) -> list[str]:
 def _trials(program: Program) -> Iterator[tuple[Way, Seen]]:
     """Ways that ran, with what their first call showed."""
     end, left = time.perf_counter() + SECONDS, MOST_TRIALS
-    for maker in [*objects.makers(program, methods), *functions.makers(program)]:
-        good = 0
+    done: set[str] = set()  # what has been understood with sizes of our choice
+    makers = [*objects.makers(program, methods), *functions.makers(program)]
+    for maker in makers:
+        if maker.name in done or ("*" in done and maker.hidden is None):
+            continue
+        good: dict[Any, Data] = {}  # plan -> the form of data that ran first
         for way in _ways(program, maker):
-            if left <= 0 or time.perf_counter() > end or good >= 4:
+            if time.perf_counter() > end or left <= 0 or len(good) >= 4:
                 break
+            if not _worth_trying(way, good.get((way.plan, way.layout))):
+                continue
             left -= 1
             seen = _tried(way)
-            if seen is not None and seen.worth:
-                good += 1
+            if seen is not None and seen.worth and _depends(way, seen):
+                if seen.whole:
+                    good.setdefault((way.plan, way.layout), way.data)
+                    done |= {maker.name, "*"}
                 yield way, seen
         if good:
             end = min(end, time.perf_counter() + 0.2)
+
+
+def _worth_trying(way: Way, ran: Data | None) -> bool:
+    """Not another form of samples, where a whole batch ran already."""
+    if ran is None:
+        return True
+    if way.data.samples == ran.samples:
+        return way.data.targets in ("flat", "number") and ran.kind != "labels"
+    return ran.one and not way.data.one and way.data.kind == ran.kind
 
 
 def _tried(way: Way) -> Seen | None:
@@ -96,36 +115,55 @@ def _tried(way: Way) -> Seen | None:
         return None
 
 
+def _depends(way: Way, seen: Seen) -> bool:
+    """The numbers move when the inputs move, and when the targets do: they are ours."""
+    probe = PROBES["distinct"]
+    for at in (0, 1):
+        with contextlib.suppress(Exception):
+            other = next(_calls(way, probe, at))
+            if _numbers(other.call) == _numbers(seen.call):
+                return False
+    return True
+
+
 def _alike(one: Seen, other: Seen) -> bool:
-    """Two calls that show the same numbers."""
-    return _numbers(one.call) == _numbers(other.call)
+    """Two calls that show the same numbers, as far as both show them."""
+    if _bytes(one.call.x, one.call.y) != _bytes(other.call.x, other.call.y):
+        return False
+    pairs = [
+        (getattr(one.call, part), getattr(other.call, part))
+        for part in ("before", "gradients", "after")
+    ]
+    return all(_layers(a) == _layers(b) for a, b in pairs if a is not None and b is not None)
 
 
 def _numbers(call: Call) -> bytes:
-    layers = [*call.before, *(call.gradients or ()), *(call.after or ())]
-    arrays = [call.x, call.y, *(part for layer in layers if layer for part in layer)]
+    return _layers(call.gradients or ()) + _layers(call.after or ())
+
+
+def _layers(layers: Any) -> bytes:
+    return _bytes(*(part for layer in layers if layer for part in layer))
+
+
+def _bytes(*arrays: Any) -> bytes:
     return b"".join(np.asarray(a).tobytes() for a in arrays if a is not None)
 
 
 def _ways(program: Program, maker: Maker) -> Iterator[Way]:
+    """Usual forms of data for every plan first, then the unusual ones."""
     outputs = _outputs(program)
+    plans = plans_of.plans(list(maker.actions), program)
+    shows = plans_of.shows(list(maker.actions))
     for k in (outputs, 4 - outputs) if maker.hidden is not None else (None,):
         sizes = None
         if maker.hidden is not None:
             sizes = probes.sizes_of(PROBES["distinct"], None, maker.hidden, k)
-        roots = _layouts(program, maker, sizes)
-        any_way = False
-        for layout in roots:
-            if sizes is None:
-                k = layout.sizes[-1]
-            for plan in plans_of.plans(list(maker.actions), program):
-                for form in _data(program, layout):
-                    any_way = True
-                    yield Way(program, _form(maker, plan), _made(program, maker), layout, plan,
-                              form, maker.hidden is not None,
-                              shows=plans_of.shows(list(maker.actions)))  # fmt: skip
-        if any_way and k == outputs and False:
-            return
+        for layout, usual, plan in itertools.product(
+            _layouts(program, maker, sizes), (True, False), plans
+        ):
+            for form in _data(program, layout, plan, usual):
+                yield Way(program, _form(maker, plan), _made(program, maker), layout, plan, form,
+                          maker.hidden is not None, shows=shows)  # fmt: skip
 
 
 def _made(program: Program, maker: Maker) -> Any:
@@ -168,7 +206,17 @@ def _outputs(program: Program) -> int:
     return 3
 
 
-def _data(program: Program, layout: Layout) -> list[data.Data]:
+def _data(program: Program, layout: Layout, plan: Any, usual: bool) -> list[Data]:
+    """The forms of data to try, in two parts."""
+    if any(a.takes(words.PAIRS) and not a.takes(words.Y) for a in plan):
+        first = ["columns", "rows", "list of rows"]
+        found = [way for way in data.ways(1, first, ["columns"]) if way.samples == way.targets]
+        return [way for way in found if way.samples in first] if usual else []
+    found = _all_data(program, layout)
+    return found[:8] if usual else found[8:]
+
+
+def _all_data(program: Program, layout: Layout) -> list[Data]:
     first = ["columns", "rows"] if layout.flipped else ["rows", "columns"]
     if program.smells_of(r"np\.outer|ndmin\s*=\s*2"):
         first = ["vector", *first]
@@ -204,7 +252,7 @@ def reading(way: Way) -> Reading:
     return _whole(way, calls, failed, last)
 
 
-def _calls(way: Way, probe: Probe) -> Iterator[Seen]:
+def _calls(way: Way, probe: Probe, other: int | None = None) -> Iterator[Seen]:
     """The calls of one probe: three on one state for "distinct"."""
     sizes = None
     if way.choosable:
@@ -212,6 +260,8 @@ def _calls(way: Way, probe: Probe) -> Iterator[Seen]:
         sizes = probes.sizes_of(probe, None, hidden, _ends(way, probe))
     k, n = (sizes or way.layout.sizes)[-1], (sizes or way.layout.sizes)[0]
     x, y = way.data.numbers(probe, n, k)
+    if other is not None:  # other inputs, or other targets, under the same weights
+        x, y = (x[::-1] * 0.5, y) if other == 0 else (x, np.roll(y, 1, axis=0) if k > 1 else 1 - y)
     world = way.make(sizes, way.data.x(x, y), way.data.y(x, y))
     way = way._replace(layout=way.layout.sized(world.root))
     weights = probes.weights(probe, way.layout.shapes(world.root))

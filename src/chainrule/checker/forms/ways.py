@@ -54,7 +54,6 @@ class Way(NamedTuple):
     plan: tuple[Action, ...]
     data: Data
     choosable: bool  # the sizes can be chosen
-    column_pairs: bool = True
     shows: tuple[Action, ...] = ()  # forward and loss functions, asked for what the plan hides
 
     @property
@@ -80,12 +79,21 @@ class Seen(NamedTuple):
     counts: dict[str, int]
 
     @property
+    def whole(self) -> bool:
+        """Nothing is missing in the gradients; or the weights were changed."""
+        call = self.call
+        if call.gradients is None:
+            return True
+        pairs = zip(call.gradients, call.before, strict=True)
+        return all(g is not None and (g.b is None) == (w.b is None) for g, w in pairs)
+
+    @property
     def worth(self) -> int:
         """How much of the learner's numbers this shows."""
         call = self.call
         found = 0
         if call.gradients is not None:
-            found += 2 + 2 * sum(g is not None for g in call.gradients)
+            found += 6 if self.whole else 2
         if call.after is not None and moved(call.before, call.after):
             found += 5
         return found and found + (call.outputs is not None) + (call.loss is not None)
@@ -131,7 +139,7 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
 def pool_of(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Pool:
     pool = Pool(way.program, way.layout.sizes)
     pool.x, pool.y = way.data.x(x, y), way.data.y(x, y)
-    pool.pairs = way.data.pairs(x, y, way.column_pairs)
+    pool.pairs = way.data.pairs(x, y)
     pool.rows, pool.rate, pool.steps = len(x), probe.learning_rate, world.steps
     world.give(pool)
     moments = ("v", "s", "m", "velocity", "t", "memory", "state")
