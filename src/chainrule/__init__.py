@@ -26,6 +26,8 @@ _HOMES = {
     "TaskError": "core.errors",
     "Training": "spec",
     "UsageError": "core.errors",
+    "Verdict": "checker.verdict",
+    "check": "checker.api",
     "diagnose": "doctor.examine",
     "fit": "training.loop",
     "load": "model",

@@ -16,7 +16,7 @@ from pathlib import Path
 import cyclopts
 from cyclopts import App, CycloptsError
 
-from chainrule.cli import data, doctor, export, info, plot, resume, train
+from chainrule.cli import check, data, doctor, export, info, plot, resume, train
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 
@@ -27,6 +27,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "export": export.export,
     "data": data.data,
     "info": info.info,
+    "check": check.check,
     "doctor": doctor.doctor,
 }
 

@@ -1,0 +1,86 @@
+"""check(): hand over a program, get a verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from chainrule.checker.observation import Reading
+from chainrule.checker.sandbox import SECONDS, observe, observe_callable
+from chainrule.checker.sandbox.observe import Seen
+from chainrule.checker.verdict import Verdict
+from chainrule.core.errors import TaskError, UsageError
+
+
+def check(
+    program: Path | str | Callable[..., Any],
+    *,
+    seconds: float = SECONDS,
+    entry: str | None = None,
+) -> Verdict:
+    """Run a program of your own that trains or differentiates a network, and name its mistake.
+
+    program: the path of a .py or .ipynb file, the text of a program (of several lines), or a
+    function. It runs in a process of its own, for so many seconds at most.
+    entry: the function or method to look at, where the program has several.
+    UsageError if there is no such file or entry; what the program does wrong is in the verdict.
+    """
+    if seconds <= 0 or seconds != seconds:
+        raise UsageError("check", "seconds above 0", repr(seconds), "Try seconds=10.")
+    if callable(program):
+        seen, name = observe_callable(program, seconds=seconds), _name_of(program)
+    else:
+        seen, name = observe(program, seconds=seconds), _called(program)
+    return dataclasses.replace(
+        _judged(seen, name, entry), seconds=round(seen.seconds, 3), isolated=seen.isolated
+    )
+
+
+def _judged(seen: Seen, name: str, entry: str | None) -> Verdict:
+    if seen.error is not None:
+        return Verdict("unknown" if seen.runs else "error", message=seen.error)
+    readings = chosen(seen.readings, name, entry)
+    if not readings:
+        return Verdict("unknown", message=_nothing(name))
+    from chainrule.checker.judge import judge
+
+    verdict = judge(list(readings))
+    return verdict if verdict.form else dataclasses.replace(verdict, form=readings[0].form)
+
+
+def chosen(readings: Sequence[Reading], name: str, entry: str | None) -> list[Reading]:
+    """The readings of one entry: "backward" is the entry "backward(params, X, y)"."""
+    if entry is None:
+        return list(readings)
+    found = [r for r in readings if _is_named(r.entry.partition("(")[0], entry)]
+    if not found:
+        there = sorted({r.entry for r in readings})
+        raise UsageError(
+            name, "an entry that can be called", repr(entry),
+            f"Found: {', '.join(there)}." if there else "None was found in it.",
+        )  # fmt: skip
+    return found
+
+
+def _is_named(called: str, entry: str) -> bool:
+    wanted = entry.partition("(")[0].strip()
+    return called == wanted or called.endswith(f".{wanted}")
+
+
+def _nothing(name: str) -> str:
+    return str(
+        TaskError(
+            name, "a function or an object that gives gradients or updates weights",
+            "nothing of the kind", "chainrule check --template prints a form that is understood.",
+        )
+    )  # fmt: skip
+
+
+def _called(program: Path | str) -> str:
+    return "the program" if isinstance(program, str) and "\n" in program else Path(program).name
+
+
+def _name_of(function: Any) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
