@@ -133,7 +133,8 @@ def not_transposed(p: Plan) -> None:
 
 @row(39)
 def updated_too_early(p: Plan) -> None:
-    p.demand(seen="step", bias="beside")
+    p.demand(seen="step", bias="beside", rule="sgd", dropout=False, batches=False)
+    p.put("early", "yes")
 
 
 @row(40)

@@ -8,45 +8,23 @@ from tests.checker.generator.plan import Plan, function, join
 # ------------------------------------------------------------------ dropout
 
 
-def dropout_lines(p: Plan, v: object, scale: str) -> str:
-    draw = f"mask = (np.random.rand(*{v.a}.shape) < 0.8){scale}"
-    if p.layout == "class":
-        return join(
-            "mask = np.ones_like(a)",
-            "if training:",
-            f"    {draw}",
-            "a = a * mask",
-            "self.masks.append(mask)",
-        )
-    draw = draw.replace("mask", v.mask, 1)
-    return join(
-        f"{v.mask} = np.ones_like({v.a})",
-        "if training:",
-        f"    {draw}",
-        f"{v.a} = {v.a} * {v.mask}",
-    )
-
-
-def with_dropout(p: Plan, scale: str = " / 0.8") -> None:
+def with_dropout(p: Plan) -> None:
     p.demand(dropout=True, slope="helper", bias="beside", seen="gradient")
-    p.put("dropout", lambda p, v: dropout_lines(p, v, scale))
-
-
-def masked_delta(p: Plan, v: object) -> str:
-    return f"{p.right('hidden_delta', v)} * {v.mask}"
 
 
 @row(8, "times p", "divided by 1 - p")
 def dropout_scale(p: Plan, variant: str) -> None:
-    with_dropout(p, "" if variant == "times p" else " / (1 - 0.8)")
-    p.put("hidden_delta", masked_delta)
+    with_dropout(p)
+    p.put("dropout_scale", "" if variant == "times p" else " / (1 - 0.8)")
 
 
 @row(47, "missing", "without its scale")
 def dropout_backward(p: Plan, variant: str) -> None:
     with_dropout(p)
-    if variant == "without its scale":
-        p.put("hidden_delta", lambda p, v: f"{p.right('hidden_delta', v)} * ({v.mask} > 0)")
+    if variant == "missing":
+        p.put("dropout_back", "")
+    else:
+        p.put("dropout_back", lambda p, v: f" * ({v.mask} > 0)")
 
 
 # ------------------------------------------------------------------ data
@@ -259,6 +237,5 @@ def put_predict(p: Plan, ends: str, name: str = "predict", more: str = "") -> No
 @row(90)
 def dropout_at_test(p: Plan) -> None:
     with_dropout(p)
-    p.put("hidden_delta", masked_delta)
     ends = "return np.argmax({out}, axis=" + ("0)" if p.columns else "1)")
     put_predict(p, ends if p.setting.softmax else "return {out}")

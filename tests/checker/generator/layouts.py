@@ -321,12 +321,17 @@ def train_step(p: Plan, w: Words) -> str:
             below = variables(p, w, l - 1)
             parts = [join(p("grad_W", v), p("decay", v), p("grad_b", v)), p("hidden_delta", below)]
             moved = join(p("update_W", v), p("update_b", v))
-            lines += [parts[0], moved, parts[1]]
+            lines += [parts[0], moved, parts[1]] if early(p) else [parts[0], parts[1], moved]
         else:
             lines += [p("grad_W", v), p("decay", v), p("grad_b", v)]
             lines.append(join(p("update_W", v), p("update_b", v)))
     body = with_m(p, join(*lines), "X")
     return function(f"train_step({given}, learning_rate)", unpack, body, f"return {w.params}")
+
+
+def early(p: Plan) -> bool:
+    """Whether the weights move before the delta of the layer below is taken: row 39."""
+    return "early" in p.slots
 
 
 def step_loop(p: Plan, w: Words) -> str:
@@ -511,7 +516,7 @@ def class_step(p: Plan) -> str:
     if p.rule == "sgd":
         moved = join(p("update_W", v), p("update_b", v) if beside else "")
     else:
-        moved = join(*(p(p.rule, rule_variables(k)) for k in "wb"))
+        moved = join(*(p(p.rule, rule_variables(k)) for k in ("wb" if beside else "w")))
     span = "range(len(self.weights))"
     if p.slots.get("step_span"):
         span = p.slots["step_span"](p, v)
@@ -546,8 +551,9 @@ def class_init(p: Plan) -> str:
     W = f"self.weights.append({p('init_W', v)})"
     b = f"self.biases.append({p('init_b', v)})" if beside else ""
     zeros = "[np.zeros_like(w) for w in self.{}]"
+    kinds = ("weights", "biases") if beside else ("weights",)
     pairs = {"sgd": "", "momentum": "v", "adam": "ms"}[p.rule]
-    state = [f"self.{c}{k[0]} = {zeros.format(k)}" for c in pairs for k in ("weights", "biases")]
+    state = [f"self.{c}{k[0]} = {zeros.format(k)}" for c in pairs for k in kinds]
     return function(
         "__init__(self, sizes, learning_rate=0.1, seed=0)",
         p("rng_line"),
@@ -616,15 +622,10 @@ def class_both(p: Plan) -> str:
     v.dW, v.db, below.dW_next = "grad_w", "grad_b", "grad_w"
     final = class_variables(p)
     final.a, final.z = f"self.{acts}[-1]", f"self.{CLASS_NAMES[p.names][1]}[-1]"
-    body = join(
-        p("grad_W", v),
-        p("decay", v),
-        p("grad_b", v),
-        p("update_W", v),
-        p("update_b", v),
-        "if l > 0:",
-        indent(p("hidden_delta", below)),
-    )
+    grads = join(p("grad_W", v), p("decay", v), p("grad_b", v))
+    moved = join(p("update_W", v), p("update_b", v))
+    down = join("if l > 0:", indent(p("hidden_delta", below)))
+    body = join(grads, moved, down) if early(p) else join(grads, down, moved)
     lines = join(
         "self.forward(X)",
         p("out_delta", final),

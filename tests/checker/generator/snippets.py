@@ -150,11 +150,25 @@ def back(p: Plan, v: Variables) -> str:
 def hidden_delta(p: Plan, v: Variables) -> str:
     factor = p("slope", v)
     back = p("back", v)
+    if p.dropout:
+        factor = (factor + p("dropout_back", v)).removeprefix(" * ")
     if not factor:
         return f"{v.d} = {back}"
     if " @ " in back:
         back = f"({back})"
     return f"{v.d} = {back} * {factor}"
+
+
+def dropout(p: Plan, v: Variables) -> str:
+    """A unit in five falls out; the others are scaled up."""
+    draw = f"(np.random.rand(*{v.a}.shape) < 0.8){p('dropout_scale', v)}"
+    kept = "self.masks.append(mask)" if p.layout == "class" else ""
+    return join(
+        f"{v.mask} = np.ones_like({v.a})",
+        f"if training:\n    {v.mask} = {draw}",
+        f"{v.a} = {v.a} * {v.mask}",
+        kept,
+    )
 
 
 def weight_gradient(p: Plan, v: Variables) -> str:
@@ -299,6 +313,9 @@ RIGHT: dict[str, Snippet] = {
     "after_backward": nothing,  # lines before it returns
     "grads_start": nothing,
     "step_body": nothing,  # the whole of a train_step that does it all
+    "dropout": dropout,
+    "dropout_scale": lambda p, v: " / 0.8",
+    "dropout_back": lambda p, v: f" * {v.mask}",
     "before_rule": nothing,
     "tick": lambda p, v: f"{v.t} += 1",
     "one_step": one_step,
