@@ -1,0 +1,56 @@
+import numpy as np
+
+def relu(z):
+    return np.maximum(0, z)
+
+def softmax(z):
+    e = np.exp(z - np.max(z, axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+def cross_entropy(probs, y):
+    return -np.mean(np.log(probs[np.arange(len(y)), y] + 1e-12))
+
+class Network:
+    def __init__(self, sizes, seed=1):
+        rng = np.random.default_rng(seed)
+        self.weights = [rng.normal(0, np.sqrt(2 / i), (i, o)) for i, o in zip(sizes, sizes[1:])]
+        self.biases = [np.zeros(o) for o in sizes[1:]]
+
+    def forward(self, X):
+        acts = [X]
+        for weights, biases in zip(self.weights[:-1], self.biases[:-1]):
+            acts.append(relu(acts[-1] @ weights + biases))
+        probs = softmax(acts[-1] @ self.weights[-1] + self.biases[-1])
+        return acts, probs
+
+    def backward(self, X, y):
+        acts, probs = self.forward(X)
+        delta = probs.copy()
+        delta[np.arange(len(y)), y] -= 1
+        delta /= len(y)
+        grads_W = [np.zeros_like(weights) for weights in self.weights]
+        grads_b = [np.zeros_like(biases) for biases in self.biases]
+        for l in range(len(self.weights) - 1, -1, -1):
+            grads_W[l] = acts[l].T @ delta
+            grads_b[l] = np.sum(delta)
+            if l > 0:
+                delta = (delta @ self.weights[l].T) * (acts[l] > 0)
+        return grads_W, grads_b
+
+    def train(self, X, y, epochs=200, lr=0.3):
+        for epoch in range(epochs):
+            gw, gb = self.backward(X, y)
+            for l in range(len(self.weights)):
+                self.weights[l] -= lr * gw[l]
+                self.biases[l] -= lr * gb[l]
+            if epoch % 50 == 49:
+                probs = self.forward(X)[1]
+                print(epoch + 1, cross_entropy(probs, y), np.mean(probs.argmax(axis=1) == y))
+
+if __name__ == "__main__":
+    rng = np.random.default_rng(3)
+    y = rng.integers(0, 3, 180)
+    r = 0.5 + y + rng.normal(0, 0.12, 180)
+    t = rng.uniform(0, 2 * np.pi, 180)
+    X = np.stack([r * np.cos(t), r * np.sin(t)], axis=1)
+    Network([2, 24, 3]).train(X, y)
