@@ -61,7 +61,7 @@ def _bias(script: Script) -> str:
 
 
 def _names(script: Script) -> tuple[Names, ...]:
-    gradients = getattr(script, "gradient_names", {})
+    gradients = script.gradient_names
     found = []
     for one in script.found:
         W = _labels(script, one.ids)

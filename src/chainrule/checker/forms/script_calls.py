@@ -18,7 +18,11 @@ from chainrule.checker.observation import Call, Layer
 from chainrule.checker.probes import PROBES, Probe
 from chainrule.core.dense import Array
 
-LOSS = re.compile(r"(?i)^(.*[._\[']|)(\w*loss\w*|\w*cost\w*|mse\w*|J|E_?total|bce|cross_?entropy)(\W*)$")
+LOSS = re.compile(
+    r"(?i)^(\w*loss\w*|\w*cost\w*|\w*mse\w*|J|E_?\w*tot\w*|bce|\w*entropy\w*|objective|ce|nll)$"
+)
+ERROR = re.compile(r"(?i)^(\w*err\w*|E|sse|\w*error\w*)$")  # a loss only if it is made like one
+BEST = ("total_loss", "loss", "cost", "J", "E_total", "total_cost", "mse")
 NOT_LOSS = re.compile(r"(?i)(losses|costs|history|list|lambda|_fn|func|val_|test_|best|prev|last|d_?loss|d_?cost|grad)")
 
 
@@ -43,6 +47,7 @@ class Script:
         self.rate = Rate(source, self.slots)
         self.failed: dict[str, str] = {}
         self.loss_names: dict[str, None] = {}
+        self.gradient_names: dict[str, str] = {}
         self.how = self._accepted()
         self.rate.learn(self._rated)
 
@@ -85,7 +90,7 @@ class Script:
         if how.data:
             fill(world, self.data, probe)
         for label, slot in places(world).items():
-            if slot.kind == "number" and not slot.whole and is_loss(label):
+            if slot.kind == "number" and (is_loss(label) or ERROR.match(last_name(label))):
                 slot.replace(0.0)  # a sum over samples starts anew
         return world
 
@@ -165,13 +170,22 @@ class Script:
         )  # fmt: skip
 
     def _loss(self, turn: Turn) -> float | None:
-        for name, value in turn.seen.numbers.items():
-            if value.size == 1 and value.dtype.kind == "f" and is_loss(name):
-                if self.rate.of_abs(name):
-                    continue
-                self.loss_names[name] = None
-                return float(value.ravel()[0])
-        return None
+        found = {
+            name: float(value.ravel()[0])
+            for name, value in turn.seen.numbers.items()
+            if value.size == 1 and value.dtype.kind == "f" and self._named_loss(name)
+        }
+        if not found:
+            return None
+        best = min(found, key=lambda name: _rank(name, list(found)))
+        self.loss_names[best] = None
+        return found[best]
+
+    def _named_loss(self, name: str) -> bool:
+        if is_loss(name):
+            return not self.rate.made_with(name, r"\b(abs|fabs|absolute)\b")
+        likely = bool(ERROR.match(last_name(name)))
+        return likely and self.rate.made_with(name, r"\*\* *2|square|pow|log")
 
     # ------------------------------------------------------------------ gradients by name
 
@@ -182,8 +196,8 @@ class Script:
         if rate is None:
             return None
         names = {label: self._gradient_of(label, turn, rate) for label in self.slots}
-        self.gradient_names = {label: name for label, name in names.items() if name}
-        values = {label: turn.seen.numbers[name] for label, name in self.gradient_names.items()}
+        values = {label: turn.seen.numbers[name] for label, name in names.items() if name}
+        self.gradient_names = {**{k: v for k, v in names.items() if v}, **self.gradient_names}
         if not values:
             return None
         found = layers(self.found, turn.numbers, values)
@@ -201,8 +215,19 @@ class Script:
 
 
 def is_loss(name: str) -> bool:
-    last = name.rpartition(".")[2]
-    return bool(LOSS.match(name)) and not NOT_LOSS.search(last)
+    last = last_name(name)
+    return bool(LOSS.match(last)) and not NOT_LOSS.search(last)
+
+
+def last_name(name: str) -> str:
+    """ "W1" of "self.layers[0].W1" and of "params['W1']"."""
+    words = re.findall(r"[A-Za-z_]\w*", name)
+    return words[-1] if words else ""
+
+
+def _rank(name: str, names: list[str]) -> tuple[int, int]:
+    last = last_name(name)
+    return (BEST.index(last) if last in BEST else len(BEST), names.index(name))
 
 
 def _ids(one: Found) -> list[int]:

@@ -80,7 +80,8 @@ class Reader:
 
     def __init__(self, tape: Tape, numbers: Numbers, changed: set[str]) -> None:
         self.events, self.numbers, self.changed = tape.events, numbers, changed
-        self.used: set[int] = set()
+        self.used: set[int] = set()  # weights, by their first product
+        self.biases: set[int] = set()  # the same may be added in several places
         self.fed: set[str] = set()  # slots that were multiplied by weights: data
         self.pieces: list[Piece] = []
         self.sums: dict[int, _Sum] = {}
@@ -91,7 +92,7 @@ class Reader:
             self._scalar(at, event)
         self.pieces += [piece for unit in self._units() if (piece := unit.piece())]
         self.pieces.sort(key=lambda piece: piece.at)
-        groups = _groups(self.pieces)
+        groups = self._stacked(_groups(self.pieces))
         layers = [_layer(group) for group in groups]
         if not layers or not _chained(layers):
             return None
@@ -101,6 +102,14 @@ class Reader:
             tuple(layers), groups[-1][0].columns, y, labels, outputs,
             frozenset().union(*sources), y_slots,
         )  # fmt: skip
+
+    def _stacked(self, groups: list[list[Piece]]) -> list[list[Piece]]:
+        """As many layers as are fed by the layer below; the rest is no network (momentum, ...)."""
+        for at in range(1, len(groups)):
+            below = {self.numbers.slot(n) for piece in groups[at - 1] for n in piece.ids.ravel()}
+            if not all(piece.source.needs & below for piece in groups[at]):
+                return groups[:at]
+        return groups
 
     # ------------------------------------------------------------------ products of whole arrays
 
@@ -133,7 +142,7 @@ class Reader:
     def _may_be_weight(self, one: Operand, other: Operand) -> bool:
         if not one.slot or one.slot in self.fed or one.slot in other.needs:
             return False
-        if self.used.intersection(self.numbers.of(one).ravel().tolist()):
+        if (self.used | self.biases).intersection(self.numbers.of(one).ravel().tolist()):
             return False
         return one.slot in self.changed or bool(WEIGHT.search(one.slot))
 
@@ -147,7 +156,7 @@ class Reader:
             others = [one for one in later.operands if one is not inside[0]]
             if later.op == "add" and len(others) == 1 and self._is_bias(others[0], units):
                 ids = self.numbers.of(others[0]).ravel()
-                self.used.update(ids.tolist())
+                self.biases.update(ids.tolist())
                 return ids, later.out.at
             return None, z
         return None, z
@@ -160,18 +169,27 @@ class Reader:
     # ------------------------------------------------------------------ products of single numbers
 
     def _scalar(self, at: int, event: Event) -> None:
-        if len(event.operands) != 2 or any(one.value.size != 1 for one in event.operands):
+        if len(event.operands) != 2 or any(one.value.ndim for one in event.operands):
             return
         left, right = event.operands
         if event.op == "multiply":
-            weight = self._weight(left, right)
-            if weight is not None:
-                other = right if weight is left else left
-                number = int(self.numbers.of(weight).ravel()[0])
-                self.used.add(number)
-                self.sums[event.out.at] = _Sum(at, [number], [other], [])
+            self._multiply(at, event, left, right)
         elif event.op == "add":
             self._add(at, event, left, right)
+
+    def _multiply(self, at: int, event: Event, left: Operand, right: Operand) -> None:
+        for one, other in ((left, right), (right, left)):
+            if other.node is None and float(other.value) == 1.0 and self._is_bias(one, 1):
+                number = int(self.numbers.of(one))  # b * 1
+                self.biases.add(number)
+                self.sums[event.out.at] = _Sum(at, [], [], [number])
+                return
+        weight = self._weight(left, right)
+        if weight is not None:
+            number = int(self.numbers.of(weight))
+            self.used.add(number)
+            other = right if weight is left else left
+            self.sums[event.out.at] = _Sum(at, [number], [other], [])
 
     def _add(self, at: int, event: Event, left: Operand, right: Operand) -> None:
         known = [self.sums.get(one.node.at) if one.node else None for one in (left, right)]
@@ -185,11 +203,9 @@ class Reader:
             assert mine is not None
             bias = list(mine.bias)
             if self._is_bias(other, 1):
-                bias.append(int(self.numbers.of(other).ravel()[0]))
-                self.used.update(bias)
-            elif other.node is not None or float(other.value.ravel()[0]) != 0.0:
-                if not (other.node is None and float(other.value.ravel()[0]) == 1.0):
-                    return
+                bias.append(int(self.numbers.of(other)))
+                self.biases.update(bias)
+            elif other.node is not None or float(other.value) != 0.0:
                 return
             self.sums[event.out.at] = mine._replace(bias=bias)
         else:
@@ -199,7 +215,7 @@ class Reader:
                 self.sums.pop(one.node.at, None)
 
     def _units(self) -> list[_Sum]:
-        return [each._replace(z=z) for z, each in self.sums.items()]
+        return [each._replace(z=z) for z, each in self.sums.items() if each.ids]
 
     # ------------------------------------------------------------------ the answers and the targets
 

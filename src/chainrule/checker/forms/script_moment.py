@@ -85,7 +85,7 @@ class World:
         known = step.__code__.co_varnames[: step.__code__.co_argcount]
         self._fill_cells()
         try:
-            step(*(self.names[name] for name in known))
+            step(*(self.locals.get(name, self.names.get(name)) for name in known))
         finally:
             taken.pop("__turn__", None)
             self.names.update(taken)

@@ -82,14 +82,14 @@ class Rate:
         bare = re.split(r"[\[]", text)[0].rpartition(".")[2]
         return any(bare and re.search(rf"(^|\W){re.escape(bare)}($|\W)", label) for label in self.weights)
 
-    def of_abs(self, name: str) -> bool:
-        """The name is set from absolute values: a figure to print, not the loss."""
-        last = name.rpartition(".")[2]
+    def made_with(self, name: str, pattern: str) -> bool:
+        """An assignment to this name holds the pattern."""
+        last = re.findall(r"[A-Za-z_]\w*", name)[-1]
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Assign | ast.AugAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if any(ast.unparse(t).rpartition(".")[2] == last for t in targets):
-                    if re.search(r"\b(abs|fabs|absolute)\b", ast.unparse(node.value)):
+                if any(re.search(rf"\b{last}\b", ast.unparse(target)) for target in targets):
+                    if re.search(pattern, ast.unparse(node.value)):
                         return True
         return False
 

@@ -101,8 +101,9 @@ class Watch:
         code = one_turn(loop, self.path, sorted(moment.names))
         world = moment.world()
         before = {label: slot.array for label, slot in places(world).items()}
-        with self.limit():
-            world.turn(code, self.path)
+        for _ in range(3):  # a sample of zeros changes nothing in the first layer
+            with self.limit():
+                world.turn(code, self.path)
         after = {label: slot.array for label, slot in places(world).items()}
         changed = {
             label for label, array in before.items()
@@ -116,7 +117,7 @@ class Watch:
             self.reasons[loop.number] = "no chain of layers"
             return None
         used = {turn.numbers.slot(n) for one in turn.net.layers for n in one.ids.ravel()}
-        if not used & changed:
+        if not used & changed or _made_anew(turn):
             return None
         return Training(loop, moment, code, changed, turn, _depth(frame, self.path))
 
@@ -127,6 +128,16 @@ class Watch:
             yield
         finally:
             self.stepping = False
+
+
+def _made_anew(turn: Turn) -> bool:
+    """What feeds the first layer is computed in the loop, so that the loop is a part of a step."""
+    assert turn.net is not None
+    return any(
+        not np.array_equal(np.sort(turn.before[label].ravel()), np.sort(turn.after[label].ravel()))
+        for label in turn.net.x_slots
+        if label in turn.after and turn.before[label].shape == turn.after[label].shape
+    )
 
 
 def _differ(one: Any, other: Any) -> bool:
