@@ -15,14 +15,19 @@ from tests.checker.generator import (  # noqa: F401  each fills the register
 )
 from tests.checker.generator.catalogue import MISTAKES, VARIANTS
 from tests.checker.generator.layouts import render
+from tests.checker.generator.pairs import Pair, pairs
 from tests.checker.generator.plan import LAYOUTS, SETTINGS, NotApplicable, Plan, Setting
+from tests.checker.generator.right import right_programs
 
 __all__ = [
+    "Pair",
     "Setting",
     "aliases",
     "layouts",
+    "pairs",
     "plan_with",
     "programs_with",
+    "right_programs",
     "rows",
     "settings",
     "variants",

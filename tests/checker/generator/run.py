@@ -17,7 +17,7 @@ Numbers = dict[str, np.ndarray]
 
 
 class Running:
-    """A program with weights from N(0, 1), and a batch for it."""
+    """A program with generic weights, small enough to saturate nothing, and a batch for it."""
 
     def __init__(self, plan: Plan, sizes: tuple[int, ...] | None = None, seed: int = 1) -> None:
         self.plan, self.source = plan, render(plan)
@@ -29,7 +29,7 @@ class Running:
         self.rng = np.random.default_rng(seed)
         self.net = self._network() if plan.layout == "class" else None
         self.start = self._start()
-        self.params = self._drawn(1.0)
+        self.params = self._drawn(0.6)
         self.X, self.y = self._data()
 
     def _network(self) -> Any:
