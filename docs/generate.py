@@ -87,7 +87,7 @@ MEANINGS = {
     "pictures": "the files that were drawn",
     "doctor": "what `chainrule doctor` says of the run",
     "of": "what was asked about",
-    "status": "`right`, `different` (right, in a convention of its own), `wrong`, `unknown` or `error`",
+    "status": "`right`, `different` (right, by a convention of its own), `wrong`, `unknown`, `error`",
     "mistakes": "the [mistakes](../mistakes/index.md) found, the one to mend first stands first",
     "conventions": "how the program means its loss, its batch and its arrays",
     "form": "how the program was understood",
@@ -649,8 +649,8 @@ the first), W its weights, b its biases, f its activation. y are the right answe
 
 - d, the *delta* of a layer, is the gradient of its z: how fast the loss changes with it.
 - dW = a₋ᵀ d and db = the sum of d over the rows.
-- d₊ and W₊ belong to the next layer. da, the gradient of a, is d₊ W₊ᵀ; in the last layer it comes from
-  the loss.
+- d₊ and W₊ belong to the next layer. da, the gradient of a, is d₊ W₊ᵀ; in the last layer it comes
+  from the loss.
 - m rows in the batch, N in the data set, k outputs; η is the learning rate, λ the strength of a
   penalty on weights.
 - ⊙ multiplies number by number; ᵀ turns a matrix over; f′ is the slope of f.
