@@ -36,7 +36,7 @@ class Pool:
         self.loose: list[Any] = []  # results in order, not yet handed on
         self.of_kind: dict[str, Any] = {}  # "outputs" | "cache" | "gradients"
         self.settings: dict[str, float] = {}
-        self.took_rate = self.took_data = False
+        self.took_rate = self.took_parameters = False
         self._making: set[str] = set()
 
     def arguments(self, action: Action) -> dict[str, Any]:
@@ -67,20 +67,21 @@ class Pool:
         self.loose = [*result] if isinstance(result, tuple) else [] if result is None else [result]
 
     def _value(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
-        for look in (self._exact, self._role, self._number, self._made):
+        looks = (self._exact, self._role, self._number, self._kinds, self._next, self._own,
+                 self._made)  # fmt: skip
+        for look in looks:
             value = look(name, p, has_x, has_y)
             if value is not REQUIRED:
                 return value
         if p.default is not REQUIRED:
             return REQUIRED
-        if self.loose:
-            return self.loose.pop(0)
         raise Unbound(name)
 
     def _exact(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
         for place in (self.parts, self.results):
             if name in place:
                 value = place[name]
+                self.took_parameters |= place is self.parts
                 self.loose = [v for v in self.loose if v is not value]
                 return value
         return REQUIRED
@@ -88,9 +89,9 @@ class Pool:
     def _role(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
         pairs = words.is_(name, words.PAIRS) and not has_y
         if pairs and (self.pairs is not None) and not (words.is_(name, words.X) and has_x > 1):
-            self.took_data = True
             return self.pairs
         if words.is_(name, words.PARAMETERS) and self.parameters is not None:
+            self.took_parameters = True
             return self.parameters
         if name in ("t", "p", "w") and p.default is not REQUIRED:
             return REQUIRED
@@ -98,10 +99,8 @@ class Pool:
             self.took_rate = self.rate is not None
             return self.rate if self.rate is not None else p.default
         if words.is_(name, words.X) and self.x is not None:
-            self.took_data = True
             return self.x
         if words.is_(name, words.Y) and self.y is not None:
-            self.took_data = True
             return self.y
         return REQUIRED
 
@@ -131,23 +130,37 @@ class Pool:
             key = next(k for k in (name.lower(), name.lower().strip("_")) if k in words.NUMBERS)
             self.settings[name] = words.NUMBERS[key]
             return self.steps if key == "t" else words.NUMBERS[key]
+        return REQUIRED
+
+    def _own(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
+        """A variable of the file that has the argument's name."""
+        if p.default is not REQUIRED:
+            return REQUIRED
         own = self.program.namespace.get(name)
         if own is not None and not callable(own) and not hasattr(own, "__path__"):
             return own
-        if words.is_(name, set(words.TEXTS)):
-            return words.TEXTS[name.lower()][0]
+        return words.TEXTS[name.lower()][0] if words.is_(name, set(words.TEXTS)) else REQUIRED
+
+    def _next(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
+        """What the call before returned, in order."""
+        return self.loose.pop(0) if self.loose and p.default is REQUIRED else REQUIRED
+
+    def _kinds(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
+        """Outputs, caches and gradients by their usual names."""
+        kinds = (
+            ("cache", words.CACHE), ("outputs", words.OUTPUTS), ("gradients", words.GRADIENTS)
+        )  # fmt: skip
+        for kind, found in kinds:
+            if words.is_(name, found) and kind in self.of_kind:
+                value = self.of_kind[kind]
+                self.loose = [v for v in self.loose if v is not value]
+                return value
         return REQUIRED
 
     def _made(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
         """An argument some function of theirs makes: cache = forward(...), v = initialize(...)."""
         if p.default is not REQUIRED:
             return REQUIRED
-        kinds = (
-            ("cache", words.CACHE), ("outputs", words.OUTPUTS), ("gradients", words.GRADIENTS)
-        )  # fmt: skip
-        for kind, found in kinds:
-            if words.is_(name, found) and kind in self.of_kind:
-                return self.of_kind[kind]
         for maker in functions(self.program):
             if name not in maker.returns or maker.name in self._making:
                 continue

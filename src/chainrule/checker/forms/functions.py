@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import copy
 import itertools
 import types
@@ -77,7 +76,7 @@ def _from_globals(program: Program, actions: tuple[Action, ...]) -> Iterator[Mak
     for name, value in list(space.items()):
         if words.is_(name, words.PARAMETERS) and isinstance(value, dict | list | tuple):
             yield Maker(name, "container", None, _copies(copy.deepcopy(value)), actions)
-    if any(words.parameter_role(n) and tree.leaves({n: v}) for n, v in space.items()):
+    if any(leaf.value.ndim == 2 for leaf in tree.leaves(space)):
         yield Maker("globals", "globals", None, _Globals(program), actions)
 
 
@@ -90,16 +89,13 @@ class _Globals:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._kept = {}
-        for name, value in program.namespace.items():
-            if _plain(name, value):
-                with contextlib.suppress(Exception):  # generators, open files
-                    self._kept[name] = copy.deepcopy(value)
+        self._names = [n for n, v in program.namespace.items() if _plain(n, v)]
+        self._snapshot = tree.Snapshot(program.namespace)
 
     def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:
         space = self._program.namespace
-        space.update(copy.deepcopy(self._kept))
-        for name in self._kept:
+        self._snapshot.restore()
+        for name in self._names:
             if words.is_(name, words.X) and tree.as_array(space[name]) is not None:
                 space[name] = copy.deepcopy(x) if x is not None else space[name]
             elif words.is_(name, words.Y) and tree.as_array(space[name]) is not None:

@@ -101,10 +101,10 @@ class Layout(NamedTuple):
             for layer in self.read(root)
         ]
 
-    def sized(self, root: Any) -> Layout:
+    def sized(self, root: Any, inputs: int | None) -> Layout:
         """The same places in a program made with other sizes."""
-        if any(place.W.stacked for place in self.places):
-            for other in find(root, ones=self.places[0].inside or "last"):
+        if inputs and any(place.W.stacked for place in self.places):
+            for other in find(root, inputs, ones=self.places[0].inside or "last"):
                 if other.flipped == self.flipped and len(other.places) == len(self.places):
                     return other
         Ws = [_two(place.W.get(root).shape, self.flipped) for place in self.places]
@@ -141,7 +141,7 @@ def find(
             for flipped in (False, True):
                 found += _linked(Ws, blocks, flipped, inputs, outputs, ones)
         if found:
-            return sorted(_distinct(found), key=lambda layout: -len(layout.places))[:4]
+            return sorted(_distinct(found), key=lambda layout: -len(layout.places))[:8]
     return []
 
 
@@ -151,7 +151,8 @@ def _distinct(layouts: list[Layout]) -> list[Layout]:
 
 def _blocks(root: Any) -> list[_Block]:
     """Blocks of numbers below the root with the roles their names give them, units stacked."""
-    blocks, stacks = [], {}
+    blocks: list[_Block] = []
+    stacks: dict[Any, list[Leaf]] = {}
     for leaf in tree.leaves(root):
         role = words.parameter_role(leaf.name)
         at = _unit_at(leaf)
@@ -185,6 +186,7 @@ def _chains(blocks: list[_Block], anything: bool) -> list[list[_Block]]:
     """Candidates for the weights of all layers, in order: of one spelling first, then all."""
     role = ("W", "") if anything else ("W",)
     Ws = [block for block in blocks if block.role in role and _matrix(block, anything)]
+    Ws = [block for block in Ws if block.role or not _is_data(block)]
     groups: dict[str, list[_Block]] = {}
     for block in Ws:
         groups.setdefault(block.template, []).append(block)
@@ -199,6 +201,11 @@ def _chains(blocks: list[_Block], anything: bool) -> list[list[_Block]]:
     if anything and len(Ws) <= 8:
         chains += [list(c) for n in (3, 2) for c in itertools.combinations(Ws, n)]
     return [c for c in chains if c]
+
+
+def _is_data(block: _Block) -> bool:
+    name = next((k for k in block.slot.paths[0] if isinstance(k, str)), "")
+    return words.is_(name, words.X) or words.is_(name, words.Y)
 
 
 def _matrix(block: _Block, anything: bool) -> bool:
@@ -293,9 +300,9 @@ def _fitted(units: list[int], blocks: list[_Block]) -> list[_Block | None]:
         return list(blocks)
     left, taken = list(blocks), []
     for n in units:
-        block = next((b for b in left if int(np.prod(b.shape)) == n), None)
-        block = block or next((b for b in left if int(np.prod(b.shape)) == 1), None)
+        sized = [b for b in left if int(np.prod(b.shape)) == n]
+        block = (sized or [b for b in left if int(np.prod(b.shape)) == 1] or [None])[0]
         taken.append(block)
-        if block:
+        if block is not None:
             left.remove(block)
     return taken

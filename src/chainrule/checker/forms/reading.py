@@ -118,7 +118,7 @@ def _tried(way: Way) -> Seen | None:
 def _depends(way: Way, seen: Seen) -> bool:
     """The numbers move when the inputs move, and when the targets do: they are ours."""
     probe = PROBES["distinct"]
-    for at in (0, 1):
+    for at in (0, 1, 2):
         with contextlib.suppress(Exception):
             other = next(_calls(way, probe, at))
             if _numbers(other.call) == _numbers(seen.call):
@@ -260,11 +260,14 @@ def _calls(way: Way, probe: Probe, other: int | None = None) -> Iterator[Seen]:
         sizes = probes.sizes_of(probe, None, hidden, _ends(way, probe))
     k, n = (sizes or way.layout.sizes)[-1], (sizes or way.layout.sizes)[0]
     x, y = way.data.numbers(probe, n, k)
-    if other is not None:  # other inputs, or other targets, under the same weights
-        x, y = (x[::-1] * 0.5, y) if other == 0 else (x, np.roll(y, 1, axis=0) if k > 1 else 1 - y)
+    if other is not None:  # other inputs, other targets, other weights
+        x = x[::-1] * 0.5 if other == 0 else x
+        y = y if other != 1 else np.roll(y, 1, axis=0) if k > 1 else 1 - y
     world = way.make(sizes, way.data.x(x, y), way.data.y(x, y))
-    way = way._replace(layout=way.layout.sized(world.root))
+    way = way._replace(layout=way.layout.sized(world.root, sizes[0] if sizes else None))
     weights = probes.weights(probe, way.layout.shapes(world.root))
+    if other == 2:
+        weights = tuple(Layer(W * 0.5, b if b is None else b * 0.5) for W, b in weights)
     world.root = way.layout.write(world.root, weights)
     for at in range(3 if probe.name == "distinct" else 1):
         here = slice(at % len(x), at % len(x) + 1) if way.data.one else slice(None)

@@ -92,6 +92,43 @@ def parts(value: Any) -> Iterator[tuple[Any, Any]]:
                 yield name, getattr(value, name)
 
 
+class Snapshot:
+    """What containers and arrays below a root hold, to be put back in place.
+
+    A deep copy would part what belongs together: a closure and the array it closes over.
+    """
+
+    def __init__(self, root: dict[str, Any]) -> None:
+        self._kept: list[tuple[Any, Any]] = []
+        self._seen: set[int] = set()
+        self._keep(root, DEPTH)
+
+    def _keep(self, value: Any, depth: int) -> None:
+        if depth < 0 or id(value) in self._seen or len(self._seen) > 5 * COUNT:
+            return
+        self._seen.add(id(value))
+        if isinstance(value, np.ndarray) and value.dtype != object:
+            if value.size <= BIG and value.flags.writeable:
+                self._kept.append((value, value.copy()))
+            return
+        if isinstance(value, dict | list):
+            self._kept.append((value, value.copy()))
+        elif hasattr(value, "__dict__") and not isinstance(value, _CLOSED):
+            self._kept.append((value.__dict__, dict(value.__dict__)))
+        for _, part in parts(value):
+            self._keep(part, depth - 1)
+
+    def restore(self) -> None:
+        for value, kept in self._kept:
+            if isinstance(value, np.ndarray):
+                value[...] = kept
+            elif isinstance(value, list):
+                value[:] = kept
+            else:
+                value.clear()
+                value.update(kept)
+
+
 def callable_from_numpy(value: Any) -> bool:
     return type(value).__module__.split(".")[0] in ("numpy", "builtins", "random", "functools")
 

@@ -122,6 +122,8 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
         for action in way.plan:
             kind_of_results(pool, results, way, x)
             results.append((action, pool.call(action, world.target(action))))
+    if world.kind in ("container", "parts") and not pool.took_parameters:
+        raise Unbound("the parameters")
     world.kept = {k: v for k, v in pool.results.items() if not isinstance(v, float)}
     after, found = understood(way, world, before, results, watch)
     view = sight.View(way.layout, x, y, results, attributes(way, world), watch)
