@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from chainrule.checker.forms.errors import NotUnderstood
 from chainrule.checker.forms.script_calls import Script
 from chainrule.checker.forms.script_loops import assignments
+from chainrule.checker.forms.script_names import OTHER, last_name
 from chainrule.checker.forms.script_watch import Watch, quiet, watched
 from chainrule.checker.forms.script_world import layers
 from chainrule.checker.observation import Names, Reading
 
-SETTINGS = re.compile(r"(?i)(lambda|lambd|lam|reg|decay|momentum|beta|drop|keep|clip|gamma)")
 
 
 def read_script(source: str, path: str) -> list[Reading]:
@@ -55,13 +53,13 @@ def _reading(source: str, watch: Watch) -> Reading:
 
 
 def _bias(script: Script) -> str:
-    if any(one.inside for one in script.found):
+    if any(one.inside is not None for one in script.found):
         return "inside"
     return "none" if all(one.bias is None for one in script.found) else "beside"
 
 
 def _names(script: Script) -> tuple[Names, ...]:
-    gradients = script.gradient_names
+    gradients = script.gradient_names or {}
     found = []
     for one in script.found:
         W = _labels(script, one.ids)
@@ -79,7 +77,7 @@ def _settings(script: Script) -> dict[str, float]:
     return {
         label: float(array)
         for label, array in script.own.before.items()
-        if array.size == 1 and array.ndim == 0 and SETTINGS.search(label)
+        if array.size == 1 and array.ndim == 0 and OTHER.search(last_name(label))
     }
 
 

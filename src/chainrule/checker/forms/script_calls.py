@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import numpy as np
 
 from chainrule.checker import probes
 from chainrule.checker.forms.script_data import Data, data_of, fill
-from chainrule.checker.forms.script_layers import Found, Net, Numbers
+from chainrule.checker.forms.script_layers import Found, Net, Numbers, like, split
 from chainrule.checker.forms.script_moment import World
+from chainrule.checker.forms.script_names import ERROR, is_loss, last_name, loss_rank
 from chainrule.checker.forms.script_rate import Rate
 from chainrule.checker.forms.script_watch import Training, Watch
 from chainrule.checker.forms.script_world import Turn, layers, places, put, tracked_turn
 from chainrule.checker.observation import Call, Layer
 from chainrule.checker.probes import PROBES, Probe
 from chainrule.core.dense import Array
-
-LOSS = re.compile(
-    r"(?i)^(\w*loss\w*|\w*cost\w*|\w*mse\w*|J|E_?\w*tot\w*|bce|\w*entropy\w*|objective|ce|nll)$"
-)
-ERROR = re.compile(r"(?i)^(\w*err\w*|E|sse|\w*error\w*)$")  # a loss only if it is made like one
-BEST = ("total_loss", "loss", "cost", "J", "E_total", "total_cost", "mse")
-NOT_LOSS = re.compile(r"(?i)(losses|costs|history|list|lambda|_fn|func|val_|test_|best|prev|last|d_?loss|d_?cost|grad)")
 
 
 class How(NamedTuple):
@@ -39,7 +32,7 @@ class Script:
     def __init__(self, watch: Watch, training: Training, source: str) -> None:
         self.watch, self.training, self.path = watch, training, watch.path
         assert training.turn.net is not None
-        self.found: tuple[Found, ...] = training.turn.net.layers
+        self.found: tuple[Found, ...] = self._steady(training.turn.net.layers)
         self.numbers: Numbers = training.turn.numbers
         self.own = training.turn
         self.slots = {self.numbers.slot(n) for one in self.found for n in _ids(one)}
@@ -47,7 +40,7 @@ class Script:
         self.rate = Rate(source, self.slots)
         self.failed: dict[str, str] = {}
         self.loss_names: dict[str, None] = {}
-        self.gradient_names: dict[str, str] = {}
+        self.gradient_names: dict[str, str] | None = None
         self.how = self._accepted()
         self.rate.learn(self._rated)
 
@@ -57,7 +50,8 @@ class Script:
                 world = self._world(PROBES["distinct"], how)
                 turn = self._turn(world)
                 if turn.net is not None and self._same(turn.net) and self._finite(turn):
-                    self.found = self._here(turn.net)
+                    if how.data or len(turn.net.layers[0].fed) > 1:
+                        self.found = turn.net.layers
                     return how
             except Exception as error:
                 self.failed["distinct"] = f"{type(error).__name__}: {error}"
@@ -70,8 +64,15 @@ class Script:
             len(net.layers) == len(self.found)
         )
 
-    def _here(self, net: Net) -> tuple[Found, ...]:
-        return net.layers
+    def _steady(self, layers: tuple[Found, ...]) -> tuple[Found, ...]:
+        """A 1 in a single sample is a bias only if the other samples have it, too."""
+        if len(layers[0].fed) > 1 or layers[0].inside is None:
+            return layers
+        world, at = self.training.moment.world(), layers[0].inside
+        first = [self._turn(world).net for _ in range(3)]
+        fed = [net.layers[0].raw_fed for net in first if net]
+        steady = all(each.shape[1] > at and (each[:, at] == 1).all() for each in fed)
+        return (split(layers[0].raw, layers[0].raw_fed, at if steady else None), *layers[1:])
 
     def _finite(self, turn: Turn) -> bool:
         after = layers(self.found, self.numbers, turn.after)
@@ -96,7 +97,9 @@ class Script:
 
     def _turn(self, world: World) -> Turn:
         with self.watch.limit():
-            return tracked_turn(world, self.training.code, self.path, self.training.changed)
+            return tracked_turn(
+                world, self.training.code, self.path, self.training.changed, self.training.wide
+            )
 
     def _rated(self, label: str, rate: float | None) -> tuple[Turn, float | None]:
         """A turn with another learning rate, and the rate afterwards."""
@@ -133,18 +136,20 @@ class Script:
 
     def _call(self, name: str, turn: Turn) -> Call:
         net = turn.net
-        if net is None:
+        now = [like(*both) for both in zip(self.found, net.layers if net else (), strict=False)]
+        here = [one for one in now if one]
+        if net is None or len(here) != len(self.found):
             raise ValueError("the turn did not show the network")
         before = layers(self.found, turn.numbers, turn.before)
         after = layers(self.found, turn.numbers, turn.after)
         rate = self.rate.at(turn)
-        x = net.layers[0].fed
+        x = here[0].fed
         outputs = net.layers[-1].ids.shape[1]
         return Call(
             probe=name, x=x, y=net.y if net.y is not None else np.full((len(x), outputs), np.nan),
             before=before, gradients=self._gradients(turn, before, after, rate), after=after,
             learning_rate=rate, outputs=net.outputs, loss=self._loss(turn),
-            hidden=tuple(one.fed for one in net.layers[1:]),
+            hidden=tuple(one.fed for one in here[1:]),
             rows_in_all=self._rows(turn, x), changed=self._changed(turn),
             warnings=turn.seen.warnings, seen=turn.seen.numbers,
         )  # fmt: skip
@@ -177,7 +182,7 @@ class Script:
         }
         if not found:
             return None
-        best = min(found, key=lambda name: _rank(name, list(found)))
+        best = min(found, key=lambda name: loss_rank(name, list(found)))
         self.loss_names[best] = None
         return found[best]
 
@@ -195,39 +200,29 @@ class Script:
         """Arrays of the program that, times the learning rate, are the step."""
         if rate is None:
             return None
-        names = {label: self._gradient_of(label, turn, rate) for label in self.slots}
-        values = {label: turn.seen.numbers[name] for label, name in names.items() if name}
-        self.gradient_names = {**{k: v for k, v in names.items() if v}, **self.gradient_names}
+        if self.gradient_names is None:
+            found = {label: self._gradient_of(label, turn, rate) for label in sorted(self.slots)}
+            self.gradient_names = {label: name for label, name in found.items() if name}
+        values = {
+            label: turn.seen.numbers[name]
+            for label, name in self.gradient_names.items()
+            if name in turn.seen.numbers and self._is_gradient(label, name, turn, rate)
+        }
         if not values:
             return None
-        found = layers(self.found, turn.numbers, values)
-        return tuple(None if np.isnan(one.W).any() else one for one in found)
+        read = layers(self.found, turn.numbers, values)
+        return tuple(None if np.isnan(one.W).any() else one for one in read)
 
     def _gradient_of(self, label: str, turn: Turn, rate: float) -> str | None:
+        names = (n for n in turn.seen.numbers if self._is_gradient(label, n, turn, rate))
+        return next(names, None)
+
+    def _is_gradient(self, label: str, name: str, turn: Turn, rate: float) -> bool:
         if label not in turn.after or turn.after[label].shape != turn.before[label].shape:
-            return None
-        step = turn.before[label] - turn.after[label]
-        for name, value in turn.seen.numbers.items():
-            fits = value.shape == step.shape and value.dtype.kind == "f" and step.any()
-            if fits and np.allclose(rate * value, step, rtol=1e-9, atol=1e-12):
-                return name
-        return None
-
-
-def is_loss(name: str) -> bool:
-    last = last_name(name)
-    return bool(LOSS.match(last)) and not NOT_LOSS.search(last)
-
-
-def last_name(name: str) -> str:
-    """ "W1" of "self.layers[0].W1" and of "params['W1']"."""
-    words = re.findall(r"[A-Za-z_]\w*", name)
-    return words[-1] if words else ""
-
-
-def _rank(name: str, names: list[str]) -> tuple[int, int]:
-    last = last_name(name)
-    return (BEST.index(last) if last in BEST else len(BEST), names.index(name))
+            return False
+        step, value = turn.before[label] - turn.after[label], turn.seen.numbers[name]
+        fits = value.shape == step.shape and value.dtype.kind == "f" and step.any()
+        return bool(fits and np.allclose(rate * value, step, rtol=1e-9, atol=1e-12))
 
 
 def _ids(one: Found) -> list[int]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from chainrule.checker.forms.script_names import SETTING, last_name
 from chainrule.checker.forms.script_tape import Event, Operand, Tape
 from chainrule.core.dense import Array
 
@@ -41,7 +42,9 @@ class Found(NamedTuple):
     ids: Array  # (fan_in, units)
     bias: Array | None  # (units,) or (1,)
     fed: Array  # (m, fan_in)
-    inside: bool  # the bias is a row of the program's weight matrix
+    inside: int | None  # which row of the program's weights is the bias
+    raw: Array  # ids, and
+    raw_fed: Array  # what feeds them, with that row
 
 
 class Net(NamedTuple):
@@ -85,9 +88,12 @@ class Reader:
         self.fed: set[str] = set()  # slots that were multiplied by weights: data
         self.pieces: list[Piece] = []
         self.sums: dict[int, _Sum] = {}
+        self.negated: dict[int, Operand] = {}
 
     def net(self) -> Net | None:
         for at, event in enumerate(self.events):
+            if event.op == "negative":
+                self.negated[event.out.at] = event.operands[0]
             self._product(at, event)
             self._scalar(at, event)
         self.pieces += [piece for unit in self._units() if (piece := unit.piece())]
@@ -121,6 +127,8 @@ class Reader:
         if weight is None or max(left.value.ndim, right.value.ndim) == 0:
             return
         other = right if weight is left else left
+        if other.node is not None and other.where is None:
+            other = self.negated.get(other.node.at, other)  # exp(-x @ W)
         shaped = _shaped(self.numbers.of(weight), weight is right, other.value)
         if shaped is None:
             return
@@ -273,7 +281,9 @@ class Reader:
         return None
 
     def _foreign(self, one: Operand) -> bool:
-        """Made without weights."""
+        """Made without weights, and no setting."""
+        if one.slot and one.value.ndim == 0 and SETTING.search(last_name(one.slot)):
+            return False
         mine = {self.numbers.slot(number) for piece in self.pieces for number in piece.ids.ravel()}
         return not (one.needs & mine)
 
@@ -339,13 +349,28 @@ def _layer(group: list[Piece]) -> Found:
             bias = bias[:1]
     ones = np.flatnonzero(np.all(fed == 1.0, axis=0))
     if bias is None and len(ones) == 1 and ids.shape[0] > 1:
-        at = int(ones[0])
-        return Found(np.delete(ids, at, 0), ids[at], np.delete(fed, at, 1), True)
-    return Found(ids, bias, fed, False)
+        return split(ids, fed, int(ones[0]))
+    return Found(ids, bias, fed, None, ids, fed)
+
+
+def split(ids: Array, fed: Array, at: int | None) -> Found:
+    """A layer whose weights hold the bias in row `at`."""
+    if at is None:
+        return Found(ids, None, fed, None, ids, fed)
+    return Found(np.delete(ids, at, 0), ids[at], np.delete(fed, at, 1), at, ids, fed)
+
+
+def like(found: Found, now: Found) -> Found | None:
+    """What feeds the layer now, taken apart as it was before; None if it is another layer."""
+    if not np.array_equal(found.raw, now.raw):
+        return None
+    if found.bias is not None and found.inside is None:
+        return found._replace(fed=now.raw_fed, raw_fed=now.raw_fed)
+    return split(now.raw, now.raw_fed, found.inside)
 
 
 def _chained(layers: Sequence[Found]) -> bool:
     return all(
-        upper.ids.shape[0] == lower.ids.shape[1]
+        lower.ids.shape[1] in (upper.raw.shape[0], upper.ids.shape[0])
         for lower, upper in zip(layers, layers[1:], strict=False)
     )

@@ -36,6 +36,8 @@ class Moment:
         self.module = frame.f_globals
         self.in_function = frame.f_locals is not frame.f_globals
         local = dict(frame.f_locals) if self.in_function else {}
+        values = [_opened(value) for value in values]
+        self.known: dict[str, int] = {}  # slots of the first look, and their sizes
         parts = {"g": data(frame.f_globals), "l": data(local), "v": {"v": values}}
         self.parts, self.others = _copied(parts), dict(local)
         self.names = [name for name in local if name.isidentifier()]
@@ -45,6 +47,11 @@ class Moment:
         np.random.set_state(self.states[0])  # noqa: NPY002
         random.setstate(self.states[1])
         return World(self, _copied(self.parts))
+
+
+def _opened(value: Any) -> Any:
+    """Tuples as lists, so that their numbers can be put."""
+    return [_opened(each) for each in value] if type(value) is tuple else value
 
 
 class World:

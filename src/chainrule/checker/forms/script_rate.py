@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker.forms.script_loops import without_magics
+from chainrule.checker.forms.script_names import (
+    LIKELY_RATE,
+    PERHAPS_RATE,
+    SURE_RATE,
+)
 from chainrule.checker.forms.script_world import Turn
 from chainrule.checker.probes import LEARNING_RATE
-
-SURE = re.compile(r"(?i)^(learning_?rate|learn_?rate|lrate|l_?rate|lr|eta|step_?size|learning|lr_?0?|rate)$")
-PERHAPS = re.compile(r"(?i)^(alpha|a|epsilon|eps|h|step|n|l|r|gamma|nu|mu)$")
-STEP = re.compile(r"(?i)learn|(^|_)(lr|eta|rate)($|_)")
 
 
 class Rate:
@@ -98,7 +99,7 @@ def _named(numbers: dict[str, Any]) -> list[str]:
     """Single numbers with the name of a learning rate, the surest first."""
     single = [name for name, value in numbers.items() if np.size(value) == 1 and np.asarray(value).dtype.kind == "f"]
     last = {name: re.findall(r"\w+", name)[-1] if re.findall(r"\w+", name) else "" for name in single}
-    ranked = [[n for n in single if pattern.search(last[n])] for pattern in (SURE, STEP, PERHAPS)]
+    ranked = [[n for n in single if pattern.search(last[n])] for pattern in (SURE_RATE, LIKELY_RATE, PERHAPS_RATE)]
     return list(dict.fromkeys(name for names in ranked for name in names))
 
 

@@ -6,7 +6,7 @@ A slot is one such place, reached from the names the training loop can see: `W1`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -28,6 +28,7 @@ class Slot:
     kind: str  # "array" | "list" | "number"
     value: Any
     places: list[tuple[Any, Any, str]] = field(default_factory=list)  # holder, key, "item"|"attr"
+    labels: list[str] = field(default_factory=list)  # every way to it
 
     @property
     def array(self) -> Array:
@@ -59,8 +60,8 @@ class Slot:
             self.replace(numbers.copy())
 
 
-def slots(*roots: dict[str, Any]) -> dict[str, Slot]:
-    """Every slot that the names lead to, by its label; the shortest way gives the label."""
+def slots(*roots: dict[str, Any], known: Container[str] = ()) -> dict[str, Slot]:
+    """Every slot that the names lead to, by its label: a known one, or the shortest way."""
     found: dict[int, Slot] = {}
     met: set[int] = set()
     queue: list[tuple[str, Any, Any, str, Any, int]] = [
@@ -70,10 +71,11 @@ def slots(*roots: dict[str, Any]) -> dict[str, Slot]:
         label, holder, key, how, value, depth = queue.pop(0)
         kind = kind_of(value)
         if kind == "number" or (kind and id(value) not in found):
-            slot = Slot(label, kind, value, [(holder, key, how)])
+            slot = Slot(label, kind, value, [(holder, key, how)], [label])
             found[id(slot) if kind == "number" else id(value)] = slot
         elif kind:
             found[id(value)].places.append((holder, key, how))
+            found[id(value)].labels.append(label)
         elif depth < DEEPEST and id(value) not in met:
             met.add(id(value))
             queue += [
@@ -82,6 +84,7 @@ def slots(*roots: dict[str, Any]) -> dict[str, Slot]:
     named: dict[str, Slot] = {}
     for slot in found.values():
         if _settable(slot):
+            slot.label = next((label for label in slot.labels if label in known), slot.label)
             named.setdefault(slot.label, slot)
     return named
 

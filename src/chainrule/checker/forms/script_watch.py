@@ -8,9 +8,9 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from chainrule.checker.forms.script_loops import HOOKS, Loop, one_turn, rewritten
 from chainrule.checker.forms.script_moment import Moment
 from chainrule.checker.forms.script_stubs import stubs
-from chainrule.checker.forms.script_world import Turn, places, tracked_turn
+from chainrule.checker.forms.script_world import Turn, places, sizes, tracked_turn
 
 SCOUTING, TURN = 4.0, 1.5  # seconds: to find the loop; for one turn
 
@@ -36,10 +36,11 @@ class Training(NamedTuple):
 
     loop: Loop
     moment: Moment
-    code: Any
+    code: CodeType
     changed: set[str]
     turn: Turn  # with the program's own numbers
     depth: int  # frames of the file on the stack
+    wide: bool  # whether lists and single numbers can be tracked
 
 
 class Watch:
@@ -111,15 +112,24 @@ class Watch:
         }  # fmt: skip
         if not changed:
             return None
-        with self.limit():
-            turn = tracked_turn(moment.world(), code, self.path, changed)
+        turn, wide = self._taped(moment, code, changed)
         if turn.net is None:
             self.reasons[loop.number] = "no chain of layers"
             return None
         used = {turn.numbers.slot(n) for one in turn.net.layers for n in one.ids.ravel()}
         if not used & changed or _made_anew(turn):
             return None
-        return Training(loop, moment, code, changed, turn, _depth(frame, self.path))
+        moment.known = sizes(turn.numbers)
+        return Training(loop, moment, code, changed, turn, _depth(frame, self.path), wide)
+
+    def _taped(self, moment: Moment, code: CodeType, changed: set[str]) -> tuple[Turn, bool]:
+        """A turn with as much tracked as the program bears."""
+        with suppress(Exception), self.limit():
+            turn = tracked_turn(moment.world(), code, self.path, changed, wide=True)
+            if turn.net is not None:
+                return turn, True
+        with self.limit():
+            return tracked_turn(moment.world(), code, self.path, changed, wide=False), False
 
     @contextmanager
     def limit(self) -> Any:
@@ -136,7 +146,7 @@ def _made_anew(turn: Turn) -> bool:
     return any(
         not np.array_equal(np.sort(turn.before[label].ravel()), np.sort(turn.after[label].ravel()))
         for label in turn.net.x_slots
-        if label in turn.after and turn.before[label].shape == turn.after[label].shape
+        if label in turn.after
     )
 
 
@@ -227,5 +237,3 @@ def quiet(path: str) -> Any:
         with suppress(ValueError):
             sys.path.remove(folder)
 
-
-Chooser = Callable[[Training], Any]

@@ -7,17 +7,21 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 import math
+import re
 
 import numpy as np
 
 from chainrule.checker.forms import script_tape
 from chainrule.checker.forms.script_layers import Found, Net, Numbers, Reader
+from chainrule.checker.forms.script_names import SETTING, last_name
 from chainrule.checker.forms.script_moment import Seen, World
 from chainrule.checker.forms.script_slots import Slot, slots
 from chainrule.checker.forms.script_tape import Tracked
 from chainrule.checker.observation import Layer
 from chainrule.core.dense import Array
 
+VALUE = "the loop's value"
+SIZES = re.compile(r"(?i)size|layer|shape|dim|^n_|_n$|num|units|neurons|topology|structure|epoch")
 MADE = ("zeros", "ones", "empty", "full", "array", "asarray")
 
 
@@ -32,8 +36,8 @@ class Turn(NamedTuple):
 
 
 def places(world: World) -> dict[str, Slot]:
-    values = {} if _counts(world.values) else {"the loop's value": world.values}
-    return slots(world.locals, world.globals, values)
+    values = {} if _counts(world.values) else {VALUE: world.values}
+    return slots(values, world.locals, world.globals, known=world.moment.known)
 
 
 def _counts(values: list[Any]) -> bool:
@@ -41,15 +45,21 @@ def _counts(values: list[Any]) -> bool:
     return all(isinstance(value, int | float | np.number | str) for value in values)
 
 
-def tracked_turn(world: World, code: CodeType, path: str, changed: set[str]) -> Turn:
-    """Runs one turn with every slot tracked, and reads the tape."""
+def tracked_turn(
+    world: World, code: CodeType, path: str, changed: set[str], wide: bool = True
+) -> Turn:
+    """Runs one turn with the slots tracked, and reads the tape.
+
+    wide: lists and single numbers that do not change are tracked, too.
+    """
     _plain(world)
     here = places(world)
     before = {label: slot.array for label, slot in here.items()}
-    numbers = Numbers({label: array.size for label, array in before.items()})
+    now = {label: array.size for label, array in before.items()}
+    numbers = Numbers(world.moment.known | {k: v for k, v in now.items() if k not in world.moment.known})
     for label, slot in here.items():
-        if slot.kind == "array" or label in changed:
-            slot.replace(script_tape.leaf(slot.value, label)) if slot.places else None
+        if slot.places and (slot.kind == "array" or label in changed or (wide and _data(slot))):
+            slot.replace(script_tape.leaf(slot.value, label))
     tape = script_tape.start()
     try:
         with _numpy_tracks(world.moment.module):
@@ -59,6 +69,13 @@ def tracked_turn(world: World, code: CodeType, path: str, changed: set[str]) -> 
         _plain(world)
     after = {label: slot.array for label, slot in places(world).items()}
     return Turn(before, after, seen, Reader(tape, numbers, changed).net(), numbers)
+
+
+def _data(slot: Slot) -> bool:
+    """A list or a number that may be data: not the sizes of layers, not a setting."""
+    if slot.kind == "number":
+        return not slot.whole and not SETTING.search(last_name(slot.label))
+    return slot.array.ndim > 1 or not SIZES.search(slot.label)
 
 
 def _plain(world: World) -> None:
