@@ -12,7 +12,7 @@ from chainrule.core.losses import half_squared
 from chainrule.core.optimizers import Adam, Momentum
 from chainrule.core.tables import row_from_json
 from chainrule.gradcheck import central_difference
-from chainrule.network import Network, entry_of
+from chainrule.network import Network
 from chainrule.spec import Conventions, Dense, Spec, Training
 from tests.helpers import refused
 
@@ -114,12 +114,6 @@ def test_an_unknown_convention_is_no_sum():
 def test_settings_can_be_sent_to_another_process(send, what):
     """scikit-learn's clone and joblib, Dask: lambdas do not pickle."""
     assert send(what) == what
-
-
-@pytest.mark.parametrize("address", ["0.W[0:1]", "0.W[::]", "0.W[,]"])
-def test_addresses_with_colons(address):
-    with refused(repr(address)):
-        entry_of(address, Network.start(Spec.chain([2, 1]), seed=0).params)
 
 
 def test_given_values_that_are_no_array():

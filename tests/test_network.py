@@ -8,7 +8,7 @@ import pytest
 from chainrule import gradcheck
 from chainrule.core import initializers, random
 from chainrule.core.initializers import Given, HeNormal, Normal, Uniform
-from chainrule.network import Network, entry_of
+from chainrule.network import Network
 from chainrule.spec import Conventions, Dense, Spec
 from tests.helpers import EPS, digest, refused, same_bits
 
@@ -173,40 +173,3 @@ def test_labels_of_no_class_are_refused(y):
     network = Network.start(SPEC, seed=0)
     with refused("Network 2-3-2", "labels from 0 to 1", f"{min(y)} to {max(y)}"):
         network.gradients(X, y)
-
-
-@pytest.mark.parametrize(
-    ("address", "entry"),
-    [
-        ("1.W[2, 0]", ("1.W", (2, 0))),
-        (" 0.b [1]", ("0.b", (1,))),
-        ("0.W", ("0.W", ())),
-        ("0.W[:,1]", ("0.W", (slice(None), 1))),
-        ("0.W[1]", ("0.W", (1,))),
-    ],
-)
-def test_addresses(address, entry):
-    params = Network.start(SPEC, seed=0).params
-    assert entry_of(address) == entry_of(address, params) == entry
-
-
-@pytest.mark.parametrize("address", ["2.W", "0.z", "W", "", "0.W[-1]"])
-def test_wrong_addresses_get_the_nearest(address):
-    with refused(repr(address), "nearest"):
-        entry_of(address, Network.start(SPEC, seed=0).params, {"w5": "1.W[0,0]"})
-
-
-@pytest.mark.parametrize("address", ["0.W[0,3]", "0.W[0,0,0]"])
-def test_places_outside_a_parameter(address):
-    with refused(repr(address), "0.W, which is (2, 3)"):
-        entry_of(address, Network.start(SPEC, seed=0).params)
-
-
-def test_the_nearest_are_parameters_and_the_sources_own_names():
-    params = Network.start(SPEC, seed=0).params
-    with refused("w5", "1.W[3, 2]"):
-        entry_of("w6", params, {"w5": "1.W[0,0]"})
-    with refused("0.b[3]"):
-        entry_of("0.b[3]", params)
-    with refused("w5"):
-        entry_of("w6", None, {"w5": "1.W[0,0]"})

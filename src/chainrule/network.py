@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -115,40 +113,3 @@ def checked(spec: Spec, params: Mapping[str, Any]) -> Params:
                 "W has a row for each input and a column for each unit.",
             )  # fmt: skip
     return own
-
-
-def entry_of(
-    address: str, params: Params | None = None, names: Mapping[str, str] | None = None
-) -> tuple[str, tuple[int | slice, ...]]:
-    """ "1.W[3, 0]" → ("1.W", (3, 0)); `:` is all of an axis, and so is what is left out.
-
-    With `params`, the entry has to be among them; the error names the nearest ones.
-    """
-    found = re.fullmatch(
-        r"(\d+\.[Wb])(?:\[((?:\d+|:)(?:,(?:\d+|:))*)\])?", re.sub(r"\s", "", address)
-    )
-    index: tuple[int | slice, ...] = ()
-    if found and found[2]:
-        index = tuple(slice(None) if i == ":" else int(i) for i in found[2].split(",") if i)
-    if found and (params is None or _has(params, found[1], index)):
-        return found[1], index
-    if found and params is not None and found[1] in params:
-        raise UsageError(
-            f"address {address!r}", f"a place in {found[1]}, which is {params[found[1]].shape}",
-            f"[{found[2]}]", "Places count from 0: [from, to].",
-        )  # fmt: skip
-    known = [*(names or {}), *(f"{n}{list(p.shape)}" for n, p in (params or {}).items())]
-    near = difflib.get_close_matches(address, known, n=3, cutoff=0.0)
-    raise UsageError(
-        f"address {address!r}", "a parameter and a place in it: 1.W[0,0] (from, to), or 0.b[2]",
-        repr(address), f"The nearest, with their sizes: {', '.join(near)}.",
-    )  # fmt: skip
-
-
-def _has(params: Params, name: str, index: tuple[int | slice, ...]) -> bool:
-    shape = params[name].shape if name in params else None
-    return (
-        shape is not None
-        and len(index) <= len(shape)
-        and all(isinstance(i, slice) or i < size for i, size in zip(index, shape, strict=False))
-    )

@@ -16,7 +16,7 @@ from pathlib import Path
 import cyclopts
 from cyclopts import App, CycloptsError
 
-from chainrule.cli import check, data, doctor, export, info, plot, resume, train
+from chainrule.cli import check, data, doctor, explain, export, info, plot, resume, train
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 
@@ -27,6 +27,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "export": export.export,
     "data": data.data,
     "info": info.info,
+    "explain": explain.explain,
     "check": check.check,
     "doctor": doctor.doctor,
 }
@@ -37,6 +38,7 @@ NEEDS = {
     "resume": ("a run file", "`ls runs` shows the runs made here."),
     "plot": ("a run file", "`ls runs` shows the runs made here."),
     "export": ("a run file", "`ls runs` shows the runs made here."),
+    "explain": ("a run file, or the name of a problem", "chainrule explain mazur is a good start."),
 }
 
 

@@ -258,7 +258,7 @@ def matches(printed: str, ours: float) -> bool:
 
 
 def _value(state: State, address: str) -> float:
-    from chainrule.network import entry_of
+    from chainrule.trace.address import parse
 
-    name, index = entry_of(address)
-    return float(state.params[name][index])
+    asked = parse(address, {name: theta.shape for name, theta in state.params.items()})
+    return float(state.params[asked.name][asked.place])

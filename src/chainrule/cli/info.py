@@ -106,20 +106,20 @@ def _model(path: str) -> dict[str, Any]:
 
 
 def _number(screen: Screen, path: str, of: str, step: int | None) -> dict[str, Any]:
-    from chainrule.network import entry_of
+    from chainrule.trace.address import parse
     from chainrule.training.run_file import RunFile
 
     with RunFile(path) as run:
         names = run.meta("names") or {}
         if step is not None and step not in run.steps():
-            _announce_replay(screen, run, step)
+            announce_replay(screen, run, step)
         state = run.state(step)
-        name, index = entry_of(names.get(of, of), state.params, names)
-        value = state.params[name][index]
+        asked = parse(of, {name: theta.shape for name, theta in state.params.items()}, names)
+        value = state.params[asked.name][asked.place]
         return {"address": names.get(of, of), "step": state.step, "value": value.tolist()}
 
 
-def _announce_replay(screen: Screen, run: Any, step: int) -> None:
+def announce_replay(screen: Screen, run: Any, step: int) -> None:
     """A state without a snapshot is computed again: how long, and whether to the bit."""
     seconds = run.replay_seconds(step)
     if seconds > 1:

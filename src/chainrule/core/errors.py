@@ -29,6 +29,10 @@ class TaskError(ChainruleError, RuntimeError):
     """The call was right, but the work could not be done to its end (exit code 1)."""
 
 
+class Disagreement(ChainruleError, ArithmeticError):
+    """Two ways to one number differ by more than rounding allows (exit code 1)."""
+
+
 def unknown(called: str, kind: str, name: object, known: Iterable[str]) -> UsageError:
     """An unknown name, answered with the nearest known one and the whole list."""
     names = sorted(known)

@@ -1,0 +1,276 @@
+"""How each quantity of a step comes from the ones before it: one function for each kind.
+
+Written from the mathematics, and not by calling the core: what the core computed for a whole
+layer at once is said here for one number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chainrule.core.tables import Settings
+from chainrule.spec import Dense
+from chainrule.trace.expression import Expr, Leaf, Number, Quantity
+from chainrule.trace.lookup import Lookup, split
+from chainrule.trace.rules import (
+    ACTIVATIONS,
+    LOSSES,
+    OPTIMIZERS,
+    PENALTIES,
+    Columns,
+    Each,
+    rule_of,
+)
+from chainrule.trace.sums import Named, Sum
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """The formula of any quantity of one step. `position` is the one sample to show, if any."""
+
+    at: Lookup
+    most: int = 8
+    position: int | None = None
+
+    def __call__(self, quantity: Quantity) -> Expr | None:
+        """None for what a step starts from: data, settings, and the state before it."""
+        layer, kind = split(quantity.name)
+        if layer is None and kind == "loss" and quantity.place:
+            return self._loss_of_a_row(*quantity.place)
+        if layer is None:
+            totals = {"loss": self._loss, "penalty": self._penalty}
+            return totals[kind]() if kind in totals else None
+        if kind.endswith(".next"):
+            return self._next(quantity.name.removesuffix(".next"), quantity.place)
+        if kind.endswith(".grad"):
+            return self._grad(quantity.name.removesuffix(".grad"), quantity.place)
+        rules: dict[str, Callable[..., Expr]] = {
+            "z": self._z, "a": self._a, "slope": self._slope, "da": self._da, "dz": self._dz,
+            "dx": self._dx, "dW": self._weight_gradient, "db": self._bias_gradient,
+        }  # fmt: skip
+        return rules[kind](layer, *quantity.place) if kind in rules else None
+
+    # ------------------------------------------------------------------------------- forward
+
+    def input(self, l: int, n: int | str, i: int | str) -> Leaf:
+        """What comes into layer l: the data, or the layer below's a."""
+        return self.at.leaf("x" if l == 0 else f"{l - 1}.a", n, i)
+
+    def _z(self, l: int, n: int, j: int) -> Expr:
+        """z = x W + b"""
+        z: Expr = self._sum("i", self.input(l, n, "i") * self.at.leaf(f"{l}.W", "i", j))
+        kind = self._layer(l).bias
+        return z if kind == "none" else z + self.at.leaf(f"{l}.b", j if kind == "unit" else 0)
+
+    def _a(self, l: int, n: int, j: int) -> Expr:
+        """a = f(z), and times the mask where there is dropout"""
+        rule = self._activation(l)
+        z = self.at.leaf(f"{l}.z", n, j)
+        more = () if isinstance(rule, Each) else (self.at.leaf(f"{l}.z", n, "k"),)
+        a: Expr = rule.value(z, *more, **_settings(self._layer(l).activation))
+        return a * self.at.leaf(f"{l}.mask", n, j) if f"{l}.mask" in self.at else a
+
+    # ---------------------------------------------------------------------------------- loss
+
+    def _loss_of_a_row(self, n: int | str) -> Expr:
+        """Σₖ l(q, y), divided by the number of outputs where that is the convention"""
+        loss, last = self.at.spec.loss, len(self.at.spec.layers) - 1
+        rule = rule_of(LOSSES, "loss", loss.name)
+        q, a = f"{last}.{loss.on}", f"{last}.a"
+        if not isinstance(rule, Columns):
+            y, every = int(self.at.recorded(Quantity("y", (int(n),)))), self.at.leaf(q, n, "k")
+            places = self.at.leaf(q, n, y), every, self.at.leaf(a, n, y)
+            made: Expr = rule.share(*places, **_settings(loss))
+            return made
+        columns = [self.at.leaf(name, n, "k") for name in (q, "y", a)]
+        total = self._sum("k", rule.share(*columns, **_settings(loss)))
+        return total / _count("outputs", self._outputs) if self._outputs > 1 else total
+
+    def _loss(self) -> Expr:
+        """Σ w l / Σ w, or Σ w l"""
+        each = self.at.leaf("loss", "n")
+        if "weight" in self.at:
+            return self._sum_of_batch(self._weight("n") * each)
+        total = self._sum_of_batch(each)
+        return total / self._n if self._is_mean else total
+
+    def _slope_of_loss(self, n: int, k: int) -> Expr:
+        """The loss's slope by one number of the last layer: l′(a, y), then the conventions"""
+        loss, last = self.at.spec.loss, len(self.at.spec.layers) - 1
+        rule = rule_of(LOSSES, "loss", loss.name)
+        a = self.at.leaf(f"{last}.a", n, k)
+        y = self.at.leaf("y", n, k) if isinstance(rule, Columns) else self.at.leaf("y", n)
+        places = (a, y) if isinstance(rule, Columns) else (a, k, y)
+        slope: Expr = rule.slope(*places, **_settings(loss))
+        if self._outputs > 1:
+            slope = slope / _count("outputs", self._outputs)
+        if "weight" in self.at:
+            return slope * self._weight(n)
+        return slope / self._n if self._is_mean else slope
+
+    def _weight(self, n: int | str) -> Expr:
+        """A row's share: w / Σ w, or w"""
+        w = self.at.leaf("weight", n)
+        return w / self._all_weights() if self.at.spec.conventions.batch == "mean" else w
+
+    def _all_weights(self) -> Expr:
+        total = Sum(("m",), self.at.leaf("weight", "m"), self.most)
+        return total if total.found().value else Number(1)
+
+    @property
+    def _outputs(self) -> int:
+        """What the outputs' shares are divided by."""
+        spec = self.at.spec
+        means = spec.conventions.outputs == "mean" and spec.loss.targets == "columns"
+        return spec.outputs if means else 1
+
+    @property
+    def _is_mean(self) -> bool:
+        return self.at.spec.conventions.batch == "mean" and self.at.rows > 1
+
+    @property
+    def _n(self) -> Leaf:
+        return _count("n", self.at.rows)
+
+    # ------------------------------------------------------------------------------ backward
+
+    def _da(self, l: int, n: int, j: int) -> Expr:
+        """From the loss; or from every unit of the layer above, along its weights"""
+        return self._slope_of_loss(n, j) if l == self._last else self._dx(l + 1, n, j)
+
+    def _dx(self, l: int, n: int, i: int) -> Expr:
+        """dx = dz Wᵀ"""
+        return self._sum("j", self.at.leaf(f"{l}.dz", n, "j") * self.at.leaf(f"{l}.W", i, "j"))
+
+    def _slope(self, l: int, n: int, j: int) -> Expr:
+        """f′(z)"""
+        rule, settings = self._activation(l), _settings(self._layer(l).activation)
+        z, a = self.at.leaf(f"{l}.z", n, j), self.at.leaf(f"{l}.a", n, j)
+        if f"{l}.mask" in self.at:  # the a of the record is the one after dropout
+            made: Expr = rule.slope(z, Named("f(z)", rule.value(z, **settings)), **settings)
+        else:
+            made = rule.slope(z, a, **settings)
+        return made
+
+    def _dz(self, l: int, n: int, j: int) -> Expr:
+        """da · f′(z)"""
+        if l == self._last and self.at.spec.loss.on == "z":
+            return self._slope_of_loss(n, j)
+        rule, da = self._activation(l), self.at.leaf(f"{l}.da", n, j)
+        if isinstance(rule, Each):
+            slope = Leaf(Quantity(f"{l}.slope", (n, j)), self._slope(l, n, j).found().value)
+            return self._masked(da, l, n, j) * slope
+        a, every = self.at.leaf(f"{l}.a", n, j), self.at.leaf
+        more = every(f"{l}.a", n, "k"), every(f"{l}.da", n, "k")
+        made: Expr = rule.backward(a, da, *more, **_settings(self._layer(l).activation))
+        return made
+
+    def _masked(self, da: Expr, l: int, n: int, j: int) -> Expr:
+        return da * self.at.leaf(f"{l}.mask", n, j) if f"{l}.mask" in self.at else da
+
+    def _weight_gradient(self, l: int, i: int, j: int) -> Expr:
+        """dW = xᵀ dz"""
+        return self._sum_of_batch(self.input(l, "n", i) * self.at.leaf(f"{l}.dz", "n", j))
+
+    def _bias_gradient(self, l: int, j: int) -> Expr:
+        """db = Σₙ dz; a bias of the whole layer moves every unit"""
+        if self._layer(l).bias == "unit":
+            return self._sum_of_batch(self.at.leaf(f"{l}.dz", "n", j))
+        return Sum(("n", "j"), self.at.leaf(f"{l}.dz", "n", "j"), self.most, self.position)
+
+    # -------------------------------------------------------------------------------- update
+
+    def _penalty(self) -> Expr:
+        """strength · Σ cost(W), for the weights and never for biases"""
+        total: Expr | None = None
+        for strength, name in self._strengths():
+            rule = rule_of(PENALTIES, "penalty", name)
+            for W, _ in self.at.spec.names:
+                cost = strength * self._sum("ij", rule.share(self.at.leaf(W, "i", "j")))
+                total = cost if total is None else total + cost
+        return Number(0) if total is None else total
+
+    def _strengths(self) -> list[tuple[Expr, str]]:
+        made: list[tuple[Expr, str]] = []
+        over, weight = self.at.spec.conventions.penalty_over_batch, self.at.made.batch.weight
+        for strength, row in self.at.made.training.penalties:
+            if over and weight is not None and not weight.sum() > 0:
+                continue  # nothing to divide by: no row counts
+            force: Expr = Leaf(Quantity(row.name), strength, is_setting=True)
+            if over:
+                force = force / (self._n if weight is None else self._all_weights())
+            made.append((force, row.name))
+        return made
+
+    def _grad(self, name: str, index: tuple[Any, ...]) -> Expr:
+        """What the optimiser receives: the loss's gradient, the penalties', and clipping"""
+        layer, kind = split(name)
+        g: Expr = self.at.leaf(f"{layer}.d{kind}", *index)
+        slopes = self._penalty_slopes(name, index) if kind == "W" else None
+        if slopes is not None:
+            recorded = self.at.made.penalty_grads[name][index]
+            g = g + Named("slope of the penalty", slopes, recorded)
+        scale = self.at.made.clip_scale
+        return g if scale == 1 else g * Leaf(Quantity("clip_scale"), scale, is_setting=True)
+
+    def _received(self, name: str, index: tuple[Any, ...]) -> Leaf:
+        """The gradient by its shortest name: dW itself, where nothing was done to it."""
+        layer, kind = split(name)
+        own = self.at.has_own_grad(name)
+        return self.at.leaf(f"{name}.grad" if own else f"{layer}.d{kind}", *index)
+
+    def _penalty_slopes(self, name: str, index: tuple[Any, ...]) -> Expr | None:
+        total: Expr | None = None
+        for strength, row in self._strengths():
+            rule = rule_of(PENALTIES, "penalty", row)
+            slope = strength * rule.slope(self.at.leaf(name, *index))
+            total = slope if total is None else total + slope
+        return total
+
+    def _next(self, name: str, index: tuple[Any, ...]) -> Expr:
+        """The optimiser's rule"""
+        made, theta = self.at.made, self.at.leaf(name, *index)
+        if name in self.at.spec.frozen:
+            return theta
+        rule = rule_of(OPTIMIZERS, "optimizer", made.training.optimizer.name)
+        known: dict[str, Any] = {
+            "theta": theta, "g": self._received(name, index),
+            "t": _count("t", made.t), **_settings(made.training.optimizer),
+            "learning_rate": Leaf(Quantity("learning_rate"), made.learning_rate),
+        }  # fmt: skip
+        old = {m: self.at.leaf(f"{name}.{m}", *index) for m in rule.memory}
+        for m, formula in rule.memory.items():
+            recorded = made.after.memory[f"{name}.{m}"][index]
+            known[m] = Named(m, formula(**{**known, **old}), recorded)
+        update: Expr = rule.next(**known)
+        return update
+
+    # --------------------------------------------------------------------------------- words
+
+    def _sum(self, letters: str, body: Expr) -> Sum:
+        return Sum(tuple(letters), body, self.most)
+
+    def _sum_of_batch(self, body: Expr) -> Sum:
+        return Sum(("n",), body, self.most, self.position)
+
+    def _layer(self, l: int) -> Dense:
+        return self.at.spec.layers[l]
+
+    @property
+    def _last(self) -> int:
+        return len(self.at.spec.layers) - 1
+
+    def _activation(self, l: int) -> Any:
+        return rule_of(ACTIVATIONS, "activation", self._layer(l).activation.name)
+
+
+def _count(letter: str, value: int) -> Leaf:
+    return Leaf(Quantity(letter), value, is_setting=True)
+
+
+def _settings(row: Any) -> dict[str, Leaf]:
+    """The settings of a row as numbers with names."""
+    held = row.settings() if isinstance(row, Settings) else {}
+    return {name: Leaf(Quantity(name), value, is_setting=True) for name, value in held.items()}
