@@ -154,8 +154,16 @@ def compare(key, repaired=False):
         return p, (lambda: eval(loss, a)), (values(p) - values(Ref(b, *names))) / rate
 
     ns = {
-        "run": run, "script": script, "step": step, "Ref": Ref, "values": values, "np": np, "math": math,
-        "rng": np.random.default_rng(5), "numeric": numeric, "tol": 2e-6,
+        "run": run,
+        "script": script,
+        "step": step,
+        "Ref": Ref,
+        "values": values,
+        "np": np,
+        "math": math,
+        "rng": np.random.default_rng(5),
+        "numeric": numeric,
+        "tol": 2e-6,
     }
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -212,7 +220,9 @@ def main(words, train=False):
             except Exception as e:
                 bad += 1
                 out = [f"!! {type(e).__name__}: {e}"]
-            print(f"   {time.time() - t:4.1f}s {key} {label['ids'] or ''}: {' | '.join(out[-2:])[:150]}")
+            print(
+                f"   {time.time() - t:4.1f}s {key} {label['ids'] or ''}: {' | '.join(out[-2:])[:150]}"
+            )
     print(f"{bad} contradicted, {unproved} without a cheap proof")
     return bad
 

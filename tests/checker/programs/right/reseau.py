@@ -1,4 +1,5 @@
 """Petit réseau de neurones écrit à la main (une colonne = un exemple)."""
+
 import numpy as np
 
 
@@ -6,7 +7,9 @@ def creer(tailles, graine=0):
     gen = np.random.default_rng(graine)
     couches = []
     for entree, sortie in zip(tailles, tailles[1:]):
-        couches.append({"W": gen.normal(size=(sortie, entree)) / np.sqrt(entree), "b": np.zeros((sortie, 1))})
+        couches.append(
+            {"W": gen.normal(size=(sortie, entree)) / np.sqrt(entree), "b": np.zeros((sortie, 1))}
+        )
     return couches
 
 
