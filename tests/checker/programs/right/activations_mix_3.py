@@ -1,25 +1,19 @@
 import numpy as np
 
-
 def sg(z):
     return 1 / (1 + np.exp(-z))
 
-
 TABLE = {
-    "linear": (lambda z: z, lambda z, a: np.ones_like(z)),
-    "sigmoid": (sg, lambda z, a: a * (1 - a)),
-    "tanh": (np.tanh, lambda z, a: 1 - a**2),
-    "relu": (lambda z: np.maximum(z, 0), lambda z, a: (z > 0) * 1.0),
-    "leaky": (lambda z: np.maximum(z, 0.02 * z), lambda z, a: np.where(z > 0, 1, 0.02)),
-    "elu": (
-        lambda z: np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1),
-        lambda z, a: np.where(z > 0, 1, a + 1),
-    ),
-    "softplus": (lambda z: np.logaddexp(0, z), lambda z, a: sg(z)),
-    "swish": (lambda z: z * sg(z), lambda z, a: a + sg(z) * (1 - a)),
-    "sine": (np.sin, lambda z, a: np.cos(z)),
+    'linear': (lambda z: z, lambda z, a: np.ones_like(z)),
+    'sigmoid': (sg, lambda z, a: a * (1 - a)),
+    'tanh': (np.tanh, lambda z, a: 1 - a ** 2),
+    'relu': (lambda z: np.maximum(z, 0), lambda z, a: (z > 0) * 1.0),
+    'leaky': (lambda z: np.maximum(z, 0.02 * z), lambda z, a: np.where(z > 0, 1, 0.02)),
+    'elu': (lambda z: np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1), lambda z, a: np.where(z > 0, 1, a + 1)),
+    'softplus': (lambda z: np.logaddexp(0, z), lambda z, a: sg(z)),
+    'swish': (lambda z: z * sg(z), lambda z, a: a + sg(z) * (1 - a)),
+    'sine': (np.sin, lambda z, a: np.cos(z)),
 }
-
 
 class Net:
     def __init__(self, sizes, names, seed=0):
@@ -50,12 +44,11 @@ class Net:
             dA = dZ @ W.T
         return grads[::-1]
 
-
-if __name__ == "__main__":
+if __name__ == '__main__':
     r = np.random.default_rng(4)
     X = r.uniform(-1, 1, (120, 2))
     Y = 0.8 * np.c_[X[:, 0] * X[:, 1], np.sin(2 * X[:, 0])]
-    net = Net([2, 12, 12, 8, 2], ["elu", "leaky", "sine", "linear"])
+    net = Net([2, 12, 12, 8, 2], ['elu', 'leaky', 'sine', 'linear'])
     for it in range(500):
         for k, (dW, db) in enumerate(net.gradient(X, Y)):
             net.W[k] -= 0.2 * dW

@@ -1,6 +1,5 @@
 import numpy as np
 
-
 class WeightedClassifier:
     def __init__(self, d, h, k, class_weight, seed=0):
         g = np.random.default_rng(seed)
@@ -37,7 +36,6 @@ class WeightedClassifier:
                 p -= 0.5 * dp
             if i % 100 == 0:
                 print(i, self.loss(X, y))
-
 
 g = np.random.default_rng(77)
 y = (g.random(200) < 0.15).astype(int)

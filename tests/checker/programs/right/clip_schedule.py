@@ -1,6 +1,5 @@
 import numpy as np
 
-
 def forward(theta, X):
     W1, b1, W2, b2 = theta
     H = np.tanh(X @ W1 + b1)
@@ -8,22 +7,18 @@ def forward(theta, X):
     S = S - S.max(axis=1, keepdims=True)
     return H, S - np.log(np.exp(S).sum(axis=1, keepdims=True))
 
-
 def nll(theta, X, Y):
     return -np.sum(Y * forward(theta, X)[1]) / len(X)
-
 
 def backward(theta, X, Y):
     H, logp = forward(theta, X)
     D = (np.exp(logp) - Y) / len(X)
-    E = D @ theta[2].T * (1 - H**2)
+    E = D @ theta[2].T * (1 - H ** 2)
     return [X.T @ E, E.sum(axis=0), H.T @ D, D.sum(axis=0)]
-
 
 def clip(grads, limit=50.0):
     norm = np.sqrt(sum(np.sum(g * g) for g in grads))
     return [g * (limit / norm) for g in grads] if norm > limit else grads
-
 
 rng = np.random.default_rng(9)
 X = rng.normal(size=(260, 2))

@@ -35,7 +35,7 @@ class Net:
     def loss(self, x, y):
         z = self.logits(x)
         data = np.mean(np.logaddexp(0, z) - y * z)
-        return data + 0.5 * self.decay * sum(np.sum(l.w**2) for l in self.layers)
+        return data + 0.5 * self.decay * sum(np.sum(l.w ** 2) for l in self.layers)
 
     def gradient(self, x, y):
         z = self.logits(x)
@@ -55,7 +55,7 @@ if __name__ == "__main__":
     X = rng.normal(size=(140, 2))
     y = (np.abs(X[:, :1]) > 0.8).astype(float)
     net = Net()
-    steps = 400
+    steps=400
     for s in range(steps):
         for layer, (dw, db) in zip(net.layers, net.gradient(X, y)):
             layer.w -= 0.5 * dw

@@ -16,7 +16,6 @@ out = [0.0] * N_OUT
 dhid = [0.0] * N_HID
 dout = [0.0] * N_OUT
 
-
 def forward(x):
     for j in range(N_HID):
         acc = wgt1[j][N_IN]
@@ -29,7 +28,6 @@ def forward(x):
             acc += wgt2[k][j] * hid[j]
         out[k] = 1.0 / (1.0 + math.exp(-acc))
     return out
-
 
 def backward(x, t):
     forward(x)
@@ -48,7 +46,6 @@ def backward(x, t):
         for i in range(N_IN):
             wgt1[j][i] -= ETA * dhid[j] * x[i]
         wgt1[j][N_IN] -= ETA * dhid[j]
-
 
 patterns = [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])]
 for epoch in range(MAX_EPOCH):

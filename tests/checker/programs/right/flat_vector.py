@@ -4,11 +4,9 @@ NI, NH, NO = 1, 10, 1
 CUTS = np.cumsum([NI * NH, NH, NH * NO])
 SIZE = CUTS[-1] + NO
 
-
 def unpack(v):
     a, b, c, d = np.split(v, CUTS)
     return a.reshape(NI, NH), b, c.reshape(NH, NO), d
-
 
 def loss_grad(v, X, Y):
     A, b, C, d = unpack(v)
@@ -20,7 +18,6 @@ def loss_grad(v, X, Y):
     dZ = dR @ C.T * (1 - H * H)
     g = np.concatenate([(X.T @ dZ).ravel(), dZ.sum(0), (H.T @ dR).ravel(), dR.sum(0)])
     return loss, g
-
 
 rng = np.random.default_rng(0)
 X = np.linspace(-2, 2, 60)[:, None]

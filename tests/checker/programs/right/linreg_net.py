@@ -2,7 +2,7 @@ import numpy as np
 
 gen = np.random.default_rng(13)
 X = gen.uniform(-1, 1, (70, 2))
-y = X[:, 0] ** 2 - X[:, 1]  # shape (70,)
+y = X[:, 0] ** 2 - X[:, 1]          # shape (70,)
 W = gen.normal(size=(2, 10))
 b = gen.normal(size=10) * 0.5
 v = gen.normal(size=10) * 0.3
@@ -10,7 +10,7 @@ v = gen.normal(size=10) * 0.3
 for epoch in range(1500):
     h = np.tanh(X @ W + b)
     e = (h @ v - y) / len(y)
-    back = np.outer(e, v) * (1 - h**2)
+    back = np.outer(e, v) * (1 - h ** 2)
     v = v - 0.1 * (h.T @ e)
     W = W - 0.1 * (X.T @ back)
     b = b - 0.1 * back.sum(axis=0)

@@ -5,10 +5,8 @@ sizes = [3, 6, 5, 2]
 W = [np.random.randn(o, i) / np.sqrt(i) for i, o in zip(sizes, sizes[1:])]
 b = [np.zeros(o) for o in sizes[1:]]
 
-
 def f(z):
     return 1.0 / (1.0 + np.exp(-z))
-
 
 def feed(x):
     acts = [x]
@@ -16,10 +14,8 @@ def feed(x):
         acts.append(f(w @ acts[-1] + c))
     return acts
 
-
 def objective(X, Y):
     return sum(0.5 * np.sum((feed(x)[-1] - y) ** 2) for x, y in zip(X, Y)) / len(X)
-
 
 def accumulate(X, Y):
     gw = [np.zeros_like(w) for w in W]
@@ -33,7 +29,6 @@ def accumulate(X, Y):
             gb[l] += delta
             err = W[l].T @ delta
     return [g / len(X) for g in gw], [g / len(X) for g in gb]
-
 
 X = np.random.uniform(-1, 1, (60, 3))
 Y = np.stack([(X.sum(1) > 0), (X[:, 0] > X[:, 1])], axis=1) * 1.0

@@ -15,10 +15,7 @@ class Layer(ABC):
 class Dense(Layer):
     def __init__(self, fan_in, fan_out, seed):
         rng = np.random.default_rng(seed)
-        self.params = {
-            "kernel": rng.normal(0, np.sqrt(1.5 / fan_in), (fan_in, fan_out)),
-            "bias": np.zeros(fan_out),
-        }
+        self.params = {"kernel": rng.normal(0, np.sqrt(1.5 / fan_in), (fan_in, fan_out)), "bias": np.zeros(fan_out)}
         self.grads = {}
 
     def forward(self, x):
@@ -36,7 +33,7 @@ class Tanh(Layer):
         return self._y
 
     def backward(self, grad):
-        return grad * (1 - self._y**2)
+        return grad * (1 - self._y ** 2)
 
 
 class LeakyReLU(Layer):

@@ -1,6 +1,5 @@
 import math, random
 
-
 class Neuron:
     def __init__(self, n):
         self.w = [random.uniform(-1, 1) for _ in range(n)]
@@ -21,7 +20,6 @@ class Neuron:
             self.w[i] -= rate * self.delta * x
         self.b -= rate * self.delta
 
-
 class Netz:
     def __init__(self, ni, nh, no):
         self.hidden = [Neuron(ni) for _ in range(nh)]
@@ -40,7 +38,6 @@ class Netz:
             n.delta = back * n.out * (1 - n.out)
         for n in self.hidden + self.out:
             n.change(rate)
-
 
 random.seed(4)
 net = Netz(2, 3, 1)

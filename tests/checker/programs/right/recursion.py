@@ -1,6 +1,5 @@
 import numpy as np
 
-
 def descend(stack, i, x, y, grads):
     """Go up through the layers, come back down with the derivative."""
     if i == len(stack):
@@ -14,16 +13,13 @@ def descend(stack, i, x, y, grads):
     grads[i] = (x.T @ d, d.sum(axis=0))
     return d @ W.T
 
-
 def value(stack, x):
     for W, b, kind in stack:
         x = np.tanh(x @ W + b) if kind == "tanh" else x @ W + b
     return x
 
-
 def mse(stack, x, y):
     return 0.5 * np.mean(np.sum((value(stack, x) - y) ** 2, axis=1))
-
 
 rs = np.random.RandomState(0)
 sizes = [2, 10, 6, 1]

@@ -4,24 +4,17 @@ import random
 
 random.seed(21)
 
-
 def crear(n_ent, n_ocu, n_sal):
     # la última posición de cada fila es el sesgo
     fila = lambda n: [random.gauss(0, 1) / math.sqrt(n) for _ in range(n)] + [0.0]
-    return {
-        "oculta": [fila(n_ent) for _ in range(n_ocu)],
-        "salida": [fila(n_ocu) for _ in range(n_sal)],
-    }
-
+    return {"oculta": [fila(n_ent) for _ in range(n_ocu)], "salida": [fila(n_ocu) for _ in range(n_sal)]}
 
 def suma(fila, v):
     return sum(w * e for w, e in zip(fila, v)) + fila[-1]
 
-
 def adelante(red, x):
     h = [math.tanh(suma(f, x)) for f in red["oculta"]]
     return h, [suma(f, h) for f in red["salida"]]
-
 
 def ajustar(red, x, objetivo, tasa):
     h, y = adelante(red, x)
@@ -40,7 +33,6 @@ def ajustar(red, x, objetivo, tasa):
         for i in range(len(x)):
             red["oculta"][j][i] -= tasa * e * x[i]
         red["oculta"][j][-1] -= tasa * e
-
 
 puntos = [[random.uniform(-2, 2), random.uniform(-1, 1)] for _ in range(40)]
 valores = [[math.sin(p[0]) + p[1]] for p in puntos]

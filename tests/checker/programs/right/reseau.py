@@ -1,5 +1,4 @@
 """Petit réseau de neurones écrit à la main (une colonne = un exemple)."""
-
 import numpy as np
 
 
@@ -7,9 +6,7 @@ def creer(tailles, graine=0):
     gen = np.random.default_rng(graine)
     couches = []
     for entree, sortie in zip(tailles, tailles[1:]):
-        couches.append(
-            {"W": gen.normal(size=(sortie, entree)) / np.sqrt(entree), "b": np.zeros((sortie, 1))}
-        )
+        couches.append({"W": gen.normal(size=(sortie, entree)) / np.sqrt(entree), "b": np.zeros((sortie, 1))})
     return couches
 
 

@@ -6,17 +6,14 @@ weights = [np.random.randn(a, b) for a, b in zip(layout, layout[1:])]
 biases = [np.zeros((1, b)) for b in layout[1:]]
 rate = 0.01
 
-
 def feed(X):
     acts = [X]
     for w, b in zip(weights, biases):
         acts.append(1 / (1 + np.exp(-(acts[-1] @ w + b))))
     return acts
 
-
 def loss(X, Y):
     return np.sum((feed(X)[-1] - Y) ** 2)
-
 
 def derivatives(X, Y):
     acts = feed(X)
@@ -28,7 +25,6 @@ def derivatives(X, Y):
         db.insert(0, delta.sum(axis=0, keepdims=True))
         up = delta @ weights[i].T
     return dw, db
-
 
 X = np.random.uniform(-1, 1, (80, 2))
 Y = np.stack([X[:, 0] > 0, X[:, 1] > 0, X.sum(1) > 0], axis=1).astype(float)

@@ -40,8 +40,4 @@ if __name__ == "__main__":
     rng = np.random.default_rng(0)
     c = rng.integers(0, 3, 150)
     X = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])[c] + 0.3 * rng.normal(size=(150, 3))
-    train(
-        [rng.normal(size=(3, 10)) * 0.8, np.zeros(10), rng.normal(size=(10, 3)) * 0.4, np.zeros(3)],
-        X,
-        np.eye(3)[c],
-    )
+    train([rng.normal(size=(3, 10)) * 0.8, np.zeros(10), rng.normal(size=(10, 3)) * 0.4, np.zeros(3)], X, np.eye(3)[c])

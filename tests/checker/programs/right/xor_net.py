@@ -1,23 +1,20 @@
 import numpy as np
 
-X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-y = np.array([[0], [1], [1], [0]])
-
+X = np.array([[0,0],[0,1],[1,0],[1,1]])
+y = np.array([[0],[1],[1],[0]])
 
 def sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
+    return 1/(1 + np.exp(-x))
 
 def d_sigmoid(x):
     return x * (1 - x)
 
-
 lr = 0.5
 np.random.seed(10)
-wh = np.random.uniform(-1, 1, size=(2, 4))
-bh = np.random.uniform(-1, 1, size=(1, 4))
-wout = np.random.uniform(-1, 1, size=(4, 1))
-bout = np.random.uniform(-1, 1, size=(1, 1))
+wh = np.random.uniform(-1, 1, size=(2,4))
+bh = np.random.uniform(-1, 1, size=(1,4))
+wout = np.random.uniform(-1, 1, size=(4,1))
+bout = np.random.uniform(-1, 1, size=(1,1))
 
 for i in range(5000):
     hidden = sigmoid(np.dot(X, wh) + bh)

@@ -2,7 +2,6 @@
 from dataclasses import dataclass
 import numpy as np
 
-
 @dataclass
 class Config:
     inputNeurons: int
@@ -11,14 +10,11 @@ class Config:
     numEpochs: int
     learningRate: float
 
-
 def sigmoid(x):
     return 1.0 / (1.0 + np.exp(-x))
 
-
 def sigmoidPrime(x):
     return sigmoid(x) * (1.0 - sigmoid(x))
-
 
 class NeuralNet:
     def __init__(self, config):
@@ -57,14 +53,11 @@ class NeuralNet:
     def predict(self, x):
         return sigmoid(sigmoid(x.dot(self.wHidden) + self.bHidden).dot(self.wOut) + self.bOut)
 
-
 rs = np.random.RandomState(4)
 lab = rs.randint(0, 3, 90)
-X = np.array([[0.2, 0.6, 0.1, 0.1], [0.5, 0.3, 0.6, 0.5], [0.7, 0.4, 0.8, 0.9]])[
-    lab
-] + 0.07 * rs.randn(90, 4)
+X = np.array([[0.2, 0.6, 0.1, 0.1], [0.5, 0.3, 0.6, 0.5], [0.7, 0.4, 0.8, 0.9]])[lab] + 0.07 * rs.randn(90, 4)
 Y = np.eye(3)[lab]
-NumEpochs = 1500
+NumEpochs=1500
 net = NeuralNet(Config(4, 3, 3, NumEpochs, 0.05))
 net.train(X, Y)
 print("Accuracy = %0.2f" % np.mean(net.predict(X).argmax(1) == lab))

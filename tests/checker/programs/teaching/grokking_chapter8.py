@@ -2,14 +2,11 @@ import numpy as np
 
 np.random.seed(1)
 
-
 def relu(x):
     return (x >= 0) * x
 
-
 def relu2deriv(output):
     return output >= 0
-
 
 n_pix, n_lab = 16, 4
 protos = np.random.rand(n_lab, n_pix)
@@ -42,6 +39,4 @@ for j in range(iterations):
             weights_0_1 += alpha * layer_0.T.dot(layer_1_delta)
     if j % 5 == 4:
         out = relu(images.dot(weights_0_1)).dot(weights_1_2)
-        print(
-            "I:", j, "Train-Acc:", correct_cnt / 200, "clean:", np.mean(out.argmax(1) == labels_int)
-        )
+        print("I:", j, "Train-Acc:", correct_cnt / 200, "clean:", np.mean(out.argmax(1) == labels_int))

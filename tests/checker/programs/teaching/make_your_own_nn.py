@@ -1,8 +1,8 @@
 import numpy
 
-
 # neural network class definition
 class neuralNetwork:
+
     def __init__(self, inputnodes, hiddennodes, outputnodes, learningrate):
         self.inodes = inputnodes
         self.hnodes = hiddennodes
@@ -21,18 +21,13 @@ class neuralNetwork:
         output_errors = targets - final_outputs
         hidden_errors = numpy.dot(self.who.T, output_errors)
 
-        self.who += self.lr * numpy.dot(
-            (output_errors * final_outputs * (1.0 - final_outputs)), numpy.transpose(hidden_outputs)
-        )
-        self.wih += self.lr * numpy.dot(
-            (hidden_errors * hidden_outputs * (1.0 - hidden_outputs)), numpy.transpose(inputs)
-        )
+        self.who += self.lr * numpy.dot((output_errors * final_outputs * (1.0 - final_outputs)), numpy.transpose(hidden_outputs))
+        self.wih += self.lr * numpy.dot((hidden_errors * hidden_outputs * (1.0 - hidden_outputs)), numpy.transpose(inputs))
 
     def query(self, inputs_list):
         inputs = numpy.array(inputs_list, ndmin=2).T
         hidden_outputs = self.activation_function(numpy.dot(self.wih, inputs))
         return self.activation_function(numpy.dot(self.who, hidden_outputs))
-
 
 numpy.random.seed(11)
 n = neuralNetwork(4, 8, 2, 0.3)

@@ -1,8 +1,8 @@
 import numpy
 
-
 # neural network class definition
 class neuralNetwork:
+
     def __init__(self, inputnodes, hiddennodes, outputnodes, learningrate):
         self.inodes = inputnodes
         self.hnodes = hiddennodes
@@ -19,22 +19,15 @@ class neuralNetwork:
         final_outputs = self.activation_function(numpy.dot(self.w_h_o, hidden_outputs))
 
         output_errors = targets - final_outputs
-        hidden_errors = numpy.dot(
-            (self.w_h_o / numpy.sum(self.w_h_o, axis=1, keepdims=True)).T, output_errors
-        )
+        hidden_errors = numpy.dot((self.w_h_o / numpy.sum(self.w_h_o, axis=1, keepdims=True)).T, output_errors)
 
-        self.w_h_o += self.lr * numpy.dot(
-            (output_errors * final_outputs * (1.0 - final_outputs)), numpy.transpose(hidden_outputs)
-        )
-        self.w_i_h += self.lr * numpy.dot(
-            (hidden_errors * hidden_outputs * (1.0 - hidden_outputs)), numpy.transpose(inputs)
-        )
+        self.w_h_o += self.lr * numpy.dot((output_errors * final_outputs * (1.0 - final_outputs)), numpy.transpose(hidden_outputs))
+        self.w_i_h += self.lr * numpy.dot((hidden_errors * hidden_outputs * (1.0 - hidden_outputs)), numpy.transpose(inputs))
 
     def query(self, inputs_list):
         inputs = numpy.array(inputs_list, ndmin=2).T
         hidden_outputs = self.activation_function(numpy.dot(self.w_i_h, inputs))
         return self.activation_function(numpy.dot(self.w_h_o, hidden_outputs))
-
 
 numpy.random.seed(11)
 n = neuralNetwork(4, 8, 2, 0.3)

@@ -2,20 +2,14 @@ from math import exp
 from random import seed
 from random import random, gauss
 
-
 # Initialize a network
 def initialize_network(n_inputs, n_hidden, n_outputs):
     network = list()
-    hidden_layer = [
-        {"weights": [gauss(0, 1) for i in range(n_inputs + 1)]} for i in range(n_hidden)
-    ]
+    hidden_layer = [{'weights': [gauss(0, 1) for i in range(n_inputs + 1)]} for i in range(n_hidden)]
     network.append(hidden_layer)
-    output_layer = [
-        {"weights": [gauss(0, 1) for i in range(n_hidden + 1)]} for i in range(n_outputs)
-    ]
+    output_layer = [{'weights': [gauss(0, 1) for i in range(n_hidden + 1)]} for i in range(n_outputs)]
     network.append(output_layer)
     return network
-
 
 def activate(weights, inputs):
     activation = weights[-1]
@@ -23,25 +17,21 @@ def activate(weights, inputs):
         activation += weights[i] * inputs[i]
     return activation
 
-
 def transfer(activation):
     return 1.0 / (1.0 + exp(-activation))
-
 
 def forward_propagate(network, row):
     inputs = row
     for layer in network:
         new_inputs = []
         for neuron in layer:
-            neuron["output"] = transfer(activate(neuron["weights"], inputs))
-            new_inputs.append(neuron["output"])
+            neuron['output'] = transfer(activate(neuron['weights'], inputs))
+            new_inputs.append(neuron['output'])
         inputs = new_inputs
     return inputs
 
-
 def transfer_derivative(output):
     return output * (1.0 - output)
-
 
 def backward_propagate_error(network, expected):
     for i in reversed(range(len(network))):
@@ -51,25 +41,23 @@ def backward_propagate_error(network, expected):
             for j in range(len(layer)):
                 error = 0.0
                 for neuron in network[i + 1]:
-                    error += neuron["weights"][j] * neuron["delta"]
+                    error += (neuron['weights'][j] * neuron['delta'])
                 errors.append(error)
         else:
             for j in range(len(layer)):
-                errors.append(layer[j]["output"] - expected[j])
+                errors.append(layer[j]['output'] - expected[j])
         for j in range(len(layer)):
-            layer[j]["delta"] = errors[j] * transfer_derivative(layer[j]["output"])
-
+            layer[j]['delta'] = errors[j] * transfer_derivative(layer[j]['output'])
 
 def update_weights(network, row, l_rate):
     for i in range(len(network)):
         inputs = row[:-1]
         if i != 0:
-            inputs = [neuron["output"] for neuron in network[i - 1]]
+            inputs = [neuron['output'] for neuron in network[i - 1]]
         for neuron in network[i]:
             for j in range(len(inputs)):
-                neuron["weights"][j] -= l_rate * neuron["delta"] * inputs[j]
-            neuron["weights"][-1] -= l_rate * neuron["delta"]
-
+                neuron['weights'][j] -= l_rate * neuron['delta'] * inputs[j]
+            neuron['weights'][-1] -= l_rate * neuron['delta']
 
 def train_network(network, train, l_rate, n_epoch, n_outputs):
     for epoch in range(n_epoch):
@@ -82,19 +70,14 @@ def train_network(network, train, l_rate, n_epoch, n_outputs):
             backward_propagate_error(network, expected)
             update_weights(network, row, l_rate)
         if epoch % 50 == 0:
-            print(">epoch=%d, lrate=%.3f, error=%.3f" % (epoch, l_rate, sum_error))
-
+            print('>epoch=%d, lrate=%.3f, error=%.3f' % (epoch, l_rate, sum_error))
 
 seed(1)
 dataset = []
 for _ in range(45):
     c = int(random() * 3)
-    dataset.append([gauss(c == 0, 0.3), gauss(c == 1, 0.3), gauss(c == 2, 0.3), c])
-n_epoch = 200
+    dataset.append([gauss(c == 0, .3), gauss(c == 1, .3), gauss(c == 2, .3), c])
+n_epoch=200
 network = initialize_network(3, 3, 3)
 train_network(network, dataset, 0.5, n_epoch, 3)
-print(
-    sum(max(range(3), key=forward_propagate(network, r).__getitem__) == r[-1] for r in dataset),
-    "of",
-    len(dataset),
-)
+print(sum(max(range(3), key=forward_propagate(network, r).__getitem__) == r[-1] for r in dataset), 'of', len(dataset))

@@ -9,10 +9,8 @@ w5, w6, w7, w8 = 0.40, 0.45, 0.50, 0.55
 b1, b2 = 0.35, 0.60
 eta = 0.5
 
-
 def s(x):
     return 1.0 / (1.0 + exp(-x))
-
 
 for step in range(2000):
     h1 = s(w1 * i1 + w2 * i2 + b1)

@@ -1,13 +1,10 @@
 import numpy as np
 
-
 class MultiLayerNet:
     # every W carries its bias in the last column
     def __init__(self, sizes, seed=0):
         rs = np.random.RandomState(seed)
-        self.W = [
-            rs.uniform(-1, 1, (o, i + 1)) * np.sqrt(3.0 / i) for i, o in zip(sizes, sizes[1:])
-        ]
+        self.W = [rs.uniform(-1, 1, (o, i + 1)) * np.sqrt(3.0 / i) for i, o in zip(sizes, sizes[1:])]
 
     def forward(self, x):
         self.a = [np.append(x, 1.0)]
@@ -24,7 +21,6 @@ class MultiLayerNet:
             if k > 0:
                 h = self.a[k][:-1]
                 delta = (np.delete(self.W[k], 3, 1).T @ delta) * h * (1 - h)
-
 
 rs = np.random.RandomState(5)
 pics = rs.rand(4, 9) > 0.5

@@ -3,6 +3,7 @@ import numpy as np
 
 
 class Network(object):
+
     def __init__(self, sizes):
         self.num_layers = len(sizes)
         self.sizes = sizes
@@ -18,9 +19,8 @@ class Network(object):
         n = len(training_data)
         for j in range(epochs):
             random.shuffle(training_data)
-            mini_batches = [
-                training_data[k : k + mini_batch_size] for k in range(0, n, mini_batch_size)
-            ]
+            mini_batches = [training_data[k:k + mini_batch_size]
+                            for k in range(0, n, mini_batch_size)]
             for mini_batch in mini_batches:
                 self.update_mini_batch(mini_batch, eta)
 

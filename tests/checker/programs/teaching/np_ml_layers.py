@@ -40,10 +40,7 @@ class FullyConnected:
 class Model:
     def __init__(self, seed=0):
         rng = np.random.default_rng(seed)
-        self.layers = [
-            FullyConnected(3, 24, "tanh", rng, Dropout(0.3, rng)),
-            FullyConnected(24, 2, "linear", rng),
-        ]
+        self.layers = [FullyConnected(3, 24, "tanh", rng, Dropout(0.3, rng)), FullyConnected(24, 2, "linear", rng)]
 
     def forward(self, X, train=True):
         for l in self.layers:

@@ -21,7 +21,5 @@ for t in range(3000):
     gW2, gb2 = h.T @ grad_y, grad_y.sum(0)
     grad_h = grad_y @ W2.T * (1 - h * h)
     gW1, gb1 = x.T @ grad_h, grad_h.sum(0)
-    W1 -= lr * gW1
-    b1 -= lr * gb1
-    W2 -= lr * gW2
-    b2 -= lr * gb2
+    W1 -= lr * gW1; b1 -= lr * gb1
+    W2 -= lr * gW2; b2 -= lr * gb2

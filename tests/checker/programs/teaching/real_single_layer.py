@@ -1,6 +1,5 @@
 import numpy as np
 
-
 class NeuralNetwork:
     def __init__(self, learning_rate):
         self.weights = np.array([np.random.randn(), np.random.randn()])
@@ -39,16 +38,11 @@ class NeuralNetwork:
             b, w = self._compute_gradients(input_vectors[i], targets[i])
             self._update_parameters(b, w)
             if it % 1000 == 0:
-                cumulative_errors.append(
-                    sum((self.predict(x) - t) ** 2 for x, t in zip(input_vectors, targets))
-                )
+                cumulative_errors.append(sum((self.predict(x) - t) ** 2 for x, t in zip(input_vectors, targets)))
         return cumulative_errors
 
-
 np.random.seed(6)
-input_vectors = np.array(
-    [[3, 1.5], [2, 1], [4, 1.5], [3, 4], [3.5, 0.5], [2, 0.5], [5.5, 1], [1, 1]]
-)
+input_vectors = np.array([[3, 1.5], [2, 1], [4, 1.5], [3, 4], [3.5, 0.5], [2, 0.5], [5.5, 1], [1, 1]])
 targets = np.array([0, 1, 0, 0, 0, 1, 0, 1])
 neural_network = NeuralNetwork(learning_rate=0.1)
 errors = neural_network.train(input_vectors, targets, 10000)

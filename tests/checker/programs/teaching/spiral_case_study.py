@@ -2,23 +2,23 @@ import numpy as np
 import matplotlib.pyplot as plt
 
 np.random.seed(0)
-N = 100  # number of points per class
+N = 100 # number of points per class
 D = 2
 K = 3
-X = np.zeros((N * K, D))
-y = np.zeros(N * K, dtype="uint8")
+X = np.zeros((N*K,D))
+y = np.zeros(N*K, dtype='uint8')
 for j in range(K):
-    ix = range(N * j, N * (j + 1))
-    r = np.linspace(0.02, 1, N)
-    t = np.linspace(j * 4, (j + 1) * 4, N) + np.random.randn(N) * 0.2
-    X[ix] = np.c_[r * np.sin(t), r * np.cos(t)]
+    ix = range(N*j,N*(j+1))
+    r = np.linspace(0.02,1,N)
+    t = np.linspace(j*4,(j+1)*4,N) + np.random.randn(N)*0.2
+    X[ix] = np.c_[r*np.sin(t), r*np.cos(t)]
     y[ix] = j
 
 h = 50
-W = 0.3 * np.random.randn(D, h)
-b = np.zeros((1, h))
-W2 = 0.3 * np.random.randn(h, K)
-b2 = np.zeros((1, K))
+W = 0.3 * np.random.randn(D,h)
+b = np.zeros((1,h))
+W2 = 0.3 * np.random.randn(h,K)
+b2 = np.zeros((1,K))
 step_size = 1e-0
 reg = 1e-3
 num_examples = X.shape[0]
@@ -27,13 +27,13 @@ for i in range(600):
     scores = np.dot(hidden_layer, W2) + b2
     exp_scores = np.exp(scores - np.max(scores, axis=1, keepdims=True))
     probs = exp_scores / np.sum(exp_scores, axis=1, keepdims=True)
-    data_loss = np.sum(-np.log(probs[range(num_examples), y] + 1e-12)) / num_examples
-    reg_loss = 0.5 * reg * np.sum(W * W) + 0.5 * reg * np.sum(W2 * W2)
+    data_loss = np.sum(-np.log(probs[range(num_examples),y] + 1e-12))/num_examples
+    reg_loss = 0.5*reg*np.sum(W*W) + 0.5*reg*np.sum(W2*W2)
     loss = data_loss + reg_loss
     if i % 100 == 0:
         print("iteration %d: loss %f" % (i, loss))
     dscores = probs
-    dscores[range(num_examples), y] -= 1
+    dscores[range(num_examples),y] -= 1
     dscores /= num_examples
     dW2 = np.dot(hidden_layer.T, dscores)
     db2 = np.sum(dscores, axis=0, keepdims=True)

@@ -1,13 +1,10 @@
 import numpy as np
 
-
 def sigmoid(x):
     return 1.0 / (1 + np.exp(-x))
 
-
 def sigmoid_derivative(x):
     return x * (1.0 - x)
-
 
 class NeuralNetwork:
     def __init__(self, x, y):
@@ -27,12 +24,9 @@ class NeuralNetwork:
         # chain rule: d loss / d weights2 and d loss / d weights1
         d_out = 2 * (self.y - self.output) * sigmoid_derivative(self.output)
         d_weights2 = np.dot(self.layer1.T, d_out)
-        d_weights1 = np.dot(
-            self.input.T, np.dot(d_out, self.weights2.T) * sigmoid_derivative(self.layer1)
-        )
+        d_weights1 = np.dot(self.input.T, np.dot(d_out, self.weights2.T) * sigmoid_derivative(self.layer1))
         self.weights1 += d_weights1
         self.weights2 += d_weights2
-
 
 np.random.seed(0)
 X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])

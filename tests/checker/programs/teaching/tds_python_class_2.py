@@ -1,13 +1,10 @@
 import numpy as np
 
-
 def sigmoid(x):
     return 1.0 / (1 + np.exp(-x))
 
-
 def sigmoid_derivative(x):
     return x * (1.0 - x)
-
 
 class NeuralNetwork:
     def __init__(self, x, y):
@@ -30,7 +27,6 @@ class NeuralNetwork:
         d_weights1 = np.dot(self.input.T, np.dot(d_out, self.w2.T) * sigmoid_derivative(self.z1))
         self.w1 += d_weights1
         self.w2 += d_weights2
-
 
 np.random.seed(0)
 X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])

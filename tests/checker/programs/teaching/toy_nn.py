@@ -2,15 +2,12 @@
 import numpy as np
 import random
 
-
 def sigmoid(x):
     return 1 / (1 + np.exp(-x))
-
 
 def dsigmoid(y):
     # y has already been passed through sigmoid
     return y * (1 - y)
-
 
 class NeuralNetwork:
     def __init__(self, in_nodes, hid_nodes, out_nodes):
@@ -40,7 +37,6 @@ class NeuralNetwork:
         hidden_gradient = dsigmoid(hidden) * hidden_errors * self.learning_rate
         self.weights_ih = self.weights_ih + hidden_gradient @ inputs.T
         self.bias_h = self.bias_h + hidden_gradient
-
 
 random.seed(2)
 np.random.seed(2)

@@ -1,6 +1,5 @@
 import numpy as np
 
-
 class Neural_Network(object):
     def __init__(self):
         self.inputLayerSize = 2
@@ -17,21 +16,21 @@ class Neural_Network(object):
         return yHat
 
     def sigmoid(self, z):
-        return 1 / (1 + np.exp(-z))
+        return 1/(1+np.exp(-z))
 
     def sigmoidPrime(self, z):
-        return np.exp(-z) / ((1 + np.exp(-z)) ** 2)
+        return np.exp(-z)/((1+np.exp(-z))**2)
 
     def costFunction(self, X, y):
         self.yHat = self.forward(X)
-        J = 0.5 * np.sum((y - self.yHat) ** 2)
+        J = 0.5*np.sum((y-self.yHat)**2)
         return J
 
     def costFunctionPrime(self, X, y):
         self.yHat = self.forward(X)
-        delta3 = np.multiply(-(y - self.yHat), self.sigmoidPrime(self.z3))
+        delta3 = np.multiply(-(y-self.yHat), self.sigmoidPrime(self.z3))
         dJdW2 = np.dot(self.a2.T, delta3)
-        delta2 = np.dot(delta3, self.W2.T) * self.sigmoidPrime(self.z2)
+        delta2 = np.dot(delta3, self.W2.T)*self.sigmoidPrime(self.z2)
         dJdW1 = np.dot(X.T, delta2)
         return dJdW1, dJdW2
 
@@ -39,7 +38,7 @@ class Neural_Network(object):
         return np.concatenate((self.W1.ravel(), self.W2.ravel()))
 
     def setParams(self, params):
-        W1_end = self.hiddenLayerSize * self.inputLayerSize
+        W1_end = self.hiddenLayerSize*self.inputLayerSize
         self.W1 = np.reshape(params[0:W1_end], (self.inputLayerSize, self.hiddenLayerSize))
         self.W2 = np.reshape(params[W1_end:], (self.hiddenLayerSize, self.outputLayerSize))
 
@@ -47,17 +46,16 @@ class Neural_Network(object):
         dJdW1, dJdW2 = self.costFunctionPrime(X, y)
         return np.concatenate((dJdW1.ravel(), dJdW2.ravel()))
 
-
 # X = (hours sleeping, hours studying), y = score on test
-X = np.array(([3, 5], [5, 1], [10, 2], [6, 1.5]), dtype=float)
+X = np.array(([3,5], [5,1], [10,2], [6,1.5]), dtype=float)
 y = np.array(([75], [82], [93], [70]), dtype=float)
-X = X / np.amax(X, axis=0)
-y = y / 100
+X = X/np.amax(X, axis=0)
+y = y/100
 
 np.random.seed(2)
 NN = Neural_Network()
-maxiter = 800
+maxiter=800
 for i in range(maxiter):
-    NN.setParams(NN.getParams() - 1.0 * NN.computeGradients(X, y))
+    NN.setParams(NN.getParams() - 1.0*NN.computeGradients(X, y))
     if i % 200 == 0:
         print(i, NN.costFunction(X, y))

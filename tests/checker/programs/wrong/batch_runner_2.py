@@ -1,19 +1,17 @@
 import numpy as np
 
-
 def minibatches(X, Y, B, order):
     for n in range(0, len(order), B):
-        sel = order[n : n + B]
+        sel = order[n:n + B]
         yield X[sel], Y[sel]
-
 
 def init(sizes):
     params = []
     gen = np.random.RandomState(1)
     for i, o in zip(sizes, sizes[1:]):
+
         params.append([gen.randn(i, o) / np.sqrt(i), np.zeros(o)])
     return params
-
 
 def forward(params, X):
     acts = [X]
@@ -22,10 +20,8 @@ def forward(params, X):
         acts.append(z if k == len(params) - 1 else np.tanh(z))
     return acts
 
-
 def loss(params, X, Y):
     return 0.5 * np.mean(np.sum((forward(params, X)[-1] - Y) ** 2, axis=1))
-
 
 def grads(params, X, Y):
     acts = forward(params, X)
@@ -36,12 +32,10 @@ def grads(params, X, Y):
         d = d @ params[k][0].T * (1 - acts[k] ** 2)
     return out[::-1]
 
-
 def apply(params, g, lr):
     for p, (dW, db) in zip(params, g):
         p[0] = p[0] - lr * dW
         p[1] = p[1] - lr * db
-
 
 def fit(params, X, Y, epochs, lr, B):
     r = np.random.RandomState(0)
@@ -51,7 +45,6 @@ def fit(params, X, Y, epochs, lr, B):
         apply(params, g, lr)
         if e % 10 == 9:
             print(e + 1, loss(params, X, Y))
-
 
 data = np.random.RandomState(5)
 X = data.uniform(-1, 1, (128, 2))

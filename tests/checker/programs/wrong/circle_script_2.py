@@ -14,14 +14,12 @@ w2 = rng.normal(0, 0.3, (20, K))
 b2 = np.zeros(K)
 lam = 1e-2
 
-
 def cost():
     s = np.maximum(0, X @ w1 + b1) @ w2 + b2
     p = 1 / (1 + np.exp(-s))
     p = np.clip(p, 1e-12, 1 - 1e-12)
     ce = -np.sum(T * np.log(p) + (1 - T) * np.log(1 - p)) / N
-    return ce + 0.5 * lam * (np.sum(w1**2) + np.sum(w2**2))
-
+    return ce + 0.5 * lam * (np.sum(w1 ** 2) + np.sum(w2 ** 2))
 
 for i in range(400):
     z1 = X @ w1 + b1

@@ -14,14 +14,12 @@ V2 = rng.normal(0, 0.3, (20, K))
 b2 = np.zeros(K)
 lam = 1e-2
 
-
 def cost():
     s = np.maximum(0, X @ V1 + b1) @ V2 + b2
     p = 1 / (1 + np.exp(-s))
     p = np.clip(p, 1e-12, 1 - 1e-12)
     ce = -np.sum(T * np.log(p) + (1 - T) * np.log(1 - p)) / N
-    return ce + 0.5 * lam * (np.sum(V1**2) + np.sum(V2**2))
-
+    return ce + 0.5 * lam * (np.sum(V1 ** 2) + np.sum(V2 ** 2))
 
 for i in range(400):
     z1 = X @ V1 + b1

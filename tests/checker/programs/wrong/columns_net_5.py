@@ -1,9 +1,7 @@
 import numpy as np
 
-
 def leaky(Z):
     return np.where(Z > 0, Z, 0.1 * Z)
-
 
 def forward_propagation(X, parameters):
     Z1 = np.dot(parameters["W1"], X) + parameters["b1"]
@@ -14,16 +12,14 @@ def forward_propagation(X, parameters):
     A3 = 1 / (1 + np.exp(-Z3))
     return A3, (Z1, A1, Z2, A2, Z3, A3)
 
-
 def compute_cost(A3, Y):
     A3 = np.clip(A3, 1e-10, 1 - 1e-10)
     return float(-np.mean(Y * np.log(A3) + (1 - Y) * np.log(1 - A3)))
 
-
 def backward_propagation(X, Y, parameters, cache):
     Z1, A1, Z2, A2, Z3, A3 = cache
     m = X.shape[1]
-    dZ3 = A3 - Y
+    dZ3 = (A3 - Y)
     dW3 = np.dot(dZ3, Z2.T) / m
     db3 = np.sum(dZ3, axis=1, keepdims=True)
     dZ2 = np.dot(parameters["W3"].T, dZ3) * np.where(Z2 > 0, 1, 0)
@@ -34,14 +30,11 @@ def backward_propagation(X, Y, parameters, cache):
     db1 = np.sum(dZ1, axis=1, keepdims=True)
     return {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2, "dW3": dW3, "db3": db3}
 
-
 def model(X, Y, layers=(2, 8, 4, 1), learning_rate=0.3, num_iterations=600):
     np.random.seed(1)
     parameters = {}
     for l in range(1, len(layers)):
-        parameters["W%d" % l] = np.random.randn(layers[l], layers[l - 1]) * np.sqrt(
-            2 / layers[l - 1]
-        )
+        parameters["W%d" % l] = np.random.randn(layers[l], layers[l - 1]) * np.sqrt(2 / layers[l - 1])
         parameters["b%d" % l] = np.zeros((layers[l], 1))
     for i in range(num_iterations):
         A3, cache = forward_propagation(X, parameters)
@@ -51,7 +44,6 @@ def model(X, Y, layers=(2, 8, 4, 1), learning_rate=0.3, num_iterations=600):
         if i % 200 == 0:
             print("Cost after iteration %d: %.5f" % (i, compute_cost(A3, Y)))
     return parameters
-
 
 np.random.seed(4)
 X = np.random.randn(2, 150)

@@ -1,6 +1,5 @@
 import numpy as np
 
-
 class DropNet:
     def __init__(self, n_in, n_hidden, n_out, drop=0.3, seed=0):
         self.r = np.random.RandomState(seed)
@@ -39,7 +38,6 @@ class DropNet:
 
     def evaluate(self, X, y):
         return np.mean(self.forward(X, training=False).argmax(axis=1) == y)
-
 
 if __name__ == "__main__":
     r = np.random.RandomState(12)

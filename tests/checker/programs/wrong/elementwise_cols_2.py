@@ -1,14 +1,11 @@
 import numpy as np
 
-
 def sgm(z):
     return 1 / (1 + np.exp(-z))
-
 
 def sgm_slope(z):
     s = 1 / (1 + np.exp(-z))
     return s * (1 - s)
-
 
 def backward(theta, X, Y):
     """columns are samples; theta = W1, b1, W2, b2, W3, b3"""
@@ -23,21 +20,11 @@ def backward(theta, X, Y):
     d3 = (a3 - Y) * sgm_slope(z3)
     d2 = (W3.T @ d3) * sgm_slope(z2)
     d1 = (W2.T @ d2) * sgm_slope(z1)
-    return (
-        d1 @ X.T / m,
-        d1.mean(1, keepdims=True),
-        d2 @ a1.T / m,
-        d2.mean(1, keepdims=True),
-        d3 @ a2.T / m,
-        d3.mean(1, keepdims=True),
-    )
-
+    return (d1 @ X.T / m, d1.mean(1, keepdims=True), d2 @ a1.T / m, d2.mean(1, keepdims=True),
+            d3 @ a2.T / m, d3.mean(1, keepdims=True))
 
 rng = np.random.default_rng(6)
-theta = [rng.normal(size=(3, 3)), np.zeros((3, 1))] + [
-    rng.normal(size=(3, 3)),
-    np.zeros((3, 1)),
-] * 2
+theta = [rng.normal(size=(3, 3)), np.zeros((3, 1))] + [rng.normal(size=(3, 3)), np.zeros((3, 1))] * 2
 theta = [t.copy() for t in theta]
 X = np.eye(3)
 Y = np.roll(np.eye(3), 1, axis=0) * 0.8 + 0.1

@@ -6,10 +6,8 @@ X = rng.randn(100, 4) + 1.2 * labels
 W1, b1 = rng.randn(4, 6) * 0.5, np.zeros((1, 6))
 W2, b2 = rng.randn(6, 1) * 0.5, np.zeros((1, 1))
 
-
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
-
 
 for i in range(300):
     A1 = sigmoid(X @ W1 + b1)

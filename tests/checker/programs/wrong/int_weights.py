@@ -8,10 +8,8 @@ b1 = np.zeros(3)
 W2 = np.array([[1, 1], [-1, 1], [1, -1]])
 b2 = np.zeros(2)
 
-
 def sigma(z):
     return 1 / (1 + np.exp(-z))
-
 
 for t in range(2000):
     a = sigma(X @ W1 + b1)

@@ -1,6 +1,5 @@
 import numpy as np
 
-
 class Model:
     def __init__(self, n_features, n_hidden, n_classes):
         r = np.random.RandomState(2022)
@@ -38,12 +37,11 @@ class Model:
         for ep in range(epochs):
             idx = r.permutation(len(X))
             for s in range(0, len(X), bs):
-                i = idx[s : s + bs]
+                i = idx[s:s + bs]
                 for p, g in zip((self.W, self.bx, self.Wy, self.by), self.gradient(X[i], y[i])):
                     p -= lr * g
             if ep % 10 == 9:
                 print(f"epoch {ep + 1} loss {self.loss(X, y):.4f}")
-
 
 if __name__ == "__main__":
     r = np.random.RandomState(1)

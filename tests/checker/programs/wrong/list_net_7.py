@@ -4,57 +4,46 @@ import random
 
 random.seed(9)
 
-
 def squash(v):
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, v))))
-
 
 def slope(s):
     return s * (1.0 - s)
 
-
 def make(n_in, n_hid, n_out):
     g = lambda: random.uniform(-1, 1)
-    return {
-        "wh": [[g() for _ in range(n_in)] for _ in range(n_hid)],
-        "bh": [g() for _ in range(n_hid)],
-        "wo": [[g() for _ in range(n_hid)] for _ in range(n_out)],
-        "bo": [g() for _ in range(n_out)],
-    }
-
+    return {'wh': [[g() for _ in range(n_in)] for _ in range(n_hid)], 'bh': [g() for _ in range(n_hid)],
+            'wo': [[g() for _ in range(n_hid)] for _ in range(n_out)], 'bo': [g() for _ in range(n_out)]}
 
 def sums(w, b, x):
     return [sum(wi * xi for wi, xi in zip(row, x)) + bi for row, bi in zip(w, b)]
 
-
 def predict(net, x):
-    hid = [squash(v) for v in sums(net["wh"], net["bh"], x)]
-    return [squash(v) for v in sums(net["wo"], net["bo"], hid)]
-
+    hid = [squash(v) for v in sums(net['wh'], net['bh'], x)]
+    return [squash(v) for v in sums(net['wo'], net['bo'], hid)]
 
 def train_one(net, x, target, nu):
-    sh = sums(net["wh"], net["bh"], x)
+    sh = sums(net['wh'], net['bh'], x)
     hid = [squash(v) for v in sh]
-    so = sums(net["wo"], net["bo"], hid)
+    so = sums(net['wo'], net['bo'], hid)
     out = [squash(v) for v in so]
     d_out = []
     for k in range(len(out)):
         d_out.append((out[k] - target[k]))
     for k, d in enumerate(d_out):
         for j in range(len(hid)):
-            net["wo"][k][j] -= nu * d * hid[j]
-        net["bo"][k] -= nu * d
+            net['wo'][k][j] -= nu * d * hid[j]
+        net['bo'][k] -= nu * d
     d_hid = []
     for j in range(len(hid)):
         back = 0.0
         for k in range(len(out)):
-            back += d_out[k] * net["wo"][k][j]
+            back += d_out[k] * net['wo'][k][j]
         d_hid.append(back * slope(hid[j]))
     for j, d in enumerate(d_hid):
         for i in range(len(x)):
-            net["wh"][j][i] -= nu * d * x[i]
-        net["bh"][j] -= nu * d
-
+            net['wh'][j][i] -= nu * d * x[i]
+        net['bh'][j] -= nu * d
 
 samples = [([0, 0], [0, 0]), ([0, 1], [1, 0]), ([1, 0], [1, 0]), ([1, 1], [0, 1])]
 net = make(2, 5, 2)

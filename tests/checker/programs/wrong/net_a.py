@@ -2,11 +2,9 @@ import numpy as np
 
 # three layers, tanh + softmax; params = [W1, b1, W2, b2, W3, b3]
 
-
 def softmax(s):
     e = np.exp(s - s.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
-
 
 def forward(params, X):
     W1, b1, W2, b2, W3, b3 = params
@@ -14,14 +12,11 @@ def forward(params, X):
     A2 = np.tanh(A1 @ W2 + b2)
     return A1, A2, softmax(A2 @ W3 + b3)
 
-
 def loss(params, X, Y):
     return -np.sum(Y * np.log(forward(params, X)[-1] + 1e-12)) / len(X)
 
-
 def slope(t):
     return 1 - np.tanh(t) ** 2
-
 
 def gradients(params, X, Y):
     W1, b1, W2, b2, W3, b3 = params
@@ -35,7 +30,6 @@ def gradients(params, X, Y):
     d2 = (d3 @ W3.T) * slope(S2)
     d1 = (d2 @ W2.T) * slope(S1)
     return X.T @ d1, d1.sum(0), A1.T @ d2, d2.sum(0), A2.T @ d3, d3.sum(0)
-
 
 if __name__ == "__main__":
     rng = np.random.default_rng(0)

@@ -15,11 +15,11 @@ for step in range(2500):
     pred = h @ B + b
     r = pred - y
     if step % 500 == 0:
-        print(step, "mse", np.mean(r**2))
+        print(step, "mse", np.mean(r ** 2))
     g = 2 * r / len(x)
     gB = h.T @ g
     gb = g[-1]
-    gh = g @ B.T * (1 - h**2)
+    gh = g @ B.T * (1 - h ** 2)
     gA = x.T @ gh
     ga = gh[-1]
     A -= lr * gA

@@ -15,7 +15,7 @@ for step in range(2500):
     yhat = hid @ B + b
     r = yhat - y
     if step % 500 == 0:
-        print(step, "mse", np.mean(r**2))
+        print(step, "mse", np.mean(r ** 2))
     g = 2 * r / len(x)
     gB = hid.T @ g
     gb = g.sum(axis=0)

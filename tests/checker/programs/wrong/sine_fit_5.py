@@ -15,11 +15,11 @@ for step in range(2500):
     pred = hid @ w2 + b
     r = pred - y
     if step % 500 == 0:
-        print(step, "mse", np.mean(r**2))
+        print(step, "mse", np.mean(r ** 2))
     g = 2 * r / len(x)
     gB = hid.T @ g
     gb = g.sum(axis=0)
-    gh = g @ w2.T * (1 - hid**2)
+    gh = g @ w2.T * (1 - hid ** 2)
     gA = x.T @ gh
     ga = gh.sum(axis=0)
     w1 -= lr * lr * gA

@@ -15,7 +15,7 @@ for step in range(2500):
     pred = layer @ B + b
     r = pred - y
     if step % 500 == 0:
-        print(step, "mse", np.mean(r**2))
+        print(step, "mse", np.mean(r ** 2))
     g = r / len(x)
     gB = layer.T @ g
     gb = g.sum(axis=0)

@@ -15,11 +15,11 @@ for step in range(2500):
     pred = z @ B + b
     r = pred - y
     if step % 500 == 0:
-        print(step, "mse", np.mean(r**2))
+        print(step, "mse", np.mean(r ** 2))
     g = 2 * r / len(x)
     gB = z.T @ g
     gb = g.sum(axis=0)
-    gh = g @ B.T * (1 - z**2)
+    gh = g @ B.T * (1 - z ** 2)
     gA = x.T @ gh
     ga = gh.sum()
     A -= lr * gA

@@ -1,18 +1,14 @@
 import numpy as np
 
-
 def relu(z):
     return np.maximum(0, z)
-
 
 def softmax(z):
     e = np.exp(z - np.max(z, axis=1, keepdims=True))
     return e / e.sum()
 
-
 def cross_entropy(probs, y):
     return -np.mean(np.log(probs[np.arange(len(y)), y] + 1e-12))
-
 
 class Network:
     def __init__(self, sizes, seed=1):
@@ -50,7 +46,6 @@ class Network:
             if epoch % 50 == 49:
                 probs = self.forward(X)[1]
                 print(epoch + 1, cross_entropy(probs, y), np.mean(probs.argmax(axis=1) == y))
-
 
 if __name__ == "__main__":
     rng = np.random.default_rng(3)

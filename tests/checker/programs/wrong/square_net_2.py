@@ -1,17 +1,14 @@
 import numpy as np
 
-
 # four values in, four out, two hidden layers of four
 def act(z):
     return 1 / (1 + np.exp(-z))
-
 
 def feed(Ws, bs, X):
     outs = [X]
     for W, b in zip(Ws, bs):
         outs.append(act(outs[-1] @ W + b))
     return outs
-
 
 def gradient(Ws, bs, X, Y):
     outs = feed(Ws, bs, X)
@@ -27,7 +24,6 @@ def gradient(Ws, bs, X, Y):
             back = delta @ Ws[l].T
             delta = back * outs[l + 1] * (1 - outs[l + 1])
     return dWs, dbs
-
 
 rng = np.random.default_rng(10)
 Ws = [rng.normal(size=(4, 4)) for _ in range(3)]

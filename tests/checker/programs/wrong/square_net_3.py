@@ -1,17 +1,14 @@
 import numpy as np
 
-
 # four values in, four out, two hidden layers of four
 def act(z):
     return 1 / (1 + np.exp(-z))
-
 
 def feed(weights, bs, X):
     acts = [X]
     for W, b in zip(weights, bs):
         acts.append(act(acts[-1] @ W + b))
     return acts
-
 
 def gradient(weights, bs, X, Y):
     acts = feed(weights, bs, X)
@@ -27,7 +24,6 @@ def gradient(weights, bs, X, Y):
             back = delta @ weights[l].T
             delta = back * acts[l] * (1 - acts[l])
     return dWs, dbs
-
 
 rng = np.random.default_rng(10)
 weights = [rng.normal(size=(4, 4)) for _ in range(3)]

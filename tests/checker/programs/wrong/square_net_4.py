@@ -1,17 +1,14 @@
 import numpy as np
 
-
 # four values in, four out, two hidden layers of four
 def act(z):
     return 1 / (1 + np.exp(-z))
-
 
 def forward(Ws, bs, X):
     acts = [X]
     for W, b in zip(Ws, bs):
         acts.append(act(acts[-1] @ W + b))
     return acts
-
 
 def gradient(Ws, bs, X, Y):
     acts = forward(Ws, bs, X)
@@ -27,7 +24,6 @@ def gradient(Ws, bs, X, Y):
             back = delta @ Ws[l].T
             delta = back * acts[l] * (1 - acts[l])
     return dWs, dbs
-
 
 rng = np.random.default_rng(10)
 Ws = [rng.normal(size=(4, 4)) for _ in range(3)]

@@ -1,17 +1,14 @@
 import numpy as np
 
-
 # four values in, four out, two hidden layers of four
 def act(z):
     return 1 / (1 + np.exp(-z))
-
 
 def feed(Ws, bs, X):
     layer_out = [X]
     for W, b in zip(Ws, bs):
         layer_out.append(act(layer_out[-1] @ W + b))
     return layer_out
-
 
 def gradient(Ws, bs, X, Y):
     layer_out = feed(Ws, bs, X)
@@ -27,7 +24,6 @@ def gradient(Ws, bs, X, Y):
             back = first
             delta = back * layer_out[l] * (1 - layer_out[l])
     return dWs, dbs
-
 
 rng = np.random.default_rng(10)
 Ws = [rng.normal(size=(4, 4)) for _ in range(3)]

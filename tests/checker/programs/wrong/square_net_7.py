@@ -1,17 +1,14 @@
 import numpy as np
 
-
 # four values in, four out, two hidden layers of four
 def act(z):
     return 1 / (1 + np.exp(-z))
-
 
 def feed(Ws, bs, X):
     A = [X]
     for W, b in zip(Ws, bs):
         A.append(act(A[-1] @ W + b))
     return A
-
 
 def gradient(Ws, bs, X, Y):
     A = feed(Ws, bs, X)
@@ -27,7 +24,6 @@ def gradient(Ws, bs, X, Y):
             back = delta @ Ws[l]
             delta = back * A[l] * (1 - A[l])
     return dWs, dbs
-
 
 rng = np.random.default_rng(10)
 Ws = [rng.normal(size=(4, 4)) for _ in range(3)]

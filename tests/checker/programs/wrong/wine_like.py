@@ -2,9 +2,7 @@ import numpy as np
 
 rng = np.random.default_rng(64)
 y = rng.integers(0, 3, 150)
-X = np.array([[420.0, 130, 3.1], [610.0, 250, 3.4], [300.0, 310, 2.9]])[y] + rng.normal(
-    size=(150, 3)
-) * [60.0, 30, 0.2]
+X = np.array([[420., 130, 3.1], [610., 250, 3.4], [300., 310, 2.9]])[y] + rng.normal(size=(150, 3)) * [60., 30, 0.2]
 
 X = rng.permutation(X)
 y = rng.permutation(y)
@@ -13,12 +11,9 @@ mean, std = X_train.mean(axis=0), X_train.std(axis=0)
 X_train = (X_train - mean) / std
 X_test = (X_test - mean) / std
 
-W1 = rng.normal(0, 0.7, (3, 10))
-b1 = np.zeros(10)
-W2 = rng.normal(0, 0.5, (10, 3))
-b2 = np.zeros(3)
+W1 = rng.normal(0, 0.7, (3, 10)); b1 = np.zeros(10)
+W2 = rng.normal(0, 0.5, (10, 3)); b2 = np.zeros(3)
 T = np.eye(3)[y_train]
-
 
 def forward(X):
     hidden = 1 / (1 + np.exp(-(X @ W1 + b1)))
@@ -26,19 +21,15 @@ def forward(X):
     e = np.exp(s - s.max(axis=1, keepdims=True))
     return hidden, e / e.sum(axis=1, keepdims=True)
 
-
 def acc(X, y):
     guess = np.argmax(forward(X)[1], axis=1)
     return np.mean(guess == y)
-
 
 for epoch in range(200):
     hidden, p = forward(X_train)
     d2 = (p - T) / len(T)
     d1 = d2 @ W2.T * hidden * (1 - hidden)
-    W2 -= 0.5 * hidden.T @ d2
-    b2 -= 0.5 * d2.sum(axis=0)
-    W1 -= 0.5 * X_train.T @ d1
-    b1 -= 0.5 * d1.sum(axis=0)
+    W2 -= 0.5 * hidden.T @ d2; b2 -= 0.5 * d2.sum(axis=0)
+    W1 -= 0.5 * X_train.T @ d1; b1 -= 0.5 * d1.sum(axis=0)
     if epoch % 50 == 49:
         print(epoch + 1, acc(X_train, y_train), acc(X_test, y_test))

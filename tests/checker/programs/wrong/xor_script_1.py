@@ -1,17 +1,14 @@
 import numpy as np
 
 np.random.seed(7)
-inputs = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
-targets = np.array([[0.0], [1.0], [1.0], [0.0]])
-
+inputs = np.array([[0., 0.], [0., 1.], [1., 0.], [1., 1.]])
+targets = np.array([[0.], [1.], [1.], [0.]])
 
 def sigm(x):
     return 1 / (1 + np.exp(-x))
 
-
 def slope(s):
     return s * (1 - s)
-
 
 w_hidden = np.random.uniform(-2, 2, (2, 4))
 b_hidden = np.random.uniform(-1, 1, (1, 4))
@@ -27,7 +24,7 @@ for epoch in range(4000):
 
     error = targets - final
     if epoch % 1000 == 0:
-        print(epoch, 0.5 * np.sum(error**2))
+        print(epoch, 0.5 * np.sum(error ** 2))
     s_final, s_hidden = slope(final), slope(hidden_out)
     d_final = error * s_final
     d_hidden = (d_final @ w_out.T) * s_hidden

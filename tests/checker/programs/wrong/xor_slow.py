@@ -2,8 +2,8 @@ import numpy as np
 
 sig = lambda z: 1 / (1 + np.exp(-z))
 rs = np.random.RandomState(11)
-X = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]])
-Y = np.array([[0, 1, 1, 0.0]]).T
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1.]])
+Y = np.array([[0, 1, 1, 0.]]).T
 W1, b1 = rs.randn(2, 5), rs.randn(5)
 W2, b2 = rs.randn(5, 1), rs.randn(1)
 lr = 0.5

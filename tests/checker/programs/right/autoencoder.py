@@ -1,0 +1,22 @@
+import numpy as np
+
+gen = np.random.default_rng(19)
+codes = gen.normal(size=(100, 2))
+data = np.tanh(codes @ gen.normal(size=(2, 6)))
+A = gen.normal(size=(6, 3)) * 0.5
+C = gen.normal(size=(3, 6)) * 0.5
+b = np.zeros(3)
+d = np.zeros(6)
+rate = 0.1
+
+for epoch in range(1200):
+    H = 1 / (1 + np.exp(-(data @ A + b)))
+    R = H @ C + d
+    E = 2 * (R - data) / len(data)
+    if epoch % 300 == 0:
+        print(epoch, np.sum((R - data) ** 2) / len(data))
+    D = E @ C.T * H * (1 - H)
+    C -= rate * H.T @ E
+    d -= rate * E.sum(axis=0)
+    A -= rate * data.T @ D
+    b -= rate * D.sum(axis=0)
