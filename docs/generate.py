@@ -539,7 +539,7 @@ def mistake_page(row: KnownMistake) -> str:
     forms = ", ".join(FORMS_SAID[form] for form in row.forms)
     sources = "\n".join(f"- {source}" for source in row.source.split("; "))
     return f"""{MADE}
-# {row.id}. {row.name[0].upper()}{row.name[1:]}
+# {row.id}. {capital(row.name)}
 
 **{plain(row.sentence)}**
 
@@ -578,6 +578,11 @@ Met in {MET[row.frequency]}, among them:
 
 What the letters and signs mean is said [before the list of all](index.md#letters-and-signs).
 """
+
+
+def capital(name: str) -> str:
+    """z (1 − z) is a formula and stays as it is."""
+    return name if name.startswith("z ") else name[:1].upper() + name[1:]
 
 
 def fragment(caption: str, lines: str) -> str:
