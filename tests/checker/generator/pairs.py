@@ -61,6 +61,11 @@ def differ(one: Numbers, other: Numbers) -> bool:
     return one.keys() != other.keys() or apart(one, other) > VISIBLE
 
 
+def steps(seen: Numbers) -> Numbers:
+    """What is left where a gradient of the other sign is made good by the step."""
+    return {key: value for key, value in seen.items() if key.startswith("step")}
+
+
 def pair_of(first: Chosen, second: Chosen, setting: Setting, layout: str, seed: int) -> Pair | None:
     """The program with both, or None where they are no pair."""
     like = Plan(setting, layout, (first, second, seed))
@@ -77,7 +82,7 @@ def pair_of(first: Chosen, second: Chosen, setting: Setting, layout: str, seed: 
         return None
     if not all(np.all(np.isfinite(value)) for value in both.values()):
         return None
-    if not all(differ(each, both) for each in others):
+    if not all(differ(each, both) for each in others) or not differ(steps(others[-1]), steps(both)):
         return None
     ids = frozenset((first[0], second[0]))
     return Pair(Running(plan).source, ids, setting, layout)
