@@ -21,6 +21,7 @@ def read_script(source: str, path: str) -> list[Reading]:
             watch, ended = watched(source, path)
         except SyntaxError as error:
             raise _not_understood(f"{error.msg} in line {error.lineno}") from error
+        watch.found = watch.found or watch.weak[:1]
         if not watch.found:
             raise _not_understood(_why(watch, ended))
         return [_reading(source, watch)]

@@ -148,7 +148,7 @@ class Reader:
         return min(able, key=lambda one: one.slot not in self.changed) if able else None
 
     def _may_be_weight(self, one: Operand, other: Operand) -> bool:
-        if not one.slot or one.slot in self.fed or one.slot in other.needs:
+        if not one.slot or one.slot in self.fed or one.slot == other.slot:
             return False
         if (self.used | self.biases).intersection(self.numbers.of(one).ravel().tolist()):
             return False

@@ -8,7 +8,7 @@ import sys
 import time
 import warnings
 from contextlib import contextmanager, suppress
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import CellType, CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,7 +126,8 @@ def data(names: dict[str, Any]) -> dict[str, Any]:
         name: value
         for name, value in names.items()
         if not name.startswith("__")
-        and not isinstance(value, FunctionType | ModuleType | type)
+        and not isinstance(value, ModuleType | type)
+        and not (isinstance(value, FunctionType) and not value.__closure__)
         and name not in (HOOKS, VALUES, TAKEN)
     }
 
@@ -135,14 +136,36 @@ def _copied(parts: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Deep copies in which one object stays one object; what can't be copied is shared."""
     memo: dict[int, Any] = {}
     found: dict[str, dict[str, Any]] = {}
-    for part, names in parts.items():
-        found[part] = {}
-        for name, value in names.items():
-            copied = value
-            with suppress(Exception):
-                copied = copy.deepcopy(value, memo)
-            found[part][name] = copied
+    table = copy._deepcopy_dispatch  # type: ignore[attr-defined]
+    table[FunctionType] = _copied_function
+    try:
+        for part, names in parts.items():
+            found[part] = {}
+            for name, value in names.items():
+                copied = value
+                with suppress(Exception):
+                    copied = copy.deepcopy(value, memo)
+                found[part][name] = copied
+    finally:
+        table[FunctionType] = copy._deepcopy_atomic  # type: ignore[attr-defined]
     return found
+
+
+def _copied_function(function: Any, memo: dict[int, Any]) -> Any:
+    """A closure with its own copies of what it closes over."""
+    if not function.__closure__:
+        return function
+    for cell in function.__closure__:
+        if id(cell) not in memo:
+            memo[id(cell)] = new = CellType()
+            with suppress(Exception):
+                new.cell_contents = copy.deepcopy(cell.cell_contents, memo)
+    cells = tuple(memo[id(cell)] for cell in function.__closure__)
+    made = FunctionType(
+        function.__code__, function.__globals__, function.__name__, function.__defaults__, cells
+    )
+    made.__kwdefaults__ = function.__kwdefaults__
+    return made
 
 
 def numbers_of(names: dict[str, Any]) -> dict[str, Array]:

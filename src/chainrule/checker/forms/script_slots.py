@@ -7,9 +7,10 @@ A slot is one such place, reached from the names the training loop can see: `W1`
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,35 @@ from chainrule.core.dense import Array
 
 DEEPEST, MOST = 5, 400  # steps from a name to a slot; slots in all
 LARGEST = 4_000_000  # numbers in one slot; larger ones are left alone
-ATOMS = (str, bytes, bool, type(None), ModuleType, FunctionType, BuiltinFunctionType, MethodType)
+ATOMS = (str, bytes, bool, type(None), ModuleType, BuiltinFunctionType, MethodType)
+
+
+class Place(NamedTuple):
+    """`holder[key]`, `holder.key` or a closure's cell; `inside`: the way through tuples there."""
+
+    holder: Any
+    key: Any
+    how: str  # "item" | "attr" | "cell"
+    inside: tuple[int, ...] = ()
+
+    def put(self, value: Any) -> None:
+        if self.how == "item":
+            self.holder[self.key] = _within(self.holder[self.key], self.inside, value)
+        elif self.how == "attr":
+            old = getattr(self.holder, self.key)
+            object.__setattr__(self.holder, self.key, _within(old, self.inside, value))
+        else:
+            old = self.holder.cell_contents
+            self.holder.cell_contents = _within(old, self.inside, value)
+
+
+def _within(whole: Any, inside: tuple[int, ...], value: Any) -> Any:
+    """The tuple with another value in it; tuples can't be changed, so it is a new one."""
+    if not inside:
+        return value
+    parts = list(whole)
+    parts[inside[0]] = _within(parts[inside[0]], inside[1:], value)
+    return type(whole)(*parts) if hasattr(whole, "_fields") else tuple(parts)
 
 
 @dataclass
@@ -27,7 +56,7 @@ class Slot:
     label: str
     kind: str  # "array" | "list" | "number"
     value: Any
-    places: list[tuple[Any, Any, str]] = field(default_factory=list)  # holder, key, "item"|"attr"
+    places: list[Place] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)  # every way to it
 
     @property
@@ -42,11 +71,8 @@ class Slot:
     def replace(self, value: Any) -> None:
         """Put another object into every place."""
         self.value = value
-        for holder, key, how in self.places:
-            if how == "item":
-                holder[key] = value
-            else:
-                object.__setattr__(holder, key, value)
+        for place in self.places:
+            place.put(value)
 
     def put(self, numbers: Array) -> None:
         """New numbers of the same shape: into the same object where its type holds them."""
@@ -64,28 +90,28 @@ def slots(*roots: dict[str, Any], known: Container[str] = ()) -> dict[str, Slot]
     """Every slot that the names lead to, by its label: a known one, or the shortest way."""
     found: dict[int, Slot] = {}
     met: set[int] = set()
-    queue: list[tuple[str, Any, Any, str, Any, int]] = [
-        (name, names, name, "item", value, 0) for names in roots for name, value in names.items()
+    queue: list[tuple[str, Place, Any, int]] = [
+        (name, Place(names, name, "item"), value, 0)
+        for names in roots
+        for name, value in names.items()
     ]
     while queue and len(found) < MOST:
-        label, holder, key, how, value, depth = queue.pop(0)
+        label, place, value, depth = queue.pop(0)
         kind = kind_of(value)
         if kind == "number" or (kind and id(value) not in found):
-            slot = Slot(label, kind, value, [(holder, key, how)], [label])
+            slot = Slot(label, kind, value, [place], [label])
             found[id(slot) if kind == "number" else id(value)] = slot
         elif kind:
-            found[id(value)].places.append((holder, key, how))
+            found[id(value)].places.append(place)
             found[id(value)].labels.append(label)
         elif depth < DEEPEST and id(value) not in met:
-            met.add(id(value))
-            queue += [
-                (label + tail, value, k, h, v, depth + 1) for tail, k, h, v in _children(value)
-            ]
+            if not isinstance(value, tuple):
+                met.add(id(value))
+            queue += [(label + tail, p, v, depth + 1) for tail, p, v in _children(value, place)]
     named: dict[str, Slot] = {}
     for slot in found.values():
-        if _settable(slot):
-            slot.label = next((label for label in slot.labels if label in known), slot.label)
-            named.setdefault(slot.label, slot)
+        slot.label = next((label for label in slot.labels if label in known), slot.label)
+        named.setdefault(slot.label, slot)
     return named
 
 
@@ -110,23 +136,23 @@ def _shape(value: Any) -> tuple[int, ...] | None:
     return (len(value), *first)
 
 
-def _children(value: Any) -> Iterator[tuple[str, Any, str, Any]]:
+def _children(value: Any, at: Place) -> Iterator[tuple[str, Place, Any]]:
     if isinstance(value, dict):
-        yield from ((f"[{k!r}]", k, "item", v) for k, v in list(value.items())[:MOST])
-    elif isinstance(value, list):
-        yield from ((f"[{k}]", k, "item", v) for k, v in enumerate(value[:MOST]))
+        for key, each in list(value.items())[:MOST]:
+            yield f"[{key!r}]", Place(value, key, "item"), each
+    elif isinstance(value, list) or (isinstance(value, np.ndarray) and value.dtype == object):
+        for k, each in enumerate(value[:MOST]):
+            yield f"[{k}]", Place(value, k, "item"), each
     elif isinstance(value, tuple):
-        yield from ((f"[{k}]", k, "fixed", v) for k, v in enumerate(value[:MOST]))
-    elif isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 1:
-        yield from ((f"[{k}]", k, "item", v) for k, v in enumerate(value[:MOST]))
+        for k, each in enumerate(value[:MOST]):
+            yield f"[{k}]", at._replace(inside=(*at.inside, k)), each
+    elif isinstance(value, FunctionType):
+        for name, cell in zip(value.__code__.co_freevars, value.__closure__ or (), strict=False):
+            with suppress(ValueError):  # an empty cell
+                yield f".<{name}>", Place(cell, name, "cell"), cell.cell_contents
     elif not isinstance(value, (*ATOMS, type)) and hasattr(value, "__dict__"):
-        yield from ((f".{k}", k, "attr", v) for k, v in list(vars(value).items()))
-
-
-def _settable(slot: Slot) -> bool:
-    """Numbers in a tuple can't be put; an array there can, in place."""
-    slot.places = [place for place in slot.places if place[2] != "fixed"]
-    return bool(slot.places) or slot.kind != "number"
+        for name, each in list(vars(value).items()):
+            yield f".{name}", Place(value, name, "attr"), each
 
 
 def _fill(holder: Any, numbers: list[Any]) -> None:

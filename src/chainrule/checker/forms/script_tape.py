@@ -18,7 +18,8 @@ from chainrule.core.dense import Array
 LONGEST = 60_000  # operations; then the tape is full, and the program runs on unrecorded
 VIEWS = {
     "transpose", "reshape", "ravel", "squeeze", "expand_dims", "atleast_1d", "atleast_2d",
-    "swapaxes", "copy", "moveaxis", "flip", "broadcast_to", "asanyarray",
+    "swapaxes", "copy", "moveaxis", "flip", "broadcast_to", "asanyarray", "split", "array_split",
+    "hsplit", "vsplit",
 }  # fmt: skip
 _counter = itertools.count()
 _array, _asarray = np.array, np.asarray  # while a turn runs, np.array itself is tracked
@@ -131,12 +132,28 @@ def result(op: str, inputs: list[Any], value: Any) -> Any:
     return tracked(value, _tapes[-1].write(op, inputs, value))
 
 
+def _einsum(spec: str, arrays: list[Any], value: Any) -> Any:
+    """A sum over one letter of two matrices is a product."""
+    left, _, out = spec.replace(" ", "").partition("->")
+    one, _, other = left.partition(",")
+    shared = set(one) & set(other) - set(out)
+    if len(shared) != 1 or len(one) != 2 or len(other) != 2 or len(out) != 2:
+        return result("einsum", arrays, value)
+    letter = shared.pop()
+    if out[0] not in one:
+        arrays, one, other = arrays[::-1], other, one
+    rows = arrays[0] if one[1] == letter else arrays[0].T
+    columns = arrays[1] if other[0] == letter else arrays[1].T
+    return result("matmul", [rows, columns], value)
+
+
 class Tracked(np.ndarray):
     node: Node | None
     where: Array | None
+    cells: dict[int, tuple[Node | None, Array | None]] | None  # of numbers written one by one
 
     def __array_finalize__(self, source: Any) -> None:
-        self.node, self.where = getattr(source, "node", None), None
+        self.node, self.where, self.cells = getattr(source, "node", None), None, None
 
     def __array_ufunc__(
         self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **settings: Any
@@ -155,7 +172,12 @@ class Tracked(np.ndarray):
         first = args[0] if args else None
         if func.__name__ in VIEWS and isinstance(first, Tracked) and first.node:
             places = None if first.where is None else func(first.where, *args[1:], **kwargs)
+            if isinstance(value, list):  # np.split
+                each = places or [None] * len(value)
+                return [tracked(*both) for both in zip(value, [first.node] * len(value), each, strict=True)]
             return tracked(value, first.node, places)
+        if func.__name__ == "einsum" and len(args) == 3:
+            return _einsum(args[0], list(args[1:]), value)
         if isinstance(value, list | tuple):
             sources = gather(args)
             return type(value)([result(func.__name__, sources, each) for each in value])
@@ -167,6 +189,10 @@ class Tracked(np.ndarray):
         value = self.view(np.ndarray)[plain]
         if self.where is not None and self.node is not None:
             return tracked(value, self.node, self.where[plain])
+        if self.cells and np.ndim(value) == 0:
+            node, places = self.cells.get(_flat(plain, self.shape), (None, None))
+            if node is not None:
+                return tracked(value, node, places)
         keys = [each for each in (key if isinstance(key, tuple) else (key,)) if _chooses(each)]
         return result("getitem", [self, *keys], value)
 
@@ -176,6 +202,16 @@ class Tracked(np.ndarray):
             keys = [each for each in (key if isinstance(key, tuple) else (key,)) if _chooses(each)]
             self.node = _tapes[-1].write("setitem", [self, value, *keys], self)
             self.where = None
+            self._note_cell(strip(key), value)
+
+    def _note_cell(self, key: Any, value: Any) -> None:
+        at = _flat(key, self.shape)
+        if at is None:
+            self.cells = None
+        else:
+            self.cells = self.cells or {}
+            source = value if isinstance(value, Tracked) and value.ndim == 0 else None
+            self.cells[at] = (source.node, source.where) if source is not None else (None, None)
 
     def __iter__(self) -> Any:
         return (self[at] for at in range(len(self)))
@@ -199,8 +235,8 @@ class Tracked(np.ndarray):
     def T(self) -> Any:  # type: ignore[override]  # noqa: N802
         return np.transpose(self)
 
-    def flatten(self, *_: Any) -> Any:
-        return np.ravel(self).copy()
+    def flatten(self, *how: Any) -> Any:
+        return np.ravel(self, *how).copy()
 
     def copy(self, *_: Any) -> Any:
         return tracked(strip(self).copy(), self.node or Node("", frozenset()), self.where)
@@ -208,11 +244,23 @@ class Tracked(np.ndarray):
     def transpose(self, *axes: Any) -> Any:
         return np.transpose(self, *(axes if len(axes) < 2 else (axes,)))
 
-    def reshape(self, *shape: Any, **_: Any) -> Any:
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape)
+    def reshape(self, *shape: Any, **how: Any) -> Any:
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape, **how)
 
     def astype(self, dtype: Any, **_: Any) -> Any:
         return tracked(strip(self).astype(dtype), self.node or Node("", frozenset()), self.where)
+
+
+def _flat(key: Any, shape: tuple[int, ...]) -> int | None:
+    """Where a key for a single number points to, counted through the array."""
+    keys = key if isinstance(key, tuple) else (key,)
+    if len(keys) != len(shape) or not all(isinstance(k, int | np.integer) or (
+        isinstance(k, np.ndarray) and k.ndim == 0 and k.dtype.kind in "iu") for k in keys):
+        return None
+    at = 0
+    for k, size in zip(keys, shape, strict=True):
+        at = at * size + int(k) % size
+    return at
 
 
 def strip_all(settings: dict[str, Any]) -> dict[str, Any]:

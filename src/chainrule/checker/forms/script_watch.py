@@ -51,6 +51,7 @@ class Watch:
         self.values: dict[int, list[Any]] = {}
         self.turns: dict[int, int] = {}
         self.found: list[Training] = []
+        self.weak: list[Training] = []
         self.reasons: dict[int, str] = {}
         self.end = time.monotonic() + SCOUTING
         self.stepping = False
@@ -82,8 +83,11 @@ class Watch:
         try:
             with _quiet_turn():
                 training = self._training(loop, frame)
-            if training:
+            net = training.turn.net if training else None
+            if training and net and net.y is not None:
                 self.found.append(training)
+            elif training:
+                self.weak.append(training)  # nothing is compared with its answers
         except Halt:
             raise
         except BaseException as error:  # a turn that fails is no step
@@ -102,6 +106,7 @@ class Watch:
         code = one_turn(loop, self.path, sorted(moment.names))
         world = moment.world()
         before = {label: slot.array for label, slot in places(world).items()}
+        moment.known = {label: array.size for label, array in before.items()}
         for _ in range(3):  # a sample of zeros changes nothing in the first layer
             with self.limit():
                 world.turn(code, self.path)
