@@ -31,6 +31,7 @@ class Pool:
         self.rate: float | None = None
         self.steps = 1
         self.parameters: Any = None
+        self.container = ""  # the file's own name for them
         self.parts: dict[str, Any] = {}  # parameters by their own names
         self.results: dict[str, Any] = {}  # by the names the learner returns them under
         self.loose: list[Any] = []  # results in order, not yet handed on
@@ -46,7 +47,12 @@ class Pool:
         has_y = any(words.is_(n, words.Y) for n in parameters)
         has_x = any(words.is_(n, words.X) for n in parameters)
         for name, parameter in parameters.items():
-            value = self._value(name, parameter, has_x, has_y)
+            try:
+                value = self._value(name, parameter, has_x, has_y)
+            except Unbound:
+                value = self._example(name, action)
+                if value is REQUIRED:
+                    raise
             if value is not REQUIRED:
                 found[name] = value
         return found
@@ -77,6 +83,18 @@ class Pool:
             return REQUIRED
         raise Unbound(name)
 
+    def _example(self, name: str, action: Action) -> Any:
+        """What the file itself hands over there: 0.5 is a rate, a large whole number epochs."""
+        names = list(action.parameters())
+        for args, keywords in self.program.examples(action.name):
+            value = {**dict(zip(names, args, strict=False)), **keywords}.get(name, REQUIRED)
+            if isinstance(value, float) and 0 < value < 10 and self.rate and not self.took_rate:
+                self.took_rate = True
+                return self.rate
+            if value is not REQUIRED and not isinstance(value, np.ndarray | list):
+                return 1 if isinstance(value, int) and value > 40 else value
+        return REQUIRED
+
     def _exact(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
         for place in (self.parts, self.results):
             if name in place:
@@ -90,7 +108,8 @@ class Pool:
         pairs = words.is_(name, words.PAIRS) and not has_y
         if pairs and (self.pairs is not None) and not (words.is_(name, words.X) and has_x > 1):
             return self.pairs
-        if words.is_(name, words.PARAMETERS) and self.parameters is not None:
+        own = self.container == name or words.is_(name, words.PARAMETERS)
+        if own and self.parameters is not None:
             self.took_parameters = True
             return self.parameters
         if name in ("t", "p", "w") and p.default is not REQUIRED:

@@ -6,7 +6,7 @@ import ast
 import copy
 import itertools
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from chainrule.checker.forms import tree, words
 from chainrule.checker.forms.calling import REQUIRED, Pool, named_result, size_of
 from chainrule.checker.forms.objects import Maker, Sizes
+from chainrule.checker.forms.template import NAME, SIZES
 from chainrule.checker.forms.program import Action, Program, functions
 
 Root = Any
@@ -25,6 +26,14 @@ def makers(program: Program) -> Iterator[Maker]:
     yield from _from_starts(program, actions)
     yield from _from_globals(program, actions)
     yield from _guessed(program, actions)
+
+
+def by_template(program: Program) -> Maker:
+    """chainrule_check(params, X, y), in our own layout."""
+    action = next(a for a in functions(program) if a.name == NAME)
+    sizes = program.namespace.get(SIZES)
+    make = _Guess(("pairs",), False, "flat", tuple(sizes) if sizes else None)
+    return Maker(NAME, "container", None if sizes else 2, make, (action,))
 
 
 # ------------------------------------------------------------------------- the file makes them
@@ -67,21 +76,32 @@ class Started:
 def _from_globals(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
     """W1, b1 or params at the top of the file: as arguments of the same name, or used where they are."""
     space = program.namespace
+    snapshot = tree.Snapshot(space)
     for action in actions:
         names = [n for n in action.parameters() if words.parameter_role(n)]
-        if names and all(tree.as_array(space.get(n)) is not None for n in names):
-            kept = {n: copy.deepcopy(space[n]) for n in names}
-            yield Maker(action.name, "parts", None, _copies(kept), actions)
+        if names and all(tree.leaves({n: space.get(n)}) for n in names):
+            yield Maker(action.name, "parts", None, _Own(space, snapshot, names), actions)
             break
     for name, value in list(space.items()):
-        if words.is_(name, words.PARAMETERS) and isinstance(value, dict | list | tuple):
-            yield Maker(name, "container", None, _copies(copy.deepcopy(value)), actions)
+        known = words.is_(name, words.PARAMETERS) or any(name in a.parameters() for a in actions)
+        data = words.is_(name, words.X) or words.is_(name, words.Y)
+        if known and not data and isinstance(value, dict | list | tuple):
+            yield Maker(name, "container", None, _Own(space, snapshot, name), actions)
     if any(leaf.value.ndim == 2 for leaf in tree.leaves(space)):
         yield Maker("globals", "globals", None, _Globals(program), actions)
 
 
-def _copies(kept: Any) -> Callable[..., Root]:
-    return lambda sizes, x, y: copy.deepcopy(kept)
+class _Own:
+    """The file's own variables, as they were; they may be handed over and used where they are."""
+
+    def __init__(self, space: dict[str, Any], snapshot: tree.Snapshot, names: Any) -> None:
+        self._space, self._snapshot, self._names = space, snapshot, names
+
+    def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:
+        self._snapshot.restore()
+        if isinstance(self._names, str):
+            return self._space[self._names]
+        return {name: self._space[name] for name in self._names}
 
 
 class _Globals:
@@ -184,11 +204,13 @@ def _keys(node: ast.FunctionDef, arg: str) -> list[str]:
 class _Guess:
     """Zeros in the shapes a guess demands."""
 
-    def __init__(self, shape: tuple[Any, ...], flipped: bool, b: str) -> None:
-        self._shape, self._flipped, self._b = shape, flipped, b
+    def __init__(
+        self, shape: tuple[Any, ...], flipped: bool, b: str, sizes: Sizes = None
+    ) -> None:
+        self._shape, self._flipped, self._b, self._sizes = shape, flipped, b, sizes
 
     def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:
-        sizes = sizes or (6, 5, 4, 3)
+        sizes = sizes or self._sizes or (6, 5, 4, 3)
         Ws = [np.zeros(self._turned(fan, units)) for fan, units in itertools.pairwise(sizes)]
         bs = [np.zeros(self._vector(units)) for units in sizes[1:]]
         kind, *rest = self._shape

@@ -141,8 +141,21 @@ def find(
             for flipped in (False, True):
                 found += _linked(Ws, blocks, flipped, inputs, outputs, ones)
         if found:
-            return sorted(_distinct(found), key=lambda layout: -len(layout.places))[:8]
+            return sorted(_distinct(found), key=_oddness)[:8]
     return []
+
+
+def _oddness(layout: Layout) -> tuple[bool, int]:
+    """Weights of one container or one spelling before others; then the longer chain."""
+    paths = [place.W.paths[0] for place in layout.places]
+    parents = {path[:-1] for path in paths}
+    templates = {_template(path) for path in paths}
+    return (len(parents) > 1 and len(templates) > 1, -len(paths))
+
+
+def _template(path: Path) -> str:
+    text = ("#" if isinstance(k, int) else re.sub(r"\d+", "#", str(k)) for k in path)
+    return ".".join(text).lower()
 
 
 def _distinct(layouts: list[Layout]) -> list[Layout]:
@@ -154,7 +167,7 @@ def _blocks(root: Any) -> list[_Block]:
     blocks: list[_Block] = []
     stacks: dict[Any, list[Leaf]] = {}
     for leaf in tree.leaves(root):
-        role = words.parameter_role(leaf.name)
+        role = _role(leaf)
         at = _unit_at(leaf)
         if at is not None and role and leaf.value.ndim == (1 if role == "W" else 0):
             stacks.setdefault((leaf.path[:at], leaf.path[at + 1 :], role), []).append(leaf)
@@ -169,6 +182,14 @@ def _blocks(root: Any) -> list[_Block]:
     return blocks
 
 
+def _role(leaf: Leaf) -> str:
+    """What the names on the way tell: grads["W1"] is no weight."""
+    above = [key for key in leaf.path if isinstance(key, str)][:-1]
+    if any(words.is_(key, words.GRADIENTS) or words.of_gradient(key) for key in above):
+        return "-"
+    return words.parameter_role(leaf.name) or ("-" if words.of_gradient(leaf.name) else "")
+
+
 def _unit_at(leaf: Leaf) -> int | None:
     """Where on the way stands the number of a unit: [layer][unit].weights, neurons[unit].weights."""
     numbers = [i for i, key in enumerate(leaf.path) if isinstance(key, int)]
@@ -177,9 +198,8 @@ def _unit_at(leaf: Leaf) -> int | None:
 
 
 def _block(slot: Slot, role: str, shape: tuple[int, ...], path: Path) -> _Block:
-    text = ".".join("#" if isinstance(k, int) else re.sub(r"\d+", "#", str(k)) for k in path)
     order = tuple(words.natural(key) for key in path)
-    return _Block(slot, role, shape, text.lower(), order)
+    return _Block(slot, role, shape, _template(path), order)
 
 
 def _chains(blocks: list[_Block], anything: bool) -> list[list[_Block]]:
@@ -280,7 +300,7 @@ def _biases_of(
     best: list[Slot | None] = [None] * len(inside)
     for group in [candidates, *groups.values(), sorted(candidates, key=lambda b: b.order)]:
         taken = _fitted([sizes[at + 1] for at in beside], group)
-        slots: list[Slot | None] = [None] * len(inside)
+        slots: list[Slot | None] = [None for _ in inside]
         for at, block in zip(beside, taken, strict=True):
             slots[at] = block.slot if block else None
         if sum(s is not None for s in slots) > sum(s is not None for s in best):
@@ -298,10 +318,11 @@ def _fitted(units: list[int], blocks: list[_Block]) -> list[_Block | None]:
     fits: Callable[[_Block, int], bool] = lambda b, n: int(np.prod(b.shape)) in (n, 1)  # noqa: E731
     if len(units) == len(blocks) and all(map(fits, blocks, units)):
         return list(blocks)
-    left, taken = list(blocks), []
+    left, taken = list(blocks), list[_Block | None]()
     for n in units:
         sized = [b for b in left if int(np.prod(b.shape)) == n]
-        block = (sized or [b for b in left if int(np.prod(b.shape)) == 1] or [None])[0]
+        sized = sized or [b for b in left if int(np.prod(b.shape)) == 1]
+        block = sized[0] if sized else None
         taken.append(block)
         if block is not None:
             left.remove(block)

@@ -33,7 +33,7 @@ def plans(actions: list[Action], program: Program) -> list[tuple[Action, ...]]:
 
 def _needless(plan: tuple[Action, ...]) -> bool:
     """A forward call before a function of everything."""
-    back = next(a for a in plan if a.does(words.BACKWARD))
+    back = next((a for a in plan if a.does(words.BACKWARD | words.LOSSES)), plan[0])
     alone = not back.owner and back.takes(words.X) and back.takes(words.Y)
     return alone and plan[0] is not back and not (back.takes(words.CACHE | words.OUTPUTS))
 
@@ -45,9 +45,10 @@ def shows(actions: list[Action]) -> tuple[Action, ...]:
         a
         for a in usable
         if a.does(words.LOSSES)
-        and not a.does(words.BACKWARD | words.INNER | {"plot"})
-        and (a.takes(words.Y))
+        and not a.does(words.BACKWARD | words.INNER | {"plot", "derivative", "d"})
+        and a.takes(words.Y)
     ]
+    losses.sort(key=lambda a: not a.does({"compute", "loss", "cost"}))
     return (*_forwards(usable)[:2], *losses[:2])
 
 
@@ -63,8 +64,12 @@ def _forwards(actions: list[Action]) -> list[Action]:
 
 
 def _backwards(actions: list[Action], program: Program) -> list[Action]:
+    single = {"relu", "sigmoid", "softmax"}
     found = [
-        a for a in actions if a.does(words.BACKWARD) and not a.does({"relu", "sigmoid", "softmax"})
+        a
+        for a in actions
+        if (a.does(words.BACKWARD) and not a.does(single))
+        or (a.does(words.LOSSES) and any(words.is_(n, words.GRADIENTS) for n in a.returns))
     ]
     called = _called(program)
     inner = words.INNER - {"layer"}

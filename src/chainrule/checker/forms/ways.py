@@ -25,8 +25,8 @@ from chainrule.core.dense import Array
 class World:
     """One fresh state of a program: where its parameters are, and what its functions are given."""
 
-    def __init__(self, root: Any, kind: str, program: Program) -> None:
-        self.root, self.kind = root, kind  # kind: "object" | "container" | "parts" | "globals"
+    def __init__(self, root: Any, kind: str, program: Program, name: str = "") -> None:
+        self.root, self.kind, self.name = root, kind, name  # kind: "object" | "container" | "parts" | "globals"
         self.kept: dict[str, Any] = {}  # results that live on, such as an optimiser's memory
         self.steps = 0
         self._program = program
@@ -38,7 +38,7 @@ class World:
 
     def give(self, pool: Pool) -> None:
         if self.kind == "container":
-            pool.parameters = self.root
+            pool.parameters, pool.container = self.root, self.name
         elif self.kind == "parts":
             pool.parts = dict(self.root)
 
@@ -54,6 +54,7 @@ class Way(NamedTuple):
     plan: tuple[Action, ...]
     data: Data
     choosable: bool  # the sizes can be chosen
+    seed: int = 0  # of the learner's own generators
     shows: tuple[Action, ...] = ()  # forward and loss functions, asked for what the plan hides
 
     @property
@@ -77,6 +78,7 @@ class Seen(NamedTuple):
     rate_set: bool
     loss_is: str
     counts: dict[str, int]
+    steady: bool = True  # another seed gives the same numbers
 
     @property
     def whole(self) -> bool:
@@ -96,7 +98,8 @@ class Seen(NamedTuple):
             found += 6 if self.whole else 2
         if call.after is not None and moved(call.before, call.after):
             found += 5
-        return found and found + (call.outputs is not None) + (call.loss is not None)
+        found = found and found + (call.outputs is not None) + (call.loss is not None)
+        return found if self.steady else (found + 1) // 2
 
 
 def moved(before: Sequence[Layer], after: Sequence[Layer]) -> bool:
@@ -115,8 +118,9 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
     given = {"x": copy.deepcopy(pool.x), "y": copy.deepcopy(pool.y)}
     rate_set = set_rate(world, probe.learning_rate)
     before = way.layout.read(world.root)
-    np.random.seed(0)  # noqa: NPY002  the learner's generator
-    random.seed(0)
+    shown = shown_by(way, world, probe, x, y) if way.shows and world.steps == 1 else None
+    np.random.seed(way.seed)  # noqa: NPY002  the learner's generator
+    random.seed(way.seed)
     results: list[tuple[Action, Any]] = []
     with Watch(way.program.namespace) as watch, np.errstate(all="warn"):
         for action in way.plan:
@@ -129,6 +133,10 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
     view = sight.View(way.layout, x, y, results, attributes(way, world), watch)
     outputs, hidden = sight.activations(view)
     loss, loss_is = sight.loss(view)
+    if shown is not None:
+        outputs = outputs if outputs is not None else shown[0]
+        hidden = hidden if any(h is not None for h in hidden) else shown[1]
+        loss, loss_is = (loss, loss_is) if loss_is == "returned" or not shown[3] else shown[2:]
     call = Call(
         probe.name, x, y, before, found, after,
         probe.learning_rate if rate_set or pool.took_rate else rate_of(way, world),
@@ -136,6 +144,39 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
         warnings=watch.warnings, seen=sight.seen(view),
     )  # fmt: skip
     return Seen(call, pool.settings, rate_set or pool.took_rate, loss_is, dict(watch.counts))
+
+
+def shown_by(
+    way: Way, world: World, probe: Probe, x: Array, y: Array
+) -> tuple[Array | None, tuple[Array | None, ...], float | None, str]:
+    """Outputs, hidden activations and the loss, asked of a copy by the functions that show them."""
+    copied = world
+    if world.kind == "object":
+        try:
+            copied = World(copy.deepcopy(world.root), world.kind, way.program, world.name)
+        except Exception:
+            return None, (), None, ""
+    elif world.kind == "globals":
+        return None, (), None, ""
+    pool = pool_of(way, copied, probe, x, y)
+    results: list[tuple[Action, Any]] = []
+    loss: tuple[float | None, str] = (None, "")
+    with Watch(way.program.namespace) as watch, np.errstate(all="ignore"):
+        for action in way.shows:
+            try:
+                kind_of_results(pool, results, way, x)
+                result = pool.call(action, copied.target(action))
+            except Exception:
+                continue
+            if action.does(words.LOSSES):
+                number = tree.as_array(result)
+                if number is not None and number.size == 1 and loss[1] == "":
+                    kind = "method" if action.owner else "function"
+                    loss = float(number.ravel()[0]), f"{kind} {action.name}"
+            else:
+                results.append((action, result))
+    view = sight.View(way.layout, x, y, results, [], watch)
+    return (*sight.activations(view), *loss)
 
 
 def pool_of(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Pool:

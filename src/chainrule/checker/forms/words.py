@@ -187,7 +187,7 @@ _B = _set(
     "b bias biases intercept intercepts threshold thresholds bs offset biasvector biasvectors"
 )
 _MARK = (
-    r"(?:d[LJEClC]_?d_?|dloss_?d?_?|dcost_?d?_?|d_|d|g_|g|grads?_?|gradients?_?(?:of_)?|delta_nabla_"
+    r"(?:d[LJEClC]_?d_?|dloss_?d?_?|dcost_?d?_?|d_|d|g_|g|grads?_?|gradients?_?(?:of_)?"
     r"|nabla_?|del_|delta_|deltas_|deriv(?:ative)?s?_?|D_|∂|∇|Δ|total_d_?|sum_d_?|acc_d_?|err_)"
 )
 _NAME = (
