@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 
 from chainrule.checker import probes
 from chainrule.checker.forms.script_data import Data, data_of, fill
+from chainrule.checker.forms.script_knobs import Knob, knobs
 from chainrule.checker.forms.script_layers import Found, Net, Numbers, like, split
 from chainrule.checker.forms.script_moment import World
 from chainrule.checker.forms.script_names import ERROR, is_loss, last_name, loss_rank
-from chainrule.checker.forms.script_rate import Rate
+from chainrule.checker.forms.script_rate import Prepare, Rate
 from chainrule.checker.forms.script_watch import Training, Watch
 from chainrule.checker.forms.script_world import Turn, layers, places, put, tracked_turn
 from chainrule.checker.observation import Call, Layer
-from chainrule.checker.probes import PROBES, Probe
+from chainrule.checker.probes import LEARNING_RATE, PROBES, Probe
 from chainrule.core.dense import Array
 
 
@@ -42,7 +44,9 @@ class Script:
         self.loss_names: dict[str, None] = {}
         self.gradient_names: dict[str, str] | None = None
         self.how = self._accepted()
-        self.rate.learn(self._rated)
+        with suppress(Exception):
+            plain = self._turn(self._world(PROBES["distinct"], self.how))
+            self.rate.learn(self._step, plain, self._knobs)
 
     def _accepted(self) -> How:
         for how in (How(True, True), How(True, False)):
@@ -95,20 +99,27 @@ class Script:
                 slot.replace(0.0)  # a sum over samples starts anew
         return world
 
-    def _turn(self, world: World) -> Turn:
+    def _turn(self, world: World, rate: float = LEARNING_RATE) -> Turn:
+        knob, code = self.rate.knob, self.training.code
         with self.watch.limit():
             return tracked_turn(
-                world, self.training.code, self.path, self.training.changed, self.training.wide
+                world, knob.code(code, rate) if knob else code, self.path, self.training.changed, self.training.wide
             )
 
-    def _rated(self, label: str, rate: float | None) -> tuple[Turn, float | None]:
-        """A turn with another learning rate, and the rate afterwards."""
+    def _step(self, prepare: Prepare, knob: Knob | None, value: float) -> Array:
+        """How far one turn moves the weights, untracked; with something changed beforehand."""
         world = self._world(PROBES["distinct"], self.how)
-        if rate is not None:
-            places(world)[label].put(np.array(rate))
-        turn = self._turn(world)
-        now = turn.after.get(label)
-        return turn, None if now is None else float(now)
+        prepare(world)
+        code = knob.code(self.training.code, value) if knob else self.training.code
+        before = {label: slot.array for label, slot in places(world).items()}
+        with self.watch.limit():
+            world.turn(code, self.path)
+        after = {label: slot.array for label, slot in places(world).items()}
+        return np.concatenate([(after[x] - before[x]).ravel() for x in sorted(self.slots)])
+
+    def _knobs(self) -> list[Knob]:
+        moment = self.training.moment
+        return knobs(moment.module, moment.others, self.training.code, self.path)
 
     # ------------------------------------------------------------------ calls
 
@@ -116,7 +127,7 @@ class Script:
         if self.how.weights:
             made = self._probe(PROBES["distinct"], 3)
             made += self._probe(PROBES["fresh"], 1)
-            if self.rate.label:
+            if self.rate.settable:
                 made += self._probe(PROBES["other rate"], 1)
             made += self._probe(PROBES["extreme"], 1)
             return made
@@ -124,17 +135,23 @@ class Script:
 
     def _probe(self, probe: Probe, turns: int) -> list[Call]:
         made: list[Call] = []
+        rate, knob = probe.learning_rate, self.rate.knob
         try:
+            if knob:
+                knob.set(rate)
             world = self._world(probe, self.how)
             if self.rate.label:
-                places(world)[self.rate.label].put(np.array(probe.learning_rate))
+                places(world)[self.rate.label].put(np.array(rate))
             for _ in range(turns):
-                made.append(self._call(probe.name, self._turn(world)))
+                made.append(self._call(probe.name, self._turn(world, rate), rate))
         except Exception as error:
             self.failed[probe.name] = f"{type(error).__name__}: {error}"
+        finally:
+            if knob:
+                knob.reset()
         return made
 
-    def _call(self, name: str, turn: Turn) -> Call:
+    def _call(self, name: str, turn: Turn, asked: float) -> Call:
         net = turn.net
         now = [like(*both) for both in zip(self.found, net.layers if net else (), strict=False)]
         here = [one for one in now if one]
@@ -142,7 +159,7 @@ class Script:
             raise ValueError("the turn did not show the network")
         before = layers(self.found, turn.numbers, turn.before)
         after = layers(self.found, turn.numbers, turn.after)
-        rate = self.rate.at(turn)
+        rate = self.rate.at(turn, asked)
         x = here[0].fed
         outputs = net.layers[-1].ids.shape[1]
         return Call(

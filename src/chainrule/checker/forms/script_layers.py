@@ -122,13 +122,11 @@ class Reader:
     def _product(self, at: int, event: Event) -> None:
         if event.op not in PRODUCTS or len(event.operands) != 2:
             return
-        left, right = event.operands
+        left, right = (self._positive(one) for one in event.operands)
         weight = self._weight(left, right)
         if weight is None or max(left.value.ndim, right.value.ndim) == 0:
             return
         other = right if weight is left else left
-        if other.node is not None and other.where is None:
-            other = self.negated.get(other.node.at, other)  # exp(-x @ W)
         shaped = _shaped(self.numbers.of(weight), weight is right, other.value)
         if shaped is None:
             return
@@ -140,6 +138,12 @@ class Reader:
             self.fed.add(other.slot)
         bias, z = self._bias(at, event, ids.shape[1])
         self.pieces.append(Piece(ids, bias, partner, other, columns, z, at))
+
+    def _positive(self, one: Operand) -> Operand:
+        """exp(-x @ W): the sign belongs to the sum."""
+        if one.node is None or one.where is not None:
+            return one
+        return self.negated.get(one.node.at, one)
 
     def _weight(self, left: Operand, right: Operand) -> Operand | None:
         able = [

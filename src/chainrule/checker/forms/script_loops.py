@@ -24,6 +24,13 @@ class Loop:
     of_class: str  # where its function is a method
 
     @property
+    def targets(self) -> set[str]:
+        """The names that the loop itself sets."""
+        if isinstance(self.node, ast.While):
+            return set()
+        return {n.id for n in ast.walk(self.node.target) if isinstance(n, ast.Name)}
+
+    @property
     def function(self) -> str:
         return "" if isinstance(self.scope, ast.Module) else self.scope.name
 

@@ -8,7 +8,7 @@ import sys
 import time
 import warnings
 from contextlib import contextmanager, suppress
-from types import CellType, CodeType, FrameType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,13 +32,16 @@ class Seen(NamedTuple):
 class Moment:
     """Everything the loop can see, copied. `world()` gives a fresh copy to run a turn in."""
 
-    def __init__(self, frame: FrameType, values: list[Any]) -> None:
+    def __init__(self, frame: FrameType, values: list[Any], targets: set[str]) -> None:
         self.module = frame.f_globals
         self.in_function = frame.f_locals is not frame.f_globals
         local = dict(frame.f_locals) if self.in_function else {}
         values = [_opened(value) for value in values]
         self.known: dict[str, int] = {}  # slots of the first look, and their sizes
-        parts = {"g": data(frame.f_globals), "l": data(local), "v": {"v": values}}
+        local_data, shared = data(local), data(frame.f_globals)
+        for name in targets:  # the turn itself sets them
+            (local_data if self.in_function else shared).pop(name, None)
+        parts = {"g": shared, "l": local_data, "v": {"v": values}}
         self.parts, self.others = _copied(parts), dict(local)
         self.names = [name for name in local if name.isidentifier()]
         self.states = (np.random.get_state(), random.getstate())  # noqa: NPY002
@@ -126,7 +129,7 @@ def data(names: dict[str, Any]) -> dict[str, Any]:
         name: value
         for name, value in names.items()
         if not name.startswith("__")
-        and not isinstance(value, ModuleType | type)
+        and not isinstance(value, ModuleType | type | BuiltinFunctionType | np.ufunc)
         and not (isinstance(value, FunctionType) and not value.__closure__)
         and name not in (HOOKS, VALUES, TAKEN)
     }

@@ -4,56 +4,100 @@ from __future__ import annotations
 
 import ast
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from chainrule.checker.forms.script_knobs import Knob
 from chainrule.checker.forms.script_loops import without_magics
+from chainrule.checker.forms.script_moment import World
 from chainrule.checker.forms.script_names import (
     LIKELY_RATE,
     PERHAPS_RATE,
     SURE_RATE,
+    last_name,
 )
-from chainrule.checker.forms.script_world import Turn
-from chainrule.checker.probes import LEARNING_RATE
+from chainrule.checker.forms.script_world import Turn, places
+from chainrule.core.dense import Array
+
+
+CLOSE, PATIENCE = 1e-4, 2.0  # float32 programs round; seconds to look for the rate
+NEUTRAL = (1.0, 2.0, 0.5)  # factors of losses: rates only if the update itself says so
+
+Prepare = Callable[[World], None]
+Step = Callable[[Prepare, Knob | None, float], Array]
 
 
 class Rate:
-    """Where the learning rate stands: `label` where it can be set, else `value`."""
+    """Where the learning rate stands: a slot or a knob, where it can be set; else its value."""
 
     def __init__(self, source: str, weights: set[str]) -> None:
         self.tree = ast.parse(without_magics(source))
         self.weights = weights
-        self.label, self.value = "", None  # type: str, float | None
-        self.name = ""
+        self.label = self.name = ""
+        self.knob: Knob | None = None
+        self.value: float | None = None
 
-    def learn(self, turn: Callable[[str, float | None], tuple[Turn, float | None]]) -> None:
-        plain, _ = turn("", None)
-        for label in _named(plain.before):
-            try:
-                moved, now = turn(label, LEARNING_RATE * 1.7)
-            except Exception:
-                continue
-            if now == LEARNING_RATE * 1.7 and self._matters(plain, moved):
-                self.label = self.name = label
-                return
-        for name in _named(plain.seen.numbers):
-            self.name, self.value = name, float(plain.seen.numbers[name].ravel()[0])
+    @property
+    def settable(self) -> bool:
+        return bool(self.label or self.knob)
+
+    def learn(self, step: Step, plain: Turn, known: Callable[[], list[Knob]]) -> None:
+        """Twice the rate makes twice the step: names first, then numbers in the code."""
+        self.step, self.end = step, time.monotonic() + PATIENCE
+        self.base = step(lambda _: None, None, 0.0)
+        self.label = next((x for x in _candidates(plain.before) if self._doubles(x, plain)), "")
+        if self.label:
+            self.name = self.label
             return
-        self.value = self._written()
+        self.name = next(iter(_named(plain.seen.numbers, (SURE_RATE,))), "")
+        if not self.name:
+            self._turn_knobs(known())
 
-    def _matters(self, one: Turn, other: Turn) -> bool:
-        return any(
-            label in one.after and label in other.after
-            and not np.array_equal(one.after[label], other.after[label], equal_nan=True)
-            for label in self.weights
-        )  # fmt: skip
+    def _turn_knobs(self, known: list[Knob]) -> None:
+        found = [knob for knob in known if self._turns(knob)]
+        written = self._written()
+        best = [k for k in found if k.value == written] or [k for k in found if k.value not in NEUTRAL]
+        if best:
+            self.knob = min(best, key=lambda knob: knob.value)
+            self.value = self.knob.value
+            return
+        self.value = written if written is not None else 1.0
 
-    def at(self, turn: Turn) -> float | None:
+    def _doubles(self, label: str, plain: Turn) -> bool:
+        value = float(plain.before[label].ravel()[0])
+
+        def prepare(world: World) -> None:
+            places(world)[label].put(np.array(2 * value))
+
+        return value != 0 and self._twice(prepare, None, 0.0)
+
+    def _turns(self, knob: Knob) -> bool:
+        try:
+            knob.set(2 * knob.value)
+            return self._twice(lambda _: None, knob, 2 * knob.value)
+        finally:
+            knob.reset()
+
+    def _twice(self, prepare: Prepare, knob: Knob | None, value: float) -> bool:
+        if time.monotonic() > self.end:
+            return False
+        try:
+            moved = self.step(prepare, knob, value)
+        except Exception:
+            return False
+        scale = np.abs(self.base).max(initial=0.0)
+        return bool(scale > 0 and np.abs(moved - 2 * self.base).max() <= CLOSE * scale)
+
+    def at(self, turn: Turn, rate: float) -> float | None:
+        """In a turn whose probe asks for `rate`."""
         if self.label:
             found = turn.before.get(self.label)
-            return None if found is None else float(found)
+            return None if found is None else float(found.ravel()[0])
+        if self.knob:
+            return rate
         if self.name and self.name in turn.seen.numbers:
             return float(turn.seen.numbers[self.name].ravel()[0])
         return self.value
@@ -95,11 +139,22 @@ class Rate:
         return False
 
 
-def _named(numbers: dict[str, Any]) -> list[str]:
-    """Single numbers with the name of a learning rate, the surest first."""
-    single = [name for name, value in numbers.items() if np.size(value) == 1 and np.asarray(value).dtype.kind == "f"]
-    last = {name: re.findall(r"\w+", name)[-1] if re.findall(r"\w+", name) else "" for name in single}
-    ranked = [[n for n in single if pattern.search(last[n])] for pattern in (SURE_RATE, LIKELY_RATE, PERHAPS_RATE)]
+def _candidates(numbers: dict[str, Any]) -> list[str]:
+    """Single numbers, those named like a learning rate first."""
+    named = _named(numbers, (SURE_RATE, LIKELY_RATE, PERHAPS_RATE))
+    others = [
+        name for name, value in numbers.items()
+        if np.size(value) == 1 and np.asarray(value).dtype.kind == "f" and np.ndim(value) == 0
+    ]  # fmt: skip
+    return list(dict.fromkeys([*named, *others]))
+
+
+def _named(numbers: dict[str, Any], patterns: tuple[re.Pattern[str], ...]) -> list[str]:
+    single = [
+        name for name, value in numbers.items()
+        if np.size(value) == 1 and np.asarray(value).dtype.kind in "fi"
+    ]  # fmt: skip
+    ranked = [[n for n in single if pattern.search(last_name(n))] for pattern in patterns]
     return list(dict.fromkeys(name for names in ranked for name in names))
 
 

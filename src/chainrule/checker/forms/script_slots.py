@@ -6,6 +6,7 @@ A slot is one such place, reached from the names the training loop can see: `W1`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ import numpy as np
 from chainrule.core.dense import Array
 
 DEEPEST, MOST = 5, 400  # steps from a name to a slot; slots in all
+VISITS = 3  # of one object, by different ways
 LARGEST = 4_000_000  # numbers in one slot; larger ones are left alone
 ATOMS = (str, bytes, bool, type(None), ModuleType, BuiltinFunctionType, MethodType)
 
@@ -89,7 +91,7 @@ class Slot:
 def slots(*roots: dict[str, Any], known: Container[str] = ()) -> dict[str, Slot]:
     """Every slot that the names lead to, by its label: a known one, or the shortest way."""
     found: dict[int, Slot] = {}
-    met: set[int] = set()
+    met: Counter[int] = Counter()
     queue: list[tuple[str, Place, Any, int]] = [
         (name, Place(names, name, "item"), value, 0)
         for names in roots
@@ -104,9 +106,8 @@ def slots(*roots: dict[str, Any], known: Container[str] = ()) -> dict[str, Slot]
         elif kind:
             found[id(value)].places.append(place)
             found[id(value)].labels.append(label)
-        elif depth < DEEPEST and id(value) not in met:
-            if not isinstance(value, tuple):
-                met.add(id(value))
+        elif depth < DEEPEST and met[id(value)] < VISITS:
+            met[id(value)] += 1
             queue += [(label + tail, p, v, depth + 1) for tail, p, v in _children(value, place)]
     named: dict[str, Slot] = {}
     for slot in found.values():

@@ -102,7 +102,7 @@ class Watch:
 
     def _training(self, loop: Loop, frame: FrameType) -> Training | None:
         values = self.values.get(loop.number, [])
-        moment = Moment(frame, values)
+        moment = Moment(frame, values, loop.targets)
         code = one_turn(loop, self.path, sorted(moment.names))
         world = moment.world()
         before = {label: slot.array for label, slot in places(world).items()}
