@@ -7,6 +7,7 @@ else stands around the process the verdict says "not isolated".
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -30,6 +31,9 @@ WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 class Refused(PermissionError):
     """What the check doesn't let a program do."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(errno.EPERM, what)
 
 
 def limit(seconds: float, *, alone: bool) -> None:
@@ -87,7 +91,7 @@ def _no_process(*_: Any) -> None:
 def _hook(
     inside: str, libraries: tuple[str, ...], *, files: bool
 ) -> Callable[[str, tuple[Any, ...]], None]:
-    realpath, getframe, flags = os.path.realpath, sys._getframe, WRITES
+    realpath, isdir, getframe, flags = os.path.realpath, os.path.isdir, sys._getframe, WRITES
 
     def is_outside(path: Any) -> bool:
         if isinstance(path, int) or path is None:
@@ -104,11 +108,13 @@ def _hook(
 
     def hook(event: str, given: tuple[Any, ...]) -> None:
         if event == "open":
-            path, _, mode = given
+            path, kind, mode = given
             if files and mode & flags and is_outside(path):
-                raise Refused(f"to write {path}")
+                raise Refused(f"a file outside its folder ({path})")
+            if files and kind is None and isdir(path) and is_outside(path):
+                raise Refused(f"the hold of a folder outside ({path})")  # paths start from there
             if files and isinstance(path, str) and _looks_into_process(path):
-                raise Refused(f"to read {path}")
+                raise Refused(f"a look into another process ({path})")
         elif event.startswith(PROCESS):
             raise Refused(f"another process ({event})")
         elif event.startswith(NETWORK):

@@ -33,8 +33,12 @@ from chainrule.core.errors import UsageError
 
 _write, _exit = os.write, os._exit  # taken before the program can replace them
 _Base, _Syntax, _Exit, _Eof = BaseException, SyntaxError, SystemExit, EOFError
+BROKEN = transport.encode(
+    Answer(failure=Failure("exception", "an exception", "", patched=("what Python is made of",)))
+)
 MESSAGE = 2000  # characters of an exception's text
 SOFT = 0.3  # of the seconds: so long the module may run before it is looked at as it is
+CLOSED = 4  # the exit code where the pipe is gone
 GRACE = 0.15  # seconds to say where the program is, before the parent ends it
 
 
@@ -69,7 +73,7 @@ def _readings(reader: Any, path: Path, soft: float) -> Sequence[Reading]:
     Definitions stand before what goes wrong or takes long: there is often enough to be read.
     """
     text = path.read_text("utf-8")
-    tree = ast.parse(text, str(path))
+    tree = _parsed(text, str(path))
     namespace = {"__name__": "learner", "__file__": str(path), "__builtins__": builtins}
     stopped = _run(tree, str(path), namespace, soft)
     try:
@@ -78,6 +82,13 @@ def _readings(reader: Any, path: Path, soft: float) -> Sequence[Reading]:
         found = _script(reader, text, path, stopped or not_understood)
     note = f"stopped by {type(stopped).__name__}: {stopped}" if stopped else ""
     return [r._replace(notes=(*r.notes, note)) for r in found] if note else list(found)
+
+
+def _parsed(text: str, path: str) -> ast.Module:
+    try:
+        return ast.parse(text, path)
+    except (MemoryError, RecursionError) as error:
+        raise SyntaxError("nested too deeply", (path, None, None, None)) from error
 
 
 def _run(tree: ast.Module, path: str, namespace: Any, soft: float) -> BaseException | None:
@@ -151,7 +162,7 @@ def send(result: int, answer: Answer) -> NoReturn:
         while view:
             view = view[_write(result, view) :]
     except _Base:  # the program closed or replaced the pipe: the parent sees that nothing came
-        _exit(4)
+        _exit(CLOSED)
     _exit(0)
 
 
@@ -159,12 +170,10 @@ def encoded(answer: Answer) -> bytes:
     """The answer as bytes, or the reason that it can't be: what the program returned, or broke."""
     try:
         return transport.encode(answer)
-    except _Base as error:
-        failure = Failure("returned", type(error).__name__, str(error))
-    try:
-        return transport.encode(Answer(failure=failure))
+    except transport.TransportError as error:
+        return transport.encode(Answer(failure=Failure("returned", "TransportError", str(error))))
     except _Base:
-        return b"{}"
+        return BROKEN
 
 
 def private(number: int) -> int:
@@ -209,6 +218,8 @@ def _failure(error: BaseException, file: str, patched: tuple[str, ...]) -> Failu
         kind, name, text = _kind(error, line), type(error).__name__, _text_of(error)
         if isinstance(error, UsageError):
             text = error.got
+        if isinstance(error, guard.Refused):
+            text = str(error.strerror)
         if isinstance(error, _Syntax):
             line, function = error.lineno, ""
             beside = "" if error.filename == file else os.path.basename(error.filename or "")

@@ -1,39 +1,40 @@
-"""Stands in for `chainrule.checker.forms`: one function `gradient(W, b, x)`, called twice."""
+"""Stands in for `chainrule.checker.forms`: one function `gradient(params, X, y)`, called twice."""
 
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from chainrule.checker.observation import Call, Layer, Reading
+from chainrule.core.errors import UsageError
 
 
 class Program(NamedTuple):
-    path: Path
+    path: str
     source: str
     tree: ast.Module
     namespace: dict[str, Any]
 
 
 def read(program: Program) -> list[Reading]:
-    scope = program.namespace
-    if "__file__" in scope:
-        exec(compile(program.tree, str(program.path), "exec"), scope)
-    found = [(k, v) for k, v in scope.items() if callable(v) and k != "Network" and k[:1] != "_"]
-    if not found:
-        return []
-    name, function = found[-1]
+    function = program.namespace.get("gradient")
+    if function is None:
+        raise UsageError("stand-in", "a function gradient", "none", "Write one.")
     calls = tuple(_call(function, probe) for probe in ("distinct", "fresh"))
-    return [Reading("gradient function", f"{name}(W, b, x)", {"samples": "rows"}, "columns", calls)]
+    entry = "gradient(params, X, y)"
+    return [Reading("gradient function", entry, {"samples": "rows"}, "columns", calls)]
 
 
 def _call(function: Any, probe: str) -> Call:
-    W, b, x = np.ones((3, 2)), np.zeros(2), np.arange(12.0).reshape(4, 3)
-    given = Layer(W.copy(), b.copy())
-    dW, db = function(W, b, x)
-    return Call(
-        probe, x, np.zeros((4, 2)), (given,), (Layer(np.asarray(dW), np.asarray(db)),), None
-    )
+    sizes = {"W1": (3, 4), "b1": (4,), "W2": (4, 2), "b2": (2,)}
+    given = {name: np.arange(float(np.prod(size))).reshape(size) for name, size in sizes.items()}
+    x, y = np.arange(12.0).reshape(4, 3), np.zeros((4, 2))
+    before = _layers({name: value.copy() for name, value in given.items()})
+    found = function(given, x.copy(), y.copy())
+    return Call(probe, x, y, before, _layers(found), None)
+
+
+def _layers(found: Any) -> tuple[Layer, ...]:
+    return tuple(Layer(np.asarray(found[f"W{k}"]), np.asarray(found[f"b{k}"])) for k in (1, 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 
+from chainrule.checker.inside import CLOSED, SOFT
 from chainrule.checker.sandbox.process import Ran
 from chainrule.checker.sandbox.source import Source
 from chainrule.checker.transport import Failure
@@ -15,6 +16,7 @@ CONTROL = re.compile(
     r"[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 LONGEST = 400  # characters of a text that a program made up
+PLACE = re.compile(r"^answer\.readings\[\d+\]\.(calls\[\d+\]\.)?")  # of no use to a learner
 MISSING = re.compile(r"No module named '?([\w.]+)")
 
 
@@ -36,11 +38,18 @@ def of_end(ran: Ran, source: Source, seconds: float) -> str:
         )  # fmt: skip
     if ran.over == "result":
         return of_pipe("more than 64 MB", source)
+    if ran.said.startswith("bwrap: "):  # the wall broke, not the program
+        return _ours(Failure("ours", "bubblewrap", ran.said.strip()), source)
     name = _name_of(ran.code)
     if name:
         return _said(
             source, "a program that comes to its end", f"one that was ended by {name}{where}",
             "Endless recursion and too much memory do that; so does code that is not Python.",
+        )  # fmt: skip
+    if ran.code in (None, CLOSED):
+        return _said(
+            source, "the pipe to the checker left alone", "one that closes it",
+            "Does the program close files by their number, os.close(n)?",
         )  # fmt: skip
     return _said(
         source, "a program that can be called", f"one that ends itself (exit code {ran.code})",
@@ -59,25 +68,29 @@ def of_pipe(what: str, source: Source) -> str:
 def of_failure(failure: Failure, source: Source, seconds: float) -> str:
     """The program raised something, or was stopped."""
     if failure.kind == "time":
-        return _too_long(source, _at(failure, source), seconds)
+        return _too_long(source, _at(failure, source), SOFT * seconds, "to be imported")
+    if failure.patched and failure.kind not in ("syntax", "exit", "input"):
+        return _patched(failure, source)
     says = _SAYINGS.get(failure.kind, _exception)
     return says(failure, source)
 
 
-def _too_long(source: Source, where: str, seconds: float) -> str:
+def _too_long(source: Source, where: str, seconds: float, what: str = "to be done") -> str:
     return _said(
-        source, f"to be done within {seconds:g} s", f"a program that is still running{where}",
+        source, f"{what} within {seconds:g} s", f"a program that is still running{where}",
         "Put training under `if __name__ == \"__main__\":`, or allow more with --seconds.",
     )  # fmt: skip
 
 
+def _patched(failure: Failure, source: Source) -> str:
+    return _said(
+        source, "NumPy and Python as they are",
+        f"something else for {', '.join(failure.patched[:5])}, and {_raised(failure, source)}",
+        "Give your own functions names of their own.",
+    )  # fmt: skip
+
+
 def _exception(failure: Failure, source: Source) -> str:
-    if failure.patched:
-        return _said(
-            source, "NumPy and Python as they are",
-            f"other things for {', '.join(failure.patched[:5])}, and {_raised(failure, source)}",
-            "Give your own functions names of their own.",
-        )  # fmt: skip
     missing = MISSING.search(failure.text)
     if failure.name == "ModuleNotFoundError" and missing:
         return _said(
@@ -86,7 +99,7 @@ def _exception(failure: Failure, source: Source) -> str:
         )  # fmt: skip
     if failure.name == "Refused":
         return _said(
-            source, "to stay by itself", f"{failure.text}{_at(failure, source)}",
+            source, "to stay by itself", f"one that asks for {failure.text}{_at(failure, source)}",
             "A check lets no program start others, reach the network, or change files elsewhere.",
         )  # fmt: skip
     return _said(source, "to run without an error", _raised(failure, source), _advice(failure))
@@ -137,7 +150,7 @@ def _unread(failure: Failure, source: Source) -> str:
 
 def _ours(failure: Failure, source: Source) -> str:
     return _said(
-        source, "a program that can be read", f"{failure.name}: {failure.text}",
+        source, "a program that can be read", _raised(failure, source),
         "This may be a mistake in chainrule; chainrule check --template prints a form that works.",
     )  # fmt: skip
 
