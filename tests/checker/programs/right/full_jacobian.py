@@ -8,7 +8,7 @@ def cost(net, X, T):
     total = 0
     for x, t in zip(X, T):
         h = np.tanh(net['W1'] @ x + net['b1'])
-        total -= np.sum(t * np.log(softmax(net['W2'] @ h + net['b2'])))
+        total -= np.sum(t * np.log(softmax(net['W2'] @ h + net['b2']) + 1e-12))
     return total / len(X)
 
 def backward(net, X, T):
@@ -16,7 +16,7 @@ def backward(net, X, T):
     for x, t in zip(X, T):
         h = np.tanh(net['W1'] @ x + net['b1'])
         p = softmax(net['W2'] @ h + net['b2'])
-        dL_dp = -t / p
+        dL_dp = -t / np.maximum(p, 1e-12)
         J = np.diag(p) - np.outer(p, p)
         dz2 = J @ dL_dp
         g['W2'] += np.outer(dz2, h)

@@ -7,14 +7,14 @@ def batches(X, Y, size, rng):
         yield X[sel], Y[sel]
 
 def hidden(t, X):
-    return np.log1p(np.exp(X @ t['A'] + t['a']))      # softplus
+    return np.logaddexp(0, X @ t['A'] + t['a'])      # softplus
 
 def loss(t, X, Y):
     return 0.5 * np.square(hidden(t, X) @ t['B'] + t['b'] - Y).sum(1).mean()
 
 def grad(t, X, Y):
     z = X @ t['A'] + t['a']
-    h = np.log1p(np.exp(z))
+    h = np.logaddexp(0, z)
     e = (h @ t['B'] + t['b'] - Y) / X.shape[0]
     dz = e @ t['B'].T / (1 + np.exp(-z))
     return {'A': X.T @ dz, 'a': dz.sum(0), 'B': h.T @ e, 'b': e.sum(0)}

@@ -76,7 +76,7 @@ for epoch in range(maxEpochs):
   for x, t in rows:
     nn.trainOne(x, t, 0.05)
   if epoch % 10 == 0:
-    ce = -sum(math.log(nn.computeOutputs(x)[t.index(1.0)]) for x, t in rows) / len(rows)
+    ce = -sum(math.log(max(nn.computeOutputs(x)[t.index(1.0)], 1e-12)) for x, t in rows) / len(rows)
     print("epoch = %4d   mean CE error = %0.4f" % (epoch, ce))
 acc = sum(int(np.argmax(nn.computeOutputs(x)) == t.index(1.0)) for x, t in rows) / len(rows)
 print("accuracy = %0.4f" % acc)
