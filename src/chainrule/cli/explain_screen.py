@@ -13,8 +13,12 @@ from rich.tree import Tree
 
 from chainrule.trace.node import Node
 from chainrule.trace.story import Chapter, Page
+from chainrule.trace.styles import Text as PlainText
+from chainrule.trace.symbols import Symbols
+from chainrule.trace.typeset import Writer
 
 COLOURS = {"Forward": "blue", "The loss": "yellow", "Backward": "red", "The update": "green"}
+NUMBERS = Writer(PlainText(Symbols()))  # numbers need no names
 WIDE = 10_000  # where nobody looks, lines stay whole
 
 
@@ -36,7 +40,7 @@ def plain(page: Page) -> str:
 def _print(console: Console, page: Page) -> None:
     console.print(Text(page.title.replace("`", ""), style="bold"))
     for sentence in page.says:
-        console.print(Text(sentence, style="dim"))
+        console.print(Text(sentence.replace("`", ""), style="dim"))
     if page.root is not None:
         console.print()
         console.print(_tree(page.root, {id(node) for node in page.chapters[0].nodes}))
@@ -78,15 +82,26 @@ def _tree(root: Node, shown: set[int]) -> Tree:
 def _lines(node: Node) -> Text:
     """Name, formula with letters, with numbers, value and what it is; equal lines once."""
     text = Text(node.symbol, style="bold")
-    rows = [row for row in dict.fromkeys((node.letters, node.numbers, node.digits)) if row]
-    for k, row in enumerate(rows):
+    rows = _rows(node)
+    for k, (sign, row) in enumerate(rows):
         text.append(f"\n{' ' * len(node.symbol)}" if k else "", style="not bold")
-        text.append(" = ", style="not bold dim")
+        text.append(sign, style="not bold dim")
         text.append(row, style="bold" if k + 1 == len(rows) else "not bold")
     named = node.address not in (None, node.symbol)
     said = ": ".join(filter(None, [node.address if named else "", node.says]))
     text.append(f"   {said}" if said else "", style="not bold dim")
     return text
+
+
+def _rows(node: Node) -> list[tuple[str, str]]:
+    """Letters, numbers, value; a long sum goes on in the next row, and equal rows stand once."""
+    rows = [(" = ", node.letters)]
+    if node.formula is not None and node.numbers != node.letters:
+        first, *more = NUMBERS.lines(node.formula)
+        rows += [(" = ", first), *(("   ", line) for line in more)]
+    if node.digits != rows[-1][1]:
+        rows.append((" = ", node.digits))
+    return [row for row in rows if row[1]]
 
 
 def _again(node: Node) -> Text:

@@ -9,7 +9,10 @@ from chainrule.trace.story import Chapter, Page
 from chainrule.trace.styles import Latex
 from chainrule.trace.typeset import Writer
 
-LETTERS = "η is the learning rate, L the loss; what is marked *new* is the value after the step."
+LETTERS = (
+    "In the formulas η is the learning rate, L the loss, f′ the slope of the activation; what is "
+    "marked *new* is the value after the step."
+)
 
 
 def markdown(page: Page) -> str:
@@ -45,11 +48,17 @@ def heading(node: Node) -> str:
 
 def _formula(node: Node, writer: Writer) -> str:
     assert node.formula is not None
-    lines = [writer.letters(node.formula), writer.numbers(node.formula)]
-    shown = writer.style.number(node.digits)
-    lines += [] if lines[1] == shown else [shown]
-    rows = "\n".join(rf"&= {line} \\" for line in lines)
-    return f"```math\n\\begin{{aligned}}\n{sign(node, writer)} {rows}\n\\end{{aligned}}\n```"
+    value = writer.style.number(node.digits)
+    rows = [writer.letters(node.formula)]
+    rows += [] if writer.numbers(node.formula) == value else _rows(writer.lines(node.formula))
+    text = " \\\\\n".join(["&= " + row for row in [*rows, value]])
+    text = text.replace("&= &", "&")
+    return f"```math\n\\begin{{aligned}}\n{sign(node, writer)} {text}\n\\end{{aligned}}\n```"
+
+
+def _rows(lines: list[str]) -> list[str]:
+    """Lines after the first stand under it, without another equals sign."""
+    return [lines[0], *(rf"&\quad {line}" for line in lines[1:])]
 
 
 def sign(node: Node, writer: Writer) -> str:

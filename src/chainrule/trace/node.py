@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,7 @@ class Node:
     digits: str = field(default="", repr=False)  # the value, as it is written
     formula: Expr | None = field(default=None, repr=False)
     quantity: Quantity | None = field(default=None, repr=False)
+    owner: str = field(default="", repr=False)  # whose way a number without address is on
 
     def each(self) -> Iterator[Node]:
         """This node and all below it, each once; what is needed comes after what needs it."""
@@ -61,9 +63,16 @@ def table_of(roots: list[Node]) -> dict[str, Any]:
 
 
 def _entry(node: Node, keys: dict[int, str]) -> dict[str, Any]:
-    rest = node.rest and {"count": node.rest[0], "sum": node.rest[1]}
+    rest = node.rest and {"count": node.rest[0], "sum": _finite(node.rest[1])}
     return {
         "address": node.address, "symbol": node.symbol, "letters": node.letters,
-        "numbers": node.numbers, "value": node.value, "says": node.says,
+        "numbers": node.numbers, "value": _finite(node.value), "says": node.says,
         "parts": [keys[id(part)] for part in node.parts], "rest": rest,
     }  # fmt: skip
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no infinity: null stands for what is not finite."""
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return value if math.isfinite(value) else None

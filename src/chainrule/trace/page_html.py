@@ -55,7 +55,7 @@ article > p { margin: 0; }
 .says::before { content: " \\2014  "; }
 .formula { overflow-x: auto; padding: .5rem 0 .35rem; }
 math { font-size: 1.06em; }
-math mtd { padding: .22em .18em; text-align: left; }
+math mtd { padding: .3em .18em; text-align: left; }
 .formula > math > mtable > mtr > mtd:first-child { text-align: right; }
 .formula > math > mtable > mtr > mtd { vertical-align: baseline; }
 .value { font-weight: 700; }
@@ -86,7 +86,6 @@ BY_NAME = {
 def page_html(page: Page) -> str:
     """The whole file. Each number that is on the page links to where it comes from."""
     writer = Writer(MathMl(page.trace.symbols))
-    here = {id(node): anchor(node) for chapter in page.chapters for node in chapter.nodes}
     known = {anchor(node) for chapter in page.chapters for node in chapter.nodes}
     body = ["<main>", "<header>", f"<h1>{_words(page.title)}</h1>"]
     body += [f"<p>{_words(sentence)}</p>" for sentence in (*page.says, LETTERS)]
@@ -95,14 +94,13 @@ def page_html(page: Page) -> str:
         body += _section(k, chapter, writer, known)
     body += ["<footer>Made by chainrule explain. Every number was looked up in the record of the ",
              "step and computed a second time from its formula.</footer>", "</main>"]  # fmt: skip
-    assert here or page.chapters
     head = HEAD.format(title=html.escape(page.title.replace("`", "")), style=STYLE)
     return head + "\n".join(filter(None, body)) + "\n</body>\n</html>\n"
 
 
 def anchor(node: Node) -> str:
     """What a link points to: an address without brackets."""
-    name = node.address or node.symbol
+    name = node.address or f"{node.owner}-{node.symbol}"
     return name.replace("[", "-").replace("]", "").replace(",", "-").replace(":", "all")
 
 
@@ -143,25 +141,29 @@ def _section(k: int, chapter: Chapter, writer: Writer, known: set[str]) -> Itera
 def _article(node: Node, writer: Writer, known: set[str]) -> str:
     links = [_link(part, known) for part in node.parts]
     came = f'<p class="from">from {"".join(links)}</p>' if links else ""
+    said = f'<span class="says">{_words(node.says)}</span>' if node.says else ""
     kind = BY_NAME.get(node.quantity.name.rpartition(".")[2], "") if node.quantity else "update"
     return (
         f'<article id="{anchor(node)}" class="{kind}"><p>{_name(node)}'
-        f'<span class="says">{_words(node.says)}</span></p>'
+        f"{said}</p>"
         f'<div class="formula">{_math(node, writer)}</div>{came}</article>'
     )
 
 
 def _math(node: Node, writer: Writer) -> str:
     assert node.formula is not None
-    numbers, value = writer.numbers(node.formula), writer.style.number(node.digits)
-    lines = [writer.letters(node.formula), *([] if numbers == value else [numbers])]
-    lines.append(f"<mrow class='value'>{value}</mrow>")
-    left = [_sign(node, writer), *[""] * (len(lines) - 1)]
-    rows = "".join(
-        f"<mtr><mtd>{name}</mtd><mtd><mo>=</mo></mtd><mtd>{line}</mtd></mtr>"
-        for name, line in zip(left, lines, strict=True)
+    value = writer.style.number(node.digits)
+    rows = [("=", writer.letters(node.formula))]
+    if writer.numbers(node.formula) != value:
+        first, *more = writer.lines(node.formula)
+        rows += [("=", first), *(("", line) for line in more)]
+    rows.append(("=", f"<mrow class='value'>{value}</mrow>"))
+    left = [_sign(node, writer), *[""] * (len(rows) - 1)]
+    cells = "".join(
+        f"<mtr><mtd>{name}</mtd><mtd>{sign and '<mo>=</mo>'}</mtd><mtd>{line}</mtd></mtr>"
+        for name, (sign, line) in zip(left, rows, strict=True)
     )
-    return f"<math displaystyle='true'><mtable displaystyle='true'>{rows}</mtable></math>"
+    return f"<math displaystyle='true'><mtable displaystyle='true'>{cells}</mtable></math>"
 
 
 def _sign(node: Node, writer: Writer) -> str:
@@ -173,7 +175,9 @@ def _sign(node: Node, writer: Writer) -> str:
 def _given(node: Node, writer: Writer) -> str:
     value = f"<mo>=</mo>{writer.style.number(node.digits)}" if node.digits else ""
     shown = f"<math>{_sign(node, writer)}{value}</math>"
-    return f'<div id="{anchor(node)}">{shown} {_name(node)}<small>{_words(node.says)}</small></div>'
+    says = f" {_words(node.says)}" if node.says else ""
+    name = f"<code>{html.escape(node.address or node.symbol)}</code>"
+    return f'<div id="{anchor(node)}">{shown}<small>{name}{says}</small></div>'
 
 
 def _name(node: Node) -> str:

@@ -46,7 +46,7 @@ class Page:
         told = [
             {
                 "title": chapter.title, "says": chapter.says, "lines": list(chapter.lines),
-                "nodes": [node.address for node in chapter.nodes],
+                "nodes": [node.address for node in chapter.nodes if node.address],
             }
             for chapter in self.chapters
         ]  # fmt: skip
@@ -65,7 +65,7 @@ def one_number(trace: Trace, address: str, title: str, most: int = SHOWN) -> Pag
             f"{total} numbers were looked up and evaluated; the {len(shown)} nearest are shown. "
             "Ask for one of the others by its address."
         )
-    return Page(title, tuple(says), (Chapter(root.symbol, "", tuple(shown)),), trace, root)
+    return Page(title, tuple(says), (Chapter("Back to the data", "", tuple(shown)),), trace, root)
 
 
 def nearest_first(root: Node, most: int) -> list[Node]:
@@ -84,15 +84,25 @@ def whole_step(trace: Trace, title: str, more: Iterable[Chapter] = ()) -> Page:
     chapters = tuple(
         _told(trace, title, says, names, is_small) for title, says, names in _plan(trace)
     )
-    says = [legend(trace)]
+    says, made = [legend(trace)], trace.made
     if not is_small:
         count = sum(int(np.prod(shape)) for shape in trace.shapes.values())
         says.append(
-            f"This step has {count:,} numbers. Of each kind the largest is shown; ask for any "
-            "other by its address, or for all that belongs to one row of the data by its number."
+            f"This step has {count:,} numbers; of each kind the largest is shown. Ask for any "
+            f'other one by its address, as `--of "{_biggest_move(trace)}"` (the parameter that '
+            f"moved most), or for one row of the data: `--sample {int(made.batch.rows[0])}`."
         )
     told = (chapter for chapter in (*chapters, *more) if chapter.nodes or chapter.lines)
     return Page(title, tuple(says), tuple(told), trace)
+
+
+def _biggest_move(trace: Trace) -> str:
+    """The parameter that this step moves furthest."""
+    before, after = trace.made.before.params, trace.made.after.params
+    moves = {name: np.abs(after[name] - theta) for name, theta in before.items()}
+    name = max(moves, key=lambda n: float(moves[n].max()))
+    place = np.unravel_index(int(moves[name].argmax()), moves[name].shape)
+    return Quantity(name, tuple(int(i) for i in place)).address
 
 
 def legend(trace: Trace) -> str:
@@ -100,15 +110,16 @@ def legend(trace: Trace) -> str:
     entry = Quantity(f"{len(trace.made.layers) - 1}.W", (0, 0)).address
     layer = len(trace.made.layers)
     return (
-        f"Addresses count from 0: {entry} is the weight from unit 0 to unit 0 of layer {layer}. "
-        "dQ is how the loss L moves when Q does."
+        f"Addresses count from 0: `{entry}` is the weight from unit 0 to unit 0 of layer {layer}. "
+        "`dQ` is how the loss L moves when Q does."
     )
 
 
 def _plan(trace: Trace) -> Iterator[tuple[str, str, list[str]]]:
     """Title, sentence and quantities of each chapter."""
     made = trace.made
-    yield "The data", "What this step starts from.", ["x", "y", "weight"]
+    yield "The data", "The inputs of each row, and its right answer.", ["x", "y", "weight"]
+    yield "The parameters", "As they are before this step.", list(made.before.params)
     for l, layer in enumerate(made.spec.layers):
         yield (
             f"Forward through layer {l + 1} (`{l}`): {layer.activation.name}",
@@ -153,18 +164,27 @@ def _told(trace: Trace, title: str, says: str, names: list[str], is_small: bool)
             array = trace.at.array(own, places[0])
             largest = max(places, key=lambda place: abs(float(array[place])))
             node = trace.of(Quantity(own, largest))
-            nodes.append(replace(node, says=f"{_range(own, array)}: the largest"))
+            nodes += [*_on_the_way(node), replace(node, says=_range(own, array))]
         else:
             told = [trace.of(Quantity(own, place)) for place in places]
-            nodes += [*told[:1], *(replace(node, says="") for node in told[1:])]
+            told = [*told[:1], *(replace(node, says="") for node in told[1:])]
+            nodes += [each for node in told for each in (*_on_the_way(node), node)]
     return Chapter(title, says, tuple(nodes))
+
+
+def _on_the_way(node: Node) -> Iterator[Node]:
+    """The numbers without an address that lead to it, in the order of computing."""
+    for part in node.parts:
+        if part.address is None:
+            yield from _on_the_way(part)
+            yield part
 
 
 def _range(name: str, array: Any) -> str:
     low, high = few_digits(np.min(array)), few_digits(np.max(array))
-    if array.ndim == 0:
-        return f"{name} is one number"
-    return f"{name}: {' by '.join(map(str, array.shape))} numbers from {low} to {high}"
+    if array.size == 1:
+        return f"{name}: one number"
+    return f"{name}: {' by '.join(map(str, array.shape))} numbers from {low} to {high}; the largest"
 
 
 def _places(trace: Trace, name: str) -> Iterator[tuple[int, ...]]:

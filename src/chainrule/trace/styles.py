@@ -28,7 +28,7 @@ class Text:
         return name
 
     def operation(self, left: str, sign: str, right: str) -> str:
-        return f"{left} {sign} {right}" if left else f"{sign}{right}"
+        return f"{left} {sign} {right}" if left else f"{sign}{' ' * (sign == '+')}{right}"
 
     def fraction(self, above: str, below: str) -> str:
         return f"{above} / {below}"
@@ -159,7 +159,7 @@ class MathMl:
         return by if sign.by_loss else made
 
     def operation(self, left: str, sign: str, right: str) -> str:
-        form = "infix" if left else "prefix"
+        form = "prefix" if sign == "−" and not left else "infix"
         return f"<mrow>{left}<mo form='{form}'>{html.escape(sign)}</mo>{right}</mrow>"
 
     def fraction(self, above: str, below: str) -> str:

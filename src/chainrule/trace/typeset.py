@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from chainrule.trace.expression import Expr, Leaf, Negative, Number, Operation, Power, Quantity
 from chainrule.trace.functions import Call, Choice, Greatest
-from chainrule.trace.sums import Named, Stable, Sum
+from chainrule.trace.sums import Named, Stable, Sum, leaves
 from chainrule.trace.symbols import digits
 
 ADDS, NEGATES, SUMS, MULTIPLIES, RAISES, ATOM = range(6)  # how tightly a piece holds together
 Piece = tuple[str, int]
+WIDTH = 84  # characters of a line
 EXPANDED = 3  # a sum of so few terms is written out
 
 
@@ -45,6 +46,47 @@ class Writer:
 
     def numbers(self, formula: Expr) -> str:
         return self._piece(formula, True)[0]
+
+    def lines(self, formula: Expr, put_in: bool = True, width: int = WIDTH) -> list[str]:
+        """The formula on as many lines as a long sum needs; later ones begin with a sign."""
+        lines: list[str] = []
+        room = 0
+        for sign, text, length in self._addends(formula, put_in):
+            if lines and length + 3 <= room:
+                lines[-1] = self.style.operation(lines[-1], sign, text)
+                room -= length + 3
+            else:
+                lines.append(self.style.operation("", sign, text) if lines else text)
+                room = width - length
+        return lines
+
+    def _addends(self, formula: Expr, put_in: bool) -> Iterator[tuple[str, str, int]]:
+        """What is added at the outside: sign, text, and about how many characters it takes."""
+        match formula:
+            case Stable(shown):
+                yield from self._addends(shown, put_in)
+            case Operation("+" | "−" as sign, left, right):
+                yield from self._addends(left, put_in)
+                if sign == "+" and isinstance(right, Sum):
+                    yield from self._addends(right, put_in)
+                else:
+                    yield sign, self._within(right, put_in, SUMS), self._length(right, put_in)
+            case Sum() if put_in or self._is_short(formula):
+                shares, rest = formula.shares
+                for share in shares:
+                    text = self._within(share.term, put_in, SUMS)
+                    yield "+", text, self._length(share.term, put_in)
+                if rest is not None:
+                    text = self.style.rest(*rest)
+                    yield "+", text, len(digits(rest[1])) + 12
+            case _:
+                yield "+", self._piece(formula, put_in)[0], self._length(formula, put_in)
+
+    def _length(self, formula: Expr, put_in: bool) -> int:
+        """In characters, were it plain text: a letter with indices takes about three."""
+        if put_in:
+            return sum(len(digits(leaf.value)) + 3 for leaf in leaves(formula)) or 8
+        return 9 * sum(1 for _ in leaves(formula))
 
     def _piece(self, formula: Expr, put_in: bool) -> Piece:
         match formula:
@@ -107,10 +149,13 @@ class Writer:
         return self.style.choice(yes, self.style.operation(left, choice.sign, right), no), ATOM
 
     def _sum(self, total: Sum) -> Piece:
-        shown, rest = total.shares
-        if rest is None and len(shown) <= EXPANDED:
-            return self._joined([share.term for share in shown], False)
+        if self._is_short(total):
+            return self._joined([share.term for share in total.shares[0]], False)
         return self.style.sum(total.letters, self._within(total.body, False, SUMS)), SUMS
+
+    def _is_short(self, total: Sum) -> bool:
+        shown, rest = total.shares
+        return rest is None and len(shown) <= EXPANDED
 
     def _terms(self, total: Sum) -> Piece:
         shown, rest = total.shares

@@ -62,6 +62,7 @@ class Trace:
         self.symbols = Symbols(names)
         self.writer = Writer(Text(self.symbols))
         self.done: dict[Quantity, Node] = {}
+        self.on_the_way: dict[tuple[str, str], Node] = {}
         self.shapes = {name: np.shape(value) for name, value in self.at.values.items()}
 
     def node(self, address: str) -> Node:
@@ -100,7 +101,8 @@ class Trace:
         recorded = self._recorded(quantity, formula)
         if formula is not None:
             self._hold(quantity.address, formula, recorded)
-        node = self._node(quantity.address, self.symbols.text(quantity), formula, recorded)
+        symbol = self.symbols.text(quantity)
+        node = self._node(quantity.address, symbol, formula, recorded, quantity.address)
         return replace(node, quantity=quantity, says=says(quantity, self.made))
 
     def _recorded(self, quantity: Quantity, formula: Expr | None) -> Any:
@@ -109,34 +111,41 @@ class Trace:
             return formula.found().value
         return self.at.recorded(quantity)
 
-    def _node(self, address: str | None, symbol: str, formula: Expr | None, value: Any) -> Node:
+    def _node(
+        self, address: str | None, symbol: str, formula: Expr | None, value: Any, owner: str
+    ) -> Node:
         plain, shown = np.asarray(value).item(), digits(value)
         if formula is None:
-            return Node(address, symbol, "", "", plain, digits=shown)
-        parts = dict.fromkeys(self._parts(formula))
+            return Node(address, symbol, "", "", plain, digits=shown, owner=owner)
+        parts = dict.fromkeys(self._parts(formula, owner))
         letters, numbers = self.writer.letters(formula), self.writer.numbers(formula)
         return Node(
             address, symbol, letters, numbers, plain, tuple(parts), _rest(formula),
-            digits=shown, formula=formula,
+            digits=shown, formula=formula, owner=owner,
         )  # fmt: skip
 
-    def _parts(self, formula: Expr) -> Iterator[Node]:
+    def _parts(self, formula: Expr, owner: str) -> Iterator[Node]:
         """The numbers that stand in a formula, in its order."""
         if isinstance(formula, Named):
-            yield self._named(formula)
+            yield self._named(formula, owner)
         elif isinstance(formula, Leaf):
             if not formula.is_setting:
                 yield self.done[formula.quantity]
         else:
             for inside in formula.inside:
-                yield from self._parts(inside)
+                yield from self._parts(inside, owner)
 
-    def _named(self, named: Named) -> Node:
-        value = named.body.found().value
-        if named.recorded is not None:
-            self._hold(named.symbol, named.body, named.recorded)
-            value = named.recorded
-        return self._node(None, named.symbol, named.body, value)
+    def _named(self, named: Named, owner: str) -> Node:
+        """A number on the way: it has no address, but the record may hold it all the same."""
+        if (owner, named.symbol) not in self.on_the_way:
+            value = named.body.found().value
+            if named.recorded is not None:
+                self._hold(f"{named.symbol} of {owner}", named.body, named.recorded)
+                value = named.recorded
+            node = self._node(None, named.symbol, named.body, value, owner)
+            node = replace(node, says=f"on the way to {owner}")
+            self.on_the_way[owner, named.symbol] = node
+        return self.on_the_way[owner, named.symbol]
 
     def _hold(self, address: str, formula: Expr, recorded: Any) -> None:
         """The formula's value and the record's must be one number, but for rounding."""
