@@ -301,8 +301,8 @@ def _biases_of(
     for group in [candidates, *groups.values(), sorted(candidates, key=lambda b: b.order)]:
         taken = _fitted([sizes[at + 1] for at in beside], group)
         slots: list[Slot | None] = [None for _ in inside]
-        for at, block in zip(beside, taken, strict=True):
-            slots[at] = block.slot if block else None
+        for at, fitting in zip(beside, taken, strict=True):
+            slots[at] = fitting.slot if fitting is not None else None
         if sum(s is not None for s in slots) > sum(s is not None for s in best):
             best = slots
     return best

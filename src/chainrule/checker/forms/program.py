@@ -7,6 +7,7 @@ import inspect
 import re
 import types
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from chainrule.checker.forms import words
@@ -29,7 +30,7 @@ class Program(NamedTuple):
         }
 
     def classes(self) -> dict[str, type]:
-        own = {node.name for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)}
+        own = _classes(self.tree)
         return {
             name: value
             for name, value in self.namespace.items()
@@ -42,7 +43,7 @@ class Program(NamedTuple):
 
     def nodes(self) -> dict[str, ast.FunctionDef]:
         """Definitions by name: "forward", "Network.forward"."""
-        return dict(_definitions(self.tree, ""))
+        return _all_definitions(self.tree)
 
     def returns(self, name: str) -> list[str]:
         """The names in a definition's last return with a value; "" for what has no name."""
@@ -98,6 +99,16 @@ class Program(NamedTuple):
 
     def smells_of(self, pattern: str) -> bool:
         return re.search(pattern, self.source, re.IGNORECASE) is not None
+
+
+@lru_cache(maxsize=4)
+def _classes(tree: ast.Module) -> frozenset[str]:
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
+@lru_cache(maxsize=4)
+def _all_definitions(tree: ast.Module) -> dict[str, ast.FunctionDef]:
+    return dict(_definitions(tree, ""))
 
 
 def _targets(node: ast.AST) -> Iterator[ast.expr]:

@@ -36,6 +36,7 @@ def read(program: Program) -> list[Reading]:
         same = [row for row in found if _alike(row[1], seen)]
         if not any(other.worth >= seen.worth for _, other in same):
             found = [*(row for row in found if row not in same), (way, seen)]
+    found = found or list(_square(program))
     best = max((seen.worth for _, seen in found), default=0)
     found = sorted((row for row in found if row[1].worth * 2 >= best), key=lambda r: -r[1].worth)
     readings = [reading(way) for way, _ in found[:MOST_READINGS]]
@@ -86,17 +87,26 @@ def _trials(program: Program) -> Iterator[tuple[Way, Seen]]:
         if maker.name in done or ("*" in done and maker.hidden is None):
             continue
         good: dict[Any, Data] = {}  # plan -> the form of data that ran first
+        bad: set[Any] = set()  # first calls, with a form of samples, that don't run
         for way in _ways(program, maker):
             if time.process_time() > end or left <= 0 or len(good) >= 4:
                 break
             if not _worth_trying(way, good.get((way.plan, way.layout))):
                 continue
+            first = (way.plan[0].qualified, way.layout, way.data.samples)
+            if first in bad:
+                continue
             left -= 1
-            seen = _tried(way)
+            seen, stage = _tried(way)
+            if seen is None and stage == 0 and not _needs_targets(way):
+                bad.add(first)
             if seen is not None and seen.worth and _depends(way, seen):
                 if seen.whole:
                     good.setdefault((way.plan, way.layout), way.data)
                     done |= {maker.name, "*"}
+                if seen.call.after is not None and not way.data.one and _online(way):
+                    way = way._replace(online=True)
+                    seen = _tried(way)[0] or seen
                 yield way, seen if _steady(way, seen) else seen._replace(steady=False)
         if good:
             end = min(end, time.process_time() + 0.2)
@@ -120,11 +130,57 @@ def _worth_trying(way: Way, ran: Data | None) -> bool:
     return ran.one and not way.data.one and way.data.kind == ran.kind
 
 
-def _tried(way: Way) -> Seen | None:
+def _needs_targets(way: Way) -> bool:
+    """Whether it ran depends on the form of targets, too."""
+    return len(way.plan) == 1 or way.plan[0].takes(words.Y | words.PAIRS)
+
+
+def _tried(way: Way, probe: str = "distinct") -> tuple[Seen | None, int]:
+    """(what the first call showed, which action of the plan was reached)"""
+    calls = _calls(way, PROBES[probe])
     try:
-        return next(_calls(way, PROBES["distinct"]))
-    except Exception:
-        return None
+        return next(calls), len(way.plan)
+    except Exception as error:
+        return None, getattr(error, "stage", 0)
+
+
+def _square(program: Program) -> Iterator[tuple[Way, Seen]]:
+    """Ways that run only where all sizes are equal: a transpose is missing, or one is too many."""
+    end = time.process_time() + 0.3
+    for maker in _makers(program):
+        found = 0
+        for way in _ways(program, maker) if maker.hidden is not None else ():
+            if time.process_time() > end or found >= 3 or way.data.samples not in ("rows", "columns"):
+                break
+            seen, _ = _tried(way, "equal")
+            if seen is not None and seen.worth and seen.whole:
+                found += 1
+                yield way, seen
+        if found:
+            return
+
+
+def _online(way: Way) -> bool:
+    """Handed two samples, it does what it does when handed one after the other."""
+    probe = PROBES["distinct"]
+    x, y = way.data.numbers(probe, way.layout.sizes[0], way.layout.sizes[-1])
+    ends = []
+    for turns in ([slice(0, 2)], [slice(0, 1), slice(1, 2)], [slice(1, 2), slice(0, 1)]):
+        try:
+            world, here = _world(way, probe, x[:2], y[:2], None)
+            for turn in turns:
+                last = run(here, world, probe, x[turn], y[turn]).call
+        except Exception:
+            return False
+        ends.append(_arrays(last._replace(gradients=None)))
+    whole, *parts = ends
+    return bool(whole) and any(
+        len(part) == len(whole) and all(map(_close, part, whole)) for part in parts
+    )
+
+
+def _close(a: Array, b: Array) -> bool:
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
 def _depends(way: Way, seen: Seen) -> bool:
@@ -308,15 +364,27 @@ def _calls(way: Way, probe: Probe, other: int | None = None) -> Iterator[Seen]:
     if other is not None:  # other inputs, other targets, other weights
         x = x[::-1] * 0.5 if other == 0 else x
         y = y if other != 1 else np.roll(y, 1, axis=0) if k > 1 else 1 - y
+    one = way.data.one or way.online
+    first = slice(0, 1) if one else slice(None)
+    world, way = _world(way, probe, x[first], y[first], sizes)
+    if other == 2:
+        weights = way.layout.read(world.root)
+        weights = tuple(Layer(W * 0.5, b if b is None else b * 0.5) for W, b in weights)
+        world.root = way.layout.write(world.root, weights)
+    for at in range(3 if probe.name == "distinct" else 1):
+        here = slice(at % len(x), at % len(x) + 1) if one else slice(None)
+        yield run(way, world, probe, x[here], y[here])
+
+
+def _world(way: Way, probe: Probe, x: Array, y: Array, sizes: Any) -> tuple[World, Way]:
+    """A fresh state with the probe's weights in it, and the way with its sizes."""
+    if sizes is None and way.choosable:
+        sizes = way.layout.sizes
     world = way.make(sizes, way.data.x(x, y), way.data.y(x, y))
     way = way._replace(layout=way.layout.sized(world.root, sizes[0] if sizes else None))
     weights = probes.weights(probe, way.layout.shapes(world.root))
-    if other == 2:
-        weights = tuple(Layer(W * 0.5, b if b is None else b * 0.5) for W, b in weights)
     world.root = way.layout.write(world.root, weights)
-    for at in range(3 if probe.name == "distinct" else 1):
-        here = slice(at % len(x), at % len(x) + 1) if way.data.one else slice(None)
-        yield run(way, world, probe, x[here], y[here])
+    return world, way
 
 
 def _ends(way: Way, probe: Probe) -> int:
@@ -336,6 +404,7 @@ def _whole(way: Way, calls: list[Call], failed: dict[str, str], last: Seen | Non
         tuple(names(place, lines) for place in way.layout.places),
         last.loss_is if last else "", start(way), failed, lines,
         last.settings if last else {},
+        ("it makes a step after every sample, so it was handed one at a time",) * way.online,
     )  # fmt: skip
 
 

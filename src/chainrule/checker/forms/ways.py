@@ -54,6 +54,7 @@ class Way(NamedTuple):
     plan: tuple[Action, ...]
     data: Data
     choosable: bool  # the sizes can be chosen
+    online: bool = False  # a step after every sample: it is handed one at a time
     seed: int = 0  # of the learner's own generators
     shows: tuple[Action, ...] = ()  # forward and loss functions, asked for what the plan hides
 
@@ -123,9 +124,13 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
     random.seed(way.seed)
     results: list[tuple[Action, Any]] = []
     with Watch(way.program.namespace) as watch, np.errstate(all="warn"):
-        for action in way.plan:
+        for stage, action in enumerate(way.plan):
             kind_of_results(pool, results, way, x)
-            results.append((action, pool.call(action, world.target(action))))
+            try:
+                results.append((action, pool.call(action, world.target(action))))
+            except Exception as error:
+                error.stage = stage  # type: ignore[attr-defined]
+                raise
     if world.kind in ("container", "parts") and not pool.took_parameters:
         raise Unbound("the parameters")
     world.kept = {k: v for k, v in pool.results.items() if not isinstance(v, float)}
