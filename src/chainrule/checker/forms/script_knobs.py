@@ -14,15 +14,17 @@ MOST = 80
 class Knob:
     """A float in the code or the defaults of a function, or in the turn itself (holder None)."""
 
-    holder: FunctionType | None
-    how: str  # "code" | "default" | "keyword"
+    holder: Any  # a function or a class
+    how: str  # "code" | "default" | "keyword" | "attribute"
     way: tuple[Any, ...]  # indices into co_consts, through nested code; or which default
     value: float
     original: Any
 
     def set(self, value: float) -> None:
         """Turn it; `reset` turns it back."""
-        if self.how == "code" and self.holder is not None:
+        if self.how == "attribute":
+            setattr(self.holder, self.way[0], value)
+        elif self.how == "code" and self.holder is not None:
             self.holder.__code__ = replaced(self.original, self.way, value)
         elif self.how == "default" and self.holder is not None:
             parts = list(self.original)
@@ -34,7 +36,7 @@ class Knob:
     def reset(self) -> None:
         if self.holder is None:
             return
-        attribute = {"code": "__code__", "default": "__defaults__", "keyword": "__kwdefaults__"}
+        attribute = {"attribute": self.way[0], "code": "__code__", "default": "__defaults__", "keyword": "__kwdefaults__"}
         setattr(self.holder, attribute[self.how], self.original)
 
     def code(self, turn: CodeType, value: float) -> CodeType:
@@ -63,6 +65,11 @@ def knobs(module: dict[str, Any], local: dict[str, Any], turn: CodeType, path: s
         for name, value in (function.__kwdefaults__ or {}).items():
             if isinstance(value, float):
                 found.append(Knob(function, "keyword", (name,), value, function.__kwdefaults__))
+    for each in module.values():
+        if isinstance(each, type):
+            for name, value in vars(each).items():
+                if isinstance(value, float):
+                    found.append(Knob(each, "attribute", (name,), value, value))
     return found[:MOST]
 
 

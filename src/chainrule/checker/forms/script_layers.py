@@ -8,6 +8,7 @@ kept: one array, rows of lists, or w1 ... w8.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -68,27 +69,79 @@ class Numbers:
             total += size
         self.total = total
         self.labels = list(sizes)
+        self.starts = list(self.first.values())
 
     def of(self, operand: Operand) -> Array:
         assert operand.where is not None
         return np.asarray(operand.where + self.first[operand.slot])
 
     def slot(self, number: int) -> str:
-        at = int(np.searchsorted(list(self.first.values()), number, side="right")) - 1
-        return self.labels[at]
+        return self.labels[bisect.bisect_right(self.starts, number) - 1]
+
+
+def read(tape: Tape, numbers: Numbers, changed: set[str]) -> Net | None:
+    """The network of a turn. Samples that go through it one by one are rows of one batch."""
+    whole = Reader(tape.events, numbers, changed).net()
+    if whole is None or len(whole.layers[0].fed) != 1:
+        return whole
+    starts = [*_starts(tape.events, numbers, int(whole.layers[0].raw.flat[0])), len(tape.events)]
+    nets: list[Net] = []
+    for first, end in zip(starts, starts[1:], strict=False):
+        net = Reader(tape.events[first:end], numbers, changed).net()
+        if net is None or net.y is None or not _same_weights(net, whole):
+            continue
+        if not any(np.array_equal(net.layers[0].raw_fed, each.layers[0].raw_fed) for each in nets):
+            nets.append(net)
+    return _batch(nets) if len(nets) > 1 else whole
+
+
+def _starts(events: list[Event], numbers: Numbers, number: int) -> list[int]:
+    """Where a weight of the first layer is multiplied, still as it was before the turn."""
+    label = numbers.slot(number)
+    return [
+        at for at, event in enumerate(events)
+        if event.op in PRODUCTS | {"multiply"}
+        and any(one.slot == label and number in numbers.of(one) for one in event.operands)
+    ]  # fmt: skip
+
+
+def _same_weights(one: Net, other: Net) -> bool:
+    return len(one.layers) == len(other.layers) and all(
+        np.array_equal(a.raw, b.raw) for a, b in zip(one.layers, other.layers, strict=True)
+    )
+
+
+def _batch(nets: list[Net]) -> Net:
+    """Single samples as the rows of one batch."""
+    layers = []
+    for at, one in enumerate(nets[0].layers):
+        raw_fed = np.vstack([net.layers[at].raw_fed for net in nets])
+        if one.bias is not None and one.inside is None:
+            layers.append(one._replace(fed=raw_fed, raw_fed=raw_fed))
+            continue
+        steady = one.inside is not None and bool((raw_fed[:, one.inside] == 1).all())
+        layers.append(split(one.raw, raw_fed, one.inside if steady else None))
+    y = np.vstack([net.y for net in nets if net.y is not None])
+    outputs = [net.outputs for net in nets if net.outputs is not None]
+    return nets[0]._replace(
+        layers=tuple(layers), y=y, outputs=np.vstack(outputs),
+        x_slots=frozenset().union(*(net.x_slots for net in nets)),
+        y_slots=frozenset().union(*(net.y_slots for net in nets)),
+    )  # fmt: skip
 
 
 class Reader:
     """Reads one tape. `changed` are the slots that the turn updates."""
 
-    def __init__(self, tape: Tape, numbers: Numbers, changed: set[str]) -> None:
-        self.events, self.numbers, self.changed = tape.events, numbers, changed
+    def __init__(self, events: list[Event], numbers: Numbers, changed: set[str]) -> None:
+        self.events, self.numbers, self.changed = events, numbers, changed
         self.used: set[int] = set()  # weights, by their first product
         self.biases: set[int] = set()  # the same may be added in several places
         self.fed: set[str] = set()  # slots that were multiplied by weights: data
         self.pieces: list[Piece] = []
         self.sums: dict[int, _Sum] = {}
         self.negated: dict[int, Operand] = {}
+        self.weights: set[str] | None = None  # the slots of all pieces
 
     def net(self) -> Net | None:
         for at, event in enumerate(self.events):
@@ -217,7 +270,7 @@ class Reader:
             if self._is_bias(other, 1):
                 bias.append(int(self.numbers.of(other)))
                 self.biases.update(bias)
-            elif other.node is not None or float(other.value) != 0.0:
+            elif float(other.value) != 0.0 or other.needs:
                 return
             self.sums[event.out.at] = mine._replace(bias=bias)
         else:
@@ -288,8 +341,10 @@ class Reader:
         """Made without weights, and no setting."""
         if one.slot and one.value.ndim == 0 and SETTING.search(last_name(one.slot)):
             return False
-        mine = {self.numbers.slot(number) for piece in self.pieces for number in piece.ids.ravel()}
-        return not (one.needs & mine)
+        if self.weights is None:
+            ids = (number for piece in self.pieces for number in piece.ids.ravel().tolist())
+            self.weights = {self.numbers.slot(number) for number in ids}
+        return not (one.needs & self.weights)
 
 
 class _Sum(NamedTuple):

@@ -14,12 +14,12 @@ SETTING = re.compile(
     "|".join(f"(?:{p.pattern[4:]})" for p in (SURE_RATE, LIKELY_RATE, OTHER)) + "|^eps", re.I
 )
 LOSS = re.compile(
-    r"(?i)^(\w*loss\w*|\w*cost\w*|\w*mse\w*|J|E_?\w*tot\w*|bce|\w*entropy\w*|objective|ce|nll)$"
+    r"^((?i:\w*loss\w*|\w*cost\w*|\w*mse\w*|e_?\w*tot\w*|bce|\w*entropy\w*|objective|ce|nll)|J)$"
 )
 NOT_LOSS = re.compile(
     r"(?i)(losses|costs|history|list|lambda|_fn|func|val_|test_|best|prev|last|d_?loss|d_?cost|grad)"
 )
-ERROR = re.compile(r"(?i)^(\w*err\w*|E|sse|\w*error\w*)$")  # a loss only if it is made like one
+ERROR = re.compile(r"^((?i:\w*err\w*|sse)|E)$")  # a loss only if it is made like one
 BEST = ("total_loss", "loss", "cost", "J", "E_total", "total_cost", "mse")
 
 

@@ -59,7 +59,9 @@ class Rate:
     def _turn_knobs(self, known: list[Knob]) -> None:
         found = [knob for knob in known if self._turns(knob)]
         written = self._written()
-        best = [k for k in found if k.value == written] or [k for k in found if k.value not in NEUTRAL]
+        factors = {number for _, value in self._updates() for number in _factors(value)}
+        best = [k for k in found if k.value == written]
+        best = best or [k for k in found if k.value not in NEUTRAL or k.value in factors]
         if best:
             self.knob = min(best, key=lambda knob: knob.value)
             self.value = self.knob.value
@@ -120,6 +122,8 @@ class Rate:
                 same = ast.unparse(value.left) == ast.unparse(node.targets[0])
                 if isinstance(value.op, ast.Add | ast.Sub) and same:
                     found.append((node.targets[0], value.right))
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+                found.append((node.left, node.right))  # p - 0.5 * g, in a list or a call
         return found
 
     def _is_weight(self, target: ast.expr) -> bool:

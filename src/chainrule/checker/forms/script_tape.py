@@ -190,8 +190,9 @@ class Tracked(np.ndarray):
         if self.where is not None and self.node is not None:
             return tracked(value, self.node, self.where[plain])
         if self.cells and np.ndim(value) == 0:
-            node, places = self.cells.get(_flat(plain, self.shape), (None, None))
-            if node is not None:
+            at = _flat(plain, self.shape)
+            node, places = self.cells.get(-1 if at is None else at, self.cells[-1])
+            if node is not None and at is not None:
                 return tracked(value, node, places)
         keys = [each for each in (key if isinstance(key, tuple) else (key,)) if _chooses(each)]
         return result("getitem", [self, *keys], value)
@@ -200,16 +201,17 @@ class Tracked(np.ndarray):
         self.view(np.ndarray)[strip(key)] = strip(value)
         if _tapes:
             keys = [each for each in (key if isinstance(key, tuple) else (key,)) if _chooses(each)]
+            before = self.node
             self.node = _tapes[-1].write("setitem", [self, value, *keys], self)
             self.where = None
-            self._note_cell(strip(key), value)
+            self._note_cell(strip(key), value, before)
 
-    def _note_cell(self, key: Any, value: Any) -> None:
+    def _note_cell(self, key: Any, value: Any, before: Node | None) -> None:
         at = _flat(key, self.shape)
         if at is None:
             self.cells = None
         else:
-            self.cells = self.cells or {}
+            self.cells = self.cells or {-1: (before, None)}  # -1: those not written yet
             source = value if isinstance(value, Tracked) and value.ndim == 0 else None
             self.cells[at] = (source.node, source.where) if source is not None else (None, None)
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from chainrule.checker.forms.script_layers import Net
 from chainrule.checker.forms.script_loops import HOOKS, Loop, one_turn, rewritten
 from chainrule.checker.forms.script_moment import Moment
 from chainrule.checker.forms.script_stubs import stubs
@@ -84,7 +85,7 @@ class Watch:
             with _quiet_turn():
                 training = self._training(loop, frame)
             net = training.turn.net if training else None
-            if training and net and net.y is not None:
+            if training and net and net.y is not None and self._whole(net):
                 self.found.append(training)
             elif training:
                 self.weak.append(training)  # nothing is compared with its answers
@@ -95,6 +96,11 @@ class Watch:
         finally:
             self.stepping = False
             self.end = kept + time.monotonic() - began
+
+    def _whole(self, net: Net) -> bool:
+        """No less of the network than the loop around shows."""
+        outer = self.found[-1].turn.net if self.found else None
+        return outer is None or len(net.layers) >= len(outer.layers)
 
     def _within(self, frame: FrameType, loop: Loop) -> bool:
         last = self.found[-1]

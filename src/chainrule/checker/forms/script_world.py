@@ -12,7 +12,7 @@ import re
 import numpy as np
 
 from chainrule.checker.forms import script_tape
-from chainrule.checker.forms.script_layers import Found, Net, Numbers, Reader
+from chainrule.checker.forms.script_layers import Found, Net, Numbers, read
 from chainrule.checker.forms.script_names import SETTING, last_name
 from chainrule.checker.forms.script_moment import Seen, World
 from chainrule.checker.forms.script_slots import Slot, slots
@@ -68,7 +68,7 @@ def tracked_turn(
         script_tape.stop()
         _plain(world)
     after = {label: slot.array for label, slot in places(world).items()}
-    return Turn(before, after, seen, Reader(tape, numbers, changed).net(), numbers)
+    return Turn(before, after, seen, read(tape, numbers, changed), numbers)
 
 
 def _data(slot: Slot) -> bool:
