@@ -15,7 +15,7 @@ from tests.checker.generator import (  # noqa: F401  each fills the register
 )
 from tests.checker.generator.catalogue import MISTAKES, VARIANTS
 from tests.checker.generator.layouts import render
-from tests.checker.generator.pairs import Pair, pairs
+from tests.checker.generator.pairing import SQUARE, Pair, pairs
 from tests.checker.generator.plan import LAYOUTS, SETTINGS, NotApplicable, Plan, Setting
 from tests.checker.generator.right import right_programs
 
@@ -24,12 +24,14 @@ __all__ = [
     "Setting",
     "aliases",
     "layouts",
+    "only_square",
     "pairs",
     "plan_with",
     "programs_with",
     "right_programs",
     "rows",
     "settings",
+    "silent",
     "variants",
     "why_not",
 ]
@@ -98,21 +100,29 @@ def why_not(mistake_id: int, setting: Setting, layout: str, variant: str | None 
     return ""
 
 
-# Rows whose programs give the very same numbers, so that no tool can tell them apart by these.
+# Rows that no tool can tell apart by numbers alone; the last ones where only steps are seen.
 aliases: dict[int, set[int]] = {
     7: {29},  # the cached z has become a: f'(a) either way
-    11: {68},  # the sum of m gradients, and m steps with one stale mean of them
-    68: {11},
-    21: {22},  # with softmax the extra a(1 - a) is the diagonal of the Jacobian
-    22: {21, 26},  # -y(1 - a) is also what one term of BCE gives
-    26: {22},
-    25: {66},  # -g and a step of +eta g, where only steps are seen
-    66: {25},
     29: {7},
     32: {33},  # a ReLU's output is never negative: the test is always true
     33: {32},
-    59: {63},  # one number for a layer's biases, whatever their shape
+    21: {22},  # with softmax the extra a(1 - a) is the diagonal of the Jacobian
+    22: {21, 26},  # -y(1 - a) is also what one term of BCE gives
+    26: {22},
+    59: {63},  # db is the sum over the whole layer; only the shape of b tells them apart
     63: {59},
-    56: {61},  # where only the ratio of weights' and biases' scale is known
-    61: {56},
+    # steps alone
+    11: {68},  # the sum of m gradients, and m steps with one stale mean of them
+    68: {11},
+    25: {66},  # -g and a step of -eta g, or g and a step of +eta g
+    66: {25},
 }
+
+# 12 everywhere and 13 are the same where m = k, 13 and half the gradient where k = 2: probes with
+# other sizes tell them apart, so they are no aliases.
+
+silent: set[tuple[int, str]] = {
+    (71, "v reset"),  # is plain gradient descent, number for number
+}
+
+only_square: frozenset[int] = frozenset(SQUARE)  # these run with layers of one width and m = width

@@ -28,11 +28,7 @@ def no_activation(p: Plan) -> None:
     p.demand(slope="helper")
     p.put("hidden", lambda p, v: f"{v.a} = {v.z}")
     if p.f != "sigmoid":
-        p.put("f_def", f_def_if_used)
-
-
-def f_def_if_used(p: Plan, v: object) -> str:
-    return ""
+        p.put("f_def", lambda p, v: p.right("f_def") if f"{p.f}(z)" in p("slope_body") else "")
 
 
 @row(3)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 from tests.checker.generator.plan import Plan, Variables, function, has_name, indent, join
 
 NAMES = (("z", "a", "delta"), ("Z", "A", "dZ"), ("pre", "h", "d"), ("net", "out", "err"))
@@ -9,10 +12,41 @@ LAYERS = (1, 2, 3)
 
 
 def render(p: Plan) -> str:
+    """The text of the file; the same each time."""
+    p.rng = random.Random(p.seed)
     text = {"functions": functions, "columns": functions, "class": network_class}[p.layout](p)
+    if p.chatty:
+        text = with_comments(p, text)
     if p.quote and "'" not in text:
         text = text.replace('"""', "\0").replace('"', "'").replace("\0", '"""')
     return text
+
+
+COMMENTS = (  # before which line, and what one might say there
+    (r"cache = \(", ("keep these for the backward pass", "cache", "save for later")),
+    (r"history = \[\]", ("loss over time", "for plotting", "history")),
+    (r"for epoch in range", ("training loop", "main loop", "train")),
+    (r"(z|Z|pre|net)1 = ", ("first hidden layer", "layer 1", "hidden layers")),
+    (r"(z|Z|pre|net)3 = ", ("output layer", "layer 3", "output")),
+    (r"(delta|dZ|d|err|e)3 = ", ("output layer", "start at the output", "last layer first")),
+    (r"(delta|dZ|d|err|e)1 = ", ("layer 1", "first layer", "now the first hidden layer")),
+    (r"(delta|d|dz|error) = .*\[-1\]", ("error of the output layer", "delta of the last layer")),
+    (r"for l in (reversed|range\(len\(self.weights\) - 1)", ("backwards", "from the last layer")),
+    (r"X = rng", ("toy data", "random data", "some data to try it on")),
+    (r"rng = np.random.default_rng\(seed\)", ("reproducible", "fixed seed")),
+)
+
+
+def with_comments(p: Plan, text: str) -> str:
+    """Here and there a line says what the next one is about."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        for pattern, words in COMMENTS:
+            if re.match(r" +" + pattern, line) and p.rng.random() < 0.5:
+                pad = line[: len(line) - len(line.lstrip())]
+                lines.append(f"{pad}# {p.rng.choice(words)}")
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def page(*blocks: str) -> str:

@@ -62,7 +62,8 @@ class Plan:
 
     def __init__(self, setting: Setting, layout: str, seed: object) -> None:
         self.setting, self.layout = setting, layout
-        self.rng = random.Random(f"{setting} {layout} {seed}")
+        self.seed = f"{setting} {layout} {seed}"
+        self.rng = random.Random(self.seed)
         self.slots: dict[str, Snippet] = {}
         self.put_slots: set[str] = set()
         self.demanded: dict[str, object] = {}
@@ -94,6 +95,7 @@ class Plan:
             "in_place": pick((True, False)),
             "b_shape": pick(("(h,)", "(1, h)")),
             "gain": pick((0, 1)),
+            "chatty": pick((True, False)),
         }
 
     # ------------------------------------------------------------------ habits and slots
