@@ -119,7 +119,7 @@ def error_carried_back(p: Plan) -> None:
     def on(p: Plan, v: object) -> str:
         factor = p("slope", v)
         back = p.mul(v.e_next, p.without_bias(v.W_next) + ".T")
-        return join(f"{v.e} = {back}", f"{v.d} = {v.e} * {factor}")
+        return join(f"{v.e} = {back}", f"{v.d} = {v.e}" + (f" * {factor}" if factor else ""))
 
     p.put("out_delta", start)
     p.put("hidden_delta", on)
