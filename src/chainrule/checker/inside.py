@@ -37,7 +37,9 @@ BROKEN = transport.encode(
     Answer(failure=Failure("exception", "an exception", "", patched=("what Python is made of",)))
 )
 MESSAGE = 2000  # characters of an exception's text
-SOFT = 0.3  # of the seconds: so long the module may run before it is looked at as it is
+SOFT = 0.3  # of the seconds: so long the module may run before it is looked at as it is,
+LOOP = 1.0  # and so many seconds where loops stand outside of functions: they may well train
+DEFINITION = (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef, ast.Lambda)
 CLOSED = 4  # the exit code where the pipe is gone
 GRACE = 0.15  # seconds to say where the program is, before the parent ends it
 
@@ -74,8 +76,11 @@ def _readings(reader: Any, path: Path, soft: float) -> Sequence[Reading]:
     """
     text = path.read_text("utf-8")
     tree = _parsed(text, str(path))
+    if not any(isinstance(node, DEFINITION) for node in ast.walk(tree)):
+        return _script(reader, text, path, None)
     namespace = {"__name__": "learner", "__file__": str(path), "__builtins__": builtins}
-    stopped = _run(tree, str(path), namespace, soft)
+    loops = any(isinstance(part, ast.For | ast.While) for part in tree.body)
+    stopped = _run(tree, str(path), namespace, min(soft, LOOP) if loops else soft)
     try:
         found = reader.read(reader.Program(str(path), text, tree, namespace))
     except UsageError as not_understood:
@@ -101,19 +106,19 @@ def _run(tree: ast.Module, path: str, namespace: Any, soft: float) -> BaseExcept
     return None
 
 
-def _script(reader: Any, text: str, path: Path, why: BaseException) -> Sequence[Reading]:
+def _script(reader: Any, text: str, path: Path, why: BaseException | None) -> Sequence[Reading]:
     """The reading of a program that trains when it is run, or the reason there is none."""
     read_script = getattr(reader, "read_script", None)
     if read_script is None:
-        raise why
+        read_script = import_module(f"{reader.__name__}.script").read_script
     try:
         return read_script(text, str(path))  # type: ignore[no-any-return]
     except UsageError as error:
-        raise (error if isinstance(why, UsageError) else why) from error
+        raise (error if why is None or isinstance(why, UsageError | TooLong) else why) from error
 
 
 class TooLong(BaseException):
-    """The program takes long, and is stopped to be looked at as far as it came."""
+    """The program takes long (so many seconds), and is looked at as far as it came."""
 
 
 @contextmanager
@@ -121,7 +126,7 @@ def _alarm(seconds: float) -> Iterator[None]:
     """Raises TooLong in the program after so many seconds, where there are such signals."""
 
     def ring(*_: object) -> None:
-        raise TooLong
+        raise TooLong(f"{seconds:g}")
 
     if not hasattr(signal, "setitimer"):
         yield

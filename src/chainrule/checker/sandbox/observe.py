@@ -72,7 +72,7 @@ def seen(ran: process.Ran, source: Source, seconds: float, *, isolated: bool) ->
     except transport.TransportError as error:
         return failed(words.of_pipe(str(error), source))
     if answer.failure is not None:
-        text = words.of_failure(answer.failure, source, seconds)
+        text = words.of_failure(answer.failure, source)
         return failed(text, runs=answer.failure.kind in ("unread", "returned"))
     return Seen(answer.readings, None, ran.said, isolated, ran.seconds)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 
-from chainrule.checker.inside import CLOSED, SOFT
+from chainrule.checker.inside import CLOSED
 from chainrule.checker.sandbox.process import Ran
 from chainrule.checker.sandbox.source import Source
 from chainrule.checker.transport import Failure
@@ -30,7 +30,7 @@ def of_end(ran: Ran, source: Source, seconds: float) -> str:
     """The process ended, or was ended, without an answer."""
     where = _where(ran.trace, source)
     if ran.over == "time" or ran.code in (-_signal("SIGXCPU"), 128 + _signal("SIGXCPU")):
-        return _too_long(source, where, seconds)
+        return _too_long(source, where, f"{seconds:g}")
     if ran.over == "output":
         return _said(
             source, "to print less than 50 MB", f"more than that{where}",
@@ -65,19 +65,19 @@ def of_pipe(what: str, source: Source) -> str:
     )  # fmt: skip
 
 
-def of_failure(failure: Failure, source: Source, seconds: float) -> str:
+def of_failure(failure: Failure, source: Source) -> str:
     """The program raised something, or was stopped."""
     if failure.kind == "time":
-        return _too_long(source, _at(failure, source), SOFT * seconds, "to be imported")
+        return _too_long(source, _at(failure, source), failure.text, "to be imported")
     if failure.patched and failure.kind not in ("syntax", "exit", "input"):
         return _patched(failure, source)
     says = _SAYINGS.get(failure.kind, _exception)
     return says(failure, source)
 
 
-def _too_long(source: Source, where: str, seconds: float, what: str = "to be done") -> str:
+def _too_long(source: Source, where: str, seconds: str, what: str = "to be done") -> str:
     return _said(
-        source, f"{what} within {seconds:g} s", f"a program that is still running{where}",
+        source, f"{what} within {clean(seconds)} s", f"a program that is still running{where}",
         "Put training under `if __name__ == \"__main__\":`, or allow more with --seconds.",
     )  # fmt: skip
 
