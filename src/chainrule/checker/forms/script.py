@@ -13,7 +13,6 @@ from chainrule.checker.forms.script_world import layers
 from chainrule.checker.observation import Names, Reading
 
 
-
 def read_script(source: str, path: str) -> list[Reading]:
     """Runs a program up to its training loop, and takes single turns of it with numbers of ours."""
     with quiet(path):

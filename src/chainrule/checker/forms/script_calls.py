@@ -103,7 +103,11 @@ class Script:
         knob, code = self.rate.knob, self.training.code
         with self.watch.limit():
             return tracked_turn(
-                world, knob.code(code, rate) if knob else code, self.path, self.training.changed, self.training.wide
+                world,
+                knob.code(code, rate) if knob else code,
+                self.path,
+                self.training.changed,
+                self.training.wide,
             )
 
     def _step(self, prepare: Prepare, knob: Knob | None, value: float) -> Array:
@@ -175,7 +179,9 @@ class Script:
         for label in self.data.x:
             array = turn.before.get(label)
             if array is not None and array.ndim == 2 and array.size > x.size:
-                return max(array.shape) if x.shape[1] not in array.shape else _other(array, x.shape[1])
+                return (
+                    max(array.shape) if x.shape[1] not in array.shape else _other(array, x.shape[1])
+                )
         return None
 
     def _changed(self, turn: Turn) -> tuple[str, ...]:

@@ -36,7 +36,12 @@ class Knob:
     def reset(self) -> None:
         if self.holder is None:
             return
-        attribute = {"attribute": self.way[0], "code": "__code__", "default": "__defaults__", "keyword": "__kwdefaults__"}
+        attribute = {
+            "attribute": self.way[0],
+            "code": "__code__",
+            "default": "__defaults__",
+            "keyword": "__kwdefaults__",
+        }
         setattr(self.holder, attribute[self.how], self.original)
 
     def code(self, turn: CodeType, value: float) -> CodeType:
@@ -79,7 +84,9 @@ def _functions(values: list[Any], path: str) -> Iterator[FunctionType]:
             yield value
         elif isinstance(value, type):
             own = [getattr(each, "__func__", each) for each in vars(value).values()]
-            yield from (f for f in own if isinstance(f, FunctionType) and f.__code__.co_filename == path)
+            yield from (
+                f for f in own if isinstance(f, FunctionType) and f.__code__.co_filename == path
+            )
 
 
 def _floats(code: CodeType) -> Iterator[tuple[tuple[int, ...], float]]:

@@ -20,7 +20,17 @@ from chainrule.checker.forms.script_tape import Event, Operand, Tape
 from chainrule.core.dense import Array
 
 PRODUCTS = {"matmul", "dot", "inner"}
-MEETINGS = {"subtract", "multiply", "true_divide", "divide", "power", "add", "where", "dot", "matmul"}
+MEETINGS = {
+    "subtract",
+    "multiply",
+    "true_divide",
+    "divide",
+    "power",
+    "add",
+    "where",
+    "dot",
+    "matmul",
+}
 WEIGHT = re.compile(r"(?i)(^|[._\[\]'])(w|u|v|syn|weight|theta|coef|wh|hidden_w|output_w)")
 TRIVIAL = {0.0, 1.0, 2.0, 0.5, -1.0}
 
@@ -304,7 +314,10 @@ class Reader:
             y = np.eye(units)[found[0][1].value.astype(int).ravel()]
         else:
             y = np.hstack(
-                [_rows(t.value, rows, p.ids.shape[1], columns) for (_, t, _), p in zip(found, last, strict=True)]
+                [
+                    _rows(t.value, rows, p.ids.shape[1], columns)
+                    for (_, t, _), p in zip(found, last, strict=True)
+                ]
             )
         slots = frozenset().union(*(target.needs for _, target, _ in found))
         return y, labels, np.hstack(outputs), slots
@@ -326,7 +339,9 @@ class Reader:
                         return made, key, True
             elif event.op in MEETINGS and len(event.operands) == 2 and others:
                 target = others[0]
-                fits = target.value.size == rows * units or (units == 1 and target.value.size == rows)
+                fits = target.value.size == rows * units or (
+                    units == 1 and target.value.size == rows
+                )
                 if fits and self._foreign(target) and made.value.size == rows * units:
                     if target.node or target.value.ndim or float(target.value) not in TRIVIAL:
                         assert made.node is not None

@@ -51,7 +51,9 @@ def rewritten(source: str) -> tuple[ast.Module, list[Loop]]:
     return ast.fix_missing_locations(tree), loops
 
 
-def _visit(node: ast.AST, scope: Scope, inside: tuple[int, ...], of: str, loops: list[Loop]) -> None:
+def _visit(
+    node: ast.AST, scope: Scope, inside: tuple[int, ...], of: str, loops: list[Loop]
+) -> None:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
             _visit(child, child, (), of, loops)
@@ -85,7 +87,9 @@ def one_turn(loop: Loop, path: str, names: list[str]) -> CodeType:
     which leaves its locals in __taken__.
     """
     body = copy.deepcopy(loop.node.body[1:])  # without its own hook
-    target = loop.node.target if isinstance(loop.node, ast.For) else ast.Name("__turn__", ast.Store())
+    target = (
+        loop.node.target if isinstance(loop.node, ast.For) else ast.Name("__turn__", ast.Store())
+    )
     turn: ast.stmt = ast.For(copy.deepcopy(target), ast.Name(VALUES, ast.Load()), body, [])
     if not isinstance(loop.scope, ast.Module):
         turn = _as_function(loop, turn, names)
@@ -100,7 +104,9 @@ def _as_function(loop: Loop, turn: ast.stmt, names: list[str]) -> ast.stmt:
     shared = [n for n in ast.walk(loop.scope) if isinstance(n, ast.Global)]
     gone = {name for n in shared for name in n.names}
     keep = ast.parse(f"{TAKEN}.update(locals())").body
-    arguments = ast.arguments([], [ast.arg(n) for n in names if n not in gone], None, [], [], None, [])
+    arguments = ast.arguments(
+        [], [ast.arg(n) for n in names if n not in gone], None, [], [], None, []
+    )
     body: list[ast.stmt] = [ast.Global(sorted(gone))] if gone else []
     body.append(ast.Try([turn], [], [], keep))
     step = ast.FunctionDef("__step__", arguments, body, [], None, None)

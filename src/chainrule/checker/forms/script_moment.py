@@ -190,8 +190,10 @@ def _note(name: str, value: Any, found: dict[str, Array], depth: int) -> None:
     elif isinstance(value, dict) and depth < 3 and len(value) <= 200:
         for key, each in list(value.items()):
             _note(f"{name}[{key!r}]", each, found, depth + 1)
-    elif depth < 3 and hasattr(value, "__dict__") and not isinstance(
-        value, FunctionType | ModuleType | type
+    elif (
+        depth < 3
+        and hasattr(value, "__dict__")
+        and not isinstance(value, FunctionType | ModuleType | type)
     ):
         for key, each in list(vars(value).items()):
             _note(f"{name}.{key}", each, found, depth + 1)

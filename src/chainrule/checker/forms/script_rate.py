@@ -129,7 +129,9 @@ class Rate:
     def _is_weight(self, target: ast.expr) -> bool:
         text = ast.unparse(target)
         bare = re.split(r"[\[]", text)[0].rpartition(".")[2]
-        return any(bare and re.search(rf"(^|\W){re.escape(bare)}($|\W)", label) for label in self.weights)
+        return any(
+            bare and re.search(rf"(^|\W){re.escape(bare)}($|\W)", label) for label in self.weights
+        )
 
     def made_with(self, name: str, pattern: str) -> bool:
         """An assignment to this name holds the pattern."""

@@ -82,7 +82,9 @@ class Slot:
             self.replace(numbers.item())
         elif self.kind == "list":
             _fill(self.value, numbers.tolist())
-        elif np.can_cast(numbers.dtype, self.value.dtype, "same_kind") and self.value.flags.writeable:
+        elif (
+            np.can_cast(numbers.dtype, self.value.dtype, "same_kind") and self.value.flags.writeable
+        ):
             self.value[...] = numbers
         else:
             self.replace(numbers.copy())

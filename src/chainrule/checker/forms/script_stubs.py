@@ -40,7 +40,9 @@ def _bunch(columns: int, classes: int, low: float = -np.inf) -> Callable[..., An
             return X, y
         names = [f"column {at}" for at in range(columns)]
         classes_ = np.array([f"class {at}" for at in range(classes)])
-        return Bunch(data=X, target=y, feature_names=names, target_names=classes_, images=_square(X))
+        return Bunch(
+            data=X, target=y, feature_names=names, target_names=classes_, images=_square(X)
+        )
 
     return load
 
@@ -147,7 +149,10 @@ def _modules() -> dict[str, dict[str, Any]]:
         "make_classification": _made(), "make_gaussian_quantiles": _made(),
     }  # fmt: skip
     keras = {"mnist": _mnist(28), "fashion_mnist": _mnist(28), "cifar10": _mnist(32)}
-    utils = {"to_categorical": _to_categorical, "np_utils": SimpleNamespace(to_categorical=_to_categorical)}
+    utils = {
+        "to_categorical": _to_categorical,
+        "np_utils": SimpleNamespace(to_categorical=_to_categorical),
+    }
     tqdm = {"tqdm": _Bar, "trange": lambda n, *_, **__: range(n), "tqdm_notebook": _Bar}
     tables: dict[str, dict[str, Any]] = {
         "sklearn.datasets": datasets,

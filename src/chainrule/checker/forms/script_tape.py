@@ -174,7 +174,10 @@ class Tracked(np.ndarray):
             places = None if first.where is None else func(first.where, *args[1:], **kwargs)
             if isinstance(value, list):  # np.split
                 each = places or [None] * len(value)
-                return [tracked(*both) for both in zip(value, [first.node] * len(value), each, strict=True)]
+                return [
+                    tracked(*both)
+                    for both in zip(value, [first.node] * len(value), each, strict=True)
+                ]
             return tracked(value, first.node, places)
         if func.__name__ == "einsum" and len(args) == 3:
             return _einsum(args[0], list(args[1:]), value)
@@ -256,8 +259,11 @@ class Tracked(np.ndarray):
 def _flat(key: Any, shape: tuple[int, ...]) -> int | None:
     """Where a key for a single number points to, counted through the array."""
     keys = key if isinstance(key, tuple) else (key,)
-    if len(keys) != len(shape) or not all(isinstance(k, int | np.integer) or (
-        isinstance(k, np.ndarray) and k.ndim == 0 and k.dtype.kind in "iu") for k in keys):
+    if len(keys) != len(shape) or not all(
+        isinstance(k, int | np.integer)
+        or (isinstance(k, np.ndarray) and k.ndim == 0 and k.dtype.kind in "iu")
+        for k in keys
+    ):
         return None
     at = 0
     for k, size in zip(keys, shape, strict=True):

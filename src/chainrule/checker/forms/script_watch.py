@@ -85,8 +85,10 @@ class Watch:
             with _quiet_turn():
                 training = self._training(loop, frame)
             net = training.turn.net if training else None
-            if training and net and net.y is not None and self._whole(net):
+            if training and net and self._whole(net) and _trains(training, net):
                 self.found.append(training)
+            elif training and net and net.y is not None:
+                self.weak.insert(0, training)  # it updates nothing
             elif training:
                 self.weak.append(training)  # nothing is compared with its answers
         except Halt:
@@ -121,14 +123,11 @@ class Watch:
             label for label, array in before.items()
             if label in after and _differ(array, after[label]) and after[label].dtype.kind == "f"
         }  # fmt: skip
-        if not changed:
-            return None
         turn, wide = self._taped(moment, code, changed)
         if turn.net is None:
             self.reasons[loop.number] = "no chain of layers"
             return None
-        used = {turn.numbers.slot(n) for one in turn.net.layers for n in one.ids.ravel()}
-        if not used & changed or _made_anew(turn):
+        if _made_anew(turn):
             return None
         moment.known = sizes(turn.numbers)
         return Training(loop, moment, code, changed, turn, _depth(frame, self.path), wide)
@@ -149,6 +148,13 @@ class Watch:
             yield
         finally:
             self.stepping = False
+
+
+def _trains(training: Training, net: Net) -> bool:
+    numbers = training.turn.numbers
+    ids = [*(n for one in net.layers for n in one.raw.ravel())]
+    ids += [n for one in net.layers if one.bias is not None for n in one.bias]
+    return net.y is not None and bool({numbers.slot(int(n)) for n in ids} & training.changed)
 
 
 def _made_anew(turn: Turn) -> bool:
@@ -190,7 +196,12 @@ def watched(source: str, path: str) -> tuple[Watch, str]:
     watch = Watch(path, loops)
     code = compile(tree, path, "exec")
     names: dict[str, Any] = {"__name__": "__main__", "__file__": path, HOOKS: watch}
-    names["__builtins__"] = {**vars(builtins), "input": lambda *_: "1", "exit": _leave, "quit": _leave}
+    names["__builtins__"] = {
+        **vars(builtins),
+        "input": lambda *_: "1",
+        "exit": _leave,
+        "quit": _leave,
+    }
     ended = "the end of the file"
     try:
         exec(code, names)
@@ -247,4 +258,3 @@ def quiet(path: str) -> Any:
         sys.setrecursionlimit(limit)
         with suppress(ValueError):
             sys.path.remove(folder)
-

@@ -56,7 +56,9 @@ def tracked_turn(
     here = places(world)
     before = {label: slot.array for label, slot in here.items()}
     now = {label: array.size for label, array in before.items()}
-    numbers = Numbers(world.moment.known | {k: v for k, v in now.items() if k not in world.moment.known})
+    numbers = Numbers(
+        world.moment.known | {k: v for k, v in now.items() if k not in world.moment.known}
+    )
     for label, slot in here.items():
         if slot.places and (slot.kind == "array" or label in changed or (wide and _data(slot))):
             slot.replace(script_tape.leaf(slot.value, label))
@@ -86,9 +88,13 @@ def _plain(world: World) -> None:
             slot.replace(bare.copy() if bare.ndim else bare.item())
 
 
-def layers(found: tuple[Found, ...], numbers: Numbers, values: dict[str, Array]) -> tuple[Layer, ...]:
+def layers(
+    found: tuple[Found, ...], numbers: Numbers, values: dict[str, Array]
+) -> tuple[Layer, ...]:
     """The layers' numbers among the slots' values."""
-    flat: Array = np.concatenate([np.zeros(0), *(_flat(label, numbers, values) for label in numbers.labels)])
+    flat: Array = np.concatenate(
+        [np.zeros(0), *(_flat(label, numbers, values) for label in numbers.labels)]
+    )
     return tuple(
         Layer(flat[one.ids], None if one.bias is None else flat[one.bias]) for one in found
     )
@@ -111,8 +117,12 @@ def sizes(numbers: Numbers) -> dict[str, int]:
 def put(world: World, found: tuple[Found, ...], numbers: Numbers, new: tuple[Layer, ...]) -> None:
     """Weights into their slots."""
     here = places(world)
-    ids = np.concatenate([one.ids.ravel() for one in found] + [one.bias for one in found if one.bias is not None])
-    flat = np.concatenate([one.W.ravel() for one in new] + [one.b for one in new if one.b is not None])
+    ids = np.concatenate(
+        [one.ids.ravel() for one in found] + [one.bias for one in found if one.bias is not None]
+    )
+    flat = np.concatenate(
+        [one.W.ravel() for one in new] + [one.b for one in new if one.b is not None]
+    )
     for label in {numbers.slot(number) for number in ids}:
         first = numbers.first[label]
         array = here[label].array
