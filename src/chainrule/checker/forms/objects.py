@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from chainrule.checker.forms import words
+from chainrule.checker.forms import tree, words
 from chainrule.checker.forms.calling import REQUIRED, Pool, size_of
 from chainrule.checker.forms.program import Action, Program
 
@@ -128,7 +128,8 @@ class Constructor:
             if len(numbers) == len(sizes) and not lists:
                 return sizes[numbers.index(name)] if _in_order(numbers, sizes) else size
             return size if size is not REQUIRED else p.default
-        if name in self._example:
+        data = x is not None and (words.is_(name, words.X) or words.is_(name, words.Y))
+        if name in self._example and not (data and not tree.is_number(self._example[name])):
             return copy.deepcopy(self._example[name])
         if p.default is not REQUIRED:
             return REQUIRED

@@ -14,6 +14,7 @@ import numpy as np
 from chainrule.checker import probes
 from chainrule.checker.forms import data, functions, objects, template, tree, watch, words
 from chainrule.checker.forms import plans as plans_of
+from chainrule.checker.forms.calling import Unbound
 from chainrule.checker.forms.data import Data
 from chainrule.checker.forms.errors import NotUnderstood
 from chainrule.checker.forms.objects import Maker
@@ -94,22 +95,24 @@ def _trials(program: Program) -> Iterator[tuple[Way, Seen]]:
             if not _worth_trying(way, good.get((way.plan, way.layout))):
                 continue
             first = (way.plan[0].qualified, way.layout, way.data.samples)
-            if first in bad:
+            if first in bad or (way.plan, way.layout) in bad:
                 continue
             left -= 1
             seen, stage = _tried(way)
             if seen is None and stage == 0 and not _needs_targets(way):
                 bad.add(first)
-            if seen is not None and seen.worth and _depends(way, seen):
+            if stage < 0 or (seen is not None and not _depends(way, seen)):
+                bad.add((way.plan, way.layout))
+                continue
+            if seen is not None and seen.worth:
                 if seen.whole:
                     good.setdefault((way.plan, way.layout), way.data)
                     done |= {maker.name, "*"}
+                    end = min(end, time.process_time() + 0.25)
                 if seen.call.after is not None and not way.data.one and _online(way):
                     way = way._replace(online=True)
                     seen = _tried(way)[0] or seen
                 yield way, seen if _steady(way, seen) else seen._replace(steady=False)
-        if good:
-            end = min(end, time.process_time() + 0.2)
 
 
 def _makers(program: Program) -> Iterator[Maker]:
@@ -136,12 +139,12 @@ def _needs_targets(way: Way) -> bool:
 
 
 def _tried(way: Way, probe: str = "distinct") -> tuple[Seen | None, int]:
-    """(what the first call showed, which action of the plan was reached)"""
+    """(what the first call showed, which action was reached: −1, its arguments are not known)"""
     calls = _calls(way, PROBES[probe])
     try:
         return next(calls), len(way.plan)
     except Exception as error:
-        return None, getattr(error, "stage", 0)
+        return None, -1 if isinstance(error, Unbound) else getattr(error, "stage", 0)
 
 
 def _square(program: Program) -> Iterator[tuple[Way, Seen]]:

@@ -231,10 +231,19 @@ def canonical(name: str) -> tuple[str, tuple[str, ...]]:
     return role, tuple(rest)
 
 
+_FILLERS = _set(
+    "array arr list vector vec matrix train training batch mini values value np raw set "
+    "current cur my the one this all"
+)
+
+
 def is_(name: str, words: set[str]) -> bool:
     """The whole name, in any spelling, is one of the words."""
     plain = name.strip("_")
-    return plain.lower() in words or "_".join(tokens(plain)) in words
+    if plain.lower() in words or "_".join(tokens(plain)) in words:
+        return True
+    bare = [token for token in tokens(plain) if token not in _FILLERS]
+    return 0 < len(bare) < len(tokens(plain)) and "_".join(bare) in words
 
 
 def natural(key: Any) -> tuple[Any, ...]:
