@@ -76,9 +76,12 @@ def _readings(reader: Any, path: Path, soft: float) -> Sequence[Reading]:
     """
     text = path.read_text("utf-8")
     tree = _parsed(text, str(path))
-    if not any(isinstance(node, DEFINITION) for node in ast.walk(tree)):
-        return _script(reader, text, path, None)
     namespace = {"__name__": "learner", "__file__": str(path), "__builtins__": builtins}
+    if not any(isinstance(node, DEFINITION) for node in ast.walk(tree)):
+        try:
+            return _script(reader, text, path, None)
+        except UsageError as not_understood:
+            raise (_run(tree, str(path), namespace, LOOP) or not_understood) from not_understood
     loops = any(isinstance(part, ast.For | ast.While) for part in tree.body)
     stopped = _run(tree, str(path), namespace, min(soft, LOOP) if loops else soft)
     try:
@@ -263,7 +266,7 @@ def _place(trace: TracebackType | None, file: str) -> tuple[str, int | None, str
     own: tuple[str, int | None, str] = "", None, ""
     beside = own
     folder = os.path.dirname(file) + os.sep
-    while trace is not None:
+    while trace is not None and file:
         code = trace.tb_frame.f_code
         if code.co_filename == file:
             own = "", trace.tb_lineno, code.co_name
