@@ -14,8 +14,8 @@ import numpy as np
 from chainrule.checker.forms import tree, words
 from chainrule.checker.forms.calling import REQUIRED, Pool, named_result, size_of
 from chainrule.checker.forms.objects import Maker, Sizes
-from chainrule.checker.forms.template import NAME, SIZES
 from chainrule.checker.forms.program import Action, Program, functions
+from chainrule.checker.forms.template import NAME, SIZES
 
 Root = Any
 
@@ -40,7 +40,7 @@ def by_template(program: Program) -> Maker:
 
 
 def _from_starts(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
-    """initialize_parameters(layer_dims), init_weights(n_x, n_h, n_y), Network(...) as a function."""
+    """initialize_parameters(layer_dims), init_weights(n_x, n_h, n_y), Network(...)."""
     starts = [a for a in actions if a.does(words.START) and not a.takes(words.Y)]
     starts = [a for a in starts if not a.takes({"parameters", "params"})]
     parts = any(words.parameter_role(n) for a in actions for n in a.parameters())
@@ -74,7 +74,7 @@ class Started:
 
 
 def _from_globals(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
-    """W1, b1 or params at the top of the file: as arguments of the same name, or used where they are."""
+    """W1, b1 or params at the top of the file: handed over, or used where they are."""
     space = program.namespace
     snapshot = tree.Snapshot(space)
     for action in actions:
@@ -196,17 +196,16 @@ def _keys(node: ast.FunctionDef, arg: str) -> list[str]:
     found = []
     for part in ast.walk(node):
         if isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant):
-            if isinstance(part.slice.value, str):
-                found.append(part.slice.value)
-    return sorted({k for k in found if words.parameter_role(k)}, key=words.natural)
+            found.append(part.slice.value)
+    return sorted(
+        {k for k in found if isinstance(k, str) and words.parameter_role(k)}, key=words.natural
+    )
 
 
 class _Guess:
     """Zeros in the shapes a guess demands."""
 
-    def __init__(
-        self, shape: tuple[Any, ...], flipped: bool, b: str, sizes: Sizes = None
-    ) -> None:
+    def __init__(self, shape: tuple[Any, ...], flipped: bool, b: str, sizes: Sizes = None) -> None:
         self._shape, self._flipped, self._b, self._sizes = shape, flipped, b, sizes
 
     def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:

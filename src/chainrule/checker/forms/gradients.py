@@ -93,7 +93,7 @@ def fits(value: Array, shape: tuple[int, ...], role: str) -> bool:
 def _in_order(
     pool: list[Leaf], slots: Sequence[Slot | None], roots: dict[int, Array], role: str
 ) -> list[Array | None] | None:
-    """One spelling (dW1, dW2; grads[0], grads[2]) with as many fitting shapes as there are layers."""
+    """One spelling (dW1, dW2; grads[0], grads[2]) with a fitting shape for every layer."""
     shapes = [roots[id(slot)].shape for slot in slots if slot]
     groups: dict[str, list[Leaf]] = {}
     for leaf in pool:

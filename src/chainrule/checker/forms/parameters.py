@@ -145,12 +145,13 @@ def find(
     return []
 
 
-def _oddness(layout: Layout) -> tuple[bool, int]:
-    """Weights of one container or one spelling before others; then the longer chain."""
+def _oddness(layout: Layout) -> tuple[bool, int, int]:
+    """Weights of one container or one spelling before others; longer chains; more biases."""
     paths = [place.W.paths[0] for place in layout.places]
     parents = {path[:-1] for path in paths}
     templates = {_template(path) for path in paths}
-    return (len(parents) > 1 and len(templates) > 1, -len(paths))
+    biases = sum(place.b is not None for place in layout.places)
+    return (len(parents) > 1 and len(templates) > 1, -len(paths), -biases)
 
 
 def _template(path: Path) -> str:
@@ -187,11 +188,13 @@ def _role(leaf: Leaf) -> str:
     above = [key for key in leaf.path if isinstance(key, str)][:-1]
     if any(words.is_(key, words.GRADIENTS) or words.of_gradient(key) for key in above):
         return "-"
-    return words.parameter_role(leaf.name) or ("-" if words.of_gradient(leaf.name) else "")
+    role = words.parameter_role(leaf.name) or ("-" if words.of_gradient(leaf.name) else "")
+    wide = leaf.value.ndim == 2 and min(leaf.value.shape) > 1
+    return "" if role == "b" and wide else role  # B may be the second matrix
 
 
 def _unit_at(leaf: Leaf) -> int | None:
-    """Where on the way stands the number of a unit: [layer][unit].weights, neurons[unit].weights."""
+    """Where on the way stands the number of a unit: [layer][unit].weights, units[3].weights."""
     numbers = [i for i, key in enumerate(leaf.path) if isinstance(key, int)]
     ends_in_name = bool(leaf.path) and isinstance(leaf.path[-1], str)
     return numbers[-1] if numbers and ends_in_name else None
@@ -229,8 +232,8 @@ def _is_data(block: _Block) -> bool:
 
 
 def _matrix(block: _Block, anything: bool) -> bool:
-    if len(block.shape) == 2 and min(block.shape) > 0:
-        return not anything or min(block.shape) > 1 or block.role == "W"
+    if len(block.shape) == 2:
+        return min(block.shape) > 0
     return len(block.shape) == 1 and block.role == "W"
 
 
@@ -268,7 +271,7 @@ def _two(shape: tuple[int, ...], flipped: bool) -> tuple[int, int]:
 def _link(
     shapes: list[tuple[int, int]], flipped: bool, inputs: int | None
 ) -> tuple[tuple[int, ...], list[bool]] | None:
-    """(sizes, which layers have the bias inside), or None. inputs −1: unknown, with a bias inside."""
+    """(sizes, which layers have the bias inside), or None. inputs −1: unknown, bias inside."""
     sizes: list[int] = []
     inside = []
     for shape in shapes:
@@ -291,9 +294,9 @@ def _biases_of(
 ) -> list[Slot | None]:
     """Each layer's bias, where one is: of one spelling and fitting sizes, in order."""
     beside = [at for at, within in enumerate(inside) if not within]
-    candidates = _biases(blocks) or [
-        b for b in blocks if b.role == "" and _beside(b, Ws) and b not in Ws
-    ]
+    candidates = _biases(blocks)
+    if len(candidates) < len(beside):
+        candidates = [b for b in blocks if b.role == "b" or (b.role == "" and _beside(b, Ws))]
     groups: dict[str, list[_Block]] = {}
     for block in candidates:
         groups.setdefault(block.template, []).append(block)

@@ -104,7 +104,9 @@ def _trains(actions: list[Action]) -> list[Action]:
     """Functions of samples and targets (or of a data set) that may make a step."""
     found = []
     for action in actions:
-        if action.does(words.BACKWARD | words.INNER) and not action.does(words.TRAIN | words.UPDATE):
+        if action.does(words.BACKWARD | words.INNER) and not action.does(
+            words.TRAIN | words.UPDATE
+        ):
             continue
         has = (action.takes(words.X) and action.takes(words.Y)) or action.takes(words.PAIRS)
         known = action.does(words.TRAIN | words.UPDATE)

@@ -71,7 +71,7 @@ class Program(NamedTuple):
         return found
 
     def worth(self, node: ast.expr) -> Any:
-        """The value of a simple expression: literals, the file's globals, constants set anywhere."""
+        """The value of a simple expression: literals, globals, constants set anywhere."""
         try:
             return ast.literal_eval(node)
         except ValueError:
@@ -180,7 +180,7 @@ def functions(program: Program) -> list[Action]:
 
 
 def methods(program: Program, cls: type) -> list[Action]:
-    """The methods of a class and of its bases in the file, without the special ones but __call__."""
+    """The methods of a class and of its bases in the file; of the special ones, __call__."""
     found: dict[str, Action] = {}
     for base in reversed(cls.__mro__):
         if base.__name__ not in program.classes():

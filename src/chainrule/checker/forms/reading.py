@@ -68,9 +68,8 @@ def _shorten(program: Program) -> None:
         if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
             name, over = node.target.id, ast.unparse(node.iter)
             constant = any(words.is_(n, words.EPOCHS) for n in _names(node.iter))
-            if words.is_(name, words.EPOCHS | {"ep", "e"}) or constant:
-                if "range" in over:
-                    epochs.add(node.iter.lineno)
+            if (words.is_(name, words.EPOCHS | {"ep", "e"}) or constant) and "range" in over:
+                epochs.add(node.iter.lineno)
     program.namespace.setdefault("range", watch.short_range(epochs))
 
 
@@ -153,7 +152,11 @@ def _square(program: Program) -> Iterator[tuple[Way, Seen]]:
     for maker in _makers(program):
         found = 0
         for way in _ways(program, maker) if maker.hidden is not None else ():
-            if time.process_time() > end or found >= 3 or way.data.samples not in ("rows", "columns"):
+            if (
+                time.process_time() > end
+                or found >= 3
+                or way.data.samples not in ("rows", "columns")
+            ):
                 break
             seen, _ = _tried(way, "equal")
             if seen is not None and seen.worth and seen.whole:
@@ -385,6 +388,8 @@ def _world(way: Way, probe: Probe, x: Array, y: Array, sizes: Any) -> tuple[Worl
         sizes = way.layout.sizes
     world = way.make(sizes, way.data.x(x, y), way.data.y(x, y))
     way = way._replace(layout=way.layout.sized(world.root, sizes[0] if sizes else None))
+    if way.layout.sizes[0] != x.shape[1] or way.layout.sizes[-1] != y.shape[1]:
+        raise ValueError("the program has made other sizes of the data")
     weights = probes.weights(probe, way.layout.shapes(world.root))
     world.root = way.layout.write(world.root, weights)
     return world, way

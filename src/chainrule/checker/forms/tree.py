@@ -1,4 +1,4 @@
-"""Numbers anywhere in a learner's structures: objects, dicts, lists, tuples, arrays, bare floats."""
+"""Numbers anywhere in a learner's structures: objects, dicts, lists, tuples, arrays, floats."""
 
 from __future__ import annotations
 

@@ -26,7 +26,11 @@ class World:
     """One fresh state of a program: where its parameters are, and what its functions are given."""
 
     def __init__(self, root: Any, kind: str, program: Program, name: str = "") -> None:
-        self.root, self.kind, self.name = root, kind, name  # kind: "object" | "container" | "parts" | "globals"
+        self.root, self.kind, self.name = (
+            root,
+            kind,
+            name,
+        )  # kind: "object" | "container" | "parts" | "globals"
         self.kept: dict[str, Any] = {}  # results that live on, such as an optimiser's memory
         self.steps = 0
         self._program = program
@@ -196,7 +200,7 @@ def pool_of(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Pool:
 
 
 def kind_of_results(pool: Pool, results: list[tuple[Action, Any]], way: Way, x: Array) -> None:
-    """Sort what came back so far into outputs, caches and gradients, for arguments of such names."""
+    """Sort what came back into outputs, caches and gradients, for arguments of such names."""
     if not results:
         return
     action, result = results[-1]

@@ -61,9 +61,7 @@ EPOCHS = _set(
     "n_iters rounds epochs_count total_epochs maxiter training_steps number_of_epochs iteration "
     "num_epoch number_of_iterations passes cycles"
 )
-BATCH = _set(
-    "batch_size mini_batch_size bs minibatch_size batchsize batch_len size_batch nb_batch"
-)
+BATCH = _set("batch_size mini_batch_size bs minibatch_size batchsize batch_len size_batch nb_batch")
 ROWS = _set(
     "m n_samples num_samples n_examples num_examples batch_m nsamples data_size n_train "
     "number_of_samples size_of_data training_size"
@@ -84,7 +82,8 @@ NUMBERS = {
     "beta2": 0.999, "beta_2": 0.999, "b2": 0.999, "epsilon": 1e-8, "eps": 1e-8, "keep_prob": 1.0,
     "rho": 0.9, "dropout": 0.0, "dropout_rate": 0.0, "drop_prob": 0.0, "decay": 0.0, "tol": 0.0,
     "threshold": 0.0, "t": 1, "tolerance": 0.0, "decay_rate": 0.0, "clip": 1e9, "l1": 0.0,
-    "error_threshold": 0.0, "target_error": 0.0, "keep_probability": 1.0, "gamma": 0.9, "scale": 0.5,
+    "error_threshold": 0.0, "target_error": 0.0, "keep_probability": 1.0, "gamma": 0.9,
+    "scale": 0.5,
     "lr_decay": 0.0, "leaky_slope": 0.01, "negative_slope": 0.01, "max_error": 0.0,
     "validation_split": 0.0, "val_split": 0.0, "patience": 1000, "std": 0.5, "weight_scale": 0.5,
 }  # fmt: skip
@@ -111,9 +110,7 @@ GRADIENTS = _set(
     "grads gradients grad gradient g derivatives dparams nabla gradient_list deltas dtheta dw "
     "weight_gradients gradient_dict d grads_dict gradients_dict updates"
 )
-CACHE = _set(
-    "cache caches memory forward_cache mem store activations values saved tape"
-)
+CACHE = _set("cache caches memory forward_cache mem store activations values saved tape")
 SIZES = _set(
     "layer_dims layers_dims layer_sizes sizes layers dims dimensions architecture topology "
     "structure nodes units layer_dimensions n_units shape layers_sizes arch layer_structure "
@@ -121,9 +118,7 @@ SIZES = _set(
     "layer_units layers_dimensions layer_size widths config topo node_counts neurons_per_layer "
     "spec"
 )
-HIDDEN_LIST = _set(
-    "hidden_layers hidden_sizes hidden_layer_sizes hidden_dims hidden_units"
-)
+HIDDEN_LIST = _set("hidden_layers hidden_sizes hidden_layer_sizes hidden_dims hidden_units")
 IN_WORDS = _set(
     "in input inputs x features inodes ni nin visible dim_in fan_in ninputs n_x n_in d_in nx i "
     "inputnodes inputsize inputnode inneurons numinputs d n_features inp ins"
@@ -150,9 +145,7 @@ BACKWARD = _set(
 UPDATE = _set(
     "update step apply optimize optimizer descent adjust sgd descend gd optimise upd adapt"
 )
-TRAIN = _set(
-    "train fit learn training partial_fit optimise epoch trainer teach nn"
-)
+TRAIN = _set("train fit learn training partial_fit optimise epoch trainer teach nn")
 LOSSES = _set(
     "loss cost error mse cross entropy criterion objective nll bce crossentropy squared energy"
 )
