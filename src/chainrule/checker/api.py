@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from chainrule.checker.observation import Reading
 from chainrule.checker.sandbox import SECONDS, observe, observe_callable
@@ -44,10 +47,29 @@ def _judged(seen: Seen, name: str, entry: str | None) -> Verdict:
     readings = chosen(seen.readings, name, entry)
     if not readings:
         return Verdict("unknown", message=_nothing(name))
+    try:
+        verdict = _judge(readings)
+    except Exception as error:  # numbers that a program made up may be of any size and shape
+        if "CHAINRULE_TRACEBACK" in os.environ:
+            raise
+        return Verdict("unknown", form=readings[0].form, message=_confusing(name, error))
+    return verdict if verdict.form else dataclasses.replace(verdict, form=readings[0].form)
+
+
+def _judge(readings: Sequence[Reading]) -> Verdict:
     from chainrule.checker.judge import judge
 
-    verdict = judge(list(readings))
-    return verdict if verdict.form else dataclasses.replace(verdict, form=readings[0].form)
+    with np.errstate(all="ignore"):
+        return judge(list(readings))
+
+
+def _confusing(name: str, error: Exception) -> str:
+    return str(
+        TaskError(
+            name, "gradients that can be compared", f"{type(error).__name__}: {error}",
+            "This is a mistake in chainrule; CHAINRULE_TRACEBACK=1 shows where.",
+        )
+    )  # fmt: skip
 
 
 def chosen(readings: Sequence[Reading], name: str, entry: str | None) -> list[Reading]:
