@@ -47,6 +47,12 @@ RIGHT = {
     "in_main": Right("relu", "identity", factor=2, sizes=(10, 12, 2)),
     "class_in_loop": Right("sigmoid", "sigmoid", factor=2, sizes=(2, 4, 1)),
     "class_trains_itself": Right("sigmoid", "sigmoid", sizes=(2, 4, 3, 1)),
+    "index_loop_samples": Right("", "sigmoid", "cross", sizes=(2, 1)),
+    "literal_rate": Right("tanh", "tanh", mean=True, sizes=(4, 6, 5, 2)),
+    "accumulated_batch": Right("sigmoid", "sigmoid", "cross", mean=True, sizes=(2, 3, 1)),
+    "keras_mnist_plots": Right("sigmoid", "softmax", "cross", mean=True, sizes=(784, 16, 10)),
+    "columns_three_layers": Right("sigmoid", "sigmoid", "cross", mean=True, sizes=(3, 5, 4, 2)),
+    "missing_file": Right("relu", "identity", factor=2, mean=True, sizes=(4, 6, 1)),
     "mazur_scalars": Right("sigmoid", "sigmoid", sizes=(2, 2, 2)),
 }
 
@@ -122,6 +128,33 @@ def test_what_is_seen_on_the_way_agrees_with_the_weights(name: str) -> None:
             seen = call.outputs if last else call.hidden[at]
             assert seen is not None
             np.testing.assert_allclose(seen, a, rtol=1e-9, atol=1e-12)
+
+
+WRONG = {
+    "wrong_early_update": Right("sigmoid", "sigmoid"),
+    "wrong_forgotten_bias": Right("tanh", "identity"),
+    "wrong_missing_slope": Right("sigmoid", "sigmoid"),
+    "wrong_summed_delta": Right("tanh", "tanh"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_script_is_read_and_its_step_is_not_the_gradient(name: str) -> None:
+    first = read(name).calls[0]
+    assert np.isfinite(first.y).all()
+    with pytest.raises(AssertionError):
+        assert_steps(first, WRONG[name])
+
+
+def test_a_bias_that_is_never_updated_is_seen() -> None:
+    reading = read("wrong_forgotten_bias")
+    assert reading.calls[0].before[0].b is not None
+    assert "never updated: b_hidden, b_out" in reading.notes
+
+
+def test_an_early_update_is_seen_at_two_rates() -> None:
+    rates = {call.learning_rate for call in read("wrong_early_update").calls}
+    assert len(rates) == 2
 
 
 def test_a_file_without_training_says_what_was_found() -> None:

@@ -71,7 +71,7 @@ def _ones(own: Array, here: dict[str, Slot]) -> Array:
             return np.zeros(own.shape, dtype=bool)
         lines = table if table.shape[1] == own.size else table.T
         return np.asarray(np.all(lines == 1, axis=0)).reshape(own.shape)
-    return np.asarray((np.all(own == 1, axis=0)[None, :] | np.all(own == 1, axis=1)[:, None]))
+    return np.asarray(np.all(own == 1, axis=0)[None, :] | np.all(own == 1, axis=1)[:, None])
 
 
 def _holds(table: Array, row: Array) -> bool:
@@ -85,7 +85,7 @@ def _targets(own: Array, outputs: int, probe: Probe, at: int) -> Array:
         for axis in range(own.ndim):
             if own.shape[axis] == outputs and _one_hot(own, axis):
                 return _new_one_hot(own, axis, probe, at)
-        if outputs not in own.shape or own.ndim == 1 and own.size != outputs:
+        if outputs not in own.shape or (own.ndim == 1 and own.size != outputs):
             return own  # labels
     return probes.columns(probe, own.size, at + 1)[at].reshape(own.shape)
 

@@ -9,6 +9,7 @@ kept: one array, rows of lists, or w1 ... w8.
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -96,7 +97,7 @@ def read(tape: Tape, numbers: Numbers, changed: set[str]) -> Net | None:
         return whole
     starts = [*_starts(tape.events, numbers, int(whole.layers[0].raw.flat[0])), len(tape.events)]
     nets: list[Net] = []
-    for first, end in zip(starts, starts[1:], strict=False):
+    for first, end in itertools.pairwise(starts):
         net = Reader(tape.events[first:end], numbers, changed).net()
         if net is None or net.y is None or not _same_weights(net, whole):
             continue
@@ -324,33 +325,39 @@ class Reader:
 
     def _meeting(self, piece: Piece) -> tuple[Operand, Operand, bool] | None:
         """Where something made of these sums first meets something that no weight made."""
-        reach, logs = {piece.z}, {}
-        rows, units = len(piece.partner), piece.ids.shape[1]
+        reach: set[int] = {piece.z}
+        logs: dict[int, Operand] = {}  # log(a) → a
         for event in self.events[piece.at + 1 :]:
             mine = [one for one in event.operands if one.node is not None and one.node.at in reach]
-            if not mine:
+            if not mine or mine[0].node is None:
                 continue
-            made = mine[0]
+            made, at = mine[0], mine[0].node.at
             others = [one for one in event.operands if one is not made]
-            if event.op in ("getitem", "setitem") and others and units > 1:
-                key = others[-1]
-                if key.value.dtype.kind in "iu" and key.value.size == rows and self._foreign(key):
-                    if rows > 1 or key.node is not None:
-                        return made, key, True
-            elif event.op in MEETINGS and len(event.operands) == 2 and others:
-                target = others[0]
-                fits = target.value.size == rows * units or (
-                    units == 1 and target.value.size == rows
-                )
-                if fits and self._foreign(target) and made.value.size == rows * units:
-                    if target.node or target.value.ndim or float(target.value) not in TRIVIAL:
-                        assert made.node is not None
-                        return logs.get(made.node.at, made), target, False
+            if others and self._picks(event, others[-1], piece):
+                return made, others[-1], True
+            if others and self._compares(event, made, others[0], piece):
+                return logs.get(at, made), others[0], False
             reach.add(event.out.at)
             if event.op in ("log", "log2", "clip", "maximum"):
-                assert made.node is not None
-                logs[event.out.at] = logs.get(made.node.at, made)
+                logs[event.out.at] = logs.get(at, made)
         return None
+
+    def _picks(self, event: Event, key: Operand, piece: Piece) -> bool:
+        """p[range(m), y]: one output of each row, by its label."""
+        rows, units = len(piece.partner), piece.ids.shape[1]
+        if event.op not in ("getitem", "setitem") or units == 1:
+            return False
+        whole = key.value.dtype.kind in "iu" and key.value.size == rows
+        return whole and (rows > 1 or key.node is not None) and self._foreign(key)
+
+    def _compares(self, event: Event, made: Operand, target: Operand, piece: Piece) -> bool:
+        """a - y, y * log(a), ...: two of the outputs' size."""
+        rows, units = len(piece.partner), piece.ids.shape[1]
+        if event.op not in MEETINGS or len(event.operands) != 2:
+            return False
+        fits = target.value.size == made.value.size == rows * units
+        told = target.node or target.value.ndim or float(target.value) not in TRIVIAL
+        return bool(fits and told and self._foreign(target))
 
     def _foreign(self, one: Operand) -> bool:
         """Made without weights, and no setting."""
@@ -446,5 +453,5 @@ def like(found: Found, now: Found) -> Found | None:
 def _chained(layers: Sequence[Found]) -> bool:
     return all(
         lower.ids.shape[1] in (upper.raw.shape[0], upper.ids.shape[0])
-        for lower, upper in zip(layers, layers[1:], strict=False)
+        for lower, upper in itertools.pairwise(layers)
     )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from chainrule.checker.forms.script_loops import HOOKS, TAKEN, VALUES
+from chainrule.checker.forms.script_slots import Opened
 from chainrule.checker.forms.script_tape import Tracked, strip
 from chainrule.core.dense import Array
 
@@ -36,7 +37,7 @@ class Moment:
         self.module = frame.f_globals
         self.in_function = frame.f_locals is not frame.f_globals
         local = dict(frame.f_locals) if self.in_function else {}
-        values = [_opened(value) for value in values]
+        values = Opened(_opened(value) for value in values)
         self.known: dict[str, int] = {}  # slots of the first look, and their sizes
         local_data, shared = data(local), data(frame.f_globals)
         for name in targets:  # the turn itself sets them
@@ -54,7 +55,7 @@ class Moment:
 
 def _opened(value: Any) -> Any:
     """Tuples as lists, so that their numbers can be put."""
-    return [_opened(each) for each in value] if type(value) is tuple else value
+    return Opened(_opened(each) for each in value) if type(value) is tuple else value
 
 
 class World:

@@ -22,7 +22,6 @@ from chainrule.checker.forms.script_names import (
 from chainrule.checker.forms.script_world import Turn, places
 from chainrule.core.dense import Array
 
-
 CLOSE, PATIENCE = 1e-4, 2.0  # float32 programs round; seconds to look for the rate
 NEUTRAL = (1.0, 2.0, 0.5)  # factors of losses: rates only if the update itself says so
 
@@ -33,9 +32,9 @@ Step = Callable[[Prepare, Knob | None, float], Array]
 class Rate:
     """Where the learning rate stands: a slot or a knob, where it can be set; else its value."""
 
-    def __init__(self, source: str, weights: set[str]) -> None:
+    def __init__(self, source: str) -> None:
         self.tree = ast.parse(without_magics(source))
-        self.weights = weights
+        self.weights: set[str] = set()
         self.label = self.name = ""
         self.knob: Knob | None = None
         self.value: float | None = None
@@ -60,6 +59,7 @@ class Rate:
         found = [knob for knob in known if self._turns(knob)]
         written = self._written()
         factors = {number for _, value in self._updates() for number in _factors(value)}
+        factors |= self._handed_over()
         best = [k for k in found if k.value == written]
         best = best or [k for k in found if k.value not in NEUTRAL or k.value in factors]
         if best:
@@ -126,6 +126,18 @@ class Rate:
                 found.append((node.left, node.right))  # p - 0.5 * g, in a list or a call
         return found
 
+    def _handed_over(self) -> set[float]:
+        """Numbers among the arguments of the program's own functions: train(x, t, 0.5)."""
+        own = {n.name for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef)}
+        calls = (n for n in ast.walk(self.tree) if isinstance(n, ast.Call))
+        handed = (
+            value
+            for call in calls
+            if ast.unparse(call.func).rpartition(".")[2] in own
+            for value in [*call.args, *(k.value for k in call.keywords)]
+        )
+        return {v.value for v in handed if isinstance(v, ast.Constant) and type(v.value) is float}
+
     def _is_weight(self, target: ast.expr) -> bool:
         text = ast.unparse(target)
         bare = re.split(r"[\[]", text)[0].rpartition(".")[2]
@@ -135,13 +147,13 @@ class Rate:
 
     def made_with(self, name: str, pattern: str) -> bool:
         """An assignment to this name holds the pattern."""
-        last = re.findall(r"[A-Za-z_]\w*", name)[-1]
+        last = rf"\b{last_name(name)}\b"
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Assign | ast.AugAssign):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if any(re.search(rf"\b{last}\b", ast.unparse(target)) for target in targets):
-                    if re.search(pattern, ast.unparse(node.value)):
-                        return True
+                named = any(re.search(last, ast.unparse(target)) for target in targets)
+                if named and re.search(pattern, ast.unparse(node.value)):
+                    return True
         return False
 
 

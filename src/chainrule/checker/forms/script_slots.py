@@ -23,6 +23,10 @@ LARGEST = 4_000_000  # numbers in one slot; larger ones are left alone
 ATOMS = (str, bytes, bool, type(None), ModuleType, BuiltinFunctionType, MethodType)
 
 
+class Opened(list[Any]):
+    """A tuple made into a list, so that its parts can be put; never one slot itself."""
+
+
 class Place(NamedTuple):
     """`holder[key]`, `holder.key` or a closure's cell; `inside`: the way through tuples there."""
 
@@ -124,14 +128,14 @@ def kind_of(value: Any) -> str:
         return "array" if fits else ""
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
         return "number"
-    return "list" if isinstance(value, list) and _shape(value) else ""
+    return "list" if type(value) is list and _shape(value) else ""
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:
     """Of nested lists of numbers that form a rectangle, or None."""
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
         return ()
-    if not isinstance(value, list) or not value or len(value) > 100_000:
+    if type(value) is not list or not value or len(value) > 100_000:
         return None
     first = _shape(value[0])
     if first is None or any(_shape(item) != first for item in value[1:]):

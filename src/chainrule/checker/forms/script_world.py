@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import re
 from contextlib import contextmanager
 from types import CodeType
 from typing import Any, NamedTuple
-
-import math
-import re
 
 import numpy as np
 
 from chainrule.checker.forms import script_tape
 from chainrule.checker.forms.script_layers import Found, Net, Numbers, read
-from chainrule.checker.forms.script_names import SETTING, last_name
 from chainrule.checker.forms.script_moment import Seen, World
+from chainrule.checker.forms.script_names import SETTING, last_name
 from chainrule.checker.forms.script_slots import Slot, slots
 from chainrule.checker.forms.script_tape import Tracked
 from chainrule.checker.observation import Layer
