@@ -254,3 +254,11 @@ def test_json():
     assert nodes[found["root"]]["address"] == "0.W.next[0,0]"
     assert all(part in nodes for node in nodes.values() for part in node["parts"])
     assert {n["address"] for n in nodes.values() if not n["letters"]} >= {"x[0,0]", "0.W[0,0]"}
+
+
+def test_float32_parameters_may_meet_float64_data():
+    made = small_step(dtype="float32")
+    assert made.batch.x.dtype == "float64"
+    assert made.after.params["0.W"].dtype == "float32"
+    Trace(made).node("0.W")
+    Trace(made).node("1.b")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.records import StepRecord
 from chainrule.trace.expression import Quantity
 from chainrule.trace.lookup import OF_A_ROW, split
 from chainrule.trace.node import Node, table_of
@@ -120,24 +121,16 @@ def _plan(trace: Trace) -> Iterator[tuple[str, str, list[str]]]:
     made = trace.made
     yield "The data", "The inputs of each row, and its right answer.", ["x", "y", "weight"]
     yield "The parameters", "As they are before this step.", list(made.before.params)
-    for l, layer in enumerate(made.spec.layers):
-        yield (
-            f"Forward through layer {l + 1} (`{l}`): {layer.activation.name}",
-            "Each unit adds up inputs times weights, and its bias: that is z. "
-            "The activation makes a of it, its answer.",
-            [f"{l}.z", f"{l}.mask", f"{l}.a"],
-        )
+    yield from _forward(made)
     yield (
         f"The loss: {made.spec.loss.name}",
         "One number for how wrong the answers are. Training makes it smaller.",
         ["loss[]", "loss", *(["penalty"] if made.training.penalties else [])],
     )
     for l in reversed(range(len(made.layers))):
-        yield (
-            f"Backward through layer {l + 1} (`{l}`)",
-            _backward(trace, l),
-            [f"{l}.da", f"{l}.slope", f"{l}.dz", f"{l}.dW", f"{l}.db"],
-        )
+        kinds = ("da", "slope", "dz", "dW", "db")
+        title = f"Backward through layer {l + 1} (`{l}`)"
+        yield title, _backward(trace, l), [f"{l}.{kind}" for kind in kinds]
     names = [f"{name}.{kind}" for name in made.before.params for kind in ("grad", "next")]
     yield (
         f"The update: {made.training.optimizer.name}",
@@ -145,6 +138,16 @@ def _plan(trace: Trace) -> Iterator[tuple[str, str, list[str]]]:
         "above, and none uses a parameter that was already updated.",
         [n for n in names if n.endswith("next") or trace.at.has_own_grad(n.removesuffix(".grad"))],
     )
+
+
+def _forward(made: StepRecord) -> Iterator[tuple[str, str, list[str]]]:
+    for l, layer in enumerate(made.spec.layers):
+        yield (
+            f"Forward through layer {l + 1} (`{l}`): {layer.activation.name}",
+            "Each unit adds up inputs times weights, and its bias: that is z. "
+            "The activation makes a of it, its answer.",
+            [f"{l}.z", f"{l}.mask", f"{l}.a"],
+        )
 
 
 def _backward(trace: Trace, l: int) -> str:

@@ -86,7 +86,7 @@ class Latex:
     def sign(self, sign: Sign) -> str:
         base = self.LETTERS.get(sign.base, sign.base)
         if len(sign.base) > 2 and base == sign.base:
-            base = rf"\text{{{base}}}"
+            base = rf"\text{{{base}}}".replace("_", r"\_")
         upper = sign.upper.replace("new", r"\,\text{new}")
         made = base + (f"^{{{upper}}}" if upper else "") + (f"_{{{sign.lower}}}" * bool(sign.lower))
         return rf"\frac{{\partial L}}{{\partial {made}}}" if sign.by_loss else made
@@ -113,7 +113,7 @@ class Latex:
         return rf"\sum_{{{','.join(letters)}}} {body}"
 
     def rest(self, count: int, total: float) -> str:
-        return rf"\underbrace{{{self.number(total)}}}_{{\text{{{count} more}}}}"
+        return rf"\left(\text{{{count} more: }} {self.number(total)}\right)"
 
     def choice(self, yes: str, condition: str, no: str) -> str:
         rows = rf"{yes} & \text{{if }} {condition} \\ {no} & \text{{else}}"
@@ -182,12 +182,12 @@ class MathMl:
         return f"<mrow>{sigma}{body}</mrow>"
 
     def rest(self, count: int, total: float) -> str:
-        return f"<munder><mrow>{self.number(total)}</mrow><mtext>{count} more</mtext></munder>"
+        return self.brackets(f"<mtext>{count} more:&#160;</mtext>{self.number(total)}")
 
     def choice(self, yes: str, condition: str, no: str) -> str:
         rows = ((yes, f"<mtext>if&#160;</mtext>{condition}"), (no, "<mtext>else</mtext>"))
         cells = "".join(f"<mtr><mtd>{x}</mtd><mtd>{when}</mtd></mtr>" for x, when in rows)
-        return f"<mrow><mo stretchy='true'>{{</mo><mtable class='cases'>{cells}</mtable></mrow>"
+        return f"<mrow><mo form='prefix' stretchy='true'>{{</mo><mtable class='cases'>{cells}</mtable></mrow>"
 
     def because(self, value: str, condition: str) -> str:
         return f"<mrow>{value}<mtext>&#8194;[</mtext>{condition}<mtext>]</mtext></mrow>"

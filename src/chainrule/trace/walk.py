@@ -150,7 +150,8 @@ class Trace:
     def _hold(self, address: str, formula: Expr, recorded: Any) -> None:
         """The formula's value and the record's must be one number, but for rounding."""
         value, off = formula.found()
-        ours, theirs, off = float(value), float(recorded), float(off)
+        kind = np.asarray(recorded).dtype.type  # a float32 θ stays float32 whatever moves it
+        ours, theirs, off = float(kind(value)), float(recorded), float(off)
         if ours == theirs or (np.isnan(ours) and np.isnan(theirs)) or not np.isfinite(off):
             return
         if abs(ours - theirs) <= off:
