@@ -22,7 +22,7 @@ from chainrule.checker.forms.script_names import (
 from chainrule.checker.forms.script_world import Turn, places
 from chainrule.core.dense import Array
 
-CLOSE, PATIENCE = 1e-4, 2.0  # float32 programs round; seconds to look for the rate
+CLOSE, PATIENCE = 1e-4, 1.0  # float32 programs round; seconds to look for the rate
 NEUTRAL = (1.0, 2.0, 0.5)  # factors of losses: rates only if the update itself says so
 
 Prepare = Callable[[World], None]
@@ -61,7 +61,9 @@ class Rate:
         factors = {number for _, value in self._updates() for number in _factors(value)}
         factors |= self._handed_over()
         best = [k for k in found if k.value == written]
-        best = best or [k for k in found if k.value not in NEUTRAL or k.value in factors]
+        best = best or [
+            k for k in found if k.value not in NEUTRAL or k.value in factors or k.how != "code"
+        ]
         if best:
             self.knob = min(best, key=lambda knob: knob.value)
             self.value = self.knob.value

@@ -21,7 +21,7 @@ from chainrule.checker.forms.script_moment import Moment
 from chainrule.checker.forms.script_stubs import stubs
 from chainrule.checker.forms.script_world import Turn, places, sizes, tracked_turn
 
-SCOUTING, TURN = 4.0, 1.5  # seconds: to find the loop; for one turn
+SCOUTING, TURN = 3.0, 1.0  # seconds: to find the loop; for one turn
 
 
 class Halt(BaseException):
@@ -54,9 +54,9 @@ class Watch:
         self.found: list[Training] = []
         self.weak: list[Training] = []
         self.reasons: dict[int, str] = {}
-        self.end = time.monotonic() + SCOUTING
+        self.began = time.monotonic()
+        self.end = self.began + SCOUTING
         self.stepping = False
-        self.used = 0.0  # seconds spent on turns
 
     def over(self, number: int, values: Iterable[Any]) -> Iterator[Any]:
         if self.stepping or number in self.values:

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from chainrule.checker.forms import script_tape
-from chainrule.checker.forms.script_layers import Found, Net, Numbers, read
+from chainrule.checker.forms.script_layers import Found, Net, Numbers
 from chainrule.checker.forms.script_moment import Seen, World
 from chainrule.checker.forms.script_names import SETTING, last_name
+from chainrule.checker.forms.script_reader import read
 from chainrule.checker.forms.script_slots import Slot, slots
 from chainrule.checker.forms.script_tape import Tracked
 from chainrule.checker.observation import Layer

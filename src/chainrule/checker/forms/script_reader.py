@@ -1,0 +1,366 @@
+"""Reads the network off a tape: products, sums, biases, answers and what they are compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.checker.forms.script_layers import Found, Net, Numbers, Piece, layer_of, split
+from chainrule.checker.forms.script_names import SETTING, last_name
+from chainrule.checker.forms.script_tape import Event, Operand, Tape
+from chainrule.core.dense import Array
+
+PRODUCTS = {"matmul", "dot", "inner"}
+MEETINGS = {
+    "subtract",
+    "multiply",
+    "true_divide",
+    "divide",
+    "power",
+    "add",
+    "where",
+    "dot",
+    "matmul",
+}
+WEIGHT = re.compile(r"(?i)(^|[._\[\]'])(w|u|v|syn|weight|theta|coef|wh|hidden_w|output_w)")
+TRIVIAL = {0.0, 1.0, 2.0, 0.5, -1.0}
+
+
+def read(tape: Tape, numbers: Numbers, changed: set[str]) -> Net | None:
+    """The network of a turn. Samples that go through it one by one are rows of one batch."""
+    whole = Reader(tape.events, numbers, changed).net()
+    if whole is None or len(whole.layers[0].fed) != 1:
+        return whole
+    starts = [*_starts(tape.events, numbers, int(whole.layers[0].raw.flat[0])), len(tape.events)]
+    nets: list[Net] = []
+    for first, end in pairwise(starts):
+        net = Reader(tape.events[first:end], numbers, changed).net()
+        if net is None or net.y is None or not _same_weights(net, whole):
+            continue
+        if not any(np.array_equal(net.layers[0].raw_fed, each.layers[0].raw_fed) for each in nets):
+            nets.append(net)
+    return _batch(nets) if len(nets) > 1 else whole
+
+
+def _starts(events: list[Event], numbers: Numbers, number: int) -> list[int]:
+    """Where a weight of the first layer is multiplied, still as it was before the turn."""
+    label = numbers.slot(number)
+    return [
+        at for at, event in enumerate(events)
+        if event.op in PRODUCTS | {"multiply"}
+        and any(one.slot == label and number in numbers.of(one) for one in event.operands)
+    ]  # fmt: skip
+
+
+def _same_weights(one: Net, other: Net) -> bool:
+    return len(one.layers) == len(other.layers) and all(
+        np.array_equal(a.raw, b.raw) for a, b in zip(one.layers, other.layers, strict=True)
+    )
+
+
+def _batch(nets: list[Net]) -> Net:
+    """Single samples as the rows of one batch."""
+    layers = []
+    for at, one in enumerate(nets[0].layers):
+        raw_fed = np.vstack([net.layers[at].raw_fed for net in nets])
+        if one.bias is not None and one.inside is None:
+            layers.append(one._replace(fed=raw_fed, raw_fed=raw_fed))
+            continue
+        steady = one.inside is not None and bool((raw_fed[:, one.inside] == 1).all())
+        layers.append(split(one.raw, raw_fed, one.inside if steady else None))
+    y = np.vstack([net.y for net in nets if net.y is not None])
+    outputs = [net.outputs for net in nets if net.outputs is not None]
+    return nets[0]._replace(
+        layers=tuple(layers), y=y, outputs=np.vstack(outputs),
+        x_slots=frozenset().union(*(net.x_slots for net in nets)),
+        y_slots=frozenset().union(*(net.y_slots for net in nets)),
+    )  # fmt: skip
+
+
+class Reader:
+    """Reads one tape. `changed` are the slots that the turn updates."""
+
+    def __init__(self, events: list[Event], numbers: Numbers, changed: set[str]) -> None:
+        self.events, self.numbers, self.changed = events, numbers, changed
+        self.used: set[int] = set()  # weights, by their first product
+        self.biases: set[int] = set()  # the same may be added in several places
+        self.fed: set[str] = set()  # slots that were multiplied by weights: data
+        self.pieces: list[Piece] = []
+        self.sums: dict[int, _Sum] = {}
+        self.negated: dict[int, Operand] = {}
+        self.weights: set[str] | None = None  # the slots of all pieces
+
+    def net(self) -> Net | None:
+        for at, event in enumerate(self.events):
+            if event.op == "negative":
+                self.negated[event.out.at] = event.operands[0]
+            self._product(at, event)
+            self._scalar(at, event)
+        self.pieces += [piece for unit in self._units() if (piece := unit.piece())]
+        self.pieces.sort(key=lambda piece: piece.at)
+        groups = self._stacked(_groups(self.pieces))
+        layers = [layer_of(group) for group in groups]
+        if not layers or not _chained(layers):
+            return None
+        y, labels, outputs, y_slots = self._ends(groups[-1])
+        sources = [piece.source.needs for piece in groups[0]]
+        return Net(
+            tuple(layers), groups[-1][0].columns, y, labels, outputs,
+            frozenset().union(*sources), y_slots,
+        )  # fmt: skip
+
+    def _stacked(self, groups: list[list[Piece]]) -> list[list[Piece]]:
+        """As many layers as are fed by the layer below; the rest is no network (momentum, ...)."""
+        for at in range(1, len(groups)):
+            below = {self.numbers.slot(n) for piece in groups[at - 1] for n in piece.ids.ravel()}
+            if not all(piece.source.needs & below for piece in groups[at]):
+                return groups[:at]
+        return groups
+
+    # ------------------------------------------------------------------ products of whole arrays
+
+    def _product(self, at: int, event: Event) -> None:
+        if event.op not in PRODUCTS or len(event.operands) != 2:
+            return
+        left, right = (self._positive(one) for one in event.operands)
+        weight = self._weight(left, right)
+        if weight is None or max(left.value.ndim, right.value.ndim) == 0:
+            return
+        other = right if weight is left else left
+        shaped = _shaped(self.numbers.of(weight), weight is right, other.value)
+        if shaped is None:
+            return
+        ids, partner, columns = shaped
+        if event.op == "inner" and min(left.value.ndim, right.value.ndim) > 1:
+            return
+        self.used.update(ids.ravel().tolist())
+        if other.slot:
+            self.fed.add(other.slot)
+        bias, z = self._bias(at, event, ids.shape[1])
+        self.pieces.append(Piece(ids, bias, partner, other, columns, z, at))
+
+    def _positive(self, one: Operand) -> Operand:
+        """exp(-x @ W): the sign belongs to the sum."""
+        if one.node is None or one.where is not None:
+            return one
+        return self.negated.get(one.node.at, one)
+
+    def _weight(self, left: Operand, right: Operand) -> Operand | None:
+        able = [
+            one for one, other in ((left, right), (right, left)) if self._may_be_weight(one, other)
+        ]
+        return min(able, key=lambda one: one.slot not in self.changed) if able else None
+
+    def _may_be_weight(self, one: Operand, other: Operand) -> bool:
+        if not one.slot or one.slot in self.fed or one.slot == other.slot:
+            return False
+        if (self.used | self.biases).intersection(self.numbers.of(one).ravel().tolist()):
+            return False
+        return one.slot in self.changed or bool(WEIGHT.search(one.slot))
+
+    def _bias(self, at: int, event: Event, units: int) -> tuple[Array | None, int]:
+        """The part of a slot that is added to the sums, and the node of the sums afterwards."""
+        z = event.out.at
+        for later in self.events[at + 1 :]:
+            inside = [one for one in later.operands if one.node is not None and one.node.at == z]
+            if not inside:
+                continue
+            others = [one for one in later.operands if one is not inside[0]]
+            if later.op == "add" and len(others) == 1 and self._is_bias(others[0], units):
+                ids = self.numbers.of(others[0]).ravel()
+                self.biases.update(ids.tolist())
+                return ids, later.out.at
+            return None, z
+        return None, z
+
+    def _is_bias(self, one: Operand, units: int) -> bool:
+        if not one.slot or one.value.size not in (1, units) or one.slot in self.fed:
+            return False
+        return not self.used.intersection(self.numbers.of(one).ravel().tolist())
+
+    # ------------------------------------------------------------------ products of single numbers
+
+    def _scalar(self, at: int, event: Event) -> None:
+        if len(event.operands) != 2 or any(one.value.ndim for one in event.operands):
+            return
+        left, right = event.operands
+        if event.op == "multiply":
+            self._multiply(at, event, left, right)
+        elif event.op == "add":
+            self._add(at, event, left, right)
+
+    def _multiply(self, at: int, event: Event, left: Operand, right: Operand) -> None:
+        for one, other in ((left, right), (right, left)):
+            if other.node is None and float(other.value) == 1.0 and self._is_bias(one, 1):
+                number = int(self.numbers.of(one))  # b * 1
+                self.biases.add(number)
+                self.sums[event.out.at] = _Sum(at, [], [], [number])
+                return
+        weight = self._weight(left, right)
+        if weight is not None:
+            number = int(self.numbers.of(weight))
+            self.used.add(number)
+            other = right if weight is left else left
+            self.sums[event.out.at] = _Sum(at, [number], [other], [])
+
+    def _add(self, at: int, event: Event, left: Operand, right: Operand) -> None:
+        known = [self.sums.get(one.node.at) if one.node else None for one in (left, right)]
+        if known[0] and known[1]:
+            self.sums[event.out.at] = _Sum(
+                min(known[0].at, known[1].at), known[0].ids + known[1].ids,
+                known[0].partners + known[1].partners, known[0].bias + known[1].bias,
+            )  # fmt: skip
+        elif known[0] or known[1]:
+            mine, other = (known[0], right) if known[0] else (known[1], left)
+            assert mine is not None
+            bias = list(mine.bias)
+            if self._is_bias(other, 1):
+                bias.append(int(self.numbers.of(other)))
+                self.biases.update(bias)
+            elif float(other.value) != 0.0 or other.needs:
+                return
+            self.sums[event.out.at] = mine._replace(bias=bias)
+        else:
+            return
+        for one in (left, right):
+            if one.node:
+                self.sums.pop(one.node.at, None)
+
+    def _units(self) -> list[_Sum]:
+        return [each._replace(z=z) for z, each in self.sums.items() if each.ids]
+
+    # ------------------------------------------------------------------ the answers and the targets
+
+    def _ends(
+        self, last: Sequence[Piece]
+    ) -> tuple[Array | None, bool, Array | None, frozenset[str]]:
+        """y, whether it is labels, the outputs, and the slots y comes from."""
+        met = [self._meeting(piece) for piece in last]
+        if any(each is None for each in met):
+            return None, False, None, frozenset()
+        found = [each for each in met if each is not None]
+        units = sum(piece.ids.shape[1] for piece in last)
+        rows = len(last[0].partner)
+        columns = last[0].columns
+        outputs = [
+            _rows(out.value, rows, p.ids.shape[1], columns)
+            for (out, _, _), p in zip(found, last, strict=True)
+        ]
+        labels = found[0][2]
+        if labels:
+            y = np.eye(units)[found[0][1].value.astype(int).ravel()]
+        else:
+            y = np.hstack(
+                [
+                    _rows(t.value, rows, p.ids.shape[1], columns)
+                    for (_, t, _), p in zip(found, last, strict=True)
+                ]
+            )
+        slots = frozenset().union(*(target.needs for _, target, _ in found))
+        return y, labels, np.hstack(outputs), slots
+
+    def _meeting(self, piece: Piece) -> tuple[Operand, Operand, bool] | None:
+        """Where something made of these sums first meets something that no weight made."""
+        reach: set[int] = {piece.z}
+        logs: dict[int, Operand] = {}  # log(a) → a
+        for event in self.events[piece.at + 1 :]:
+            mine = [one for one in event.operands if one.node is not None and one.node.at in reach]
+            if not mine or mine[0].node is None:
+                continue
+            made, at = mine[0], mine[0].node.at
+            others = [one for one in event.operands if one is not made]
+            if others and self._picks(event, others[-1], piece):
+                return made, others[-1], True
+            if others and self._compares(event, made, others[0], piece):
+                return logs.get(at, made), others[0], False
+            reach.add(event.out.at)
+            if event.op in ("log", "log2", "clip", "maximum"):
+                logs[event.out.at] = logs.get(at, made)
+        return None
+
+    def _picks(self, event: Event, key: Operand, piece: Piece) -> bool:
+        """p[range(m), y]: one output of each row, by its label."""
+        rows, units = len(piece.partner), piece.ids.shape[1]
+        if event.op not in ("getitem", "setitem") or units == 1:
+            return False
+        whole = key.value.dtype.kind in "iu" and key.value.size == rows
+        return whole and (rows > 1 or key.node is not None) and self._foreign(key)
+
+    def _compares(self, event: Event, made: Operand, target: Operand, piece: Piece) -> bool:
+        """a - y, y * log(a), ...: two of the outputs' size."""
+        rows, units = len(piece.partner), piece.ids.shape[1]
+        if event.op not in MEETINGS or len(event.operands) != 2:
+            return False
+        fits = target.value.size == made.value.size == rows * units
+        told = target.node or target.value.ndim or float(target.value) not in TRIVIAL
+        return bool(fits and told and self._foreign(target))
+
+    def _foreign(self, one: Operand) -> bool:
+        """Made without weights, and no setting."""
+        if one.slot and one.value.ndim == 0 and SETTING.search(last_name(one.slot)):
+            return False
+        if self.weights is None:
+            ids = (number for piece in self.pieces for number in piece.ids.ravel().tolist())
+            self.weights = {self.numbers.slot(number) for number in ids}
+        return not (one.needs & self.weights)
+
+
+class _Sum(NamedTuple):
+    """Products of single numbers, added up."""
+
+    at: int
+    ids: list[int]
+    partners: list[Operand]
+    bias: list[int]
+    z: int = -1
+
+    def piece(self) -> Piece:
+        partner = np.array([[one.value.item() for one in self.partners]])
+        needs = self.partners[0]
+        bias = np.array(self.bias[:1]) if self.bias else None
+        return Piece(np.array(self.ids)[:, None], bias, partner, needs, False, self.z, self.at)
+
+
+def _shaped(ids: Array, on_right: bool, other: Array) -> tuple[Array, Array, bool] | None:
+    """ids as (fan_in, units), the partner as (m, fan_in), and whether samples are columns."""
+    columns = not on_right
+    ids = ids.T if columns else ids
+    partner = other.T if columns else other
+    if ids.ndim == 1:
+        ids = ids[:, None]
+    if partner.ndim == 1:
+        partner, columns = partner[None, :], False
+    if ids.ndim != 2 or partner.ndim != 2 or partner.shape[1] != ids.shape[0]:
+        return None
+    return ids, partner, columns
+
+
+def _rows(value: Array, rows: int, units: int, columns: bool) -> Array:
+    """(rows, units), whatever the program's layout."""
+    if value.size == 1 or value.shape == (rows, units):
+        return value.reshape(rows, units)
+    if columns and value.shape == (units, rows):
+        return value.T
+    return value.reshape(rows, units)
+
+
+def _groups(pieces: list[Piece]) -> list[list[Piece]]:
+    """The pieces of one layer multiply the same numbers."""
+    groups: list[list[Piece]] = []
+    for piece in pieces:
+        if groups and np.array_equal(groups[-1][0].partner, piece.partner):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return groups
+
+
+def _chained(layers: Sequence[Found]) -> bool:
+    return all(
+        lower.ids.shape[1] in (upper.raw.shape[0], upper.ids.shape[0])
+        for lower, upper in pairwise(layers)
+    )
