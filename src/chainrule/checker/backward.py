@@ -189,7 +189,10 @@ def _neighbours(p: Pass, l: int, da: Array) -> Iterator[Way]:
                 yield Way(f"da · f′ of layer {other + 1}", 43,
                           da * curve.slope(z, a))  # fmt: skip
             continue
+        own = p.way.curves[l]
         yield Way(f"da · f′ of layer {other + 1}", 43, da * curve.slope(z, a))
+        yield Way(f"da · f′(z of layer {other + 1})", 43, da * own.slope(z, own.f(z)))
+        yield Way(f"da · f′ from a of layer {other + 1}", 43, da * own.slope(z, a))
         yield Way(f"da · a of layer {other + 1} · (1 − a)", 43, da * a * (1 - mine))
         yield Way(f"da · a · (1 − a of layer {other + 1})", 43, da * mine * (1 - a))
 

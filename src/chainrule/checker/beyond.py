@@ -41,8 +41,8 @@ def repeated(case: Case, account: Account | None) -> Repeated | None:
     calls = [call for call in case.calls if call.probe == case.main.probe]
     if len(calls) < 2:
         return None
-    if case.main.gradients is not None and all(c.after is None for c in calls):
-        return _accumulating(calls)
+    if case.main.gradients is not None:
+        return _accumulating(calls) if all(c.after is None for c in calls) else None
     with_steps = [call for call in calls if call.after is not None]
     if len(with_steps) < 2 or not _moving(with_steps):
         return None

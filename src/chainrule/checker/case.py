@@ -26,11 +26,16 @@ class Case:
 
     @cached_property
     def main(self) -> Call | None:
-        for name in MAIN:
-            for call in self.calls:
-                if call.probe == name:
-                    return call
+        for calls in ([call for call in self.calls if self._whole(call)], self.calls):
+            for name in MAIN:
+                for call in calls:
+                    if call.probe == name:
+                        return call
         return self.calls[0] if self.calls else None
+
+    def _whole(self, call: Call) -> bool:
+        """Every layer has a gradient of its shape."""
+        return all(layer is not None for layer in self.theirs(call) or ())
 
     def theirs(self, call: Call) -> Tensors | None:
         """The learner's gradients; or the step, divided by the learning rate where it is known."""
@@ -152,7 +157,7 @@ class Case:
             return False
         off = np.abs(a - self.main.outputs).max(initial=0.0)
         limit = ANSWERS if self.tolerance == TOLERANCE else COARSE
-        return bool(off <= limit * max(1.0, np.abs(a).max(initial=0.0)))
+        return bool(off <= limit * max(1.0, np.abs(self.main.outputs).max(initial=0.0)))
 
     # ---------------------------------------------------------------- confirming
 

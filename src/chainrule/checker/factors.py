@@ -40,7 +40,12 @@ def _free(account: Account) -> dict[str, float]:
         for piece in account.wrong
         if piece.place in ("weight gradient", "bias gradient")
     }
-    return {n: f for n, f in account.factors.items() if not (n in noisy and f == 0)}
+    products = [piece.layer for piece in account.wrong if piece.way.id == 40]
+    last = max(products, default=-1)  # dW in the place of W: from here down factors multiply
+    return {
+        n: f for n, f in account.factors.items()
+        if not (n in noisy and f == 0) and int(n.split(".")[0]) > last
+    }  # fmt: skip
 
 
 def _zeros(odd: dict[str, float], layers: list[int]) -> list[Odd]:

@@ -17,11 +17,11 @@ from chainrule.checker.case import Case
 from chainrule.checker.expected import Expected, expected
 from chainrule.checker.factors import odd_base, odd_factors
 from chainrule.checker.fitting import near
-from chainrule.checker.forward import Pass
 from chainrule.checker.naming import Namer, in_order
 from chainrule.checker.observation import Reading
 from chainrule.checker.search import Account
 from chainrule.checker.truth import agreement, truth
+from chainrule.checker.updates import update_mistakes
 from chainrule.checker.verdict import Mistake, Verdict
 
 RANK = {"right": 0, "different": 1, "wrong": 2, "unknown": 3, "error": 4}
@@ -49,7 +49,7 @@ def judge_one(reading: Reading) -> Verdict:
     case = Case(reading)
     if case.main is None:
         return _failed(reading)
-    early = repeated(case, None)
+    early = repeated(case, None) if case.of_step else None
     if early is not None and early.adaptive:
         return _verdict(case, None, [*early.mistakes(Namer(case, None))], {"optimizer": early.name})
     if not _finite(case):
@@ -67,8 +67,12 @@ def _accounted(case: Case, account: Account) -> Verdict:
     mistakes = [*namer.of_forward(account), *namer.of_pieces(account), *_of_loss(wants, namer)]
     mistakes += _of_factors(case, account, wants, namer)
     mistakes += _of_penalty(case, account, wants, namer)
-    after = repeated(case, account)
     conventions = wants.conventions(account)
+    own = update_mistakes(case, namer)
+    after = repeated(case, account) if own is None else None
+    if own is not None:
+        conventions["optimizer"], more = own
+        mistakes += more
     if after is not None:
         mistakes += after.mistakes(namer)
         conventions["optimizer"] = after.name
@@ -205,8 +209,6 @@ def _unknown(case: Case) -> Verdict:
         message = f"{right}: right. Layer {layer + 1} is where it goes wrong. {message}"
     else:
         message = f"Already layer {layer + 1}, the last, differs. {message}"
-    p = Pass(case.main, account.forward)
-    seen = case.main.outputs is not None and p.a[-1].shape == case.main.outputs.shape
-    if seen:
+    if case.main.outputs is not None and case.answers_agree(account.forward):
         message += " Your answers are right: look at the backward pass."
     return Verdict("unknown", form=case.reading.form, message=message, agreement=found)

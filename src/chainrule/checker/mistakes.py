@@ -10,7 +10,7 @@ from importlib.resources import files
 
 @dataclass(frozen=True)
 class KnownMistake:
-    """One row. Texts may hold {layer} {W} {b} {dW} {db} {d} {f} {factor}: a verdict fills them in."""
+    """One row. Texts may hold {layer} {W} {b} {dW} {db} {d} {f} {factor}, filled in later."""
 
     id: int  # the catalogue's number; it never changes
     name: str  # short, lower case: "derivative taken of the output"

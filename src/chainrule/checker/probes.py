@@ -54,7 +54,7 @@ def sizes_of(probe: Probe, inputs: int | None, hidden: int, outputs: int | None)
 
 
 def weights(probe: Probe, shapes: list[tuple[tuple[int, int], int | None]]) -> tuple[Layer, ...]:
-    """W ~ N(0, 1) · spread of each (fan_in, units), b ~ 0.7 N(0, 1), or None where its size is None."""
+    """W ~ N(0, 1) · spread of each (fan_in, units), b ~ 0.7 N(0, 1); None: no b."""
     return tuple(
         Layer(
             _normal(probe.seed, 10 + l, shape) * probe.spread,

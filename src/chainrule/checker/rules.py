@@ -143,8 +143,10 @@ def momentum(
     if off > 1e-5:
         return None
     formula = f"step ← {beta:.4g} · (step before) + {c / first:.4g} · η g" if first else "v unused"
+    if abs(beta) < 1e-9:
+        beta = 0.0
     named = _setting(settings, ("beta", "momentum", "mu", "gamma", "beta1"), 0.0)
-    right = near(c, first, 1e-3) and 0 <= beta < 1 and (not named or near(beta, named, 1e-3))
+    right = near(c, first, 1e-3) and -1e-6 <= beta < 1 and (not named or near(beta, named, 1e-3))
     if near(c, first, 1e-3) and near(beta, 1.0, 1e-3):
         return RuleFound("adds up the gradients of all calls", 54, formula, first, off)
     if named and near(beta, named**2 / (1 + named), 1e-3):

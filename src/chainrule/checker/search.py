@@ -82,7 +82,8 @@ class Account:
     @property
     def ratios(self) -> set[float]:
         """The factors that differ from the first one, as multiples of it."""
-        found = [factor for factor in self.factors.values() if factor]
+        products = max((piece.layer for piece in self.wrong if piece.way.id == 40), default=-1)
+        found = [f for n, f in self.factors.items() if f and int(n.split(".")[0]) > products]
         return {round(float(f / found[0]), 5) for f in found} - {1.0}
 
 
@@ -118,7 +119,10 @@ class Search:
             )  # fmt: skip
             if found:
                 return found
-        return [(replace(account, stuck=account.stuck or l), above) for account, above in states]
+        return [
+            (account if account.stuck is not None else replace(account, stuck=l), above)
+            for account, above in states
+        ]
 
     def _below(
         self, l: int, account: Account, above: Delta, plain: bool
@@ -130,7 +134,8 @@ class Search:
             for way in deltas(self.p, l, da):
                 d = way.value
                 ids = account.ids | {i for i in (passed.id, way.id) if i is not None}
-                if d.shape != da.shape or len(ids) > MOST:
+                both = passed.id is not None and way.id is not None
+                if d.shape != da.shape or len(ids) > MOST or (both and not plain):
                     continue
                 pieces = (Piece("hidden delta", l, passed), Piece("slope", l, way))
                 for found in self._tensors(account, l, d, pieces, plain):
@@ -180,8 +185,19 @@ class Search:
         return found
 
     def _cheapest(self, found: Iterator[tuple[Account, Delta]]) -> States:
-        states = [(account, d) for account, d in found if len(account.ids) <= MOST]
-        return sorted(states, key=lambda state: state[0].cost)[:KEPT]
+        """The cheapest states; of those that hand down the same numbers, the cheapest alone."""
+        states = [state for state in found if len(state[0].ids) <= MOST]
+        kept: dict[tuple[bytes, bytes, int], tuple[Account, Delta]] = {}
+        for account, above in sorted(states, key=lambda state: state[0].cost):
+            handed = (_direction(above.d), _direction(above.error), len(account.fits))
+            kept.setdefault(handed, (account, above))
+        return list(kept.values())[:KEPT]
+
+
+def _direction(numbers: Array) -> bytes:
+    """The same for numbers that are multiples of each other."""
+    largest = numbers.flat[np.abs(numbers).argmax()] or 1.0
+    return np.round(numbers / largest, 9).tobytes()
 
 
 def accounts(

@@ -1,0 +1,189 @@
+"""What a program does with its own gradients, where it shows both these and the new weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chainrule.checker.case import Case
+from chainrule.checker.factors import Odd
+from chainrule.checker.fitting import fit, near
+from chainrule.checker.naming import Namer
+from chainrule.checker.observation import Call
+from chainrule.checker.rules import RuleFound, adaptive, momentum
+from chainrule.checker.scale import Sizes
+from chainrule.checker.verdict import Mistake
+from chainrule.core.dense import Array
+
+Tensors = dict[str, tuple[Array, Array, Array]]  # "1.dW": its gradient, its step, what was there
+
+
+def update_mistakes(case: Case, namer: Namer) -> tuple[str, list[Mistake]] | None:
+    """The rule's name and its mistakes; None where gradients and steps are not both seen."""
+    assert case.main is not None
+    calls = [
+        call for call in case.calls
+        if call.probe == case.main.probe and call.gradients is not None and call.after is not None
+    ]  # fmt: skip
+    if not calls:
+        return None
+    first = tensors(calls[0])
+    if not first:
+        return None
+    if not any(step.any() for _, step, _ in first.values()):
+        still = "After the call all weights are what they were."
+        return "none", [namer.mistake(69, None, still, theirs="W ← W")]
+    plain = _plain(case, calls[0], first, namer)
+    if plain is not None:
+        return _steady(case, calls, namer) or ("SGD", plain)
+    return _with_memory(case, calls, namer) or ("unknown", [])
+
+
+def tensors(call: Call) -> Tensors:
+    found: Tensors = {}
+    for l, (old, new, grad) in enumerate(
+        zip(call.before, call.after or (), call.gradients or (), strict=False)
+    ):
+        if grad is None:
+            continue
+        for kind, before, after, g in (
+            ("dW", old.W, new.W, grad.W), ("db", old.b, new.b, grad.b)
+        ):  # fmt: skip
+            if before is None or after is None or g is None or before.shape != after.shape:
+                continue
+            if g.shape == before.shape:
+                found[f"{l}.{kind}"] = g, before - after, before
+    return found
+
+
+def _plain(case: Case, call: Call, found: Tensors, namer: Namer) -> list[Mistake] | None:
+    """Steps that are multiples of the gradients, perhaps with a part of the weights."""
+    fits = {name: fit(g, step) for name, (g, step, _) in found.items()}
+    if max(how.off for how in fits.values()) > 1e-5:
+        fits = {name: fit(g, step, old) for name, (g, step, old) in found.items()}
+        if max(how.off for how in fits.values()) > 1e-5:
+            return _constant(found, namer)
+    factors = {name: how.factor for name, how in fits.items() if found[name][0].any()}
+    rate = call.learning_rate
+    mistakes = _of_factors(factors, rate, Sizes.of(call), namer)
+    return mistakes + _of_decay(case, {n: how.extra for n, how in fits.items()}, rate, namer)
+
+
+def _constant(found: Tensors, namer: Namer) -> list[Mistake] | None:
+    """One number subtracted from every weight of a row or a column."""
+    for name, (g, step, _) in found.items():
+        if step.ndim == 2 and min(step.shape) > 1 and step.any():
+            for axis in (0, 1):
+                if np.ptp(step, axis=axis).max() <= 1e-9 * np.abs(step).max() < np.abs(g).max():
+                    text = f"The step of {namer.tensor(name)} is one number for a whole line of it."
+                    return [namer.mistake(70, int(name.split(".")[0]), text)]
+    return None
+
+
+def _of_factors(
+    factors: dict[str, float], rate: float | None, sizes: Sizes, namer: Namer
+) -> list[Mistake]:
+    usual = float(np.median([f for f in factors.values() if f] or [0.0]))
+    found = []
+    biases = {n for n in factors if n.endswith("db")}
+    zero = {n for n, f in factors.items() if f == 0}
+    odd = {n for n, f in factors.items() if f and not near(f, usual)}
+    if biases and biases <= zero:
+        found.append(Odd(58, None, "biases", 0.0))
+    elif zero:
+        found.append(Odd(69, int(min(zero).split(".")[0]), "layer", 0.0))
+    if odd and odd <= biases:
+        usual = next(f for n, f in factors.items() if n not in biases and f)
+        found.append(Odd(64, None, "biases", factors[min(odd)] / usual))
+    elif odd:
+        found.append(Odd(67, int(min(odd).split(".")[0]), "layer", factors[min(odd)] / usual))
+    found += _of_rate(usual, rate, sizes)
+    return [namer.of_odd(each, sizes, "it should be") for each in found]
+
+
+def _of_rate(usual: float, rate: float | None, sizes: Sizes) -> list[Odd]:
+    if usual < 0:
+        return [Odd(66, None, "all", -1.0)]
+    if rate is None or near(usual, rate):
+        return []
+    ratio = usual / rate
+    for power in (1, -1):
+        if near(ratio, rate**power):
+            return [Odd(67, None, "all", ratio)]
+    factor = sizes.name(ratio)
+    if factor is not None and factor.rows == 1:
+        return [Odd(68, None, "all", factor)]
+    return [] if factor is None else [Odd(67, None, "all", factor)]
+
+
+def _of_decay(
+    case: Case, extras: dict[str, float], rate: float | None, namer: Namer
+) -> list[Mistake]:
+    """Weight decay in the update: c · W beside the gradient."""
+    weights = [e for n, e in extras.items() if n.endswith("dW") and abs(e) > 1e-9]
+    biases = [e for n, e in extras.items() if n.endswith("db") and abs(e) > 1e-9]
+    strength = case.strength
+    if not weights or not strength or not rate:
+        return []
+    m = len(case.main.x) if case.main is not None else 1
+    c = weights[0] / rate
+    fine = [strength * s / over for s in (1, 2) for over in (1, m)] + [strength / rate]
+    found = []
+    if not any(near(c, f, 1e-3) for f in fine):
+        found.append(namer.mistake(
+            73, None, f"A step holds {c:.4g} · η W, where λ = {strength:g}.",
+            theirs=f"W ← W − η (dW + {c:.4g} W)",
+        ))  # fmt: skip
+    if biases:
+        found.append(namer.mistake(65, None, "The biases shrink with the weights."))
+    return found
+
+
+def _steady(case: Case, calls: list[Call], namer: Namer) -> tuple[str, list[Mistake]] | None:
+    """The first step is plain; the next may show a memory."""
+    found = _momentum(case, calls)
+    if found is None or found.name == "SGD":
+        return None
+    return found.name, _named(found, namer)
+
+
+def _with_memory(case: Case, calls: list[Call], namer: Namer) -> tuple[str, list[Mistake]] | None:
+    steps, gradients = _series(calls)
+    found = adaptive(steps, gradients, case.reading.settings) if len(calls) > 1 else None
+    found = found or _momentum(case, calls)
+    return None if found is None else (found.name, _named(found, namer))
+
+
+def _momentum(case: Case, calls: list[Call]) -> RuleFound | None:
+    steps, gradients = _series(calls[:2])
+    if len(steps) < 2 or not gradients[0].any() or steps[0].shape != gradients[0].shape:
+        return None
+    first = float(gradients[0] @ steps[0] / (gradients[0] @ gradients[0]))
+    found = momentum(steps, gradients, first, case.reading.settings)
+    rate = case.main.learning_rate if case.main is not None else None
+    if found is not None and found.id is None and found.name != "SGD" and rate:
+        known = [
+            rate,
+            *(rate * (1 - b) for b in _betas(case)),
+            *(rate * (1 + b) for b in _betas(case)),
+        ]
+        if not any(near(first, k, 1e-4) for k in known):
+            return RuleFound(found.name, 71, found.formula, first, found.off)
+    return found
+
+
+def _betas(case: Case) -> list[float]:
+    return [v for v in case.reading.settings.values() if 0 < v < 1] or [0.9]
+
+
+def _series(calls: list[Call]) -> tuple[list[Array], list[Array]]:
+    both = [tensors(call) for call in calls]
+    steps = [np.concatenate([s.ravel() for _, s, _ in each.values()]) for each in both if each]
+    gradients = [np.concatenate([g.ravel() for g, _, _ in each.values()]) for each in both if each]
+    return steps, gradients
+
+
+def _named(rule: RuleFound, namer: Namer) -> list[Mistake]:
+    if rule.id is None:
+        return []
+    evidence = f"The steps of several calls agree to {rule.off:.0e} with {rule.formula}."
+    return [namer.mistake(rule.id, None, evidence, theirs=rule.formula)]
