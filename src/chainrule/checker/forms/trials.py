@@ -1,0 +1,172 @@
+"""Try ways of driving a program, and keep those whose numbers are ours to move."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from chainrule.checker.forms import words
+from chainrule.checker.forms.calling import Unbound
+from chainrule.checker.forms.data import Data
+from chainrule.checker.forms.discovery import makers, ways
+from chainrule.checker.forms.probing import calls, world_of
+from chainrule.checker.forms.program import Program
+from chainrule.checker.forms.ways import Seen, Way, run
+from chainrule.checker.observation import Call
+from chainrule.checker.probes import PROBES
+from chainrule.core.dense import Array
+
+MOST_TRIALS, SECONDS = 500, 0.7
+
+
+def trials(program: Program) -> Iterator[tuple[Way, Seen]]:
+    """Ways that ran, with what their first call showed."""
+    end, left = time.process_time() + SECONDS, MOST_TRIALS
+    done: set[str] = set()  # what has been understood with sizes of our choice
+    for maker in makers(program):
+        if maker.name in done or ("*" in done and maker.hidden is None):
+            continue
+        good: dict[Any, Data] = {}  # plan -> the form of data that ran first
+        bad: set[Any] = set()  # first calls, with a form of samples, that don't run
+        for way in ways(program, maker):
+            if time.process_time() > end or left <= 0 or len(good) >= 4:
+                break
+            if not _worth_trying(way, good.get((way.plan, way.layout))):
+                continue
+            first = (way.plan[0].qualified, way.layout, way.data.samples)
+            if first in bad or (way.plan, way.layout) in bad:
+                continue
+            left -= 1
+            seen, stage = _tried(way)
+            if seen is None and stage == 0 and not _needs_targets(way):
+                bad.add(first)
+            if stage < 0 or (seen is not None and not _depends(way, seen)):
+                bad.add((way.plan, way.layout))
+                continue
+            if seen is not None and seen.worth:
+                if seen.whole:
+                    good.setdefault((way.plan, way.layout), way.data)
+                    done |= {maker.name, "*"}
+                    end = min(end, time.process_time() + 0.25)
+                if seen.call.after is not None and not way.data.one and _online(way):
+                    way = way._replace(online=True)
+                    seen = _tried(way)[0] or seen
+                yield way, seen if _steady(way, seen) else seen._replace(steady=False)
+
+
+def _worth_trying(way: Way, ran: Data | None) -> bool:
+    """Not another form of samples, where a whole batch ran already."""
+    if ran is None:
+        return True
+    if way.data.samples == ran.samples:
+        return way.data.targets in ("flat", "number") and ran.kind != "labels"
+    return ran.one and not way.data.one and way.data.kind == ran.kind
+
+
+def _needs_targets(way: Way) -> bool:
+    """Whether it ran depends on the form of targets, too."""
+    return len(way.plan) == 1 or way.plan[0].takes(words.Y | words.PAIRS)
+
+
+def _tried(way: Way, probe: str = "distinct") -> tuple[Seen | None, int]:
+    """(what the first call showed, which action was reached: −1, its arguments are not known)"""
+    made = calls(way, PROBES[probe])
+    try:
+        return next(made), len(way.plan)
+    except Exception as error:
+        return None, -1 if isinstance(error, Unbound) else getattr(error, "stage", 0)
+
+
+def square(program: Program) -> Iterator[tuple[Way, Seen]]:
+    """Ways that run only where all sizes are equal: a transpose is missing, or one is too many."""
+    end = time.process_time() + 0.3
+    for maker in makers(program):
+        found = 0
+        for way in ways(program, maker) if maker.hidden is not None else ():
+            if (
+                time.process_time() > end
+                or found >= 3
+                or way.data.samples not in ("rows", "columns")
+            ):
+                break
+            seen, _ = _tried(way, "equal")
+            if seen is not None and seen.worth and seen.whole:
+                found += 1
+                yield way, seen
+        if found:
+            return
+
+
+def _online(way: Way) -> bool:
+    """Handed two samples, it does what it does when handed one after the other."""
+    probe = PROBES["distinct"]
+    x, y = way.data.numbers(probe, way.layout.sizes[0], way.layout.sizes[-1])
+    ends = []
+    for turns in ([slice(0, 2)], [slice(0, 1), slice(1, 2)], [slice(1, 2), slice(0, 1)]):
+        try:
+            world, here = world_of(way, probe, x[:2], y[:2], None)
+            for turn in turns:
+                last = run(here, world, probe, x[turn], y[turn]).call
+        except Exception:
+            return False
+        ends.append(_arrays(last._replace(gradients=None)))
+    whole, *parts = ends
+    return bool(whole) and any(
+        len(part) == len(whole) and all(map(_close, part, whole)) for part in parts
+    )
+
+
+def _close(a: Array, b: Array) -> bool:
+    return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12)
+
+
+def _depends(way: Way, seen: Seen) -> bool:
+    """The numbers move when the inputs move, and when the targets do: they are ours."""
+    probe = PROBES["distinct"]
+    for at in (0, 1, 2):
+        with contextlib.suppress(Exception):
+            other = next(calls(way, probe, at))
+            if _numbers(other.call) == _numbers(seen.call):
+                return False
+    return True
+
+
+def _steady(way: Way, seen: Seen) -> bool:
+    """The numbers stay under another seed: no batch drawn at random, no dropout."""
+    with contextlib.suppress(Exception):
+        other = next(calls(way._replace(seed=1), PROBES["distinct"]))
+        pairs = zip(_arrays(seen.call), _arrays(other.call), strict=True)
+        return all(np.allclose(a, b, rtol=1e-6, equal_nan=True) for a, b in pairs)
+    return True
+
+
+def alike(one: Seen, other: Seen) -> bool:
+    """Two calls that show the same numbers, as far as both show them."""
+    if _bytes(one.call.x, one.call.y) != _bytes(other.call.x, other.call.y):
+        return False
+    pairs = [
+        (getattr(one.call, part), getattr(other.call, part))
+        for part in ("before", "gradients", "after")
+    ]
+    return all(_layers(a) == _layers(b) for a, b in pairs if a is not None and b is not None)
+
+
+def _arrays(call: Call) -> list[Array]:
+    layers = [*(call.gradients or ()), *(call.after or ())]
+    return [part for layer in layers if layer for part in layer if part is not None]
+
+
+def _numbers(call: Call) -> bytes:
+    return _layers(call.gradients or ()) + _layers(call.after or ())
+
+
+def _layers(layers: Any) -> bytes:
+    return _bytes(*(part for layer in layers if layer for part in layer))
+
+
+def _bytes(*arrays: Any) -> bytes:
+    return b"".join(np.asarray(a).tobytes() for a in arrays if a is not None)
