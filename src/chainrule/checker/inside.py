@@ -86,7 +86,7 @@ def _readings(reader: Any, path: Path, soft: float) -> Sequence[Reading]:
     stopped = _run(tree, str(path), namespace, min(soft, LOOP) if loops else soft)
     try:
         found = reader.read(reader.Program(str(path), text, tree, namespace))
-    except UsageError as not_understood:
+    except Exception as not_understood:
         found = _script(reader, text, path, stopped or not_understood)
     note = f"stopped by {type(stopped).__name__}: {stopped}" if stopped else ""
     return [r._replace(notes=(*r.notes, note)) for r in found] if note else list(found)
