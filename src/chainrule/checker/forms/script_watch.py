@@ -90,7 +90,7 @@ class Watch:
             elif training and net and net.y is not None:
                 self.weak.insert(0, training)  # it updates nothing
             elif training:
-                self.weak.append(training)  # nothing is compared with its answers
+                self.reasons[loop.number] = "its answers meet no targets"
         except Halt:
             raise
         except BaseException as error:  # a turn that fails is no step
