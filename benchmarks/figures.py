@@ -24,6 +24,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+import doctor_report  # noqa: E402
 import reference_overhead  # noqa: E402
 import xor_starts  # noqa: E402
 
@@ -97,6 +98,15 @@ def circles(tiny: bool) -> Table:
     )  # fmt: skip
 
 
+def doctor(tiny: bool) -> Table:
+    found = doctor_report.report(1, 3, seed=1000) if tiny else doctor_report.report(25, 300, 1000)
+    return Table(
+        "Ill runs that the doctor names", ["illness", "named", "as the first", "runs"],
+        [[r["illness"], r["named"], r["first"], r["runs"]] for r in found["rows"]],
+        doctor_report.notes(found),
+    )  # fmt: skip
+
+
 def pictures(tiny: bool, folder: Path) -> None:
     """The pictures of the README, from the very command that it shows."""
     from chainrule import plots
@@ -118,6 +128,7 @@ def pictures(tiny: bool, folder: Path) -> None:
 
 TABLES: dict[str, Callable[[bool], Table]] = {
     "networks": networks, "kills": kills, "overhead": overhead, "xor": xor, "circles": circles,
+    "doctor": doctor,
 }  # fmt: skip
 
 

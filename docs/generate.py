@@ -63,6 +63,7 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
         "info xor.safetensors",
     ],
     "explain": ["explain mazur --of 0.z[0,0]"],
+    "explain": ["explain mazur --of 0.z[0,0]"],
     "check": ["check my_net.py"],
     "doctor": ["doctor xor.chainrule", "doctor --why-stuck mazur"],
 }
@@ -113,6 +114,12 @@ MEANINGS = {
     "same_bits": "whether this machine computes the very bits of the run",
     "holds_data": "whether the data is in the file",
     "versions": "of what made the run",
+    "explain.source": "the run file or the problem",
+    "explain.step": "the step that is explained: it leads from state t − 1 to state t",
+    "explain.of": "the [address](addresses.md), or null: then `chapters` tell the whole step",
+    "root": "the key of the number that was asked for",
+    "nodes": "every number by its key: formula with letters and with numbers, and the keys of its "
+    "`parts`; of a long sum `rest` is how many terms are left, and their sum",
     "explain.source": "the run file or the problem",
     "explain.step": "the step that is explained: it leads from state t − 1 to state t",
     "explain.of": "the [address](addresses.md), or null: then `chapters` tell the whole step",

@@ -112,3 +112,13 @@ def test_progress_on_a_terminal_and_elsewhere(capsys, monkeypatch):
     monkeypatch.setattr("chainrule.cli.screen.Screen.is_live", True)
     assert run(["doctor", "--why-stuck", "mazur"]) == 0
     assert "10000/10000, 1 starts have ended" in capsys.readouterr().err
+
+
+def test_a_program_with_a_mistake(capsys, monkeypatch):
+    from chainrule.checker.verdict import Mistake, Verdict
+
+    slope = Mistake(29, "slope", "hidden delta", 0, "The slope is missing.", "", "f'(z)", "1")
+    monkeypatch.setattr("chainrule.checker.api.check", lambda path: Verdict("wrong", (slope,)))
+    out = said(capsys, "doctor --why-stuck net.py", code=1)
+    assert out.startswith("Bug: the program has a mistake.\n\nslope\n  The slope is missing.\n")
+    assert answered(capsys, "doctor --why-stuck net.py", code=1)["cause"] == "bug"

@@ -3,11 +3,12 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import numpy as np
 import pytest
 
+from chainrule.checker.verdict import Mistake, Verdict
 from chainrule.core.errors import TaskError
 from chainrule.core.initializers import NumpyLegacy
 from chainrule.data.problems import find
@@ -126,14 +127,16 @@ def checker(monkeypatch):
     module = ModuleType("chainrule.checker.api")
 
     def says(status, *mistakes):
-        module.check = lambda path: SimpleNamespace(status=status, mistakes=mistakes)
+        module.check = lambda path: Verdict(status, mistakes, message=f"it is {status}")
 
     monkeypatch.setitem(sys.modules, "chainrule.checker.api", module)
     return says
 
 
 def test_a_program_with_a_mistake_is_a_bug(checker):
-    checker("wrong", SimpleNamespace(name="slope of z", where="dW1", sentence="f'(a) for f'(z)."))
+    checker(
+        "wrong", Mistake(29, "slope", "hidden delta", 0, "f'(a) for f'(z).", "", "f'(z)", "f'(a)")
+    )
     found = why.why_stuck("net.py")
     assert found.cause == "bug"
     assert found.findings[0].sentence == "f'(a) for f'(z)."
@@ -151,10 +154,37 @@ def test_a_right_program_says_what_could_not_be_read(status, checker):
 @pytest.mark.parametrize("status", ["unknown", "error"])
 def test_a_program_that_cannot_be_checked(status, checker):
     checker(status)
-    with refused(status, "chainrule check", kind=TaskError):
+    with refused(f"it is {status}", "chainrule check", kind=TaskError):
         why.why_stuck("net.py")
 
 
 def test_a_start_whose_loss_is_nan_is_stuck():
     question = why.Question(XOR.spec, replace(SHORT, stop_below=None), XOR.data())
     assert why._is_stuck(question, np.nan, "finished", 1.0)
+
+
+PROGRAM = """
+import numpy as np
+
+def backward(params, X, y):
+    W1, b1, W2, b2 = params
+    h = np.tanh(X @ W1 + b1)
+    out = h @ W2 + b2
+    d2 = (out - y) / len(X)
+    d1 = d2 @ W2.T * (1 - h)
+    return [X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)]
+
+rng = np.random.default_rng(0)
+X, y = rng.normal(size=(6, 3)), rng.normal(size=(6, 1))
+params = [rng.normal(size=(3, 4)), np.zeros(4), rng.normal(size=(4, 1)), np.zeros(1)]
+backward(params, X, y)
+"""
+
+
+def test_a_real_program_is_really_checked(tmp_path):
+    """The slope of tanh is 1 − h², and not 1 − h."""
+    path = tmp_path / "net.py"
+    path.write_text(PROGRAM)
+    found = why.why_stuck(path)
+    assert found.cause == "bug"
+    assert found.findings[0].evidence["mistake"] > 0

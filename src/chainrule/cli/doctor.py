@@ -82,15 +82,20 @@ def _stuck(screen: Screen, what: str, starts: int) -> Diagnosis | None:
 def _tell(screen: Screen, diagnosis: Diagnosis, of: str) -> None:
     from chainrule.doctor.words import verdict
 
-    if diagnosis.starts or not diagnosis.findings:
+    opens = diagnosis.starts or diagnosis.cause == "bug" or not diagnosis.findings
+    if opens:
         screen.say(textwrap.fill(verdict(diagnosis), WIDTH))
     for note in diagnosis.notes:
         screen.say(_filled(note))
     for k, finding in enumerate(diagnosis.findings):
-        if k or diagnosis.starts:
+        if k or opens:
             screen.say()
-        screen.say(f"{finding.name}, since step {finding.since_step}")
-        screen.say(_filled(f"{finding.sentence}\n{finding.try_this.replace('RUN', of)}"))
+        if k == 1:
+            screen.say("Seen as well, perhaps because of it:\n")
+        since = "" if finding.id == "bug" else f", since step {finding.since_step}"
+        screen.say(finding.name + since)
+        advice = "" if k else f"\n{finding.try_this.replace('RUN', of)}"
+        screen.say(_filled(finding.sentence + advice))
 
 
 def _filled(text: str) -> str:

@@ -11,13 +11,15 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data
-from chainrule.doctor.looks import Look, sample
+from chainrule.doctor.looks import Look, fitted, sample
 from chainrule.records import Batch
 from chainrule.spec import Spec, Training
 from chainrule.training.history import History
 
-ROWS = 4096  # of the data, to judge scales and balance by
-NOTHING = 1e-9  # of the loss at the start
+ROWS = 1024  # of the data, to judge scales and balance by
+POINTS = 5  # of the history; in a shorter run nothing has settled
+SETTLED = 0.1  # of the constant's loss
+NOTHING = 1e-9  # of the answers' mean square
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +28,7 @@ class Chart:
 
     spec: Spec
     training: Training
-    data: Data  # fitted to the network
+    data: Data  # as the run holds it
     history: History
     looks: tuple[Look, ...]  # in rising order of steps; the first one at the start
     ended: str  # as in records.Ended
@@ -35,7 +37,7 @@ class Chart:
     @cached_property
     def rows(self) -> Batch:
         """A sample of the training rows."""
-        return sample(self.data.train, ROWS)
+        return fitted(self.data, self.spec, sample(self.data.train, ROWS))
 
     @cached_property
     def constant(self) -> float:
@@ -50,7 +52,7 @@ class Chart:
     @cached_property
     def skill(self) -> Array:
         """1 − loss / constant at each point: 0 knows nothing, 1 knows all, below 0 is worse."""
-        return 1 - self.loss / measure(self.constant, float(self.loss[0]))
+        return 1 - self.loss / measure(self.constant, self.rows, float(self.loss[0]))
 
     @property
     def last_skill(self) -> float:
@@ -70,6 +72,14 @@ class Chart:
     def knows_less_than(self, skill: float) -> bool:
         """Whether the run has learnt less than that, and missed its target, if it has one."""
         return not self.has_arrived and not self.last_skill >= skill
+
+    @property
+    def has_settled(self) -> bool:
+        """The loss moved by less than a tenth of the constant's in the second half of the run."""
+        if self.is_not_finite or len(self.loss) < POINTS:
+            return self.is_not_finite
+        middle, last = float(self.loss[len(self.loss) // 2]), float(self.loss[-1])
+        return abs(middle - last) < SETTLED * self.constant
 
     def since(self, holds: Callable[[Look], bool]) -> int | None:
         """The first step from which every look shows it, or None where the last one doesn't."""
@@ -93,10 +103,11 @@ class Chart:
         return np.eye(self.spec.outputs)[y] if y.ndim == 1 else y
 
 
-def measure(constant: float, first: float) -> float:
+def measure(constant: float, rows: Batch, first: float) -> float:
     """What losses are compared with: the constant answer's, or where that is 0 (one row, or equal
     answers) the loss at the start."""
-    return constant if constant > NOTHING * first else first or 1.0
+    size = 1.0 if rows.y.ndim == 1 else float((rows.y**2).mean())
+    return constant if constant > NOTHING * size else first or 1.0
 
 
 def constant_loss(spec: Spec, rows: Batch) -> float:

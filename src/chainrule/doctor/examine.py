@@ -76,11 +76,10 @@ def chart_of(
     ended: str, why: str = "",
 ) -> Chart:  # fmt: skip
     """A chart from states in rising order; the first one is the start."""
-    data, held = data.fitted(spec), list(states)
-    train = data.train
-    early = early_states(spec, training, held[0], train, held[-1].step)
+    held = list(states)
+    early = early_states(spec, training, held[0], data, held[-1].step)
     by_step = {state.step: state for state in [*early, *held]}
-    looks = tuple(look(spec, training, by_step[step], train) for step in sorted(by_step))
+    looks = tuple(look(spec, training, by_step[step], data) for step in sorted(by_step))
     return Chart(spec, training, data, history, looks, ended, why)
 
 

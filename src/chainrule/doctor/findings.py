@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,11 +24,19 @@ class Finding:
     def to_json(self) -> dict[str, Any]:
         return {
             "id": self.id, "name": self.name, "since_step": self.since_step,
-            "evidence": dict(self.evidence), "sentence": self.sentence, "try_this": self.try_this,
+            "evidence": {name: _plain(value) for name, value in self.evidence.items()},
+            "sentence": self.sentence, "try_this": self.try_this,
         }  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.name} since step {self.since_step}: {self.sentence} {self.try_this}"
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no NaN and no infinity: null stands for them."""
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @dataclass(frozen=True)

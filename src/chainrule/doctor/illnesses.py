@@ -20,12 +20,6 @@ GLOROT = "Glorot & Bengio (2010)"
 
 _ROWS = (
     Illness(
-        "not_finite", "numbers that are not finite",
-        "training met NaN or infinity", DEEPCHECKER,
-        "Try a smaller learning rate, and standardise the inputs.",
-        of_settings.not_finite,
-    ),
-    Illness(
         "constant_target", "nothing to learn",
         "deviation of the answers ≤ 0.001 of their size", DEEPCHECKER,
         "Is it the right column?",
@@ -61,7 +55,8 @@ _ROWS = (
     ),
     Illness(
         "loud_start", "loss wrong at the start",
-        "cross-entropy at the start > 3 times that of equal probabilities", f"{CS231N}; {KARPATHY}",
+        "cross-entropy at the start > 12 times that of equal probabilities; or > 3 times, and "
+        "above it for a tenth of the run", f"{CS231N}; {KARPATHY}",
         "Start the last layer's weights smaller: glorot_uniform.",
         of_settings.loud_start,
     ),
@@ -73,9 +68,23 @@ _ROWS = (
         inside.exploding_gradients,
     ),
     Illness(
+        "rate_too_high", "learning rate too high",
+        "in half of the looks a step raises the loss of its own rows, a tenth of it less; or the "
+        "first step moves a layer by half of its weights; and skill < 0.5, or < 0.9 with a loss "
+        "above its start, or a loss that ends above twice its best", f"{CS231N}; {AUTOTRAINER}",
+        "Try a tenth of the learning rate.",
+        of_settings.rate_too_high,
+    ),
+    Illness(
+        "not_finite", "numbers that are not finite",
+        "training met NaN or infinity", DEEPCHECKER,
+        "Try a smaller learning rate, and standardise the inputs.",
+        of_settings.not_finite,
+    ),
+    Illness(
         "saturated_units", "saturated units",
-        "more than half of a layer's outputs within 1 % of a limit: from the start, or with "
-        "skill < 0.5", DEEPCHECKER,
+        "more than half of a layer's outputs within 1 % of a limit, and skill < 0.5; or more than "
+        "80 % from the start", DEEPCHECKER,
         "Make the starting weights smaller, scale the inputs, or lower the learning rate.",
         inside.saturated_units,
     ),
@@ -94,22 +103,15 @@ _ROWS = (
         inside.vanishing_gradients,
     ),
     Illness(
-        "rate_too_high", "learning rate too high",
-        "in half of the looks a step raises the loss of its own rows and a tenth of it does not; "
-        "and skill < 0.5, or the loss ends above twice its best", f"{CS231N}; {AUTOTRAINER}",
-        "Try a tenth of the learning rate.",
-        of_settings.rate_too_high,
-    ),
-    Illness(
         "penalty_too_strong", "penalty overwhelms the data",
-        "the penalty's gradient ≥ the data's, the weights have halved; and skill < 0.5",
+        "the penalty's gradient ≥ the data's, the weights have halved; and skill < 0.9",
         DEEPCHECKER, "Try a hundredth of the penalty.",
         of_settings.penalty_too_strong,
     ),
     Illness(
         "rate_too_low", "learning rate too low",
-        "no step moves a layer by more than 0.0001 of its weights, the run by no more than 0.05; "
-        "ten times the step gains more than five times as much; and skill < 0.5", CS231N,
+        "no step moves a layer by more than 0.0003 of its weights, the run by no more than 0.3; "
+        "ten times the step gains more than five times as much; and skill < 0.9", CS231N,
         "Try ten times the learning rate.",
         of_settings.rate_too_low,
     ),
@@ -121,7 +123,7 @@ _ROWS = (
     ),
     Illness(
         "linear_network", "a network that can't bend",
-        "all hidden activations are identity; and skill < 0.25",
+        "all hidden activations are identity; skill < 0.25, and the run has settled",
         "a product of matrices is a matrix",
         "Give the hidden layers tanh or relu.",
         inside.linear_network,
@@ -141,13 +143,14 @@ _ROWS = (
     ),
     Illness(
         "constant_predictions", "constant predictions",
-        "outputs spread < 5 % as far as the answers", AUTOTRAINER,
+        "outputs spread < 5 % as far as the answers, and the run has settled", AUTOTRAINER,
         "Look at what stands above; else try another start, and scaled inputs.",
         inside.constant_predictions,
     ),
     Illness(
         "inputs_ignored", "inputs ignored",
-        "with other rows' inputs the loss rises by < 2 % of a constant's loss; and skill < 0.25",
+        "with other rows' inputs the loss rises by < 0.02 + 2 parameters / rows (0.2 at most) of a "
+        "constant's loss; skill < 0.25, and the run has settled",
         f"{KARPATHY}; {DEEPCHECKER}",
         "Do inputs and answers belong to the same rows? Do the inputs say anything about them?",
         inside.inputs_ignored,

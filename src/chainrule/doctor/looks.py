@@ -5,11 +5,13 @@ A look costs a few milliseconds at most, whatever the size of network and data.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from chainrule.core.dense import Array
+from chainrule.data.parts import Data, InMemory
 from chainrule.engine.batches import Batches
 from chainrule.engine.protocol import Arrays
 from chainrule.engine.reference import forward, loss_of, record, reference
@@ -19,7 +21,8 @@ from chainrule.spec import Spec, Training
 ROWS = 256  # of a sample at most; 32 at least
 WORK = 2**20  # rows × parameters of one look
 REPLAYED = 2**21  # rows × parameters × steps that may be computed again from the start,
-SHARE = 0.01  # or this share of the run's steps, whichever is more
+SHARE = 0.01  # or this share of the run's steps, whichever is more;
+HELD = 2**18  # and numbers in the training rows: larger data is not copied for it
 EARLY = (1, 3, 10, 30)  # states near the start that are worth a replay
 FACTORS = (0.1, 1.0, 10.0)  # of the step: would a shorter or a longer one have been better?
 
@@ -51,14 +54,14 @@ class Look(NamedTuple):
             ]
 
 
-def look(spec: Spec, training: Training, state: State, train: Arrays) -> Look:
-    """One look: two steps recorded at most, and three losses."""
-    most = min(ROWS, max(32, WORK // spec.parameters))
+def look(spec: Spec, training: Training, state: State, data: Data) -> Look:
+    """One look: two steps recorded at most, and three losses. `data` as it is held, not fitted."""
+    most, train = min(ROWS, max(32, WORK // spec.parameters)), data.train
     with np.errstate(all="ignore"):
-        made = record(spec, training, state, _own_rows(spec, training, state.step + 1, train, most))
-        rows = made
+        own = _own_rows(spec, training, state.step + 1, train, most)
+        rows = made = record(spec, training, state, fitted(data, spec, own))
         if len(made.batch.x) < min(most, train.n):
-            rows = record(spec, training, state, sample(train, most))
+            rows = record(spec, training, state, fitted(data, spec, sample(train, most)))
         return Look(state.step, rows, made, tuple(_after(made, factor) for factor in FACTORS))
 
 
@@ -69,6 +72,12 @@ def sample(part: Arrays, most: int) -> Batch:
         return Batch(np.arange(part.n), x, y, weight)
     rows = np.linspace(0, part.n - 1, most).astype(np.int64)
     return Batch(rows, x[rows], y[rows], None if weight is None else weight[rows])
+
+
+def fitted(data: Data, spec: Spec, batch: Batch) -> Batch:
+    """Some rows as the network takes them: all of the data would take long to copy."""
+    few = replace(data, train=InMemory(*batch[1:]), validation=None, test=None)
+    return Batch(batch.rows, *few.fitted(spec).train.block(0, len(batch.x)))
 
 
 def _own_rows(spec: Spec, training: Training, t: int, train: Arrays, most: int) -> Batch:
@@ -92,9 +101,12 @@ def _after(made: StepRecord, factor: float) -> float:
 
 
 def early_states(
-    spec: Spec, training: Training, start: State, train: Arrays, reached: int
+    spec: Spec, training: Training, start: State, data: Data, reached: int
 ) -> list[State]:
     """Some states near the start, computed again within the bounds above."""
+    if data.train.n * spec.inputs > HELD:
+        return []
+    train = data.fitted(spec).train
     each = spec.parameters * min(training.batch_size or train.n, train.n)
     most = min(reached - 1, max(int(SHARE * reached), REPLAYED // each))
     state, found = start, []

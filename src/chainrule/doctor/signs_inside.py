@@ -13,16 +13,19 @@ from chainrule.doctor.table import Sign
 
 LIMITS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 NEAR = 0.01  # of the range: so near its limit a unit counts as saturated
-HALF = 0.5  # of a layer
+HALF = 0.5  # of a layer, in a run that has not learnt,
+MOST = 0.8  # of a layer, from the start on, in any run
 TINY = 1e-3  # a first layer's gradient beside the last layer's
 GROWTH = 100.0  # the same, the other way
 FLAT = 0.05  # spread of outputs beside that of answers
-IGNORED = 0.02  # of the constant's loss: what mixing up the inputs has to cost at least
+IGNORED = 0.02  # of the constant's loss: what mixing up the inputs has to cost at least,
+BY_HEART = 2.0  # and so many times what p parameters learn of n rows of noise, p / n,
+AT_MOST = 0.2  # but not more than this
 HUGE = 100.0  # largest weight, in starting weights
 
 
 def saturated_units(chart: Chart) -> Sign | None:
-    """From the start on it is an illness; later only where the network has not learnt."""
+    """Nearly a whole layer, from the start; or half of one, where the network has not learnt."""
     for l, layer in enumerate(chart.spec.layers[:-1]):
         if layer.activation.name not in LIMITS:
             continue
@@ -31,7 +34,8 @@ def saturated_units(chart: Chart) -> Sign | None:
             return _saturated(chart, look, l) > HALF
 
         since = chart.since(ill)
-        if since is None or (since > 0 and not chart.knows_less_than(0.5)):
+        all_along = min(_saturated(chart, look, l) for look in chart.looks) > MOST
+        if since is None or not (all_along or chart.knows_less_than(0.5)):
             continue
         share = _saturated(chart, chart.looks[-1], l)
         return Sign(
@@ -120,7 +124,7 @@ def large_weights(chart: Chart) -> Sign | None:
 
 def constant_predictions(chart: Chart) -> Sign | None:
     spread = chart.spread()
-    if not spread < FLAT:
+    if not spread < FLAT or not chart.has_settled:
         return None
     since = chart.since(lambda look: _spread_at(chart, look) < FLAT)
     mean = float(chart.looks[-1].outputs.mean())
@@ -133,7 +137,7 @@ def constant_predictions(chart: Chart) -> Sign | None:
 
 def inputs_ignored(chart: Chart) -> Sign | None:
     """Each row gets another row's answer, and the loss is hardly worse."""
-    if chart.is_not_finite or not chart.knows_less_than(0.25) or chart.constant <= 0:
+    if chart.is_not_finite or not chart.has_settled or not chart.knows_less_than(0.25):
         return None
     last = chart.looks[-1].rows
     n, spec = len(last.batch.x), chart.spec
@@ -145,7 +149,8 @@ def inputs_ignored(chart: Chart) -> Sign | None:
 
     own = cost(0)
     mixed = float(np.mean([cost(shift) for shift in range(1, min(n, 17))] or [np.inf]))
-    if not mixed - own < IGNORED * chart.constant:
+    by_heart = BY_HEART * spec.parameters / chart.data.train.n
+    if not mixed - own < min(IGNORED + by_heart, AT_MOST) * chart.constant:
         return None
     return Sign(
         chart.looks[-1].step, {"loss": own, "loss_with_other_inputs": mixed},
@@ -156,7 +161,7 @@ def inputs_ignored(chart: Chart) -> Sign | None:
 
 def linear_network(chart: Chart) -> Sign | None:
     hidden = chart.spec.layers[:-1]
-    if not hidden or not chart.knows_less_than(0.25) or chart.is_not_finite:
+    if not hidden or not chart.knows_less_than(0.25) or not chart.has_settled:
         return None
     if any(layer.activation.name != "identity" for layer in hidden):
         return None

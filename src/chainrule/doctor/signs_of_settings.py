@@ -12,10 +12,15 @@ from chainrule.doctor.looks import Look
 from chainrule.doctor.table import Sign
 
 TWINS = 1e-9  # relative difference of two units that are the same
-LOUD = 3.0  # a start's loss, in losses of answers that say "I don't know"
-LONG_STEP = 0.1  # of a layer's weights, moved by one step
-SHORT_STEP = 1e-4
-STILL = 0.05  # of their start the weights have moved in the whole run
+LOUD = 3.0  # a start's loss, in losses of answers that say "I don't know",
+LATE = 0.1  # of the run until it is down to one of them; or at once
+DEAFENING = 12.0  # of them
+THROWN = 0.5  # of a layer's weights, moved by the first step
+ABOVE = 1.2  # of the loss at the start
+JUMP = 1e-3  # of the loss, by which a step raises it
+SOME = 30  # steps; a run of fewer has only begun
+SHORT_STEP = 3e-4  # of a layer's weights
+STILL = 0.3  # of their start the weights have moved in the whole run
 
 
 def not_finite(chart: Chart) -> Sign | None:
@@ -54,6 +59,8 @@ def loud_start(chart: Chart) -> Sign | None:
         return None
     below = np.flatnonzero(chart.loss < silent)
     until = int(chart.history["step"][below[0]]) if len(below) else None
+    if until is not None and until < LATE * chart.looks[-1].step and first < DEAFENING * silent:
+        return None
     lost = "it never got below that" if until is None else f"it took {until} steps to get there"
     return Sign(
         0, {"loss": first, "silent": silent, "until": until},
@@ -64,7 +71,7 @@ def loud_start(chart: Chart) -> Sign | None:
 
 def rate_too_high(chart: Chart) -> Sign | None:
     """Steps overshoot: the loss of the very rows of a step is larger after it than before."""
-    if not chart.is_not_finite and not chart.knows_less_than(0.5) and not _fell_back(chart):
+    if not (chart.is_not_finite or chart.knows_less_than(0.5) or _rose(chart)):
         return None
     wild = [look for look in chart.looks if _overshoots(look)]
     if not chart.is_not_finite and 2 * len(wild) < len(chart.looks) and not _thrown(chart):
@@ -87,12 +94,12 @@ def rate_too_high(chart: Chart) -> Sign | None:
 
 def rate_too_low(chart: Chart) -> Sign | None:
     """The weights hardly move, and a step ten times as long would do ten times the good."""
-    if not chart.knows_less_than(0.5) or chart.is_not_finite:
+    if not chart.knows_less_than(0.9) or chart.is_not_finite:
         return None
     moves = [max(look.moves(), default=0.0) for look in chart.looks]
     travelled = _travelled(chart)
     steps = chart.looks[-1].step
-    if not steps or max(moves) > SHORT_STEP or travelled > STILL:
+    if steps < SOME or max(moves) > SHORT_STEP or travelled > STILL:
         return None
     last, rate = chart.looks[-1], chart.training.learning_rate
     gains = [float(last.made.loss.value) - after for after in last.probes]
@@ -109,7 +116,7 @@ def rate_too_low(chart: Chart) -> Sign | None:
 
 def penalty_too_strong(chart: Chart) -> Sign | None:
     """The penalty pulls harder than the data, and the weights follow it."""
-    if not chart.training.penalties or not chart.knows_less_than(0.5):
+    if not chart.training.penalties or not chart.knows_less_than(0.9):
         return None
 
     def pulls_harder(look: Look) -> bool:
@@ -144,18 +151,21 @@ def _twins(columns: Array) -> Array:
 
 def _overshoots(look: Look) -> bool:
     before, (tenth, whole, _) = float(look.made.loss.value), look.probes
-    return not whole <= before and (tenth < whole or math.isnan(whole))
+    return not whole <= before + JUMP * abs(before) and (tenth < whole or math.isnan(whole))
 
 
-def _fell_back(chart: Chart) -> bool:
-    """The loss ends at more than twice its best, and that costs a tenth of the constant's loss."""
-    best, last = float(np.min(chart.loss)), float(chart.loss[-1])
-    return last > 2 * best and last - best > 0.1 * chart.constant
+def _rose(chart: Chart) -> bool:
+    """The loss was above its start, with less than all learnt; or it ends above twice its best, at
+    a tenth of the constant's loss."""
+    first, best, last = float(chart.loss[0]), float(np.min(chart.loss)), float(chart.loss[-1])
+    above = float(np.max(chart.loss)) > ABOVE * first and chart.knows_less_than(0.9)
+    return above or (last > 2 * best and last - best > 0.1 * chart.constant)
 
 
 def _thrown(chart: Chart) -> bool:
-    """The first step threw the weights away: it moved a layer by more than its own size."""
-    return max(chart.looks[0].moves(), default=0.0) > 1 and not chart.last_skill > 0.25
+    """The first step threw the weights away: it moved a layer by half of its own size."""
+    first = max(chart.looks[0].moves(), default=0.0)
+    return first > THROWN and chart.knows_less_than(0.5)
 
 
 def _travelled(chart: Chart) -> float:

@@ -6,12 +6,11 @@ all are trained alike. Where nine in ten or more end stuck, the start is not to 
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,6 +29,9 @@ from chainrule.training.evaluation import part_loss
 from chainrule.training.loop import fit
 from chainrule.training.not_finite import NotFinite
 from chainrule.training.run_file import RunFile
+
+if TYPE_CHECKING:
+    from chainrule.checker.verdict import Mistake
 
 STARTS = 100
 NEARLY_ALL = 0.9  # of the starts stuck: then it is the settings
@@ -83,7 +85,7 @@ def question_of(run: RunFile) -> Question:
     chart = chart_of_run(run)
     best = min(chart.loss) if run.training.patience is not None else chart.loss[-1]
     return Question(
-        run.spec, run.training, chart.data, findings_of(chart).findings,
+        run.spec, run.training, chart.data.fitted(run.spec), findings_of(chart).findings,
         math.inf if chart.is_not_finite else float(best), chart.ended,
     )  # fmt: skip
 
@@ -136,7 +138,7 @@ def _is_stuck(question: Question, loss: float, reason: str, bar: float) -> bool:
 def _bar(question: Question, ends: Ends, first: float) -> float:
     """The loss of three quarters of the best start's skill; −∞ where none has learnt."""
     rows = sample(question.data.train, question.data.train.n)
-    constant = measure(constant_loss(question.spec, rows), first)
+    constant = measure(constant_loss(question.spec, rows), rows, first)
     known = [float(np.nanmin(ends.loss)), *([] if question.loss is None else [question.loss])]
     best = constant - min(known)
     return constant - LEARNT * best if best > NOTHING * constant else -math.inf
@@ -198,13 +200,15 @@ def _stopped(ends: Ends, training: Training, data: Data) -> Stopped:
 
 def _of_program(path: str) -> Diagnosis:
     """A learner's program: the checker reads it; what it finds is the cause."""
-    verdict = importlib.import_module("chainrule.checker.api").check(path)
+    from chainrule.checker.api import check  # it brings a sandbox: only where it is used
+
+    verdict = check(path)
     if verdict.status == "wrong":
         return Diagnosis(tuple(map(_finding_of, verdict.mistakes)), "bug")
     if verdict.status not in ("right", "different"):
         raise TaskError(
-            f"why stuck {path!r}", "a program that can be checked", f"status {verdict.status!r}",
-            "`chainrule check` on it says more; `chainrule check --template` shows a form.",
+            f"why stuck {path!r}", "a program that the checker understands", verdict.message,
+            "`chainrule check` on it says more.",
         )  # fmt: skip
     return Diagnosis(notes=(
         "No mistake was found in the program.",
@@ -213,8 +217,9 @@ def _of_program(path: str) -> Diagnosis:
     ))  # fmt: skip
 
 
-def _finding_of(mistake: Any) -> Finding:
+def _finding_of(mistake: Mistake) -> Finding:
     return Finding(
-        "bug", mistake.name, 0, {"where": str(mistake.where)}, mistake.sentence,
-        "Mend this first, then look again.",
+        "bug", mistake.name, 0,
+        {"mistake": mistake.id, "where": mistake.where, "layer": mistake.layer},
+        mistake.sentence, f"Right: {mistake.formula_right}. `chainrule check` shows more.",
     )  # fmt: skip
