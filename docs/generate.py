@@ -63,7 +63,6 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
         "info xor.safetensors",
     ],
     "explain": ["explain mazur --of 0.z[0,0]"],
-    "explain": ["explain mazur --of 0.z[0,0]"],
     "check": ["check my_net.py"],
     "doctor": ["doctor xor.chainrule", "doctor --why-stuck mazur"],
 }
@@ -114,12 +113,6 @@ MEANINGS = {
     "same_bits": "whether this machine computes the very bits of the run",
     "holds_data": "whether the data is in the file",
     "versions": "of what made the run",
-    "explain.source": "the run file or the problem",
-    "explain.step": "the step that is explained: it leads from state t − 1 to state t",
-    "explain.of": "the [address](addresses.md), or null: then `chapters` tell the whole step",
-    "root": "the key of the number that was asked for",
-    "nodes": "every number by its key: formula with letters and with numbers, and the keys of its "
-    "`parts`; of a long sum `rest` is how many terms are left, and their sum",
     "explain.source": "the run file or the problem",
     "explain.step": "the step that is explained: it leads from state t − 1 to state t",
     "explain.of": "the [address](addresses.md), or null: then `chapters` tell the whole step",
@@ -452,8 +445,9 @@ What [the doctor](../how-to/doctor.md) looks for in a run, causes above symptoms
 findings stand, and in which they are best mended. From `chainrule.doctor.illnesses`.
 
 *Skill* is 1 − loss / (loss of the best constant answer) on the training rows: 0 knows nothing, 1
-knows all. *Looks* are steps computed again at a few states of the run: the start, up to four states
-soon after it, three snapshots, the end; on 256 training rows at most.
+knows all. A run has *settled* when its second half moved the loss by less than a tenth of that
+constant's. *Looks* are steps computed again at a few states of the run: the start, up to four
+states soon after it, three snapshots, the end; on 256 training rows at most.
 
 {table(["illness", "criterion", "source", "what to try", "id"], rows)}
 {doctor_figures(measured)}"""
