@@ -32,6 +32,7 @@ class Call(NamedTuple):
     learning_rate: float | None = None  # None: not known
     outputs: Array | None = None  # (m, outputs)     its answers under `before`
     loss: float | None = None  # its loss under `before`
+    numeric: tuple[Layer | None, ...] | None = None  # central differences of its own loss
     hidden: tuple[Array | None, ...] = ()  # (m, units) each: its hidden activations, where seen
     rows_in_all: int | None = None  # rows of the data set, where the batch is a part of it
     changed: tuple[
