@@ -90,13 +90,6 @@ class Chart:
             found = look.step
         return found
 
-    def spread(self) -> float:
-        """The deviation of the outputs over rows, divided by that of the answers, at the end."""
-        y = self.answers(self.looks[-1])
-        wanted = float(y.std(axis=0).mean())
-        got = float(self.looks[-1].outputs.std(axis=0).mean())
-        return got / wanted if wanted > 0 else math.nan
-
     def answers(self, look: Look) -> Array:
         """The answers of a look's rows as columns: labels become one-hot."""
         y = look.rows.batch.y

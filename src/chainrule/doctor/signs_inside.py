@@ -123,10 +123,10 @@ def large_weights(chart: Chart) -> Sign | None:
 
 
 def constant_predictions(chart: Chart) -> Sign | None:
-    spread = chart.spread()
+    spread = _spread(chart, chart.looks[-1])
     if not spread < FLAT or not chart.has_settled:
         return None
-    since = chart.since(lambda look: _spread_at(chart, look) < FLAT)
+    since = chart.since(lambda look: _spread(chart, look) < FLAT)
     mean = float(chart.looks[-1].outputs.mean())
     return Sign(
         since or 0, {"spread": spread, "mean": mean},
@@ -249,7 +249,8 @@ def _ends(look: Look) -> tuple[float, float]:
     return float(np.abs(grads[first]).mean()), float(np.abs(grads[last]).mean())
 
 
-def _spread_at(chart: Chart, look: Look) -> float:
+def _spread(chart: Chart, look: Look) -> float:
+    """The deviation of the outputs over rows, divided by that of the answers."""
     wanted = float(chart.answers(look).std(axis=0).mean())
     return float(look.outputs.std(axis=0).mean()) / wanted if wanted > 0 else math.nan
 

@@ -7,6 +7,7 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.doctor.chart import Chart
 from chainrule.doctor.table import Sign
+from chainrule.engine.reference import reference
 
 LARGE, SMALL = 10.0, 0.03  # root mean square of an input column
 APART = 100.0  # the largest column's size beside the smallest's
@@ -126,8 +127,6 @@ def _labels(chart: Chart) -> tuple[Array | None, Array | None]:
     """The classes of the sample's rows and those the network says at the end, or None."""
     if chart.data.task != "classes":
         return None, None
-    from chainrule.engine.reference import reference
-
     with np.errstate(all="ignore"):
         a = reference.predict(chart.spec, chart.looks[-1].params, chart.rows.x)
     y = _columns(chart)

@@ -262,13 +262,21 @@ def gradients(
             grads[b] = db if params[b].shape == db.shape else db.sum(axis=2, keepdims=True)
         if l > 0:
             da = dz @ params[W].swapaxes(1, 2)
-    for strength, penalty in training.penalties:
-        divided: Any = strength
-        if spec.conventions.penalty_over_batch:
-            divided = np.where(size > 0, strength / size, 0.0)
-        for W, _ in spec.names:
-            grads[W] = grads[W] + divided * penalty.of(params[W])[1]
+    _add_penalties(spec, training, params, grads, size)
     return grads
+
+
+def _add_penalties(
+    spec: Spec, training: Training, params: Params, grads: Params, size: Any
+) -> None:
+    """What large weights cost, as engine.reference.penalty_of; size is Σ w of the batch."""
+    for strength, penalty in training.penalties:
+        share: Any = strength
+        if spec.conventions.penalty_over_batch:
+            whole = isinstance(size, int)  # rows without weights: a plain number keeps the dtype
+            share = strength / size if whole else np.where(size > 0, strength / size, 0)
+        for W, _ in spec.names:
+            grads[W] = grads[W] + share * penalty.of(params[W])[1]
 
 
 def _loss_slope(
