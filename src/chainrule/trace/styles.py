@@ -187,7 +187,8 @@ class MathMl:
     def choice(self, yes: str, condition: str, no: str) -> str:
         rows = ((yes, f"<mtext>if&#160;</mtext>{condition}"), (no, "<mtext>else</mtext>"))
         cells = "".join(f"<mtr><mtd>{x}</mtd><mtd>{when}</mtd></mtr>" for x, when in rows)
-        return f"<mrow><mo form='prefix' stretchy='true'>{{</mo><mtable class='cases'>{cells}</mtable></mrow>"
+        brace = "<mo form='prefix' stretchy='true'>{</mo>"
+        return f"<mrow>{brace}<mtable class='cases'>{cells}</mtable></mrow>"
 
     def because(self, value: str, condition: str) -> str:
         return f"<mrow>{value}<mtext>&#8194;[</mtext>{condition}<mtext>]</mtext></mrow>"
