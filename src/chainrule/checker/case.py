@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from time import process_time
 
 import numpy as np
 
@@ -10,8 +12,11 @@ from chainrule.checker.fitting import COARSE, TOLERANCE
 from chainrule.checker.forward import Forward, Pass, mixed_curves, right_ways, wrong_ways
 from chainrule.checker.observation import Call, Layer, Reading
 from chainrule.checker.search import Account, Tensors, accounts, again
+from chainrule.core.dense import Array
 
 MAIN = ("distinct", "own", "equal", "fresh", "one row")  # the first of these that there is
+SEARCHING = 3.0  # seconds at most for one reading
+DIFFERENCES = 1e-4  # central differences are no better near kinks of a large network
 ANSWERS = 1e-5  # answers of the right way differ from the learner's by clipping at most
 TRIED_LASTS = ("softmax", "sigmoid", "identity", "tanh", "ReLU")
 TRIED_CURVES = ("sigmoid", "tanh", "ReLU", "leaky ReLU 0.01", "leaky ReLU 0.1", "identity")
@@ -23,6 +28,7 @@ class Case:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.calls = [call for call in reading.calls if self.theirs(call) is not None]
+        self.deadline = process_time() + SEARCHING
 
     @cached_property
     def main(self) -> Call | None:
@@ -96,10 +102,13 @@ class Case:
         return found
 
     def _accounts(self, added: bool) -> list[Account]:
-        stages = self._stages()
         best: list[Account] = []
-        for stage in stages:
-            found = [a for way in stage for a in self._of(way, added)]
+        for stage in self._stages():
+            found = []
+            for way in stage:
+                if process_time() > self.deadline:
+                    break
+                found += self._of(way, added)
             found.sort(key=lambda a: (a.stuck is not None, -(a.stuck or 0), a.cost))
             if found and found[0].stuck is None:
                 return found
@@ -112,20 +121,23 @@ class Case:
         assert theirs is not None
         return accounts(self.main, theirs, way, self.tolerance, added)
 
-    def _stages(self) -> list[list[Forward]]:
+    def _stages(self) -> Iterator[list[Forward]]:
         """Forward passes to try: those that give the program's answers, where it shows them."""
         assert self.main is not None
         hidden = len(self.main.before) - 1
         biases = any(layer.b is not None for layer in self.main.before)
         right, wrong = [*right_ways(hidden)], [*wrong_ways(hidden, biases)]
-        if self.main.outputs is None:
-            usual = [w for w in right if _is_usual(w)]
-            return [usual, wrong, [*self._mixed(hidden)]]
-        for ways in (right, [*mixed_curves_ways(hidden)], wrong):
-            agreeing = [way for way in ways if self.answers_agree(way)]
-            if agreeing:
-                return [self._with_lasts(agreeing)]
-        return [[w for w in right if _is_usual(w)], wrong]
+        if self.main.outputs is not None:
+            for ways in (right, wrong, mixed_curves_ways(hidden)):
+                agreeing = [way for way in ways if self.answers_agree(way)]
+                if agreeing:
+                    yield self._with_lasts(agreeing)
+                    return
+        yield [way for way in right if _is_usual(way)]
+        if self.own_factor is None:
+            yield wrong
+            if self.main.outputs is None:
+                yield self._mixed(hidden)
 
     def usual_ways(self) -> list[Forward]:
         """The right forward passes to try first; those that give the answers, where seen."""
@@ -159,6 +171,34 @@ class Case:
         limit = ANSWERS if self.tolerance == TOLERANCE else COARSE
         return bool(off <= limit * max(1.0, np.abs(self.main.outputs).max(initial=0.0)))
 
+    # ------------------------------------------------------------- the program's own loss
+
+    @cached_property
+    def own_factor(self) -> float | None:
+        """theirs = factor · the derivative of the program's own loss, if all tensors say so."""
+        if self.main is None or self.main.numeric is None:
+            return None
+        pairs = [*_pairs(self.theirs(self.main) or (), self.main.numeric)]
+        if not pairs or any(mine is None for mine, _ in pairs):
+            return None
+        theirs = np.concatenate([np.ravel(mine) for mine, _ in pairs if mine is not None])
+        numeric = np.concatenate([own.ravel() for _, own in pairs])
+        power = float(numeric @ numeric)
+        if not np.isfinite(theirs).all() or not np.isfinite(power) or power == 0:
+            return None
+        factor = float(numeric @ theirs / power)
+        return factor if factor and self._all_near(pairs, factor) else None
+
+    def _all_near(self, pairs: list[tuple[Array | None, Array]], factor: float) -> bool:
+        largest = max(float(np.abs(own).max(initial=0.0)) for _, own in pairs)
+        limit = max(DIFFERENCES, self.tolerance)
+        return all(
+            mine is not None and mine.shape == own.shape
+            and np.abs(mine - factor * own).max(initial=0.0)
+            <= limit * abs(factor) * max(np.abs(own).max(initial=0.0), 1e-3 * largest)
+            for mine, own in pairs
+        )  # fmt: skip
+
     # ---------------------------------------------------------------- confirming
 
     def confirmed(self, account: Account) -> bool:
@@ -174,6 +214,16 @@ class Case:
 
     def penalised(self, account: Account) -> bool:
         return any(found.extra for _, found in account.fits)
+
+
+def _pairs(theirs: Tensors, numeric: Tensors) -> Iterator[tuple[Array | None, Array]]:
+    """Each tensor of the learner's beside that of the numeric derivative."""
+    for mine, own in zip(theirs, numeric, strict=False):
+        if own is None:
+            continue
+        yield (None if mine is None else mine.W), own.W
+        if own.b is not None:
+            yield (None if mine is None else mine.b), own.b
 
 
 def steps(call: Call) -> Tensors:

@@ -19,6 +19,7 @@ from chainrule.checker.factors import odd_base, odd_factors
 from chainrule.checker.fitting import near
 from chainrule.checker.naming import Namer, in_order
 from chainrule.checker.observation import Reading
+from chainrule.checker.scale import Sizes
 from chainrule.checker.search import Account
 from chainrule.checker.truth import agreement, truth
 from chainrule.checker.updates import update_mistakes
@@ -57,16 +58,20 @@ def judge_one(reading: Reading) -> Verdict:
     for account in case.accounts()[:CANDIDATES]:
         if account.stuck is None and case.confirmed(account):
             return _accounted(case, account)
-    return _unknown(case)
+    return _unknown(case) if case.own_factor is None else _by_differences(case)
 
 
 def _accounted(case: Case, account: Account) -> Verdict:
     assert case.main is not None
     wants = expected(case, account)
     namer = Namer(case, account)
-    mistakes = [*namer.of_forward(account), *namer.of_pieces(account), *_of_loss(wants, namer)]
-    mistakes += _of_factors(case, account, wants, namer)
-    mistakes += _of_penalty(case, account, wants, namer)
+    if case.own_factor is None:
+        mistakes = [*namer.of_forward(account), *namer.of_pieces(account), *_of_loss(wants, namer)]
+        mistakes += _of_factors(case, account, wants, namer)
+        mistakes += _of_penalty(case, account, wants, namer)
+    else:  # the gradients are those of the program's own loss, so the formulas are right
+        mistakes = [m for m in _of_loss(wants, namer) if m.where == "loss"]
+        mistakes += _of_own_factor(case, namer)
     conventions = wants.conventions(account)
     own = update_mistakes(case, namer)
     after = repeated(case, account) if own is None else None
@@ -163,6 +168,34 @@ def _of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> 
 
 
 # ------------------------------------------------------------------------- no account
+
+
+def _of_own_factor(case: Case, namer: Namer) -> list[Mistake]:
+    """All gradients are a multiple of the derivative of the program's own loss."""
+    assert case.main is not None
+    sizes = Sizes.of(case.main)
+    factor = case.own_factor or 1.0
+    if case.free_scale:
+        factor = 1.0 if factor > 0 else -1.0
+    odd = odd_base(factor, 1.0, sizes, case.rate)
+    if odd is None or odd.id == 0:
+        return []
+    number = 66 if odd.id == 25 and case.of_step else odd.id
+    return [namer.of_odd(replace(odd, id=number), sizes, "your loss has for a gradient")]
+
+
+def _by_differences(case: Case) -> Verdict:
+    """No formula we know, but the gradients are those of the program's own loss."""
+    namer = Namer(case, None)
+    mistakes = _of_own_factor(case, namer)
+    own = update_mistakes(case, namer)
+    if own is not None:
+        mistakes += own[1]
+    conventions: dict[str, object] = {
+        "loss": "its own", "checked by": "differences of the program's own loss",
+    }  # fmt: skip
+    found = _verdict(case, None, mistakes, conventions)
+    return found if mistakes else replace(found, status="different")
 
 
 def _finite(case: Case) -> bool:

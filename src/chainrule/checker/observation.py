@@ -32,14 +32,12 @@ class Call(NamedTuple):
     learning_rate: float | None = None  # None: not known
     outputs: Array | None = None  # (m, outputs)     its answers under `before`
     loss: float | None = None  # its loss under `before`
-    numeric: tuple[Layer | None, ...] | None = None  # central differences of its own loss
     hidden: tuple[Array | None, ...] = ()  # (m, units) each: its hidden activations, where seen
     rows_in_all: int | None = None  # rows of the data set, where the batch is a part of it
-    changed: tuple[
-        str, ...
-    ] = ()  # which of the arrays handed over the call changed: "x", "y", "W1"
+    changed: tuple[str, ...] = ()  # what the call changed of what it was handed: "x", "y", "W1"
     warnings: tuple[str, ...] = ()  # "overflow encountered in exp", ...
     seen: dict[str, Array] = {}  # noqa: RUF012  arrays of the program by their own names
+    numeric: tuple[Layer | None, ...] | None = None  # central differences of its own loss
 
 
 class Names(NamedTuple):

@@ -199,6 +199,7 @@ _FIELDS: dict[Any, dict[str, Kind]] = {
         "learning_rate": _optional(_number),
         "outputs": _optional(_array),
         "loss": _optional(_number),
+        "numeric": _optional(_many(_optional(_record(Layer)))),
         "hidden": _many(_optional(_array)),
         "rows_in_all": _optional(_integer),
         "changed": _texts,
