@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint format types contracts docs docs-examples bench figures pages \
-        test-oldest clean FORCE
+        test-oldest clean checker-report FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ pages: .venv/ready-dev ## write the pages of the docs that come from the program
 figures: .venv/ready-dev ## draw the pictures and tables of the README again
 	$(BIN)/python benchmarks/figures.py $(ARGS)
 	$(BIN)/python docs/generate.py
+
+checker-report: .venv/ready-dev ## measure the checker: ARGS='--sample 50 --jobs 2 --list-failures'
+	$(BIN)/python benchmarks/checker_report.py $(ARGS)
 
 bench: .venv/ready-bench ## run every other script in benchmarks/
 	@set -e; for script in $(filter-out benchmarks/figures.py,$(wildcard benchmarks/*.py)); do \
