@@ -28,6 +28,7 @@ class Pool:
         self.y: Any = None
         self.pairs: Any = None
         self.rows = 1
+        self.rows_in_all: int | None = None  # handed over as the size of a data set
         self.rate: float | None = None
         self.steps = 1
         self.parameters: Any = None

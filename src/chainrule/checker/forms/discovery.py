@@ -12,9 +12,10 @@ import numpy as np
 from chainrule.checker import probes
 from chainrule.checker.forms import data, functions, objects, template, tree, words
 from chainrule.checker.forms import plans as plans_of
+from chainrule.checker.forms.chains import find
 from chainrule.checker.forms.data import Data
 from chainrule.checker.forms.objects import Maker
-from chainrule.checker.forms.parameters import Layout, find
+from chainrule.checker.forms.parameters import Layout
 from chainrule.checker.forms.program import Program, methods
 from chainrule.checker.forms.ways import Way, World
 from chainrule.checker.probes import PROBES
@@ -45,7 +46,7 @@ def ways(program: Program, maker: Maker) -> Iterator[Way]:
         ):
             for form in _data(program, layout, plan, usual):
                 yield Way(program, _form(maker, plan), _made(program, maker), layout, plan, form,
-                          maker.hidden is not None, shows=shows)  # fmt: skip
+                          maker.hidden is not None, own=maker.own, shows=shows)  # fmt: skip
 
 
 def _made(program: Program, maker: Maker) -> Any:

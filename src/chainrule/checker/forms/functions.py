@@ -33,7 +33,7 @@ def by_template(program: Program) -> Maker:
     action = next(a for a in functions(program) if a.name == NAME)
     sizes = program.namespace.get(SIZES)
     make = _Guess(("pairs",), False, "flat", tuple(sizes) if sizes else None)
-    return Maker(NAME, "container", None if sizes else 2, make, (action,))
+    return Maker(NAME, "container", None if sizes else 2, make, (action,), own=False)
 
 
 # ------------------------------------------------------------------------- the file makes them
@@ -143,7 +143,7 @@ def _guessed(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
     for shape, hidden in _containers(program):
         for flipped, b in itertools.product((False, True), ("flat", "row", "column")):
             make = _Guess(shape, flipped, b)
-            yield Maker(f"guessed {shape[0]}", "container", hidden, make, actions)
+            yield Maker(f"guessed {shape[0]}", "container", hidden, make, actions, own=False)
 
 
 def _separate(
@@ -158,7 +158,7 @@ def _separate(
             continue
         shape = ("parts", tuple(Ws), tuple(bs), tuple(n for n, _ in named))
         make = _Guess(shape, flipped, b)
-        yield Maker(action.name, "parts", len(Ws) - 1, make, actions)
+        yield Maker(action.name, "parts", len(Ws) - 1, make, actions, own=False)
 
 
 def _containers(program: Program) -> Iterator[tuple[tuple[Any, ...], int]]:

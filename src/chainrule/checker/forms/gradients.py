@@ -13,6 +13,11 @@ from chainrule.checker.forms.parameters import Layout, Slot
 from chainrule.checker.forms.tree import Leaf
 from chainrule.core.dense import Array
 
+
+class Misshapen(Exception):
+    """A gradient whose shape is not that of the weights."""
+
+
 Key = tuple[str, tuple[str, ...]]
 
 

@@ -23,6 +23,7 @@ class Maker(NamedTuple):
     hidden: int | None  # hidden layers it makes; None: the sizes can't be chosen
     make: Any  # (sizes, x, y) -> root
     actions: tuple[Action, ...] = ()
+    own: bool = True  # the program makes its weights, not we
 
 
 def makers(program: Program, methods: Any) -> Iterator[Maker]:

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker import probes
-from chainrule.checker.forms.ways import Seen, Way, World, run
+from chainrule.checker.forms.calling import Unbound
+from chainrule.checker.forms.chains import resized
+from chainrule.checker.forms.gradients import Misshapen
+from chainrule.checker.forms.program import Program
+from chainrule.checker.forms.running import run
+from chainrule.checker.forms.ways import Seen, Way, World
 from chainrule.checker.observation import Layer
 from chainrule.checker.probes import Probe
 from chainrule.core.dense import Array
@@ -16,6 +21,17 @@ from chainrule.core.dense import Array
 
 def calls(way: Way, probe: Probe, other: int | None = None) -> Iterator[Seen]:
     """The calls of one probe: three on one state for "distinct"."""
+    world, way, x, y = begun(way, probe, other)
+    one = way.data.one or way.online
+    for at in range(3 if probe.name == "distinct" else 1):
+        here = slice(at % len(x), at % len(x) + 1) if one else slice(None)
+        yield run(way, world, probe, x[here], y[here])
+
+
+def begun(
+    way: Way, probe: Probe, other: int | None = None
+) -> tuple[World, Way, Array, Array]:  # fmt: skip
+    """The state before the calls of a probe, and its data. other: with one thing changed."""
     sizes = None
     if way.choosable:
         hidden = len(way.layout.places) - 1
@@ -25,16 +41,29 @@ def calls(way: Way, probe: Probe, other: int | None = None) -> Iterator[Seen]:
     if other is not None:  # other inputs, other targets, other weights
         x = x[::-1] * 0.5 if other == 0 else x
         y = y if other != 1 else np.roll(y, 1, axis=0) if k > 1 else 1 - y
-    one = way.data.one or way.online
-    first = slice(0, 1) if one else slice(None)
+    first = slice(0, 1) if way.data.one or way.online else slice(None)
     world, way = world_of(way, probe, x[first], y[first], sizes)
     if other == 2:
         weights = way.layout.read(world.root)
         weights = tuple(Layer(W * 0.5, b if b is None else b * 0.5) for W, b in weights)
         world.root = way.layout.write(world.root, weights)
-    for at in range(3 if probe.name == "distinct" else 1):
-        here = slice(at % len(x), at % len(x) + 1) if one else slice(None)
-        yield run(way, world, probe, x[here], y[here])
+    return world, way, x, y
+
+
+def told(error: BaseException, program: Program) -> str:
+    """ "ValueError in line 12: shapes (7,5) and (4,5) not aligned" """
+    lines = []
+    at = error.__traceback__
+    while at is not None:
+        if at.tb_frame.f_globals is program.namespace:
+            lines.append(at.tb_lineno)
+        at = at.tb_next
+    where = f" in line {lines[-1]}" if lines else ""
+    if isinstance(error, Unbound):
+        return f"nothing is known to go into the argument {error}"
+    if isinstance(error, Misshapen):
+        return str(error)
+    return f"{type(error).__name__}{where}: {error}"
 
 
 def world_of(way: Way, probe: Probe, x: Array, y: Array, sizes: Any) -> tuple[World, Way]:
@@ -42,7 +71,7 @@ def world_of(way: Way, probe: Probe, x: Array, y: Array, sizes: Any) -> tuple[Wo
     if sizes is None and way.choosable:
         sizes = way.layout.sizes
     world = way.make(sizes, way.data.x(x, y), way.data.y(x, y))
-    way = way._replace(layout=way.layout.sized(world.root, sizes[0] if sizes else None))
+    way = way._replace(layout=resized(way.layout, world.root, sizes[0] if sizes else None))
     if way.layout.sizes[0] != x.shape[1] or way.layout.sizes[-1] != y.shape[1]:
         raise ValueError("the program has made other sizes of the data")
     weights = probes.weights(probe, way.layout.shapes(world.root))

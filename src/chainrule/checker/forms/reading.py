@@ -8,13 +8,14 @@ from typing import Any
 
 from chainrule.checker.forms import watch, words
 from chainrule.checker.forms.errors import NotUnderstood
-from chainrule.checker.forms.probing import calls
+from chainrule.checker.forms.numeric import numeric
+from chainrule.checker.forms.probing import begun, calls, told
 from chainrule.checker.forms.program import Program
 from chainrule.checker.forms.script import read_script
 from chainrule.checker.forms.trials import alike, square, trials
-from chainrule.checker.forms.ways import Seen, Way, told
+from chainrule.checker.forms.ways import Seen, Way
 from chainrule.checker.observation import Call, Layer, Names, Reading
-from chainrule.checker.probes import PROBES
+from chainrule.checker.probes import PROBES, Probe
 
 MOST_READINGS = 6
 
@@ -79,12 +80,21 @@ def reading(way: Way) -> Reading:
         if probe.name == "other rate" and last is not None and not last.rate_set:
             continue
         try:
-            for seen in calls(way, probe):
-                made.append(seen.call)
+            for at, seen in enumerate(calls(way, probe)):
+                needed = at == 0 and (probe.name != "equal" or "distinct" in failed)
+                made.append(derived(way, probe, seen) if needed else seen.call)
                 last = last or seen
         except Exception as error:
             failed[probe.name] = told(error, way.program)
     return _whole(way, made, failed, last)
+
+
+def derived(way: Way, probe: Probe, seen: Seen) -> Call:
+    """The first call of a probe, with the derivatives of the program's own loss."""
+    if probe.name not in ("distinct", "fresh", "equal"):
+        return seen.call
+    world, way, *_ = begun(way, probe)
+    return seen.call._replace(numeric=numeric(way, world, probe, seen))
 
 
 def _whole(way: Way, calls: list[Call], failed: dict[str, str], last: Seen | None) -> Reading:
@@ -118,6 +128,9 @@ def names(place: Any, lines: dict[str, int]) -> Names:
 
 
 def start(way: Way) -> tuple[Layer, ...] | None:
+    """The weights the program makes for itself; None where it only takes them."""
+    if not way.own:
+        return None
     with contextlib.suppress(Exception):
         probe = PROBES["distinct"]
         x, y = way.data.numbers(probe, way.layout.sizes[0], way.layout.sizes[-1])

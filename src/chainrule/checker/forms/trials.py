@@ -15,7 +15,8 @@ from chainrule.checker.forms.data import Data
 from chainrule.checker.forms.discovery import makers, ways
 from chainrule.checker.forms.probing import calls, world_of
 from chainrule.checker.forms.program import Program
-from chainrule.checker.forms.ways import Seen, Way, run
+from chainrule.checker.forms.running import run
+from chainrule.checker.forms.ways import Seen, Way
 from chainrule.checker.observation import Call
 from chainrule.checker.probes import PROBES
 from chainrule.core.dense import Array

@@ -1,0 +1,77 @@
+"""What a call has given: gradients, and the weights afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from chainrule.checker.forms import gradients, tree, words
+from chainrule.checker.forms.calling import named_result
+from chainrule.checker.forms.program import Action
+from chainrule.checker.forms.tree import Leaf
+from chainrule.checker.forms.watch import Watch
+from chainrule.checker.forms.ways import Way, World, moved
+from chainrule.checker.observation import Layer
+
+
+def understood(
+    way: Way, world: World, before: tuple[Layer, ...], results: list[tuple[Action, Any]], w: Watch
+) -> tuple[tuple[Layer, ...] | None, Any]:
+    """(the weights afterwards, the gradients), where the call shows them."""
+    now = way.layout.read(world.root)
+    after = now if moved(before, now) else None
+    new = None if after or world.kind in ("object", "globals") else replaced(way, world, results)
+    if new is not None:
+        world.root = new
+        after = way.layout.read(new)
+    found = None
+    for action, result in reversed(results):
+        if new is not None and action is results[-1][0] and len(results) > 1:
+            continue
+        bag = tree.leaves(named_result(action, result))
+        plain = action.does(words.BACKWARD) or not (way.steps or after)
+        found = gradients.among(bag, way.layout, world.root, named=not plain or new is not None)
+        if found:
+            break
+    found = found or gradients.among(attributes(way, world), way.layout, world.root)
+    return after or (now if way.steps else None), found or gradients.among(
+        w.leaves(), way.layout, world.root
+    )
+
+
+def replaced(way: Way, world: World, results: list[tuple[Action, Any]]) -> Any:
+    """New parameters among what was returned, in the container they were in; None: none."""
+    action, result = results[-1]
+    names = named_result(action, result)
+    if world.kind == "parts":
+        if all(name in names for name in world.root):
+            return {name: names[name] for name in world.root}
+        parts = list(result) if isinstance(result, tuple | list) else []
+        shapes = [np.shape(v) for v in world.root.values()]
+        if way.steps and [np.shape(v) for v in parts[: len(shapes)]] == shapes:
+            return dict(zip(world.root, parts, strict=False))
+        return None
+    if not (way.steps or (names.keys() & words.PARAMETERS and not action.does(words.BACKWARD))):
+        return None
+    candidates = [result, *result] if isinstance(result, tuple) else [result]
+    for part in candidates:
+        if type(part) is not type(world.root):
+            continue
+        try:
+            layers = way.layout.read(part)
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+            continue
+        fits = zip(layers, way.layout.read(world.root), strict=True)
+        if all(one.W.shape == two.W.shape for one, two in fits):
+            return part
+    return None
+
+
+def attributes(way: Way, world: World) -> list[Leaf]:
+    """The numbers an object, or the module, holds after a call."""
+    if world.kind == "object":
+        return tree.leaves(world.root)
+    if world.kind == "globals":
+        return tree.leaves(world.root)
+    return []

@@ -1,0 +1,100 @@
+"""Central differences of the program's own loss, and the loss itself, wherever it can be had."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from chainrule.checker.forms import read
+from chainrule.checker.observation import Call, Reading
+from tests.checker.forms.test_forms import load
+from tests.checker.generator.layouts import render
+from tests.checker.generator.plan import LAYOUTS, SETTINGS, Plan, Setting
+
+FUNCTIONS = """
+import numpy as np
+def sigmoid(z): return 1 / (1 + np.exp(-z))
+def loss(params, X, y, lam=0.1):
+    a = sigmoid(sigmoid(X @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"])
+    return 0.5 * np.sum((a - y) ** 2) + lam / 2 * sum(np.sum(params[k] ** 2) for k in ("W1", "W2"))
+def gradient(params, X, y, lam=0.1):
+    a1 = sigmoid(X @ params["W1"] + params["b1"])
+    a2 = sigmoid(a1 @ params["W2"] + params["b2"])
+    d2 = (a2 - y) * a2 * (1 - a2)
+    d1 = d2 @ params["W2"].T * a1 * (1 - a1)
+    return {"W1": X.T @ d1 + lam * params["W1"], "b1": d1.sum(axis=0),
+            "W2": a1.T @ d2 + lam * params["W2"], "b2": d2.sum(axis=0)}
+"""
+
+
+def first(reading: Reading, probe: str) -> Call:
+    return next(call for call in reading.calls if call.probe == probe)
+
+
+def apart(call: Call) -> float:
+    """How far the differences are from the program's gradients."""
+    assert call.numeric is not None
+    assert call.gradients is not None
+    worst = 0.0
+    for own, theirs in zip(call.numeric, call.gradients, strict=True):
+        assert own is not None
+        assert theirs is not None
+        for a, b in zip(own, theirs, strict=True):
+            if a is not None and b is not None:
+                worst = max(worst, float(np.abs(a - b).max() / np.abs(a).max()))
+    return worst
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("setting", SETTINGS[::5], ids=str)
+def test_the_loss_of_every_layout_is_seen(layout: str, setting: Setting) -> None:
+    reading = read(load(render(Plan(setting, layout, 3))))[0]
+    assert reading.loss_is
+    for probe in ("distinct", "fresh"):
+        call = first(reading, probe)
+        assert call.loss is not None
+        if call.gradients is not None:
+            assert apart(call) < 2e-6  # the loss of BCE is clipped
+
+
+def test_the_penalty_is_in_the_loss_and_its_derivative() -> None:
+    reading = read(load(FUNCTIONS))[0]
+    assert reading.settings["lam"] == 0.3
+    assert apart(first(reading, "distinct")) < 1e-8
+    assert apart(first(reading, "fresh")) < 1e-8
+
+
+def test_a_wrong_gradient_is_beside_the_right_derivative() -> None:
+    reading = read(load(FUNCTIONS.replace("* a2 * (1 - a2)", "")))[0]
+    assert apart(first(reading, "distinct")) > 0.1
+
+
+def test_a_returned_loss_is_differentiated() -> None:
+    source = FUNCTIONS.replace("def loss(", "def value(").replace(
+        "    return {", "    cost = value(params, X, y, lam)\n    return cost, {"
+    )
+    reading = read(load(source))[0]
+    assert reading.loss_is == "returned"
+    assert apart(first(reading, "distinct")) < 1e-8
+
+
+def test_slow_losses_are_left() -> None:
+    source = FUNCTIONS.replace("    return 0.5", "    sum(range(2_000_000))\n    return 0.5")
+    call = first(read(load(source))[0], "distinct")
+    assert call.loss is not None
+    assert call.numeric is None
+
+
+def test_weights_the_program_never_made_are_no_start() -> None:
+    assert read(load(FUNCTIONS))[0].start is None
+
+
+def test_weights_the_program_made_are_its_start() -> None:
+    source = FUNCTIONS + (
+        "def initialize(n_in, n_h, n_out):\n"
+        "    return {'W1': np.zeros((n_in, n_h)), 'b1': np.zeros(n_h),\n"
+        "            'W2': np.zeros((n_h, n_out)), 'b2': np.zeros(n_out)}\n"
+    )
+    start = read(load(source))[0].start
+    assert start is not None
+    assert not start[0].W.any()
