@@ -24,6 +24,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+import checker_report  # noqa: E402
 import doctor_report  # noqa: E402
 import reference_overhead  # noqa: E402
 import xor_starts  # noqa: E402
@@ -107,6 +108,20 @@ def doctor(tiny: bool) -> Table:
     )  # fmt: skip
 
 
+def checker(tiny: bool) -> Table:
+    return checker_table(checker_report.report(2 if tiny else None), checker_report.SEED)
+
+
+def checker_table(done: checker_report.Done, seed: int) -> Table:
+    return Table(
+        "Mistakes that the checker names, and right programs that it accuses",
+        ["what", "number", "of", "share", "promised"],
+        [[row.what, row.number, row.of, row.share, row.promised or "–"]
+         for row in checker_report.figures(done)],
+        checker_report.notes(done, seed),
+    )  # fmt: skip
+
+
 def pictures(tiny: bool, folder: Path) -> None:
     """The pictures of the README, from the very command that it shows."""
     from chainrule import plots
@@ -128,7 +143,7 @@ def pictures(tiny: bool, folder: Path) -> None:
 
 TABLES: dict[str, Callable[[bool], Table]] = {
     "networks": networks, "kills": kills, "overhead": overhead, "xor": xor, "circles": circles,
-    "doctor": doctor,
+    "doctor": doctor, "checker": checker,
 }  # fmt: skip
 
 

@@ -24,3 +24,14 @@ def test_figures_on_small_samples(tmp_path):
     kills = dict(json.loads((tmp_path / "figures" / "kills.json").read_text())["rows"])
     assert kills["differing"] == kills["unreadable"] == []
     assert (tmp_path / "pictures" / "error.png").stat().st_size > 10_000
+
+
+def test_the_checkers_report_on_a_small_sample(seed):
+    done = subprocess.run(
+        [sys.executable, "benchmarks/checker_report.py", "--sample", "1", "--jobs", "2",
+         "--only", "a,b,d", "--seed", str(seed), "--list-failures"],
+        cwd=ROOT, check=True, capture_output=True, text=True, timeout=300,
+    ).stdout  # fmt: skip
+    assert "one mistake: named first" in done
+    assert "right programs: accused" in done
+    assert "3 of 3 programs" in done

@@ -37,7 +37,7 @@ class Item(NamedTuple):
     """A program, and what is wanted: lists of ids that will do; none: not to be accused."""
 
     battery: str
-    group: str  # what the figures are told apart by: the row, "right", ...
+    group: str  # singles: the row; by hand: "right", "shown" or "never" (no form can show it)
     name: str
     source: str  # the program itself, or its file under programs/
     wanted: tuple[tuple[int, ...], ...]
@@ -100,16 +100,21 @@ def _by_hand(folder: str) -> Iterator[Item]:
     labels = json.loads((HERE / "programs" / folder / "labels.json").read_text("utf-8"))
     for name, label in labels.items():
         orders = [label["ids"], *label.get("also_accept", [])] if label["ids"] else []
-        group = f"{folder}: {'wrong' if orders else 'right'}"
+        group = "right" if not orders else "shown" if _can_be_shown(orders) else "never"
         wanted = tuple(tuple(order) for order in orders)
         yield Item(folder, group, f"{folder}/{name}", f"{folder}/{name}", wanted, True)
+
+
+def _can_be_shown(orders: list[list[int]]) -> bool:
+    """Some form can show the mistake that is to be named first."""
+    return any(table()[order[0]].forms for order in orders)
 
 
 def _right(seed: int) -> Iterator[Item]:
     yield from _by_hand("right")
     for n, (source, words) in enumerate(generator.right_programs(seed, GENERATED_RIGHT)):
         yield Item(
-            "right", "right: generated", f"{n}: {words}", source, (), n % SANDBOXED == 0
+            "right", "generated", f"{n}: {words}", source, (), n % SANDBOXED == 0
         )  # fmt: skip
 
 
