@@ -130,9 +130,20 @@ def _flat(layers: tuple[Layer | None, ...] | None) -> Array:
 def cautions(case: Case, namer: Namer, known: set[int]) -> list[tuple[Mistake, bool]]:
     """Mistakes beside the gradients, and whether they make the program wrong."""
     found: list[tuple[Mistake, bool]] = []
+    found += _destroyed(case, namer)
     found += _start(case, namer)
     found += _extremes(case, namer)
     return [(mistake, severe) for mistake, severe in found if mistake.id not in known]
+
+
+def _destroyed(case: Case, namer: Namer) -> list[tuple[Mistake, bool]]:
+    """The data are not what they were before the call."""
+    names = {name for call in case.calls for name in call.changed}
+    data = sorted(names & {"x", "y"})
+    if not data:
+        return []
+    text = f"One call changes the numbers of {' and '.join(data)}."
+    return [(namer.mistake(57, None, text), True)]
 
 
 def _start(case: Case, namer: Namer) -> list[tuple[Mistake, bool]]:

@@ -15,7 +15,7 @@ from chainrule.checker.search import Account, Tensors, accounts, again
 from chainrule.core.dense import Array
 
 MAIN = ("distinct", "own", "equal", "fresh", "one row")  # the first of these that there is
-SEARCHING = 3.0  # seconds at most for one reading
+SEARCHING = 2.0  # seconds at most for one reading
 DIFFERENCES = 1e-4  # central differences are no better near kinks of a large network
 ANSWERS = 1e-5  # answers of the right way differ from the learner's by clipping at most
 TRIED_LASTS = ("softmax", "sigmoid", "identity", "tanh", "ReLU")
@@ -44,10 +44,15 @@ class Case:
         return all(layer is not None for layer in self.theirs(call) or ())
 
     def theirs(self, call: Call) -> Tensors | None:
-        """The learner's gradients; or the step, divided by the learning rate where it is known."""
-        if call.gradients is not None:
+        """The learner's gradients; or the step, divided by the learning rate where it is known.
+
+        A gradient that doesn't fit its parameter is seen by the step that is made with it.
+        """
+        if call.gradients is None:
+            return steps(call) if call.after is not None else None
+        if call.after is None or call.learning_rate is None:
             return call.gradients
-        return steps(call) if call.after is not None else None
+        return tuple(map(_filled, call.gradients, steps(call)))
 
     @property
     def of_step(self) -> bool:
@@ -139,6 +144,13 @@ class Case:
             if self.main.outputs is None:
                 yield self._mixed(hidden)
 
+    @cached_property
+    def answers_known(self) -> bool:
+        """The program's answers are those of a network that we know."""
+        if self.main is None or self.main.outputs is None:
+            return False
+        return any(self.answers_agree(way) for way in right_ways(len(self.main.before) - 1))
+
     def usual_ways(self) -> list[Forward]:
         """The right forward passes to try first; those that give the answers, where seen."""
         assert self.main is not None
@@ -214,6 +226,12 @@ class Case:
 
     def penalised(self, account: Account) -> bool:
         return any(found.extra for _, found in account.fits)
+
+
+def _filled(gradient: Layer | None, step: Layer | None) -> Layer | None:
+    if gradient is None or step is None:
+        return gradient or step
+    return Layer(gradient.W, step.b if gradient.b is None else gradient.b)
 
 
 def _pairs(theirs: Tensors, numeric: Tensors) -> Iterator[tuple[Array | None, Array]]:

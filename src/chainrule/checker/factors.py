@@ -34,18 +34,10 @@ def odd_factors(account: Account, base: float) -> list[Odd]:
 
 
 def _free(account: Account) -> dict[str, float]:
-    """Factors of the tensors; without those whose numbers are rounding noise."""
-    noisy = {
-        f"{piece.layer}.{'dW' if piece.place == 'weight gradient' else 'db'}"
-        for piece in account.wrong
-        if piece.place in ("weight gradient", "bias gradient")
-    }
+    """Factors of the tensors that say something of their own."""
     products = [piece.layer for piece in account.wrong if piece.way.id == 40]
     last = max(products, default=-1)  # dW in the place of W: from here down factors multiply
-    return {
-        n: f for n, f in account.factors.items()
-        if not (n in noisy and f == 0) and int(n.split(".")[0]) > last
-    }  # fmt: skip
+    return {n: f for n, f in account.factors.items() if int(n.split(".")[0]) > last}
 
 
 def _zeros(odd: dict[str, float], layers: list[int]) -> list[Odd]:
@@ -116,7 +108,7 @@ def odd_base(base: float, expected: float, sizes: Sizes, rate: float | None) -> 
     if near(ratio, 1.0):
         return None
     if rate is not None:  # of a step: powers of the learning rate
-        for power in (1, -1):
+        for power in (1, -1, -2):
             if near(ratio, rate**power):
                 return Odd(67, None, "all", rate**power)
             if near(ratio, -(rate**power)):

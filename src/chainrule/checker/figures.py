@@ -39,7 +39,7 @@ SURE = 4  # more mistakes than that give it: the figure has too few digits
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to compute the example: right, or with one mistake in every layer that can have it."""
+    """One way to compute the example: right, or with one mistake wherever it can be."""
 
     id: int | None
     formula: str
@@ -183,7 +183,12 @@ def step(example: Example, variant: Variant, before: tuple[Layer, ...]) -> dict[
         after[l] = Layer(
             W - rate * dW if train_w else W, b if b is None or not train_b else b - rate * db
         )
-        found |= {f"{l}.z": p.z[l], f"{l}.a": p.a[l], f"{l}.dz": above.d * example.scale}
+        found |= {
+            f"{l}.W": before[l].W,
+            f"{l}.z": p.z[l],
+            f"{l}.a": p.a[l],
+            f"{l}.dz": above.d * example.scale,
+        }
         found |= {f"{l}.dW": dW, f"{l}.W.next": after[l].W}
         if b is not None:
             found |= {f"{l}.db": db, f"{l}.b.next": np.asarray(after[l].b)}
@@ -235,7 +240,8 @@ class Figure:
         ours = Decimal(repr(float(value)))
         places = written.as_tuple().exponent
         assert isinstance(places, int)
-        return bool(abs(ours - written) <= Decimal(1).scaleb(places) * Decimal("0.5000001"))
+        unit = Decimal(1).scaleb(places) * Decimal("0.5000001")
+        return bool(abs(ours - written) <= max(unit, abs(written) * Decimal("1e-13")))
 
 
 def numbers(text: str, problem: str = "mazur") -> Verdict:
@@ -296,8 +302,10 @@ def _place(figure: Figure, found: dict[str, Array], made: Example) -> str | None
     for name, array in found.items():
         for index in np.ndindex(array.shape):
             address = name + (f"[{','.join(map(str, index))}]" if index else "")
-            fits = not wanted or wanted in (address, name) or f"{wanted}.next" in (name, address)
-            if fits and figure.agrees(float(array[index])):
+            later = address.replace(".next", "")  # a bare parameter is meant after the step, too
+            if (not wanted or wanted in (address, name, later)) and figure.agrees(
+                float(array[index])
+            ):
                 return WORDS.get(address, address)
     return None
 

@@ -30,9 +30,9 @@ def fit(ours: Array, theirs: Array, added: Array | None = None) -> Fit:
     if size == 0.0:  # zero fits everything with the factor 0
         return Fit(0.0, 0.0)
     if size < NOISE and float(np.abs(s).max()) < NOISE:
-        return Fit(0.0, 0.0)  # sums that cancel, but for rounding
+        return Fit(np.nan, 0.0)  # sums that cancel, but for rounding: any factor will do
     power = float(s @ s)
-    if not np.isfinite(power) or power == 0.0:
+    if not np.isfinite(power) or not np.isfinite(size) or power == 0.0:
         return Fit(np.nan, np.inf)
     if added is None:
         factor = float(s @ t) / power

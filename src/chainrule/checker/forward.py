@@ -133,6 +133,8 @@ def wrong_ways(hidden: int, biases: bool) -> Iterator[Forward]:
     for curves in chosen:
         for last in WRONG_LASTS:
             yield Forward(curves, last)
+            if biases:
+                yield Forward(curves, last, bias="missing")
         for last in lasts:
             if biases:
                 yield Forward(curves, last, bias="missing")

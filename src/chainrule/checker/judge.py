@@ -9,6 +9,7 @@ A mistake is named only when the same formulas give the numbers of another probe
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,26 +19,52 @@ from chainrule.checker.expected import Expected, expected
 from chainrule.checker.factors import odd_base, odd_factors
 from chainrule.checker.fitting import near
 from chainrule.checker.naming import Namer, in_order
-from chainrule.checker.observation import Reading
+from chainrule.checker.observation import Layer, Reading
 from chainrule.checker.scale import Sizes
-from chainrule.checker.search import Account
+from chainrule.checker.search import Account, Tensors, again
 from chainrule.checker.truth import agreement, truth
 from chainrule.checker.updates import update_mistakes
 from chainrule.checker.verdict import Mistake, Verdict
 
 RANK = {"right": 0, "different": 1, "wrong": 2, "unknown": 3, "error": 4}
+GROWING = "A call gives its own gradients and those of the call before, added up."
 CANDIDATES = 12  # accounts that are confirmed on other probes, the cheapest first
 
 
 def judge(readings: list[Reading]) -> Verdict:
     """The verdict of the reading that makes most sense."""
-    found: list[Verdict] = []
-    for reading in readings:
+    found: list[tuple[Reading, Verdict]] = []
+    for i, reading in enumerate(readings):
         verdict = judge_one(reading)
         if verdict.status in ("right", "different"):
-            return verdict
-        found.append(verdict)
-    return min(found, key=_rank, default=Verdict("error", message="Nothing was handed over."))
+            found += [(other, judge_one(other)) for other in readings[i + 1 :]
+                      if _goes_further(other, reading)]  # fmt: skip
+            return next((v for r, v in found if _stands(r, v, reading)), verdict)
+        found.append((reading, verdict))
+    nothing = Verdict("error", message="Nothing was handed over.")
+    return min((verdict for _, verdict in found), key=_rank, default=nothing)
+
+
+def _goes_further(other: Reading, reading: Reading) -> bool:
+    """It makes whole steps, by way of another function."""
+    steps = any(call.after is not None for call in other.calls)
+    rows = max((len(call.x) for call in other.calls), default=0)
+    return steps and other.entry != reading.entry and rows > 1
+
+
+def _stands(reading: Reading, verdict: Verdict, right: Reading) -> bool:
+    """A verdict against the program that another reading, which is right, can't take back.
+
+    One row alone hides mistakes that need several; gradients alone say nothing of the update.
+    """
+    case, other = Case(reading), Case(right)
+    if case.main is None or other.main is None:
+        return False
+    one_row = len(other.main.x) == 1 < len(case.main.x)
+    if one_row and verdict.status in ("wrong", "unknown") and case.answers_known:
+        return True
+    of_update = verdict.mistakes and all(m.where == "update" for m in verdict.mistakes)
+    return bool(of_update and case.main.after is not None and reading.entry != right.entry)
 
 
 def _rank(verdict: Verdict) -> tuple[float, ...]:
@@ -58,7 +85,49 @@ def judge_one(reading: Reading) -> Verdict:
     for account in case.accounts()[:CANDIDATES]:
         if account.stuck is None and case.confirmed(account):
             return _accounted(case, account)
-    return _unknown(case) if case.own_factor is None else _by_differences(case)
+    if case.own_factor is not None:
+        return _by_differences(case)
+    return _accumulated(case) or _unknown(case)
+
+
+def _grows(case: Case, account: Account) -> bool:
+    """The next call's gradients, less those of the first, are its own."""
+    assert case.main is not None
+    calls = [c for c in case.calls if c.probe == case.main.probe][:2]
+    if len(calls) < 2:
+        return False
+    old, new = (case.theirs(call) for call in calls)
+    if old is None or new is None or None in old or None in new:
+        return False
+    alone = again(account, calls[1], new, case.penalised(account))
+    less = again(account, calls[1], _difference(old, new), case.penalised(account))
+    limit = case.tolerance * 100
+    return alone is not None and alone.off > limit and less is not None and less.off <= limit
+
+
+def _accumulated(case: Case) -> Verdict | None:
+    """Gradients, or steps, that contain those of the calls before: bug 54."""
+    calls = [c for c in case.calls if case.main is not None and c.probe == case.main.probe]
+    for first, second in pairwise(calls):
+        old, new = case.theirs(first), case.theirs(second)
+        if old is None or new is None or None in old or None in new:
+            continue
+        grown = second._replace(gradients=_difference(old, new), after=None)
+        inner = Case(case.reading._replace(calls=(grown,)))
+        inner.deadline = case.deadline + 0.5
+        for account in inner.accounts()[:2]:
+            if account.stuck is None and account.fits and any(account.factors.values()):
+                namer = Namer(inner, account)
+                found = [namer.mistake(54, None, GROWING, theirs="g ← g + new g")]
+                return _verdict(inner, account, [*namer.of_pieces(account), *found], {})
+    return None
+
+
+def _difference(old: Tensors, new: Tensors) -> tuple[Layer, ...]:
+    return tuple(
+        Layer(b.W - a.W, None if a.b is None or b.b is None else b.b - a.b)
+        for a, b in zip(old, new, strict=True) if a is not None and b is not None
+    )  # fmt: skip
 
 
 def _accounted(case: Case, account: Account) -> Verdict:
@@ -73,6 +142,8 @@ def _accounted(case: Case, account: Account) -> Verdict:
         mistakes = [m for m in _of_loss(wants, namer) if m.where == "loss"]
         mistakes += _of_own_factor(case, namer)
     conventions = wants.conventions(account)
+    if case.main.gradients is not None and _grows(case, account):
+        mistakes.append(namer.mistake(54, None, GROWING, theirs="g ← g + new g"))
     own = update_mistakes(case, namer)
     after = repeated(case, account) if own is None else None
     if own is not None:
@@ -162,7 +233,7 @@ def _of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> 
             73, None, f"{c:.4g} · W is added to dW, where λ = {strength:g}.",
             theirs=f"dW + {c:.4g} W",
         ))  # fmt: skip
-    if biases and strength:
+    if biases and (strength or (case.main is not None and case.main.numeric is not None)):
         found.append(namer.mistake(65, None, f"{biases[0]:.4g} · b is added to db."))
     return found
 

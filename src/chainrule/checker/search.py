@@ -70,7 +70,7 @@ class Account:
 
     @property
     def factors(self) -> dict[str, float]:
-        return {name: found.factor for name, found in self.fits}
+        return {name: found.factor for name, found in self.fits if not np.isnan(found.factor)}
 
     @property
     def cost(self) -> tuple[float, ...]:
@@ -112,6 +112,8 @@ class Search:
 
     def _layer(self, l: int, states: States) -> States:
         """The states one layer further down: with the right products of d first, then with all."""
+        if any(account.stuck is not None for account, _ in states):
+            return states
         for plain, followed in ((True, states), (False, states[:WIDE])):
             found = self._cheapest(
                 found for account, above in followed
@@ -119,10 +121,7 @@ class Search:
             )  # fmt: skip
             if found:
                 return found
-        return [
-            (account if account.stuck is not None else replace(account, stuck=l), above)
-            for account, above in states
-        ]
+        return [(replace(account, stuck=l), above) for account, above in states]
 
     def _below(
         self, l: int, account: Account, above: Delta, plain: bool

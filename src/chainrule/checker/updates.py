@@ -82,15 +82,17 @@ def _constant(found: Tensors, namer: Namer) -> list[Mistake] | None:
 def _of_factors(
     factors: dict[str, float], rate: float | None, sizes: Sizes, namer: Namer
 ) -> list[Mistake]:
-    usual = float(np.median([f for f in factors.values() if f] or [0.0]))
-    found = []
     biases = {n for n in factors if n.endswith("db")}
+    weights = [f for n, f in factors.items() if n not in biases and f]
+    usual = float(np.median(weights or [f for f in factors.values() if f] or [0.0]))
+    found = []
     zero = {n for n, f in factors.items() if f == 0}
     odd = {n for n, f in factors.items() if f and not near(f, usual)}
     if biases and biases <= zero:
         found.append(Odd(58, None, "biases", 0.0))
     elif zero:
-        found.append(Odd(69, int(min(zero).split(".")[0]), "layer", 0.0))
+        whole = {n.split(".")[0] for n in zero if n.endswith("dW")}
+        found.append(Odd(55 if whole else 58, int(min(whole or zero)[0]), "layer", 0.0))
     if odd and odd <= biases:
         usual = next(f for n, f in factors.items() if n not in biases and f)
         found.append(Odd(64, None, "biases", factors[min(odd)] / usual))
@@ -106,7 +108,7 @@ def _of_rate(usual: float, rate: float | None, sizes: Sizes) -> list[Odd]:
     if rate is None or near(usual, rate):
         return []
     ratio = usual / rate
-    for power in (1, -1):
+    for power in (1, -1, -2):
         if near(ratio, rate**power):
             return [Odd(67, None, "all", ratio)]
     factor = sizes.name(ratio)
