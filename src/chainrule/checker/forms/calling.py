@@ -47,6 +47,8 @@ class Pool:
         parameters = action.parameters()
         has_y = any(words.is_(n, words.Y) for n in parameters)
         has_x = any(words.is_(n, words.X) for n in parameters)
+        if list(parameters) == ["a"] and action.does(words.FORWARD):
+            return {"a": self.x}
         for name, parameter in parameters.items():
             try:
                 value = self._value(name, parameter, has_x, has_y)

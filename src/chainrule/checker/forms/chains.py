@@ -200,9 +200,13 @@ def _biases_of(
 
 
 def _beside(block: _Block, Ws: list[_Block]) -> bool:
-    """A vector next to a matrix in a pair (W, b) without names."""
+    """A vector next to a matrix in a pair (W, b) without names; no size, no rate."""
     path = block.slot.paths[0]
-    return any(path[:-1] == w.slot.paths[0][:-1] for w in Ws) and len(path) > 0
+    return (
+        len(block.shape) > 0
+        and any(path[:-1] == w.slot.paths[0][:-1] for w in Ws)
+        and len(path) > 0
+    )
 
 
 def _fitted(units: list[int], blocks: list[_Block]) -> list[_Block | None]:

@@ -79,7 +79,7 @@ def _from_globals(program: Program, actions: tuple[Action, ...]) -> Iterator[Mak
     snapshot = tree.Snapshot(space)
     for action in actions:
         names = [n for n in action.parameters() if words.parameter_role(n)]
-        if names and all(tree.leaves({n: space.get(n)}) for n in names):
+        if _apart(names, space):
             yield Maker(action.name, "parts", None, _Own(space, snapshot, names), actions)
             break
     for name, value in list(space.items()):
@@ -89,6 +89,12 @@ def _from_globals(program: Program, actions: tuple[Action, ...]) -> Iterator[Mak
             yield Maker(name, "container", None, _Own(space, snapshot, name), actions)
     if any(leaf.value.ndim == 2 for leaf in tree.leaves(space)):
         yield Maker("globals", "globals", None, _Globals(program), actions)
+
+
+def _apart(names: list[str], space: dict[str, Any]) -> bool:
+    """The arguments are weights, each by itself; one argument that holds all is a container."""
+    single = len(names) == 1 and tree.as_array(space.get(names[0])) is None
+    return bool(names) and not single and all(tree.leaves({n: space.get(n)}) for n in names)
 
 
 class _Own:
@@ -137,7 +143,7 @@ def _guessed(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
     for action in actions:
         names = list(action.parameters())
         roles = [words.parameter_role(n) for n in names]
-        if "W" in roles:
+        if "W" in roles and not _taken_apart(program, action, names[roles.index("W")]):
             named = [(n, r) for n, r in zip(names, roles, strict=True) if r]
             yield from _separate(action, named, actions)
     for shape, hidden in _containers(program):
@@ -161,11 +167,33 @@ def _separate(
         yield Maker(action.name, "parts", len(Ws) - 1, make, actions, own=False)
 
 
+def _taken_apart(program: Program, action: Action, arg: str) -> bool:
+    """The argument holds all weights: theta[0], theta[1] ..."""
+    node = program.nodes().get(action.name)
+    return node is not None and len(_indices(node, arg)) > 1
+
+
+def _indices(node: ast.FunctionDef, arg: str) -> set[int]:
+    """The whole numbers in arg[0], arg[1] ..."""
+    return {
+        part.slice.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Subscript)
+        and isinstance(part.value, ast.Name)
+        and part.value.id == arg
+        and isinstance(part.slice, ast.Constant)
+        and isinstance(part.slice.value, int)
+    }
+
+
 def _containers(program: Program) -> Iterator[tuple[tuple[Any, ...], int]]:
     """(how the parameters hang together, hidden layers), as the source uses them."""
     for node in program.nodes().values():
         args = [a.arg for a in node.args.args if words.is_(a.arg, words.PARAMETERS)]
         for arg in args[:1]:
+            found = len(_indices(node, arg))
+            if found in (4, 6, 8):
+                yield ("tuple", *("W", "b") * (found // 2)), found // 2 - 1
             unpacked = _unpacked(node, arg)
             keys = _keys(node, arg)
             if unpacked:

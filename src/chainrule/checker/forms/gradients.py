@@ -45,6 +45,18 @@ def among(leaves: Sequence[Leaf], layout: Layout, root: Any, named: bool = True)
     )
 
 
+def misshapen(leaves: Sequence[Leaf], layout: Layout, root: Any, *, named: bool) -> str:
+    """What there is to say of a gradient that has a name of the weights, but not their shape."""
+    pool = [leaf for leaf in leaves if leaf.value.ndim == 2 and (not named or marked(leaf))]
+    for slot in [place.W for place in layout.places if not place.W.stacked]:
+        wanted, shape = key_of(slot.paths[0], gradient=False), np.shape(slot.get(root))
+        found = [leaf.value for leaf in pool if key_of(leaf.path, gradient=True) == wanted]
+        if found and len(shape) == 2 and not any(fits(value, shape, "W") for value in found):
+            name = slot.name or "W"
+            return f"the gradient of {name} has shape {found[-1].shape}, {name} has {shape}"
+    return ""
+
+
 def _slots(layout: Layout) -> list[Slot]:
     return [slot for place in layout.places for slot in (place.W, place.b) if slot]
 

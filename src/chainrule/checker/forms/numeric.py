@@ -57,6 +57,8 @@ def _differences(loss: Loss, seen: Seen) -> Layers | None:
     layers = [Layer(W.copy(), None if b is None else b.copy()) for W, b in call.before]
     slopes = [[None if p is None else _slopes(loss, layers, p) for p in layer] for layer in layers]
     found = tuple(Layer(W, b) for W, b in slopes if W is not None)
+    if not any(layer.W.any() for layer in found):
+        return None  # not a loss of these weights
     return found if _same(loss(call.before), call.loss) else None
 
 

@@ -34,10 +34,24 @@ def understood(
         found = gradients.among(bag, way.layout, world.root, named=not plain or new is not None)
         if found:
             break
-    found = found or gradients.among(attributes(way, world), way.layout, world.root)
-    return after or (now if way.steps else None), found or gradients.among(
-        w.leaves(), way.layout, world.root
-    )
+    pools = (attributes(way, world), w.leaves())
+    for leaves in pools if not found else ():
+        found = found or gradients.among(leaves, way.layout, world.root)
+        if found and after and any(layer is None for layer in found):
+            found = None  # the step shows more
+    return after or (now if way.steps else None), found
+
+
+def misshapen(
+    way: Way, world: World, results: list[tuple[Action, Any]], w: Watch
+) -> str:  # fmt: skip
+    """ "the gradient of W2 has shape (6, 4), W2 has (5, 4)", where one has another shape."""
+    bags = [tree.leaves(named_result(a, r)) for a, r in results if a.does(words.BACKWARD)]
+    for bag, named in (*((bag, False) for bag in bags[-1:]), (attributes(way, world), True)):
+        told = gradients.misshapen(bag, way.layout, world.root, named=named)
+        if told:
+            return told
+    return ""
 
 
 def replaced(way: Way, world: World, results: list[tuple[Action, Any]]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from chainrule.checker.forms import watch, words
 from chainrule.checker.forms.errors import NotUnderstood
+from chainrule.checker.forms.gradients import Misshapen
 from chainrule.checker.forms.numeric import numeric
 from chainrule.checker.forms.probing import begun, calls, told
 from chainrule.checker.forms.program import Program
@@ -17,7 +18,7 @@ from chainrule.checker.forms.ways import Seen, Way
 from chainrule.checker.observation import Call, Layer, Names, Reading
 from chainrule.checker.probes import PROBES, Probe
 
-MOST_READINGS = 6
+MOST_READINGS = 4
 
 
 def read(program: Program) -> list[Reading]:
@@ -25,7 +26,7 @@ def read(program: Program) -> list[Reading]:
     _shorten(program)
     found: list[tuple[Way, Seen]] = []
     for way, seen in trials(program):
-        same = [row for row in found if alike(row[1], seen)]
+        same = [row for row in found if alike(row[1], seen) and row[0].online == way.online]
         if not any(other.worth >= seen.worth for _, other in same):
             found = [*(row for row in found if row not in same), (way, seen)]
     found = found or list(square(program))
@@ -81,6 +82,8 @@ def reading(way: Way) -> Reading:
             continue
         try:
             for at, seen in enumerate(calls(way, probe)):
+                if seen.odd and way.choosable:
+                    raise Misshapen(seen.odd)
                 needed = at == 0 and (probe.name != "equal" or "distinct" in failed)
                 made.append(derived(way, probe, seen) if needed else seen.call)
                 last = last or seen

@@ -17,7 +17,7 @@ from chainrule.checker.forms.handing import (
     set_rate,
 )
 from chainrule.checker.forms.limit import limited
-from chainrule.checker.forms.outcome import attributes, understood
+from chainrule.checker.forms.outcome import attributes, misshapen, understood
 from chainrule.checker.forms.program import Action
 from chainrule.checker.forms.showing import Shown, shown_by
 from chainrule.checker.forms.watch import Watch
@@ -52,9 +52,11 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
     )  # fmt: skip
     loss, loss_is = _loss(view, shown, stepped=after is not None)
     settings = {**shown.settings, **pool.settings}
+    lacking = found is None or any(layer is None for layer in found)
     return Seen(
-        call._replace(loss=loss), settings, rate_set or pool.took_rate, loss_is, dict(watch.counts)
-    )
+        call._replace(loss=loss), settings, rate_set or pool.took_rate, loss_is,
+        dict(watch.counts), odd=misshapen(way, world, results, watch) if lacking else "",
+    )  # fmt: skip
 
 
 def _loss(view: sight.View, shown: Shown, *, stepped: bool) -> tuple[float | None, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from chainrule.checker.forms import tree, words
 from chainrule.checker.forms.calling import named_result
 from chainrule.checker.forms.parameters import Layout
@@ -77,20 +79,40 @@ def rows(value: Array, view: View, units: int) -> Array | None:
     return None
 
 
+WEAK = {"error", "errors", "err", "e", "l", "c", "j", "nll", "obj", "losses", "costs"}
+
+
 def loss(view: View) -> tuple[float | None, str]:
-    """(the loss, how it was had)."""
+    """(the loss, how it was had). A sum of a unit's errors, or a gradient of size one, is none."""
     for action, result in reversed(view.results):
         named = named_result(action, result)
-        for leaf in tree.leaves(named):
-            if leaf.value.size == 1 and words.is_(leaf.name, words.LOSS):
-                return float(leaf.value.ravel()[0]), "returned"
-        scalars = [leaf for leaf in tree.leaves(named) if leaf.value.size == 1]
+        for name, value in named.items():
+            if (found := scalar(value)) is not None and words.is_(name, words.LOSS):
+                return found, "returned"
+        scalars = [
+            n for name, v in named.items() if _nameless(name) and (n := scalar(v)) is not None
+        ]
         if len(scalars) == 1 and view.layout.sizes[-1] * len(view.x) > 1:
-            return float(scalars[0].value.ravel()[0]), "returned"
+            return scalars[0], "returned"
     for leaf in reversed([*view.attributes, *view.watch.leaves()]):
-        if leaf.value.size == 1 and words.is_(leaf.name, words.LOSS):
+        strong = words.is_(leaf.name, words.LOSS) and leaf.name.strip("_") not in WEAK
+        if leaf.value.size == 1 and strong and len(leaf.path) == 1:
             return float(leaf.value.ravel()[0]), f"variable {leaf.name}"
     return None, ""
+
+
+def scalar(value: Any) -> float | None:
+    """A single number, as such; (1,) and (1, 1) may be gradients of a bias."""
+    if tree.is_number(value) or (isinstance(value, np.ndarray) and value.shape == ()):
+        return float(value)
+    return None
+
+
+def _nameless(name: str) -> bool:
+    """Nothing is told of what it is: 0, total, value."""
+    return not (
+        words.parameter_role(name) or words.of_gradient(name) or name in ("acc", "accuracy")
+    )
 
 
 def seen(view: View) -> dict[str, Array]:

@@ -13,6 +13,8 @@ from chainrule.checker.forms import words
 from chainrule.checker.forms.calling import Unbound
 from chainrule.checker.forms.data import Data
 from chainrule.checker.forms.discovery import makers, ways
+from chainrule.checker.forms.objects import Maker
+from chainrule.checker.forms.parameters import Layout
 from chainrule.checker.forms.probing import calls, world_of
 from chainrule.checker.forms.program import Program
 from chainrule.checker.forms.running import run
@@ -22,6 +24,67 @@ from chainrule.checker.probes import PROBES
 from chainrule.core.dense import Array
 
 MOST_TRIALS, SECONDS = 500, 0.7
+AFTER = 0.25  # seconds more, when one way has been found
+ALL = 12  # what a way is worth that shows gradients, the step, and answers or the loss
+
+
+class Search:
+    """What is known so far of one maker's ways."""
+
+    def __init__(self, maker: Maker) -> None:
+        self.maker = maker
+        self.good: dict[Any, Data] = {}  # plan -> the form of data that ran first
+        self.bad: set[Any] = set()  # first calls, with a form of samples, that don't run
+        self.weights: dict[Any, Layout] = {}  # matrices of a plan -> how they ran first
+        self.outputs: int | None = None  # the number with which it ran, where we choose it
+        self.best = 0
+
+    def worth_trying(self, way: Way) -> bool:
+        plan = (way.plan, way.layout)
+        other = self.outputs not in (None, way.layout.sizes[-1])
+        other |= self.weights.get(_weights(way), way.layout) != way.layout
+        if other or _first(way) in self.bad or plan in self.bad:
+            return False
+        return _worth_trying(way, self.good.get(plan))
+
+    def tried(self, way: Way) -> Seen | None:
+        """What the way's first call showed, if that is of use."""
+        seen, stage = _tried(way)
+        if seen is None and stage == 0 and not _needs_targets(way):
+            self.bad.add(_first(way))
+        if stage < 0 or (seen is not None and not _depends(way, seen)):
+            self.bad.add((way.plan, way.layout))
+            return None
+        if seen is None or not seen.worth or (seen.odd and self.maker.hidden is not None):
+            return None  # with equal sizes the odd may be whole
+        if seen.whole:
+            self.good.setdefault((way.plan, way.layout), way.data)
+            self.weights.setdefault(_weights(way), way.layout)
+            if self.maker.hidden is not None:
+                self.outputs = way.layout.sizes[-1]
+        return seen
+
+    def finished(self, way: Way, seen: Seen) -> tuple[Way, Seen]:
+        """The way with how it steps, and whether chance has a hand in it."""
+        if seen.call.after is not None and not way.data.one and _online(way):
+            way = way._replace(online=True)
+            seen = _tried(way)[0] or seen
+        seen = seen if _steady(way, seen) else seen._replace(steady=False)
+        self.best = max(self.best, seen.worth if seen.whole else 0)
+        return way, seen
+
+    @property
+    def enough(self) -> bool:
+        """Gradients, step, answers: nothing can be worth more; or many plans ran."""
+        return self.best >= ALL or len(self.good) >= 4
+
+
+def _weights(way: Way) -> Any:
+    return way.plan, frozenset(place.W for place in way.layout.places)
+
+
+def _first(way: Way) -> Any:
+    return way.plan[0].qualified, way.layout, way.data.samples
 
 
 def trials(program: Program) -> Iterator[tuple[Way, Seen]]:
@@ -31,32 +94,20 @@ def trials(program: Program) -> Iterator[tuple[Way, Seen]]:
     for maker in makers(program):
         if maker.name in done or ("*" in done and maker.hidden is None):
             continue
-        good: dict[Any, Data] = {}  # plan -> the form of data that ran first
-        bad: set[Any] = set()  # first calls, with a form of samples, that don't run
+        search = Search(maker)
         for way in ways(program, maker):
-            if time.process_time() > end or left <= 0 or len(good) >= 4:
+            if time.process_time() > end or left <= 0 or search.enough:
                 break
-            if not _worth_trying(way, good.get((way.plan, way.layout))):
-                continue
-            first = (way.plan[0].qualified, way.layout, way.data.samples)
-            if first in bad or (way.plan, way.layout) in bad:
+            if not search.worth_trying(way):
                 continue
             left -= 1
-            seen, stage = _tried(way)
-            if seen is None and stage == 0 and not _needs_targets(way):
-                bad.add(first)
-            if stage < 0 or (seen is not None and not _depends(way, seen)):
-                bad.add((way.plan, way.layout))
+            seen = search.tried(way)
+            if seen is None:
                 continue
-            if seen is not None and seen.worth:
-                if seen.whole:
-                    good.setdefault((way.plan, way.layout), way.data)
-                    done |= {maker.name, "*"}
-                    end = min(end, time.process_time() + 0.25)
-                if seen.call.after is not None and not way.data.one and _online(way):
-                    way = way._replace(online=True)
-                    seen = _tried(way)[0] or seen
-                yield way, seen if _steady(way, seen) else seen._replace(steady=False)
+            if seen.whole:
+                done |= {maker.name, "*"}
+                end = min(end, time.process_time() + AFTER)
+            yield search.finished(way, seen)
 
 
 def _worth_trying(way: Way, ran: Data | None) -> bool:

@@ -80,6 +80,7 @@ class Seen(NamedTuple):
     loss_is: str
     counts: dict[str, int]
     steady: bool = True  # another seed gives the same numbers
+    odd: str = ""  # a gradient that has another shape than the weights
 
     @property
     def whole(self) -> bool:

@@ -1,0 +1,100 @@
+"""Small programs that were once read wrongly."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainrule.checker.forms import read
+from tests.checker.forms.test_forms import load
+
+SIGMOID = "import numpy as np\ndef sigmoid(z): return 1 / (1 + np.exp(-z))\n"
+
+NO_BIASES = (
+    SIGMOID
+    + """
+class Net:
+    def __init__(self, inputnodes, hiddennodes, outputnodes, learningrate):
+        self.inodes, self.hnodes, self.onodes = inputnodes, hiddennodes, outputnodes
+        self.wih = np.random.randn(hiddennodes, inputnodes)
+        self.who = np.random.randn(outputnodes, hiddennodes)
+        self.lr = learningrate
+    def train(self, inputs_list, targets_list):
+        x, t = np.array(inputs_list, ndmin=2).T, np.array(targets_list, ndmin=2).T
+        h = sigmoid(self.wih @ x)
+        o = sigmoid(self.who @ h)
+        e = t - o
+        back = self.who.T @ e
+        self.who += self.lr * (e * o * (1 - o)) @ h.T
+        self.wih += self.lr * (back * h * (1 - h)) @ x.T
+n = Net(3, 3, 2, 0.3)
+"""
+)
+
+FLAT_LIST = (
+    SIGMOID
+    + """
+def score(theta, X):
+    h = np.maximum(X @ theta[0] + theta[1], 0)
+    return h, h @ theta[2] + theta[3]
+def grads(theta, X, Y):
+    h, s = score(theta, X)
+    d = (1 / (1 + np.exp(-s)) - Y) / Y.shape[0]
+    e = (d @ theta[2].T) * (h > 0)
+    return [X.T @ e, e.sum(0), h.T @ d, d.sum(0)]
+rng = np.random.default_rng(27)
+X = rng.normal(size=(150, 2))
+Y = (X[:, :1] > 0).astype(float)
+theta = [rng.normal(size=(2, 14)), rng.normal(size=14), rng.normal(size=(14, 1)), np.zeros(1)]
+"""
+)
+
+EVERY_LAYER_HAS_X = (
+    SIGMOID
+    + """
+def initialize(sizes):
+    return {f"{k}{l}": np.random.randn(*((sizes[l - 1], sizes[l]) if k == "W" else (sizes[l],)))
+            for l in range(1, len(sizes)) for k in "Wb"}
+def backward(params, X, y):
+    a1 = sigmoid(X @ params["W1"] + params["b1"])
+    a2 = sigmoid(a1 @ params["W2"] + params["b2"])
+    a3 = sigmoid(a2 @ params["W3"] + params["b3"])
+    d3 = a3 - y
+    d2 = d3 @ params["W3"].T * a2 * (1 - a2)
+    d1 = d2 @ params["W2"].T * a1 * (1 - a1)
+    return {"dW1": X.T @ d1, "db1": d1.sum(0), "dW2": X.T @ d2, "db2": d2.sum(0),
+            "dW3": a2.T @ d3, "db3": d3.sum(0)}
+"""
+)
+
+
+def test_sizes_and_rates_are_no_biases() -> None:
+    for reading in read(load(NO_BIASES)):
+        assert all(layer.b is None for call in reading.calls for layer in call.before)
+
+
+def test_a_flat_list_of_weights_and_biases_is_taken_apart() -> None:
+    reading = read(load(FLAT_LIST))[0]
+    assert [layer.W.shape for layer in reading.calls[0].before] == [(2, 14), (14, 1)]
+    assert all(layer.b is not None for layer in reading.calls[0].before)
+
+
+def test_a_bias_gradient_of_size_one_is_no_loss() -> None:
+    reading = read(load(FLAT_LIST))[0]
+    assert reading.loss_is == ""
+    assert reading.calls[0].loss is None
+
+
+def test_a_gradient_of_another_shape_fails_on_distinct_sizes() -> None:
+    reading = read(load(EVERY_LAYER_HAS_X))[0]
+    told = "the gradient of W2 has shape (6, 4), W2 has (5, 4)"
+    assert reading.failed["distinct"].startswith(told)
+    assert {call.probe for call in reading.calls} == {"equal"}
+
+
+@pytest.mark.parametrize("source", [NO_BIASES, FLAT_LIST, EVERY_LAYER_HAS_X])
+def test_reading_is_quick(source: str) -> None:
+    import time
+
+    program, begun = load(source), time.process_time()
+    read(program)
+    assert time.process_time() - begun < 2.0
