@@ -42,7 +42,7 @@ def judge(readings: list[Reading]) -> Verdict:
             return next((v for r, v in found if _stands(r, v, reading)), verdict)
         found.append((reading, verdict))
     nothing = Verdict("error", message="Nothing was handed over.")
-    return min((verdict for _, verdict in found), key=_rank, default=nothing)
+    return min(found, key=_rank, default=(None, nothing))[1]
 
 
 def _goes_further(other: Reading, reading: Reading) -> bool:
@@ -60,16 +60,22 @@ def _stands(reading: Reading, verdict: Verdict, right: Reading) -> bool:
     case, other = Case(reading), Case(right)
     if case.main is None or other.main is None:
         return False
-    one_row = len(other.main.x) == 1 < len(case.main.x)
-    if one_row and verdict.status in ("wrong", "unknown") and case.answers_known:
+    fewer_rows = len(other.main.x) == 1 < len(case.main.x)
+    fewer_outputs = other.main.y.shape[1] < case.main.y.shape[1]
+    if fewer_rows and verdict.status in ("wrong", "unknown") and case.answers_known:
+        return True
+    if fewer_outputs and verdict.status == "wrong" and case.answers_known:
         return True
     of_update = verdict.mistakes and all(m.where == "update" for m in verdict.mistakes)
     return bool(of_update and case.main.after is not None and reading.entry != right.entry)
 
 
-def _rank(verdict: Verdict) -> tuple[float, ...]:
+def _rank(found: tuple[Reading, Verdict]) -> tuple[float, ...]:
+    """Named before unnamed; several rows before one; of these the first with fewest mistakes."""
+    reading, verdict = found
     agreeing = sum(1 for off in verdict.agreement.values() if off is not None and off < 1e-6)
-    return RANK[verdict.status], len(verdict.mistakes), -agreeing
+    one_row = all(len(call.x) == 1 for call in reading.calls)
+    return RANK[verdict.status], one_row, len(verdict.mistakes), -agreeing
 
 
 def judge_one(reading: Reading) -> Verdict:
