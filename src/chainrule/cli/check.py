@@ -155,8 +155,9 @@ def _numbers(text: str) -> Verdict:
 
 
 def _gallery(screen: Screen, name: str | None) -> int:
-    code: int = _later("gallery", "gallery", "--gallery")(screen, name)
-    return code
+    from chainrule.cli.gallery import gallery
+
+    return gallery(screen, name)
 
 
 def _later(module: str, function: str, option: str) -> Any:
