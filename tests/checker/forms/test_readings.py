@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from chainrule.checker.forms import read
@@ -98,3 +99,57 @@ def test_reading_is_quick(source: str) -> None:
     program, begun = load(source), time.process_time()
     read(program)
     assert time.process_time() - begun < 2.0
+
+
+def test_a_data_set_size_is_another_number_than_the_rows() -> None:
+    source = SIGMOID + (
+        "def backward(params, X, y, n):\n"
+        "    h = sigmoid(X @ params['W1'] + params['b1'])\n"
+        "    d = (sigmoid(h @ params['W2'] + params['b2']) - y) / n\n"
+        "    e = d @ params['W2'].T * h * (1 - h)\n"
+        "    return {'W1': X.T @ e, 'b1': e.sum(0), 'W2': h.T @ d, 'b2': d.sum(0)}\n"
+    )
+    call = read(load(source))[0].calls[0]
+    assert call.rows_in_all == 3 * len(call.x) + 1
+
+
+def test_weights_of_other_letters_are_layers_too() -> None:
+    source = SIGMOID + (
+        "rng = np.random.default_rng(2)\n"
+        "W, b = rng.normal(size=(2, 10)), np.zeros(10)\n"
+        "V, c = rng.normal(size=(10, 3)), np.zeros(3)\n"
+        "def grad(X, T):\n"
+        "    h = sigmoid(X @ W + b)\n"
+        "    d = (sigmoid(h @ V + c) - T) / len(X)\n"
+        "    e = d @ V.T * h * (1 - h)\n"
+        "    return X.T @ e, e.sum(axis=0), h.T @ d, d.sum(axis=0)\n"
+    )
+    reading = read(load(source))[0]
+    assert [layer.W.shape for layer in reading.calls[0].before] == [(2, 10), (10, 3)]
+
+
+def test_gradients_in_a_list_are_taken_by_their_places() -> None:
+    """W3 (10, 1) is as long as b2 (10,)."""
+    source = SIGMOID + (
+        "def predict(theta, X):\n"
+        "    W1, b1, W2, b2, W3, b3 = theta\n"
+        "    h = sigmoid(X @ W1 + b1)\n"
+        "    g = sigmoid(h @ W2 + b2)\n"
+        "    return h, g, g @ W3 + b3\n"
+        "def grad(theta, X, Y):\n"
+        "    W1, b1, W2, b2, W3, b3 = theta\n"
+        "    h, g, o = predict(theta, X)\n"
+        "    d3 = o - Y\n"
+        "    d2 = d3 @ W3.T * g * (1 - g)\n"
+        "    d1 = d2 @ W2.T * h * (1 - h)\n"
+        "    return [X.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0), g.T @ d3, d3.sum(0)]\n"
+        "r = np.random.default_rng(0)\n"
+        "theta = [r.normal(size=s) for s in ((2, 12), (12,), (12, 10), (10,), (10, 1), (1,))]\n"
+        "X, Y = r.normal(size=(50, 2)), r.normal(size=(50, 1))\n"
+    )
+    call = read(load(source))[0].calls[0]
+    assert call.gradients is not None
+    last = call.gradients[-1]
+    assert last is not None
+    assert call.outputs is not None
+    np.testing.assert_allclose(last.W, call.seen["g"].T @ (call.outputs - call.y), rtol=1e-9)

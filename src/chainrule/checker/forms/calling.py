@@ -40,12 +40,14 @@ class Pool:
         self.settings: dict[str, float] = {}
         self.took_rate = self.took_parameters = False
         self._making: set[str] = set()
+        self._batch = False  # the call is about samples, so n is a number of them
 
     def arguments(self, action: Action) -> dict[str, Any]:
         """The arguments of a call."""
         found: dict[str, Any] = {}
         parameters = action.parameters()
         has_y = any(words.is_(n, words.Y) for n in parameters)
+        self._batch = action.takes(words.X | words.Y | words.PAIRS | words.GRADIENTS)
         has_x = any(words.is_(n, words.X) for n in parameters)
         if list(parameters) == ["a"] and action.does(words.FORWARD):
             return {"a": self.x}
@@ -129,6 +131,9 @@ class Pool:
     def _number(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
         if words.is_(name, words.EPOCHS):
             return 1
+        if words.is_(name, words.ROWS_IN_ALL) and p.default is REQUIRED and self._batch:
+            self.rows_in_all = 3 * self.rows + 1  # the batch is a part of a larger set
+            return self.rows_in_all
         if words.is_(name, words.BATCH) or words.is_(name, words.ROWS):
             return self.rows
         if words.is_(name, words.SHUFFLE) or words.is_(name, words.QUIET):

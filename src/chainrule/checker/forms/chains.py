@@ -29,14 +29,14 @@ def find(
 ) -> list[Layout]:
     """Every chain of matrices below the root that could be a network, the most natural first."""
     blocks = _blocks(root)
+    found: list[Layout] = []
     for anything in (False, True):
-        found: list[Layout] = []
         for Ws in _chains(blocks, anything):
             for flipped in (False, True):
                 found += _linked(Ws, blocks, flipped, inputs, outputs, ones)
-        if found:
-            return sorted(_distinct(found), key=_oddness)[:8]
-    return []
+        if any(len(layout.places) > 1 for layout in found):
+            break  # one matrix alone may have a second one of another name
+    return sorted(_distinct(found), key=_oddness)[:8]
 
 
 def _oddness(layout: Layout) -> tuple[bool, int, int]:

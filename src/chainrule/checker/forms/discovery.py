@@ -20,6 +20,8 @@ from chainrule.checker.forms.program import Program, methods
 from chainrule.checker.forms.ways import Way, World
 from chainrule.checker.probes import PROBES
 
+SOFTMAX = r"softmax|logsumexp|exp\(.*\)\.sum\(|sum\(np\.exp|nll"  # one class of several
+
 
 def makers(program: Program) -> Iterator[Maker]:
     """The template's function alone, where the file has one; else classes, then functions."""
@@ -123,7 +125,7 @@ def _all_data(program: Program, layout: Layout) -> list[Data]:
     if program.plain_python():
         first = ["list", "list of rows", *first]
     kinds = ["columns", "one-hot"]
-    if program.smells_of("softmax"):
+    if program.smells_of(SOFTMAX):
         kinds.reverse()
     if program.smells_of(r"eye\(|one_?hot|arange\(|range\(.*\)\s*,|labels|argmax"):
         kinds.append("labels")

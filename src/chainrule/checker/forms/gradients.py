@@ -84,12 +84,13 @@ def _one(pool: list[Leaf], slot: Slot, roots: dict[int, Array], role: str) -> Ar
     if slot.stacked:
         return _stacked(pool, slot, roots)
     wanted = key_of(slot.paths[0], gradient=False)
-    found = [
-        leaf.value
-        for leaf in pool
-        if key_of(leaf.path, gradient=True) == wanted and fits(leaf.value, shape, role)
-    ]
-    return found[-1] if found else None
+    placed = [leaf for leaf in pool if leaf.path[1:] == slot.paths[0]]  # as the weights are kept
+    named = [leaf for leaf in pool if key_of(leaf.path, gradient=True) == wanted]
+    for leaves in (placed, named):
+        found = [leaf.value for leaf in leaves if fits(leaf.value, shape, role)]
+        if found:
+            return found[-1]
+    return None
 
 
 def _stacked(pool: list[Leaf], slot: Slot, roots: dict[int, Array]) -> Array | None:
@@ -120,21 +121,25 @@ def _in_order(
         groups.setdefault(template, []).append(leaf)
         groups.setdefault("", []).append(leaf)
     for group in sorted(groups, key=lambda template: template == ""):
-        for ordered in (groups[group], groups[group][::-1]):
-            taken = _subsequence(ordered, shapes, role)
-            if taken is not None:
-                return list(taken)
+        for exact in (True, False):
+            for ordered in (groups[group], groups[group][::-1]):
+                taken = _subsequence(ordered, shapes, role, exact)
+                if taken is not None:
+                    return list(taken)
     return None
 
 
 def _subsequence(
-    leaves: list[Leaf], shapes: list[tuple[int, ...]], role: str
+    leaves: list[Leaf], shapes: list[tuple[int, ...]], role: str, exact: bool
 ) -> list[Array] | None:
     taken: list[Array] = []
     for leaf in leaves:
         told = words.parameter_role(words.of_gradient(leaf.name) or leaf.name)
         if told not in ("", role):
             continue
-        if len(taken) < len(shapes) and fits(leaf.value, shapes[len(taken)], role):
+        if len(taken) == len(shapes):
+            break
+        shape = shapes[len(taken)]
+        if leaf.value.shape == shape if exact else fits(leaf.value, shape, role):
             taken.append(leaf.value)
     return taken if len(taken) == len(shapes) else None

@@ -11,7 +11,7 @@ from chainrule.checker.forms.calling import named_result
 from chainrule.checker.forms.program import Action
 from chainrule.checker.forms.tree import Leaf
 from chainrule.checker.forms.watch import Watch
-from chainrule.checker.forms.ways import Way, World, moved
+from chainrule.checker.forms.ways import Way, World, moved, whole
 from chainrule.checker.observation import Layer
 
 
@@ -37,7 +37,7 @@ def understood(
     pools = (attributes(way, world), w.leaves())
     for leaves in pools if not found else ():
         found = found or gradients.among(leaves, way.layout, world.root)
-        if found and after and any(layer is None for layer in found):
+        if found and after and not whole(found, before):
             found = None  # the step shows more
     return after or (now if way.steps else None), found
 

@@ -49,6 +49,8 @@ def _shown(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Shown:
     chance.restore(way.program, world.chance, way.seed)
     with Watch(way.program.namespace) as watch, np.errstate(all="ignore"), limited():
         for action in way.shows:
+            if lacks_answers(action, results):
+                continue
             try:
                 kind_of_results(pool, results, way, x)
                 result = pool.call(action, world.target(action))
@@ -61,6 +63,13 @@ def _shown(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Shown:
     view = sight.View(way.layout, x, y, results, [], watch)
     loss = loss if loss[0] is not None else (None, "")
     return Shown(*sight.activations(view), *loss, pool.settings)
+
+
+def lacks_answers(action: Action, results: list[tuple[Action, Any]]) -> bool:
+    """A loss of answers that nothing has given."""
+    alone = not action.owner and not action.takes(words.X | words.PARAMETERS)
+    parts = any(words.parameter_role(name) for name in action.parameters())
+    return action.does(words.LOSSES) and alone and not parts and not results
 
 
 def number(result: Any) -> float | None:

@@ -88,8 +88,7 @@ class Seen(NamedTuple):
         call = self.call
         if call.gradients is None:
             return True
-        pairs = zip(call.gradients, call.before, strict=True)
-        return all(g is not None and (g.b is None) == (w.b is None) for g, w in pairs)
+        return whole(call.gradients, call.before)
 
     @property
     def worth(self) -> int:
@@ -102,6 +101,12 @@ class Seen(NamedTuple):
             found += 5
         found = found and found + (call.outputs is not None) + (call.loss is not None)
         return found if self.steady else (found + 1) // 2
+
+
+def whole(found: Sequence[Layer | None], weights: Sequence[Layer]) -> bool:
+    """A gradient for every matrix and every bias."""
+    pairs = zip(found, weights, strict=True)
+    return all(g is not None and (g.b is None) == (w.b is None) for g, w in pairs)
 
 
 def moved(before: Sequence[Layer], after: Sequence[Layer]) -> bool:

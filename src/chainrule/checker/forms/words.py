@@ -62,9 +62,10 @@ EPOCHS = _set(
     "num_epoch number_of_iterations passes cycles"
 )
 BATCH = _set("batch_size mini_batch_size bs minibatch_size batchsize batch_len size_batch nb_batch")
-ROWS = _set(
-    "m n_samples num_samples n_examples num_examples batch_m nsamples data_size n_train "
-    "number_of_samples size_of_data training_size"
+ROWS = _set("m n_samples num_samples n_examples num_examples batch_m nsamples number_of_samples")
+ROWS_IN_ALL = _set(
+    "n n_train n_total n_all n_data dataset_size data_set_size data_size num_train size_of_data "
+    "training_size train_size total_samples n_dataset total_rows n_training len_data"
 )
 QUIET = _set(
     "verbose print_cost plot show print_every log_every display debug print_loss verbosity silent "
