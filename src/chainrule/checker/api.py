@@ -53,7 +53,22 @@ def _judged(seen: Seen, name: str, entry: str | None) -> Verdict:
         if "CHAINRULE_TRACEBACK" in os.environ:
             raise
         return Verdict("unknown", form=readings[0].form, message=_confusing(name, error))
-    return verdict if verdict.form else dataclasses.replace(verdict, form=readings[0].form)
+    form = verdict.form or readings[0].form
+    return dataclasses.replace(verdict, form=form, shapes=_shapes(readings, verdict))
+
+
+def _shapes(readings: Sequence[Reading], verdict: Verdict) -> dict[str, tuple[int, ...]]:
+    """Of the weights and biases in the first call that has the layers of the verdict."""
+    depth = 1 + max((int(name.split(".")[0]) for name in verdict.agreement), default=-1)
+    for call in (call for r in readings if r.form == verdict.form for call in r.calls):
+        if depth in (0, len(call.before)):
+            return {
+                f"{l}.{name}": numbers.shape
+                for l, layer in enumerate(call.before)
+                for name, numbers in layer._asdict().items()
+                if numbers is not None
+            }
+    return {}
 
 
 def _judge(readings: Sequence[Reading]) -> Verdict:

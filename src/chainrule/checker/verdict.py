@@ -41,6 +41,7 @@ class Verdict:
     message: str = ""
     agreement: dict[str, float | None] = field(default_factory=dict)  # "1.dW": relative difference
     isolated: bool = True
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)  # "1.W": (5, 3), of a probe
 
     @property
     def exit_code(self) -> int:

@@ -60,12 +60,16 @@ def check(
     gallery: Annotated[
         bool, Flag, Parameter(help="Show programs with known mistakes; FILE may name one.")
     ] = False,
+    picture: Annotated[
+        str | None, Parameter(help="Draw the verdict into this file: .svg or .html.")
+    ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Name the mistake in your own backpropagation. 0: right; 1: a mistake; 2: it does not run."""
     screen = Screen("check", as_json=as_json, quiet=quiet)
     _one_wish(path, numbers, hint, template=template, gallery=gallery)
+    _drawable(picture, of_a_file=path is not None and not gallery)
     if template:
         screen.give(template=TEMPLATE)
         screen.say(TEMPLATE.rstrip())
@@ -73,6 +77,8 @@ def check(
     if gallery:
         return _gallery(screen, path)
     verdict = _numbers(numbers) if numbers is not None else _checked(str(path), seconds, entry)
+    if picture is not None:
+        _draw(screen, verdict, str(path), picture, hint)
     screen.give(of=path or numbers, **reduced(verdict, hint))
     if not as_json and not quiet:
         from chainrule.cli.verdict import show
@@ -115,6 +121,31 @@ def _one_wish(
             "chainrule check", "your program: a .py or .ipynb file", " and ".join(wishes) or "none",
             "chainrule check my_net.py is one; --template prints a form to begin with.",
         )  # fmt: skip
+
+
+def _drawable(picture: str | None, *, of_a_file: bool) -> None:
+    from chainrule.core.errors import UsageError
+
+    if picture is None:
+        return
+    if not of_a_file or not picture.endswith((".svg", ".html")):
+        raise UsageError(
+            "check --picture", "a FILE to check, and a picture that ends in .svg or .html",
+            repr(picture), "Try chainrule check my_net.py --picture verdict.svg.",
+        )  # fmt: skip
+
+
+def _draw(screen: Screen, verdict: Verdict, name: str, picture: str, hint: int | None) -> None:
+    from pathlib import Path
+
+    from chainrule.checker import picture as drawn
+
+    if not verdict.shapes:
+        screen.note(f"no picture in {picture}: no network was seen")
+        return
+    draw = drawn.page if picture.endswith(".html") else drawn.picture
+    text = draw(verdict, Path(name).name, tells=hint is None)
+    Path(picture).write_text(text, encoding="utf-8")
 
 
 def _checked(path: str, seconds: float, entry: str | None) -> Verdict:
