@@ -43,13 +43,26 @@ def _reading(source: str, watch: Watch) -> Reading:
             "samples": "columns" if net.columns else "rows",
             "bias": _bias(script), "parameters": "names",
         },
-        targets="labels" if net.labels else "columns",
+        targets="labels" if net.labels else _targets(net.y),
         calls=tuple(calls), names=_names(script),
-        loss_is="variable " + next(iter(script.loss_names)) if script.loss_names else "",
+        loss_is=_loss_is(script.loss_name),
         start=layers(script.found, script.numbers, script.own.before),
         failed=script.failed, lines=assignments(source), settings=_settings(script),
         notes=_notes(script),
     )  # fmt: skip
+
+
+def _loss_is(name: str) -> str:
+    if name.endswith("()"):
+        return f"function {name[:-2]}"
+    return f"variable {name}" if name else ""
+
+
+def _targets(y: np.ndarray | None) -> str:
+    if y is None or y.shape[1] < 2:
+        return "columns"
+    one_hot = np.isin(y, (0, 1)).all() and (y.sum(axis=1) == 1).all()
+    return "one-hot" if one_hot else "columns"
 
 
 def _bias(script: Script) -> str:
@@ -59,7 +72,7 @@ def _bias(script: Script) -> str:
 
 
 def _names(script: Script) -> tuple[Names, ...]:
-    gradients = script.gradient_names or {}
+    gradients = script.gradients.names or {}
     found = []
     for one in script.found:
         W = _labels(script, one.ids)

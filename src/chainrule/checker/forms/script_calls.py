@@ -10,10 +10,11 @@ import numpy as np
 
 from chainrule.checker import probes
 from chainrule.checker.forms.script_data import Data, data_of, fill
+from chainrule.checker.forms.script_gradients import Gradients
 from chainrule.checker.forms.script_knobs import Knob, knobs
 from chainrule.checker.forms.script_layers import Found, Net, Numbers, like, split
+from chainrule.checker.forms.script_losses import Losses, OwnLoss, anew, chosen
 from chainrule.checker.forms.script_moment import World
-from chainrule.checker.forms.script_names import ERROR, is_loss, last_name, loss_rank
 from chainrule.checker.forms.script_rate import Prepare, Rate
 from chainrule.checker.forms.script_watch import Training, Watch
 from chainrule.checker.forms.script_world import Turn, layers, places, put, tracked_turn
@@ -21,6 +22,8 @@ from chainrule.checker.observation import Call, Layer
 from chainrule.checker.probes import LEARNING_RATE, PROBES, Probe
 from chainrule.core.dense import Array
 
+DIFFERENCES = ("distinct", "own", "fresh")
+WIDE = 3  # as many inputs leave N(0, 1) weights as they are
 ENOUGH = 4.0  # seconds; then the extreme probe is left out
 
 
@@ -45,12 +48,13 @@ class Script:
         self.rate.weights = self.slots
         self.data: Data = data_of(training.turn.net, self.slots)
         self.failed: dict[str, str] = {}
-        self.loss_names: dict[str, None] = {}
-        self.gradient_names: dict[str, str] | None = None
+        self.loss_name = ""
+        self.gradients = Gradients(self.slots)
         self.how = self._accepted()
         with suppress(Exception):
             plain = self._turn(self._world(PROBES["distinct"], self.how))
             self.rate.learn(self._step, plain, self._knobs)
+        self.losses = OwnLoss(self.rate, self._still, self.slots)
 
     def _accepted(self) -> How:
         for how in (How(True, True), How(True, False)):
@@ -95,12 +99,10 @@ class Script:
                 ((one.ids.shape[0], one.ids.shape[1]), None if one.bias is None else one.bias.size)
                 for one in self.found
             ]
-            put(world, self.found, self.numbers, probes.weights(probe, shapes))
+            put(world, self.found, self.numbers, _fit(probes.weights(probe, shapes), probe))
         if how.data:
             fill(world, self.data, probe)
-        for label, slot in places(world).items():
-            if slot.kind == "number" and (is_loss(label) or ERROR.match(last_name(label))):
-                slot.replace(0.0)  # a sum over samples starts anew
+        anew(places(world))
         return world
 
     def _turn(self, world: World, rate: float = LEARNING_RATE) -> Turn:
@@ -159,6 +161,8 @@ class Script:
                 places(world)[self.rate.label].put(np.array(rate))
             for _ in range(turns):
                 made.append(self._call(probe.name, self._turn(world, rate), rate))
+            if probe.name != "extreme":
+                made[0] = self._with_loss(made[0], probe)
         except Exception as error:
             if probe.name == "extreme":
                 made += self._untaped(probe)
@@ -168,6 +172,46 @@ class Script:
             if knob:
                 knob.reset()
         return made
+
+    def _with_loss(self, call: Call, probe: Probe) -> Call:
+        """The call with the program's own loss, and its differences."""
+        with suppress(Exception):
+            if not self.rate.settable:
+                return self._as_seen(call)
+            under = self.losses.under(lambda: self._world(probe, self.how))
+            if under is None or not under[0]:
+                return call
+            losses, world = under
+            slopes: dict[str, tuple[Layer, ...]] = {}
+            if probe.name in DIFFERENCES and call.before[0].W.dtype != np.float32:
+                slopes = self.losses.differences(world, self.found, self.numbers, losses)
+            self.loss_name = chosen(losses, slopes, call.gradients or _steps(call))
+            return call._replace(loss=losses[self.loss_name], numeric=slopes.get(self.loss_name))
+        return call
+
+    def _as_seen(self, call: Call) -> Call:
+        """The rate can't be set to 0: the loss that is computed before the update, by its line."""
+        losses: Losses = self.losses.named(call.seen)
+        for name, value in losses.items():
+            if self.rate.before_updates(name):
+                self.loss_name = name
+                return call._replace(loss=value)
+        return call
+
+    def _still(self, world: World, only: frozenset[str] | None) -> dict[str, Array]:
+        """One turn at a rate of 0."""
+        knob, code = self.rate.knob, self.training.code
+        try:
+            if knob:
+                knob.set(0.0)
+                code = knob.code(code, 0.0)
+            elif only is None:  # it stays
+                places(world)[self.rate.label].put(np.array(0.0))
+            with self.watch.limit():
+                return world.turn(code, self.path, only).numbers
+        finally:
+            if knob:
+                knob.reset()
 
     def _untaped(self, probe: Probe) -> list[Call]:
         """Where large numbers hide the network from the tape: x and y are seen with small ones."""
@@ -203,8 +247,8 @@ class Script:
         outputs = net.layers[-1].ids.shape[1]
         return Call(
             probe=name, x=x, y=net.y if net.y is not None else np.full((len(x), outputs), np.nan),
-            before=before, gradients=self._gradients(turn, before, after, rate), after=after,
-            learning_rate=rate, outputs=net.outputs, loss=self._loss(turn),
+            before=before, gradients=self.gradients.of(turn, self.found, rate), after=after,
+            learning_rate=rate, outputs=net.outputs,
             hidden=tuple(one.fed for one in here[1:]),
             rows_in_all=self._rows(turn, x), changed=self._changed(turn),
             warnings=turn.seen.warnings, seen=turn.seen.numbers,
@@ -232,55 +276,19 @@ class Script:
             )
         )  # fmt: skip
 
-    def _loss(self, turn: Turn) -> float | None:
-        found = {
-            name: float(value.ravel()[0])
-            for name, value in turn.seen.numbers.items()
-            if value.size == 1 and value.dtype.kind == "f" and self._named_loss(name)
-        }
-        if not found:
-            return None
-        best = min(found, key=lambda name: loss_rank(name, list(found)))
-        self.loss_names[best] = None
-        return found[best]
 
-    def _named_loss(self, name: str) -> bool:
-        if is_loss(name):
-            return not self.rate.made_with(name, r"\b(abs|fabs|absolute)\b")
-        likely = bool(ERROR.match(last_name(name)))
-        return likely and self.rate.made_with(name, r"\*\* *2|square|pow|log")
+def _fit(weights: tuple[Layer, ...], probe: Probe) -> tuple[Layer, ...]:
+    """Smaller where many feed a unit: saturated outputs hide mistakes behind their clipping."""
+    if probe.spread > 1:
+        return weights
+    return tuple(Layer(one.W * min(1.0, (WIDE / one.W.shape[0]) ** 0.5), one.b) for one in weights)
 
-    # ------------------------------------------------------------------ gradients by name
 
-    def _gradients(
-        self, turn: Turn, before: tuple[Layer, ...], after: tuple[Layer, ...], rate: float | None
-    ) -> tuple[Layer | None, ...] | None:
-        """Arrays of the program that, times the learning rate, are the step."""
-        if rate is None:
-            return None
-        if self.gradient_names is None:
-            found = {label: self._gradient_of(label, turn, rate) for label in sorted(self.slots)}
-            self.gradient_names = {label: name for label, name in found.items() if name}
-        values = {
-            label: turn.seen.numbers[name]
-            for label, name in self.gradient_names.items()
-            if name in turn.seen.numbers and self._is_gradient(label, name, turn, rate)
-        }
-        if not values:
-            return None
-        read = layers(self.found, turn.numbers, values)
-        return tuple(None if np.isnan(one.W).any() else one for one in read)
-
-    def _gradient_of(self, label: str, turn: Turn, rate: float) -> str | None:
-        names = (n for n in turn.seen.numbers if self._is_gradient(label, n, turn, rate))
-        return next(names, None)
-
-    def _is_gradient(self, label: str, name: str, turn: Turn, rate: float) -> bool:
-        if label not in turn.after or turn.after[label].shape != turn.before[label].shape:
-            return False
-        step, value = turn.before[label] - turn.after[label], turn.seen.numbers[name]
-        fits = value.shape == step.shape and value.dtype.kind == "f" and step.any()
-        return bool(fits and np.allclose(rate * value, step, rtol=1e-9, atol=1e-12))
+def _steps(call: Call) -> tuple[Layer, ...]:
+    assert call.after is not None
+    rate = call.learning_rate or 1.0
+    both = zip(call.before, call.after, strict=True)
+    return tuple(Layer((old.W - new.W) / rate, None) for old, new in both)
 
 
 def _permuted(one: Array, other: Array) -> bool:

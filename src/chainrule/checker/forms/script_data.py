@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -32,31 +34,35 @@ def data_of(net: Net, weights: set[str]) -> Data:
 
 
 def fill(world: World, data: Data, probe: Probe) -> None:
-    """Generic x and y, where they are slots of their own."""
+    """Generic x and y, where they are slots of their own; no two slots the same numbers."""
     here = places(world)
-    for label in sorted(data.x - data.y):
-        if label in here:
-            for at, slot in enumerate(_alike(here, label)):
-                slot.put(_inputs(slot.array, _ones(slot.array, here), probe, at))
-    for label in sorted(data.y - data.x):
-        if label in here:
-            for at, slot in enumerate(_alike(here, label)):
-                slot.put(_targets(slot.array, data.outputs, probe, at))
+    xs = [slot for label in sorted(data.x - data.y) for slot in _alike(here, label)]
+    for slot, generic in zip(xs, _rows(xs, probe, probes.inputs), strict=True):
+        slot.put(_inputs(slot.array, _ones(slot.array, here), generic))
+    ys = [slot for label in sorted(data.y - data.x) for slot in _alike(here, label)]
+    for at, (slot, generic) in enumerate(zip(ys, _rows(ys, probe, probes.columns), strict=True)):
+        slot.put(_targets(slot.array, data.outputs, probe, at, generic))
+
+
+def _rows(found: list[Slot], probe: Probe, make: Callable[..., Array]) -> list[Array]:
+    """Generic numbers for each slot: those of one size are the rows of one table."""
+    sizes = Counter(slot.array.size for slot in found)
+    tables = {size: iter(make(probe, size, count)) for size, count in sizes.items()}
+    return [next(tables[slot.array.size]).reshape(slot.array.shape) for slot in found]
 
 
 def _alike(here: dict[str, Slot], label: str) -> list[Slot]:
     """The slot; or those of the loop's next values, which the next turns take."""
     start = "the loop's value["
     if not label.startswith(start):
-        return [here[label]]
+        return [here[label]] if label in here else []
     tail = label[len(start) :].partition("]")[2]
     labels = (f"{start}{at}]{tail}" for at in range(3))
     return [here[name] for name in labels if name in here]
 
 
-def _inputs(own: Array, ones: Array, probe: Probe, at: int) -> Array:
+def _inputs(own: Array, ones: Array, generic: Array) -> Array:
     width = float(np.std(own)) if own.size > 1 else 1.0
-    generic = probes.inputs(probe, own.size, at + 1)[at].reshape(own.shape)
     return np.where(ones, 1.0, generic * (width if width > LARGE else 1.0))
 
 
@@ -79,7 +85,7 @@ def _holds(table: Array, row: Array) -> bool:
     return bool(np.any(np.all(lines == row, axis=1)))
 
 
-def _targets(own: Array, outputs: int, probe: Probe, at: int) -> Array:
+def _targets(own: Array, outputs: int, probe: Probe, at: int, generic: Array) -> Array:
     """One-hot rows stay one-hot rows, labels stay labels; other numbers become generic."""
     if outputs > 1:
         for axis in range(own.ndim):
@@ -87,7 +93,7 @@ def _targets(own: Array, outputs: int, probe: Probe, at: int) -> Array:
                 return _new_one_hot(own, axis, probe, at)
         if outputs not in own.shape or (own.ndim == 1 and own.size != outputs):
             return own  # labels
-    return probes.columns(probe, own.size, at + 1)[at].reshape(own.shape)
+    return generic
 
 
 def _one_hot(own: Array, axis: int) -> bool:

@@ -19,9 +19,11 @@ class Knob:
     way: tuple[Any, ...]  # indices into co_consts, through nested code; or which default
     value: float
     original: Any
+    sign: float = 1.0  # of the number, where the rate is written with a minus
 
     def set(self, value: float) -> None:
         """Turn it; `reset` turns it back."""
+        value = self.sign * value
         if self.how == "attribute":
             setattr(self.holder, self.way[0], value)
         elif self.how == "code" and self.holder is not None:
@@ -46,7 +48,7 @@ class Knob:
 
     def code(self, turn: CodeType, value: float) -> CodeType:
         """The turn's code with the knob turned."""
-        return replaced(turn, self.way, value) if self.holder is None else turn
+        return replaced(turn, self.way, self.sign * value) if self.holder is None else turn
 
 
 def replaced(code: CodeType, way: tuple[int, ...], value: float) -> CodeType:

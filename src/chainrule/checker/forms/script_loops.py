@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 
+from chainrule.checker.forms.script_spoken import Listener
+
 HOOKS, VALUES, TAKEN = "__loops__", "__values__", "__taken__"
 Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,7 +47,7 @@ def without_magics(source: str) -> str:
 
 def rewritten(source: str) -> tuple[ast.Module, list[Loop]]:
     """The tree with hooks in every loop, and the loops."""
-    tree = ast.parse(without_magics(source))
+    tree = Listener().visit(ast.parse(without_magics(source)))
     loops: list[Loop] = []
     _visit(tree, tree, (), "", loops)
     return ast.fix_missing_locations(tree), loops

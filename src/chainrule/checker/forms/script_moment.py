@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
+import re
 import sys
 import time
 import warnings
@@ -15,6 +16,7 @@ import numpy as np
 
 from chainrule.checker.forms.script_loops import HOOKS, TAKEN, VALUES
 from chainrule.checker.forms.script_slots import Opened
+from chainrule.checker.forms.script_spoken import taken
 from chainrule.checker.forms.script_tape import Tracked, strip
 from chainrule.core.dense import Array
 
@@ -74,20 +76,29 @@ class World:
     def root_of(self, name: str) -> dict[str, Any]:
         return self.locals if name in self.locals else self.globals
 
-    def turn(self, code: CodeType, path: str) -> Seen:
-        """One more turn of the loop, in this world."""
+    def again(self) -> None:
+        """The next turn is the first one, with the same random numbers."""
+        self.turns = 0
+        np.random.set_state(self.moment.states[0])  # noqa: NPY002
+        random.setstate(self.moment.states[1])
+
+    def turn(self, code: CodeType, path: str, only: frozenset[str] | None = None) -> Seen:
+        """One more turn of the loop, in this world; `only` these names are looked for."""
         value = self.values[min(self.turns, len(self.values) - 1)] if self.values else 0
         self.turns += 1
-        with self._in_place(), _listening(path) as heard, _warned() as said:
+        with self._in_place(), _listening(path, only) as heard, _warned() as said:
+            taken()
             self._run(code, value)
+        own = {**numbers_of(_of(self.globals, only)), **numbers_of(_of(self.locals, only))}
         return Seen(
-            {**heard.numbers, **numbers_of(self.globals), **numbers_of(self.locals)},
+            {**heard.numbers, **own, **taken()},
             tuple(dict.fromkeys(str(each.message) for each in said)), tuple(heard.functions),
         )  # fmt: skip
 
     def _run(self, code: CodeType, value: Any) -> None:
-        module, taken = self.moment.module, {}
-        module[VALUES], module[TAKEN] = (value,), taken
+        module = self.moment.module
+        left: dict[str, Any] = {}
+        module[VALUES], module[TAKEN] = (value,), left
         if not self.moment.in_function:
             exec(code, module)
             return
@@ -98,9 +109,9 @@ class World:
         try:
             step(*(self.locals.get(name, self.names.get(name)) for name in known))
         finally:
-            taken.pop("__turn__", None)
-            self.names.update(taken)
-            self.locals.update(data(taken))
+            left.pop("__turn__", None)
+            self.names.update(left)
+            self.locals.update(data(left))
 
     def _fill_cells(self) -> None:
         """Functions made inside the function see this world's numbers, too."""
@@ -134,6 +145,14 @@ def data(names: dict[str, Any]) -> dict[str, Any]:
         and not (isinstance(value, FunctionType) and not value.__closure__)
         and name not in (HOOKS, VALUES, TAKEN)
     }
+
+
+def _of(names: dict[str, Any], only: frozenset[str] | None) -> dict[str, Any]:
+    """Those that lead to one of `only`."""
+    if only is None:
+        return names
+    roots = {re.split(r"[.\[]", name)[0] for name in only}
+    return {name: value for name, value in names.items() if name in roots}
 
 
 def _copied(parts: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -214,12 +233,12 @@ def _note_list(name: str, value: Any, found: dict[str, Array], depth: int) -> No
 class _Heard:
     """Local names of the program's functions, as they are when a function returns."""
 
-    def __init__(self, path: str) -> None:
-        self.path, self.captures = path, 0
+    def __init__(self, path: str, only: frozenset[str] | None) -> None:
+        self.path, self.only, self.captures = path, only, 0
         self.numbers: dict[str, Array] = {}
         self.functions: dict[str, None] = {}
 
-    def __call__(self, frame: FrameType, event: str, _: Any) -> None:
+    def __call__(self, frame: FrameType, event: str, given: Any) -> None:
         code = frame.f_code
         if event != "return" or code.co_filename != self.path or self.captures > CAPTURES:
             return
@@ -227,12 +246,14 @@ class _Heard:
             return
         self.captures += 1
         self.functions[code.co_name] = None
-        self.numbers.update(numbers_of(data(frame.f_locals)))
+        self.numbers.update(numbers_of(data(_of(frame.f_locals, self.only))))
+        if isinstance(strip(given), float | np.generic | np.ndarray) and np.size(given) == 1:
+            self.numbers[f"{code.co_name}()"] = _array(strip(given))
 
 
 @contextmanager
-def _listening(path: str) -> Any:
-    heard, before = _Heard(path), sys.getprofile()
+def _listening(path: str, only: frozenset[str] | None) -> Any:
+    heard, before = _Heard(path, only), sys.getprofile()
     sys.setprofile(heard)
     try:
         yield heard

@@ -19,7 +19,7 @@ LOSS = re.compile(
 NOT_LOSS = re.compile(
     r"(?i)(losses|costs|history|list|lambda|_fn|func|val_|test_|best|prev|last|d_?loss|d_?cost|grad)"
 )
-ERROR = re.compile(r"^((?i:\w*err\w*|sse)|E)$")  # a loss only if it is made like one
+ERROR = re.compile(r"^((?i:\w*err\w*|sse|e|L)|E)$")  # a loss only if it is made like one
 BEST = ("total_loss", "loss", "cost", "J", "E_total", "total_cost", "mse")
 
 

@@ -35,6 +35,7 @@ class Rate:
     def __init__(self, source: str) -> None:
         self.tree = ast.parse(without_magics(source))
         self.weights: set[str] = set()
+        self.known: dict[tuple[str, str], bool] = {}
         self.label = self.name = ""
         self.knob: Knob | None = None
         self.value: float | None = None
@@ -54,21 +55,26 @@ class Rate:
         self.name = next(iter(_named(plain.seen.numbers, (SURE_RATE,))), "")
         if not self.name:
             self._turn_knobs(known())
+            return
+        value = float(plain.seen.numbers[self.name].ravel()[0])
+        same = [knob for knob in known() if knob.value == value and self._turns(knob)]
+        self.knob = same[0] if same else None
 
     def _turn_knobs(self, known: list[Knob]) -> None:
         found = [knob for knob in known if self._turns(knob)]
         written = self._written()
         factors = {number for _, value in self._updates() for number in _factors(value)}
         factors |= self._handed_over()
-        best = [k for k in found if k.value == written]
+        best = [k for k in found if abs(k.value) == written]
         best = best or [
             k for k in found if k.value not in NEUTRAL or k.value in factors or k.how != "code"
         ]
         if best:
             self.knob = min(best, key=lambda knob: knob.value)
-            self.value = self.knob.value
+            self.value = abs(self.knob.value)
+            self.knob.sign = 1.0 if self.knob.value > 0 else -1.0  # w += -0.05 * g
             return
-        self.value = written if written is not None else 1.0
+        self.value = written
 
     def _doubles(self, label: str, plain: Turn) -> bool:
         value = float(plain.before[label].ravel()[0])
@@ -107,15 +113,43 @@ class Rate:
         return self.value
 
     def _written(self) -> float | None:
-        """The number that multiplies the step where weights are updated; 1 where nothing does."""
+        """The number that multiplies the step where weights are updated; 1 where nothing can."""
         updates = [value for target, value in self._updates() if self._is_weight(target)]
         factors = {number for value in updates for number in _factors(value)}
         if len(factors) == 1:
             return factors.pop()
-        return 1.0 if updates and not factors else None
+        return 1.0 if updates and all(map(self._is_product, updates)) else None
+
+    def _is_product(self, value: ast.expr) -> bool:
+        """`x.T.dot(delta)`, or a name for it: a product of matrices, with no number before it."""
+        if isinstance(value, ast.Name):
+            made = [
+                node.value for node in ast.walk(self.tree) if isinstance(node, ast.Assign)
+                and any(ast.unparse(target) == value.id for target in node.targets)
+            ]  # fmt: skip
+            return (
+                bool(made)
+                and all(not isinstance(v, ast.Name) for v in made)
+                and (all(map(self._is_product, made)))
+            )
+        if isinstance(value, ast.BinOp):
+            return isinstance(value.op, ast.MatMult)
+        return isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
+
+    def before_updates(self, name: str) -> bool:
+        """Every line that sets this name stands before those that update weights."""
+        updates = [t.lineno for t, _ in self._updates() if self._is_weight(t)]
+        last = rf"\b{last_name(name)}\b"
+        lines = [
+            node.lineno for node in ast.walk(self.tree)
+            if isinstance(node, ast.Assign | ast.AugAssign)
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if re.search(last, ast.unparse(target))
+        ]  # fmt: skip
+        return bool(lines) and bool(updates) and max(lines) < min(updates)
 
     def _updates(self) -> list[tuple[ast.expr, ast.expr]]:
-        found = []
+        found: list[tuple[ast.expr, ast.expr]] = []
         for node in ast.walk(self.tree):
             if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
                 found.append((node.target, node.value))
@@ -149,6 +183,11 @@ class Rate:
 
     def made_with(self, name: str, pattern: str) -> bool:
         """An assignment to this name holds the pattern."""
+        if (name, pattern) not in self.known:
+            self.known[name, pattern] = self._made_with(name, pattern)
+        return self.known[name, pattern]
+
+    def _made_with(self, name: str, pattern: str) -> bool:
         last = rf"\b{last_name(name)}\b"
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Assign | ast.AugAssign):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from chainrule.checker.forms.script_layers import Found, Net, Numbers, Piece, layer_of, split
-from chainrule.checker.forms.script_names import SETTING, last_name
+from chainrule.checker.forms.script_names import ERROR, SETTING, is_loss, last_name
 from chainrule.checker.forms.script_tape import Event, Operand, Tape
 from chainrule.core.dense import Array
 
@@ -239,48 +239,64 @@ class Reader:
         self, last: Sequence[Piece]
     ) -> tuple[Array | None, bool, Array | None, frozenset[str]]:
         """y, whether it is labels, the outputs, and the slots y comes from."""
-        met = [self._meeting(piece) for piece in last]
-        if any(each is None for each in met):
+        found: list[Meeting] = []
+        taken: set[int] = set()  # answers of other units: a softmax mixes them
+        for piece in last:
+            met = self._meeting(piece, taken)
+            if met is not None:
+                found.append(met)
+                taken |= {met.made.node.at} if met.made.node and piece.ids.shape[1] == 1 else set()
+        if len(found) < len(last):
             return None, False, None, frozenset()
-        found = [each for each in met if each is not None]
-        units = sum(piece.ids.shape[1] for piece in last)
-        rows = len(last[0].partner)
-        columns = last[0].columns
-        outputs = [
-            _rows(out.value, rows, p.ids.shape[1], columns)
-            for (out, _, _), p in zip(found, last, strict=True)
-        ]
-        labels = found[0][2]
+        if any(met.bare and not met.doubtful for met in found):
+            found = [met.first or met for met in found]
+        units, rows, columns = (
+            sum(p.ids.shape[1] for p in last),
+            len(last[0].partner),
+            last[0].columns,
+        )
+        both = [*zip(found, last, strict=True)]
+        outputs = [_rows(met.made.value, rows, p.ids.shape[1], columns) for met, p in both]
+        labels = found[0].labels
         if labels:
-            y = np.eye(units)[found[0][1].value.astype(int).ravel()]
+            y = np.eye(units)[found[0].target.value.astype(int).ravel()]
         else:
-            y = np.hstack(
-                [
-                    _rows(t.value, rows, p.ids.shape[1], columns)
-                    for (_, t, _), p in zip(found, last, strict=True)
-                ]
-            )
-        slots = frozenset().union(*(target.needs for _, target, _ in found))
+            y = np.hstack([_rows(m.target.value, rows, p.ids.shape[1], columns) for m, p in both])
+        slots = frozenset().union(*(met.target.needs for met in found))
         return y, labels, np.hstack(outputs), slots
 
-    def _meeting(self, piece: Piece) -> tuple[Operand, Operand, bool] | None:
+    def _meeting(self, piece: Piece, taken: set[int]) -> Meeting | None:
         """Where something made of these sums first meets something that no weight made."""
         reach: set[int] = {piece.z}
         logs: dict[int, Operand] = {}  # log(a) → a
+        first: Meeting | None = None
         for event in self.events[piece.at + 1 :]:
             mine = [one for one in event.operands if one.node is not None and one.node.at in reach]
             if not mine or mine[0].node is None:
                 continue
             made, at = mine[0], mine[0].node.at
-            others = [one for one in event.operands if one is not made]
+            others = [] if at in taken else [one for one in event.operands if one is not made]
             if others and self._picks(event, others[-1], piece):
-                return made, others[-1], True
+                return Meeting(made, others[-1], labels=True)
             if others and self._compares(event, made, others[0], piece):
-                return logs.get(at, made), others[0], False
+                target = self._unsigned(event, others[0])
+                return Meeting(logs.get(at, made), target, first=first)
+            if others and first is None and _bare(event, others[0]):
+                doubtful = event.operands[0] is not made and float(others[0].value) == 1.0
+                first = Meeting(made, others[0], bare=True, doubtful=doubtful)
+                if not doubtful:
+                    return first
             reach.add(event.out.at)
             if event.op in ("log", "log2", "clip", "maximum"):
                 logs[event.out.at] = logs.get(at, made)
-        return None
+        return first
+
+    def _unsigned(self, event: Event, target: Operand) -> Operand:
+        """a + (-y): the target is y."""
+        if event.op != "add":
+            return target
+        known = self.negated.get(target.node.at) if target.node and not target.slot else None
+        return known or target._replace(value=-target.value, where=None)
 
     def _picks(self, event: Event, key: Operand, piece: Piece) -> bool:
         """p[range(m), y]: one output of each row, by its label."""
@@ -301,12 +317,35 @@ class Reader:
 
     def _foreign(self, one: Operand) -> bool:
         """Made without weights, and no setting."""
-        if one.slot and one.value.ndim == 0 and SETTING.search(last_name(one.slot)):
+        name = last_name(one.slot)
+        if one.slot and one.value.ndim == 0 and (SETTING.search(name) or _is_sum(one.slot)):
             return False
         if self.weights is None:
             ids = (number for piece in self.pieces for number in piece.ids.ravel().tolist())
             self.weights = {self.numbers.slot(number) for number in ids}
         return not (one.needs & self.weights)
+
+
+class Meeting(NamedTuple):
+    """Where outputs meet targets."""
+
+    made: Operand
+    target: Operand
+    labels: bool = False
+    bare: bool = False  # a 0 or a 1 that nobody tracks: expected[j]
+    doubtful: bool = False  # 1 − a may be a part of a slope
+    first: Meeting | None = None  # a doubtful one before
+
+
+def _bare(event: Event, one: Operand) -> bool:
+    """a - 0, 1 - a: perhaps a target that the program has just made."""
+    single = one.node is None and one.value.ndim == 0 and event.op == "subtract"
+    return bool(single and float(one.value) in (0.0, 1.0, -1.0))
+
+
+def _is_sum(slot: str) -> bool:
+    """A sum of losses over samples."""
+    return is_loss(slot) or bool(ERROR.match(last_name(slot)))
 
 
 class _Sum(NamedTuple):

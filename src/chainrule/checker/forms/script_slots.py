@@ -17,7 +17,7 @@ import numpy as np
 
 from chainrule.core.dense import Array
 
-DEEPEST, MOST = 5, 400  # steps from a name to a slot; slots in all
+DEEPEST, MOST = 7, 400  # steps from a name to a slot; slots in all
 VISITS = 3  # of one object, by different ways
 LARGEST = 4_000_000  # numbers in one slot; larger ones are left alone
 ATOMS = (str, bytes, bool, type(None), ModuleType, BuiltinFunctionType, MethodType)

@@ -18,6 +18,7 @@ import numpy as np
 from chainrule.checker.forms.script_layers import Net
 from chainrule.checker.forms.script_loops import HOOKS, Loop, one_turn, rewritten
 from chainrule.checker.forms.script_moment import Moment
+from chainrule.checker.forms.script_spoken import SAID, said
 from chainrule.checker.forms.script_stubs import stubs
 from chainrule.checker.forms.script_world import Turn, places, sizes, tracked_turn
 
@@ -195,7 +196,7 @@ def watched(source: str, path: str) -> tuple[Watch, str]:
     tree, loops = rewritten(source)
     watch = Watch(path, loops)
     code = compile(tree, path, "exec")
-    names: dict[str, Any] = {"__name__": "__main__", "__file__": path, HOOKS: watch}
+    names: dict[str, Any] = {"__name__": "__main__", "__file__": path, HOOKS: watch, SAID: said}
     names["__builtins__"] = {
         **vars(builtins),
         "input": lambda *_: "1",

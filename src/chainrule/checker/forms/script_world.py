@@ -22,6 +22,7 @@ from chainrule.core.dense import Array
 
 VALUE = "the loop's value"
 SIZES = re.compile(r"(?i)size|layer|shape|dim|^n_|_n$|num|units|neurons|topology|structure|epoch")
+ROW = re.compile(r"\[\d+\]\[\d+\]$")
 MADE = ("zeros", "ones", "empty", "full", "array", "asarray")
 
 
@@ -76,7 +77,8 @@ def tracked_turn(
 def _data(slot: Slot) -> bool:
     """A list or a number that may be data: not the sizes of layers, not a setting."""
     if slot.kind == "number":
-        return not slot.whole and not SETTING.search(last_name(slot.label))
+        inside = ROW.search(slot.label)  # rows[3][1]: a label in a table
+        return bool(not slot.whole or inside) and not SETTING.search(last_name(slot.label))
     return slot.array.ndim > 1 or not SIZES.search(slot.label)
 
 
