@@ -112,6 +112,7 @@ def carried(p: Pass, l: int, above: Delta) -> Iterator[Way]:
     yield Way("d dWᵀ", 40, d @ (p.inp[l + 1].T @ d).T)
     yield Way("(Σ d) · (Σ of all W)", 41, _wide(d.sum(axis=1, keepdims=True) * W.sum(), W))
     yield Way("(Σ d) · (row sums of W)", 41, d.sum(axis=1, keepdims=True) * W.sum(axis=1))
+    yield Way("Σ d · (column sums of W)", 41, _wide((d @ W.sum(axis=0))[:, None], W))
     yield Way("Σ d, without W", 41, _wide(d.sum(axis=1, keepdims=True), W))
     for name, V in _shares(W):
         yield Way(f"d ({name})ᵀ", 42, d @ V.T)
@@ -205,6 +206,8 @@ def weight_gradients(p: Pass, l: int, d: Array) -> Iterator[Way]:
         yield Way("zᵀ d, with z of the layer below", 49, p.z[l - 1].T @ d)
         if p.call.x.shape[1] == x.shape[1]:
             yield Way("xᵀ d, with the data", 10, p.call.x.T @ d)
+    if l > 0 and p.way.fed == "x" and p.a[l - 1].shape == x.shape:
+        yield Way("aᵀ d, with a of the layer below", 10, p.a[l - 1].T @ d)
     if a.shape[1] == x.shape[1]:
         yield Way("aᵀ d, with the layer's own output", 50, a.T @ d)
         yield Way("zᵀ d, with the layer's own z", 50, p.z[l].T @ d)

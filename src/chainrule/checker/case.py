@@ -8,7 +8,7 @@ from time import process_time
 
 import numpy as np
 
-from chainrule.checker.fitting import COARSE, TOLERANCE
+from chainrule.checker.fitting import COARSE, TOLERANCE, fit, near
 from chainrule.checker.forward import Forward, Pass, mixed_curves, right_ways, wrong_ways
 from chainrule.checker.observation import Call, Layer, Reading
 from chainrule.checker.search import Account, Tensors, accounts, again
@@ -39,6 +39,15 @@ class Case:
                         return call
         return self.calls[0] if self.calls else None
 
+    @cached_property
+    def chains(self) -> bool:
+        """The weights lead from x to y."""
+        if self.main is None:
+            return False
+        sizes = [self.main.x.shape[1], *(layer.W.shape[1] for layer in self.main.before)]
+        rows = [layer.W.shape[0] for layer in self.main.before]
+        return sizes[:-1] == rows and sizes[-1] == self.main.y.shape[1]
+
     def _whole(self, call: Call) -> bool:
         """Every layer has a gradient of its shape."""
         return all(layer is not None for layer in self.theirs(call) or ())
@@ -48,16 +57,37 @@ class Case:
 
         A gradient that doesn't fit its parameter is seen by the step that is made with it.
         """
-        if call.gradients is None:
+        if call.gradients is None or self.by_steps:
             return steps(call) if call.after is not None else None
         if call.after is None or call.learning_rate is None:
             return call.gradients
         return tuple(map(_filled, call.gradients, steps(call)))
 
+    @cached_property
+    def by_steps(self) -> bool:
+        """What was taken for gradients is a part of them: the steps are other multiples of it."""
+        if self.reading.form == "functions":  # a function gave them back as gradients
+            return False
+        call = next((c for c in self.reading.calls if c.gradients and c.after), None)
+        if self.reading.form == "script":  # there, what is subtracted is called the gradient
+            return call is not None
+        if call is None or not call.learning_rate or call.gradients is None:
+            return False
+        pairs = [
+            (g, s)
+            for mine, step in zip(call.gradients, steps(call), strict=True)
+            if mine is not None and step is not None
+            for g, s in zip(mine, step, strict=True)
+            if g is not None and s is not None and g.shape == s.shape
+        ]
+        fits = [fit(g, s) for g, s in pairs if g.any()]
+        exact = all(found.off < 1e-5 for found in fits)
+        return exact and any(not near(found.factor, 1.0) for found in fits)
+
     @property
     def of_step(self) -> bool:
         """The numbers are steps, not gradients."""
-        return self.main is not None and self.main.gradients is None
+        return self.main is not None and (self.main.gradients is None or self.by_steps)
 
     @property
     def rate(self) -> float | None:
@@ -165,12 +195,11 @@ class Case:
     def _with_lasts(self, agreeing: list[Forward]) -> list[Forward]:
         """Answers that are the last layer's z leave open what follows."""
         found = agreeing[:8]
-        for way in agreeing:
-            if way.last.name == "identity":
-                found += [w for w in right_ways(0) if w.last.name in TRIED_LASTS
-                          and w.last.name != "identity"]  # fmt: skip
-                return found[:1] + [way._replace(last=w.last) for w in found[1:] if not w.curves]
-        return found
+        scores = next((way for way in agreeing if way.last.name == "identity"), None)
+        if scores is None:
+            return found
+        others = [way.last for way in right_ways(0) if way.last.name in TRIED_LASTS]
+        return found + [scores._replace(last=last) for last in others if last.name != "identity"]
 
     def answers_agree(self, way: Forward) -> bool:
         assert self.main is not None

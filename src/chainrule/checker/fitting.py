@@ -34,11 +34,11 @@ def fit(ours: Array, theirs: Array, added: Array | None = None) -> Fit:
     power = float(s @ s)
     if not np.isfinite(power) or not np.isfinite(size) or power == 0.0:
         return Fit(np.nan, np.inf)
-    if added is None:
+    if added is None or s.size < 3:
         factor = float(s @ t) / power
         return Fit(factor, float(np.abs(t - factor * s).max()) / size)
     basis = np.stack([s, added.ravel()], axis=1)
-    if s.size < 3 or not np.isfinite(basis).all():
+    if not np.isfinite(basis).all():
         return Fit(np.nan, np.inf)
     (factor, extra), *_ = np.linalg.lstsq(basis, t, rcond=None)
     return Fit(float(factor), float(np.abs(t - basis @ (factor, extra)).max()) / size, float(extra))

@@ -36,6 +36,9 @@ def judge(readings: list[Reading]) -> Verdict:
     found: list[tuple[Reading, Verdict]] = []
     for i, reading in enumerate(readings):
         verdict = judge_one(reading)
+        if verdict.status == "unknown" and _square(reading):
+            turned = judge_one(_turned(reading))
+            verdict = turned if turned.status != "unknown" else verdict
         if verdict.status in ("right", "different"):
             found += [(other, judge_one(other)) for other in readings[i + 1 :]
                       if _goes_further(other, reading)]  # fmt: skip
@@ -43,6 +46,32 @@ def judge(readings: list[Reading]) -> Verdict:
         found.append((reading, verdict))
     nothing = Verdict("error", message="Nothing was handed over.")
     return min(found, key=_rank, default=(None, nothing))[1]
+
+
+def _square(reading: Reading) -> bool:
+    """Every W is square: it may be (units, fan_in) as well."""
+    call = next(iter(reading.calls), None)
+    return call is not None and all(layer.W.shape[0] == layer.W.shape[1] for layer in call.before)
+
+
+def _turned(reading: Reading) -> Reading:
+    """The same with every W the other way round."""
+
+    def turn(layers: Tensors | None) -> Tensors | None:
+        if layers is None:
+            return None
+        return tuple(None if layer is None else layer._replace(W=layer.W.T) for layer in layers)
+
+    calls = [
+        call._replace(
+            before=tuple(layer._replace(W=layer.W.T) for layer in call.before),
+            gradients=turn(call.gradients), numeric=turn(call.numeric),
+            after=None if call.after is None else tuple(
+                layer._replace(W=layer.W.T) for layer in call.after
+            ),
+        ) for call in reading.calls
+    ]  # fmt: skip
+    return reading._replace(calls=tuple(calls))
 
 
 def _goes_further(other: Reading, reading: Reading) -> bool:
@@ -64,7 +93,8 @@ def _stands(reading: Reading, verdict: Verdict, right: Reading) -> bool:
     fewer_outputs = other.main.y.shape[1] < case.main.y.shape[1]
     if fewer_rows and verdict.status in ("wrong", "unknown") and case.answers_known:
         return True
-    if fewer_outputs and verdict.status == "wrong" and case.answers_known:
+    by_loss = case.main.loss is not None and other.main.loss is None
+    if (fewer_outputs or by_loss) and verdict.status == "wrong" and case.answers_known:
         return True
     of_update = verdict.mistakes and all(m.where == "update" for m in verdict.mistakes)
     return bool(of_update and case.main.after is not None and reading.entry != right.entry)
@@ -83,6 +113,8 @@ def judge_one(reading: Reading) -> Verdict:
     case = Case(reading)
     if case.main is None:
         return _failed(reading)
+    if not case.chains:
+        return Verdict("unknown", form=reading.form, message="Its weights don't lead from x to y.")
     early = repeated(case, None) if case.of_step else None
     if early is not None and early.adaptive:
         return _verdict(case, None, [*early.mistakes(Namer(case, None))], {"optimizer": early.name})

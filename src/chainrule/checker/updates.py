@@ -20,6 +20,8 @@ Tensors = dict[str, tuple[Array, Array, Array]]  # "1.dW": its gradient, its ste
 def update_mistakes(case: Case, namer: Namer) -> tuple[str, list[Mistake]] | None:
     """The rule's name and its mistakes; None where gradients and steps are not both seen."""
     assert case.main is not None
+    if case.by_steps:
+        return None
     calls = [
         call for call in case.calls
         if call.probe == case.main.probe and call.gradients is not None and call.after is not None
@@ -112,6 +114,8 @@ def _of_rate(usual: float, rate: float | None, sizes: Sizes) -> list[Odd]:
         if near(ratio, rate**power):
             return [Odd(67, None, "all", ratio)]
     factor = sizes.name(ratio)
+    if factor is not None and factor.rows == -1:
+        return []  # sums, divided by the rows in the update
     if factor is not None and factor.rows == 1:
         return [Odd(68, None, "all", factor)]
     return [] if factor is None else [Odd(67, None, "all", factor)]
