@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,14 @@ import numpy as np
 from chainrule.checker import probes
 from chainrule.checker.probes import Probe
 from chainrule.core.dense import Array
+
+
+@lru_cache(maxsize=64)
+def _numbers(probe: Probe, inputs: int, outputs: int, columns: bool) -> tuple[Array, Array]:
+    x = probes.inputs(probe, inputs)
+    if columns:
+        return x, probes.columns(probe, outputs)
+    return x, probes.one_hot(probes.labels(probe, outputs), outputs)
 
 
 class Data(NamedTuple):
@@ -26,10 +35,8 @@ class Data(NamedTuple):
 
     def numbers(self, probe: Probe, inputs: int, outputs: int) -> tuple[Array, Array]:
         """x (m, inputs) and y (m, outputs), ours."""
-        x = probes.inputs(probe, inputs)
-        if self.kind == "columns":
-            return x, probes.columns(probe, outputs)
-        return x, probes.one_hot(probes.labels(probe, outputs), outputs)
+        x, y = _numbers(probe, inputs, outputs, self.kind == "columns")
+        return x.copy(), y.copy()
 
     def x(self, x: Array, y: Array) -> Any:
         return X_FORMS[self.samples](x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from chainrule.checker.forms.ways import Seen, Way, World
 from chainrule.checker.observation import Layer
 from chainrule.checker.probes import Probe
 from chainrule.core.dense import Array
+
+Layers = tuple[Layer, ...]
 
 
 def calls(way: Way, probe: Probe, other: int | None = None) -> Iterator[Seen]:
@@ -74,9 +77,14 @@ def world_of(way: Way, probe: Probe, x: Array, y: Array, sizes: Any) -> tuple[Wo
     way = way._replace(layout=resized(way.layout, world.root, sizes[0] if sizes else None))
     if way.layout.sizes[0] != x.shape[1] or way.layout.sizes[-1] != y.shape[1]:
         raise ValueError("the program has made other sizes of the data")
-    weights = probes.weights(probe, way.layout.shapes(world.root))
+    weights = _weights(probe, tuple(way.layout.shapes(world.root)))
     world.root = way.layout.write(world.root, weights)
     return world, way
+
+
+@lru_cache(maxsize=64)
+def _weights(probe: Probe, shapes: tuple[tuple[tuple[int, int], int | None], ...]) -> Layers:
+    return probes.weights(probe, [*shapes])
 
 
 def _ends(way: Way, probe: Probe) -> int:

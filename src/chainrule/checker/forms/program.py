@@ -143,6 +143,23 @@ def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.Function
             yield from _definitions(part, prefix)
 
 
+_SIGNATURES: dict[int, tuple[Any, dict[str, inspect.Parameter]]] = {}
+
+
+def _signature(function: Any) -> dict[str, inspect.Parameter]:
+    """The arguments of a function, found out once."""
+    kept = _SIGNATURES.get(id(function))
+    if kept is None or kept[0] is not function:
+        try:
+            found = dict(inspect.signature(function).parameters)
+        except (TypeError, ValueError):
+            found = {}
+        if len(_SIGNATURES) > 1000:
+            _SIGNATURES.clear()
+        _SIGNATURES[id(function)] = kept = function, found
+    return dict(kept[1])
+
+
 class Action(NamedTuple):
     """Something of the learner's to be called: a function, or a method by its name."""
 
@@ -156,10 +173,7 @@ class Action(NamedTuple):
         return f"{self.owner}.{self.name}" if self.owner else self.name
 
     def parameters(self) -> dict[str, inspect.Parameter]:
-        try:
-            found = dict(inspect.signature(self.function).parameters)
-        except (TypeError, ValueError):
-            return {}
+        found = _signature(self.function)
         if self.owner and not isinstance(self.function, staticmethod | classmethod):
             found = dict(list(found.items())[1:])
         varied = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

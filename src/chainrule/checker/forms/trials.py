@@ -108,6 +108,8 @@ def trials(program: Program) -> Iterator[tuple[Way, Seen]]:
                 done |= {maker.name, "*"}
                 end = min(end, time.process_time() + AFTER)
             yield search.finished(way, seen)
+        if search.best >= ALL:
+            return
 
 
 def _worth_trying(way: Way, ran: Data | None) -> bool:

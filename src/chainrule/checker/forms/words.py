@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 _TOKEN = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[αβγδεηθλμ∇∂]+|\d+")
@@ -10,7 +11,12 @@ _TOKEN = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[αβγδεηθλ
 
 def tokens(name: str) -> list[str]:
     """tokens("dW1_out") == ["d", "w", "1", "out"]"""
-    return [token.lower() for token in _TOKEN.findall(name)]
+    return list(_tokens(name))
+
+
+@lru_cache(maxsize=4096)
+def _tokens(name: str) -> tuple[str, ...]:
+    return tuple(token.lower() for token in _TOKEN.findall(name))
 
 
 def _set(text: str) -> set[str]:
