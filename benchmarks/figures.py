@@ -33,6 +33,7 @@ from chainrule.data.problems import find  # noqa: E402
 from chainrule.network import Network  # noqa: E402
 from chainrule.training.loop import fit  # noqa: E402
 from chainrule.training.run_writer import RunWriter  # noqa: E402
+from tests.checker import tally  # noqa: E402
 
 
 class Table(NamedTuple):
@@ -112,13 +113,13 @@ def checker(tiny: bool) -> Table:
     return checker_table(checker_report.report(2 if tiny else None), checker_report.SEED)
 
 
-def checker_table(done: checker_report.Done, seed: int) -> Table:
+def checker_table(done: tally.Done, seed: int) -> Table:
     return Table(
         "Mistakes that the checker names, and right programs that it accuses",
         ["what", "number", "of", "share", "promised"],
         [[row.what, row.number, row.of, row.share, row.promised or "–"]
-         for row in checker_report.figures(done)],
-        checker_report.notes(done, seed),
+         for row in tally.figures(done)],
+        tally.notes(done, seed),
     )  # fmt: skip
 
 

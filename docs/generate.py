@@ -88,7 +88,7 @@ MEANINGS = {
     "pictures": "the files that were drawn",
     "doctor": "what `chainrule doctor` says of the run",
     "of": "what was asked about",
-    "status": "`right`, `different` (right, by a convention of its own), `wrong`, `unknown`, `error`",
+    "status": "`right`, `different` (right, in its own convention), `wrong`, `unknown`, `error`",
     "mistakes": "the [mistakes](../mistakes/index.md) found, the one to mend first stands first",
     "conventions": "how the program means its loss, its batch and its arrays",
     "form": "how the program was understood",
