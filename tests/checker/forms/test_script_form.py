@@ -111,7 +111,7 @@ def test_a_right_script_steps_along_the_gradient(name: str) -> None:
             sizes = (call.before[0].W.shape[0], *(layer.W.shape[1] for layer in call.before))
             assert sizes == right.sizes
             assert_steps(call, right)
-    assert np.abs(by_probe["distinct"][0].before[0].W).max() > 0.5  # ours, not the program's
+    assert np.abs(by_probe["distinct"][0].before[0].W).max() > 0.2  # ours, not the program's
     assert reading.start is not None
 
 

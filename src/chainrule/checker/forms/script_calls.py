@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from chainrule.checker import probes
-from chainrule.checker.forms.script_data import Data, data_of, fill
+from chainrule.checker.forms.script_data import Data, data_of, fill, fitted
 from chainrule.checker.forms.script_gradients import Gradients
 from chainrule.checker.forms.script_knobs import Knob, knobs
 from chainrule.checker.forms.script_layers import Found, Net, Numbers, like, split
@@ -23,7 +23,6 @@ from chainrule.checker.probes import LEARNING_RATE, PROBES, Probe
 from chainrule.core.dense import Array
 
 DIFFERENCES = ("distinct", "own", "fresh")
-WIDE = 3  # as many inputs leave N(0, 1) weights as they are
 ENOUGH = 4.0  # seconds; then the extreme probe is left out
 
 
@@ -99,7 +98,7 @@ class Script:
                 ((one.ids.shape[0], one.ids.shape[1]), None if one.bias is None else one.bias.size)
                 for one in self.found
             ]
-            put(world, self.found, self.numbers, _fit(probes.weights(probe, shapes), probe))
+            put(world, self.found, self.numbers, fitted(probes.weights(probe, shapes), probe))
         if how.data:
             fill(world, self.data, probe)
         anew(places(world))
@@ -275,13 +274,6 @@ class Script:
                 for label in labels if not label.startswith("the loop")
             )
         )  # fmt: skip
-
-
-def _fit(weights: tuple[Layer, ...], probe: Probe) -> tuple[Layer, ...]:
-    """Smaller where many feed a unit: saturated outputs hide mistakes behind their clipping."""
-    if probe.spread > 1:
-        return weights
-    return tuple(Layer(one.W * min(1.0, (WIDE / one.W.shape[0]) ** 0.5), one.b) for one in weights)
 
 
 def _steps(call: Call) -> tuple[Layer, ...]:

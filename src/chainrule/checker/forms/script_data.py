@@ -13,9 +13,11 @@ from chainrule.checker.forms.script_layers import Net
 from chainrule.checker.forms.script_moment import World
 from chainrule.checker.forms.script_slots import Slot
 from chainrule.checker.forms.script_world import places
+from chainrule.checker.observation import Layer
 from chainrule.checker.probes import Probe
 from chainrule.core.dense import Array
 
+WIDE = 3  # as many inputs leave N(0, 1) weights as they are
 LARGE = 3.0  # data wider than this keep their width: pixels from 0 to 255
 
 
@@ -107,3 +109,10 @@ def _new_one_hot(own: Array, axis: int, probe: Probe, at: int) -> Array:
     if own.ndim == 1:
         return eye[0]
     return eye.T.reshape(own.shape) if axis == 0 and own.ndim == 2 else eye.reshape(own.shape)
+
+
+def fitted(weights: tuple[Layer, ...], probe: Probe) -> tuple[Layer, ...]:
+    """Smaller where many feed a unit: saturated outputs hide mistakes behind their clipping."""
+    if probe.spread > 1:
+        return weights
+    return tuple(Layer(one.W * min(1.0, (WIDE / one.W.shape[0]) ** 0.5), one.b) for one in weights)

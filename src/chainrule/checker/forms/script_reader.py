@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
-from chainrule.checker.forms.script_layers import Found, Net, Numbers, Piece, layer_of, split
-from chainrule.checker.forms.script_names import ERROR, SETTING, is_loss, last_name
-from chainrule.checker.forms.script_tape import Event, Operand, Tape
+from chainrule.checker.forms.script_layers import Net, Numbers, Piece, layer_of
+from chainrule.checker.forms.script_meeting import Meeting, Sum, is_bare, is_sum
+from chainrule.checker.forms.script_names import SETTING, last_name
+from chainrule.checker.forms.script_shapes import as_rows, chained, groups, shaped
+from chainrule.checker.forms.script_tape import Event, Operand
 from chainrule.core.dense import Array
 
 PRODUCTS = {"matmul", "dot", "inner"}
@@ -30,57 +30,6 @@ WEIGHT = re.compile(r"(?i)(^|[._\[\]'])(w|u|v|syn|weight|theta|coef|wh|hidden_w|
 TRIVIAL = {0.0, 1.0, 2.0, 0.5, -1.0}
 
 
-def read(tape: Tape, numbers: Numbers, changed: set[str]) -> Net | None:
-    """The network of a turn. Samples that go through it one by one are rows of one batch."""
-    whole = Reader(tape.events, numbers, changed).net()
-    if whole is None or len(whole.layers[0].fed) != 1:
-        return whole
-    starts = [*_starts(tape.events, numbers, int(whole.layers[0].raw.flat[0])), len(tape.events)]
-    nets: list[Net] = []
-    for first, end in pairwise(starts):
-        net = Reader(tape.events[first:end], numbers, changed).net()
-        if net is None or net.y is None or not _same_weights(net, whole):
-            continue
-        if not any(np.array_equal(net.layers[0].raw_fed, each.layers[0].raw_fed) for each in nets):
-            nets.append(net)
-    return _batch(nets) if len(nets) > 1 else whole
-
-
-def _starts(events: list[Event], numbers: Numbers, number: int) -> list[int]:
-    """Where a weight of the first layer is multiplied, still as it was before the turn."""
-    label = numbers.slot(number)
-    return [
-        at for at, event in enumerate(events)
-        if event.op in PRODUCTS | {"multiply"}
-        and any(one.slot == label and number in numbers.of(one) for one in event.operands)
-    ]  # fmt: skip
-
-
-def _same_weights(one: Net, other: Net) -> bool:
-    return len(one.layers) == len(other.layers) and all(
-        np.array_equal(a.raw, b.raw) for a, b in zip(one.layers, other.layers, strict=True)
-    )
-
-
-def _batch(nets: list[Net]) -> Net:
-    """Single samples as the rows of one batch."""
-    layers = []
-    for at, one in enumerate(nets[0].layers):
-        raw_fed = np.vstack([net.layers[at].raw_fed for net in nets])
-        if one.bias is not None and one.inside is None:
-            layers.append(one._replace(fed=raw_fed, raw_fed=raw_fed))
-            continue
-        steady = one.inside is not None and bool((raw_fed[:, one.inside] == 1).all())
-        layers.append(split(one.raw, raw_fed, one.inside if steady else None))
-    y = np.vstack([net.y for net in nets if net.y is not None])
-    outputs = [net.outputs for net in nets if net.outputs is not None]
-    return nets[0]._replace(
-        layers=tuple(layers), y=y, outputs=np.vstack(outputs),
-        x_slots=frozenset().union(*(net.x_slots for net in nets)),
-        y_slots=frozenset().union(*(net.y_slots for net in nets)),
-    )  # fmt: skip
-
-
 class Reader:
     """Reads one tape. `changed` are the slots that the turn updates."""
 
@@ -90,7 +39,7 @@ class Reader:
         self.biases: set[int] = set()  # the same may be added in several places
         self.fed: set[str] = set()  # slots that were multiplied by weights: data
         self.pieces: list[Piece] = []
-        self.sums: dict[int, _Sum] = {}
+        self.sums: dict[int, Sum] = {}
         self.negated: dict[int, Operand] = {}
         self.weights: set[str] | None = None  # the slots of all pieces
 
@@ -102,14 +51,14 @@ class Reader:
             self._scalar(at, event)
         self.pieces += [piece for unit in self._units() if (piece := unit.piece())]
         self.pieces.sort(key=lambda piece: piece.at)
-        groups = self._stacked(_groups(self.pieces))
-        layers = [layer_of(group) for group in groups]
-        if not layers or not _chained(layers):
+        stacked = self._stacked(groups(self.pieces))
+        layers = [layer_of(group) for group in stacked]
+        if not layers or not chained(layers):
             return None
-        y, labels, outputs, y_slots = self._ends(groups[-1])
-        sources = [piece.source.needs for piece in groups[0]]
+        y, labels, outputs, y_slots = self._ends(stacked[-1])
+        sources = [piece.source.needs for piece in stacked[0]]
         return Net(
-            tuple(layers), groups[-1][0].columns, y, labels, outputs,
+            tuple(layers), stacked[-1][0].columns, y, labels, outputs,
             frozenset().union(*sources), y_slots,
         )  # fmt: skip
 
@@ -131,10 +80,10 @@ class Reader:
         if weight is None or max(left.value.ndim, right.value.ndim) == 0:
             return
         other = right if weight is left else left
-        shaped = _shaped(self.numbers.of(weight), weight is right, other.value)
-        if shaped is None:
+        parts = shaped(self.numbers.of(weight), weight is right, other.value)
+        if parts is None:
             return
-        ids, partner, columns = shaped
+        ids, partner, columns = parts
         if event.op == "inner" and min(left.value.ndim, right.value.ndim) > 1:
             return
         self.used.update(ids.ravel().tolist())
@@ -198,19 +147,19 @@ class Reader:
             if other.node is None and float(other.value) == 1.0 and self._is_bias(one, 1):
                 number = int(self.numbers.of(one))  # b * 1
                 self.biases.add(number)
-                self.sums[event.out.at] = _Sum(at, [], [], [number])
+                self.sums[event.out.at] = Sum(at, [], [], [number])
                 return
         weight = self._weight(left, right)
         if weight is not None:
             number = int(self.numbers.of(weight))
             self.used.add(number)
             other = right if weight is left else left
-            self.sums[event.out.at] = _Sum(at, [number], [other], [])
+            self.sums[event.out.at] = Sum(at, [number], [other], [])
 
     def _add(self, at: int, event: Event, left: Operand, right: Operand) -> None:
         known = [self.sums.get(one.node.at) if one.node else None for one in (left, right)]
         if known[0] and known[1]:
-            self.sums[event.out.at] = _Sum(
+            self.sums[event.out.at] = Sum(
                 min(known[0].at, known[1].at), known[0].ids + known[1].ids,
                 known[0].partners + known[1].partners, known[0].bias + known[1].bias,
             )  # fmt: skip
@@ -230,7 +179,7 @@ class Reader:
             if one.node:
                 self.sums.pop(one.node.at, None)
 
-    def _units(self) -> list[_Sum]:
+    def _units(self) -> list[Sum]:
         return [each._replace(z=z) for z, each in self.sums.items() if each.ids]
 
     # ------------------------------------------------------------------ the answers and the targets
@@ -256,12 +205,12 @@ class Reader:
             last[0].columns,
         )
         both = [*zip(found, last, strict=True)]
-        outputs = [_rows(met.made.value, rows, p.ids.shape[1], columns) for met, p in both]
+        outputs = [as_rows(met.made.value, rows, p.ids.shape[1], columns) for met, p in both]
         labels = found[0].labels
         if labels:
             y = np.eye(units)[found[0].target.value.astype(int).ravel()]
         else:
-            y = np.hstack([_rows(m.target.value, rows, p.ids.shape[1], columns) for m, p in both])
+            y = np.hstack([as_rows(m.target.value, rows, p.ids.shape[1], columns) for m, p in both])
         slots = frozenset().union(*(met.target.needs for met in found))
         return y, labels, np.hstack(outputs), slots
 
@@ -281,7 +230,7 @@ class Reader:
             if others and self._compares(event, made, others[0], piece):
                 target = self._unsigned(event, others[0])
                 return Meeting(logs.get(at, made), target, first=first)
-            if others and first is None and _bare(event, others[0]):
+            if others and first is None and is_bare(event, others[0]):
                 doubtful = event.operands[0] is not made and float(others[0].value) == 1.0
                 first = Meeting(made, others[0], bare=True, doubtful=doubtful)
                 if not doubtful:
@@ -318,88 +267,9 @@ class Reader:
     def _foreign(self, one: Operand) -> bool:
         """Made without weights, and no setting."""
         name = last_name(one.slot)
-        if one.slot and one.value.ndim == 0 and (SETTING.search(name) or _is_sum(one.slot)):
+        if one.slot and one.value.ndim == 0 and (SETTING.search(name) or is_sum(one.slot)):
             return False
         if self.weights is None:
             ids = (number for piece in self.pieces for number in piece.ids.ravel().tolist())
             self.weights = {self.numbers.slot(number) for number in ids}
         return not (one.needs & self.weights)
-
-
-class Meeting(NamedTuple):
-    """Where outputs meet targets."""
-
-    made: Operand
-    target: Operand
-    labels: bool = False
-    bare: bool = False  # a 0 or a 1 that nobody tracks: expected[j]
-    doubtful: bool = False  # 1 − a may be a part of a slope
-    first: Meeting | None = None  # a doubtful one before
-
-
-def _bare(event: Event, one: Operand) -> bool:
-    """a - 0, 1 - a: perhaps a target that the program has just made."""
-    single = one.node is None and one.value.ndim == 0 and event.op == "subtract"
-    return bool(single and float(one.value) in (0.0, 1.0, -1.0))
-
-
-def _is_sum(slot: str) -> bool:
-    """A sum of losses over samples."""
-    return is_loss(slot) or bool(ERROR.match(last_name(slot)))
-
-
-class _Sum(NamedTuple):
-    """Products of single numbers, added up."""
-
-    at: int
-    ids: list[int]
-    partners: list[Operand]
-    bias: list[int]
-    z: int = -1
-
-    def piece(self) -> Piece:
-        partner = np.array([[one.value.item() for one in self.partners]])
-        needs = self.partners[0]
-        bias = np.array(self.bias[:1]) if self.bias else None
-        return Piece(np.array(self.ids)[:, None], bias, partner, needs, False, self.z, self.at)
-
-
-def _shaped(ids: Array, on_right: bool, other: Array) -> tuple[Array, Array, bool] | None:
-    """ids as (fan_in, units), the partner as (m, fan_in), and whether samples are columns."""
-    columns = not on_right
-    ids = ids.T if columns else ids
-    partner = other.T if columns else other
-    if ids.ndim == 1:
-        ids = ids[:, None]
-    if partner.ndim == 1:
-        partner, columns = partner[None, :], False
-    if ids.ndim != 2 or partner.ndim != 2 or partner.shape[1] != ids.shape[0]:
-        return None
-    return ids, partner, columns
-
-
-def _rows(value: Array, rows: int, units: int, columns: bool) -> Array:
-    """(rows, units), whatever the program's layout."""
-    if value.size == 1 or value.shape == (rows, units):
-        return value.reshape(rows, units)
-    if columns and value.shape == (units, rows):
-        return value.T
-    return value.reshape(rows, units)
-
-
-def _groups(pieces: list[Piece]) -> list[list[Piece]]:
-    """The pieces of one layer multiply the same numbers."""
-    groups: list[list[Piece]] = []
-    for piece in pieces:
-        if groups and np.array_equal(groups[-1][0].partner, piece.partner):
-            groups[-1].append(piece)
-        else:
-            groups.append([piece])
-    return groups
-
-
-def _chained(layers: Sequence[Found]) -> bool:
-    return all(
-        lower.ids.shape[1] in (upper.raw.shape[0], upper.ids.shape[0])
-        for lower, upper in pairwise(layers)
-    )

@@ -12,7 +12,7 @@ from chainrule.core.dense import Array
 
 SAID = "__said__"
 WORD = re.compile(
-    r"(?i)(loss|cost|mse|entropy|nll|bce|perte|p[eé]rdida|costo?\b|error|err\b|\bE\b|\bJ\b|损失)"
+    r"(?i)(loss|cost|mse|entropy|nll|bce|objective|total|perte|p[eé]rdida|costo?\b|error|err\b|\bE\b|\bJ\b|损失)"
 )
 SQUARES = re.compile(r"\*\* *2|square|log|pow")
 _said: dict[str, Array] = {}
@@ -49,7 +49,8 @@ class Listener(ast.NodeTransformer):
 
 def _told(args: list[ast.expr]) -> list[ast.expr]:
     """The arguments of print, each by the text before it."""
-    text, found = "", []
+    text = ""
+    found: list[ast.expr] = []
     for arg in args:
         if isinstance(arg, ast.Constant):
             text = str(arg.value)
@@ -68,8 +69,12 @@ def _inside(text: str, arg: ast.expr) -> ast.expr:
             elif isinstance(part, ast.FormattedValue):
                 part.value = _wrapped(text, part.value)
         return arg
-    if isinstance(arg, ast.BinOp) and isinstance(arg.left, ast.Constant):
-        texts = re.split(r"%[-+.\d]*[a-z]", str(arg.left.value))
+    if (
+        isinstance(arg, ast.BinOp)
+        and isinstance(arg.left, ast.Constant)
+        and isinstance(arg.left.value, str)
+    ):
+        texts = re.split(r"%[-+.\d]*[a-z]", arg.left.value)
         if isinstance(arg.right, ast.Tuple):
             both = zip(texts, arg.right.elts, strict=False)
             arg.right.elts = [_wrapped(*each) for each in both] + arg.right.elts[len(texts) :]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from chainrule.checker.forms.script_keys import chooses, flat_index
 from chainrule.core.dense import Array
 
 LONGEST = 60_000  # operations; then the tape is full, and the program runs on unrecorded
@@ -193,24 +194,24 @@ class Tracked(np.ndarray):
         if self.where is not None and self.node is not None:
             return tracked(value, self.node, self.where[plain])
         if self.cells and np.ndim(value) == 0:
-            at = _flat(plain, self.shape)
+            at = flat_index(plain, self.shape)
             node, places = self.cells.get(-1 if at is None else at, self.cells[-1])
             if node is not None and at is not None:
                 return tracked(value, node, places)
-        keys = [each for each in (key if isinstance(key, tuple) else (key,)) if _chooses(each)]
+        keys = [each for each in (key if isinstance(key, tuple) else (key,)) if chooses(each)]
         return result("getitem", [self, *keys], value)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self.view(np.ndarray)[strip(key)] = strip(value)
         if _tapes:
-            keys = [each for each in (key if isinstance(key, tuple) else (key,)) if _chooses(each)]
+            keys = [each for each in (key if isinstance(key, tuple) else (key,)) if chooses(each)]
             before = self.node
             self.node = _tapes[-1].write("setitem", [self, value, *keys], self)
             self.where = None
             self._note_cell(strip(key), value, before)
 
     def _note_cell(self, key: Any, value: Any, before: Node | None) -> None:
-        at = _flat(key, self.shape)
+        at = flat_index(key, self.shape)
         if at is None:
             self.cells = None
         else:
@@ -256,28 +257,8 @@ class Tracked(np.ndarray):
         return tracked(strip(self).astype(dtype), self.node or Node("", frozenset()), self.where)
 
 
-def _flat(key: Any, shape: tuple[int, ...]) -> int | None:
-    """Where a key for a single number points to, counted through the array."""
-    keys = key if isinstance(key, tuple) else (key,)
-    if len(keys) != len(shape) or not all(
-        isinstance(k, int | np.integer)
-        or (isinstance(k, np.ndarray) and k.ndim == 0 and k.dtype.kind in "iu")
-        for k in keys
-    ):
-        return None
-    at = 0
-    for k, size in zip(keys, shape, strict=True):
-        at = at * size + int(k) % size
-    return at
-
-
 def strip_all(settings: dict[str, Any]) -> dict[str, Any]:
     return {name: strip(value) for name, value in settings.items()}
-
-
-def _chooses(key: Any) -> bool:
-    """A key that picks by numbers, not a slice."""
-    return isinstance(key, np.ndarray | list | int | np.integer)
 
 
 def _through(name: str) -> Callable[..., Any]:

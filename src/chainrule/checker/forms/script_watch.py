@@ -6,7 +6,9 @@ import builtins
 import itertools
 import os
 import random
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -23,10 +25,15 @@ from chainrule.checker.forms.script_stubs import stubs
 from chainrule.checker.forms.script_world import Turn, places, sizes, tracked_turn
 
 SCOUTING, TURN = 3.0, 1.0  # seconds: to find the loop; for one turn
+GRACE = 0.2  # seconds; for the loops' own hooks to notice
 
 
 class Halt(BaseException):
     """The program has been seen far enough."""
+
+
+class Slow(BaseException):
+    """The program does not come to its training loop."""
 
 
 class TooLong(Exception):
@@ -58,6 +65,7 @@ class Watch:
         self.began = time.monotonic()
         self.end = self.began + SCOUTING
         self.stepping = False
+        self.busy = False  # a loop is being examined
 
     def over(self, number: int, values: Iterable[Any]) -> Iterator[Any]:
         if self.stepping or number in self.values:
@@ -82,6 +90,7 @@ class Watch:
         if self.found and not self._within(frame, loop):
             return
         began, kept = time.monotonic(), self.end
+        self.busy = True
         try:
             with _quiet_turn():
                 training = self._training(loop, frame)
@@ -97,7 +106,7 @@ class Watch:
         except BaseException as error:  # a turn that fails is no step
             self.reasons[loop.number] = f"{type(error).__name__}: {error}"
         finally:
-            self.stepping = False
+            self.stepping = self.busy = False
             self.end = kept + time.monotonic() - began
 
     def _whole(self, net: Net) -> bool:
@@ -205,14 +214,41 @@ def watched(source: str, path: str) -> tuple[Watch, str]:
     }
     ended = "the end of the file"
     try:
-        exec(code, names)
+        with _alarm(watch):
+            exec(code, names)
     except Halt:
         ended = ""
     except SystemExit:
         ended = "its own exit"
+    except Slow as error:
+        ended = f"no end: a statement{_line(error, path)} takes more than {SCOUTING:.0f} s"
     except Exception as error:
         ended = f"{type(error).__name__}: {error}{_line(error, path)}"
     return watch, ended
+
+
+@contextmanager
+def _alarm(watch: Watch) -> Any:
+    """One statement that no hook interrupts ends by itself; only a main thread has alarms."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def rung(*_: Any) -> None:
+        if watch.stepping and time.monotonic() > watch.end:
+            raise TooLong("the turn takes too long")
+        if not watch.busy and time.monotonic() > watch.end + GRACE:
+            raise Slow
+
+    kept = signal.signal(signal.SIGALRM, rung)
+    rest = signal.setitimer(signal.ITIMER_REAL, GRACE, GRACE)
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        left = max(rest[0] - (time.monotonic() - began), 0.01) if rest[0] else 0.0
+        signal.setitimer(signal.ITIMER_REAL, left, rest[1])
+        signal.signal(signal.SIGALRM, kept)
 
 
 def _leave(*_: Any) -> None:
@@ -252,7 +288,7 @@ def quiet(path: str) -> Any:
     folder = os.path.dirname(os.path.abspath(path))
     sys.path.insert(0, folder)
     try:
-        with redirect_stdout(_Nowhere()), redirect_stderr(_Nowhere()), stubs():  # type: ignore[type-var]
+        with redirect_stdout(_Nowhere()), redirect_stderr(_Nowhere()), stubs():
             yield
     finally:
         time.sleep = kept

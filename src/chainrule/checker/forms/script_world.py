@@ -14,7 +14,7 @@ from chainrule.checker.forms import script_tape
 from chainrule.checker.forms.script_layers import Found, Net, Numbers
 from chainrule.checker.forms.script_moment import Seen, World
 from chainrule.checker.forms.script_names import SETTING, last_name
-from chainrule.checker.forms.script_reader import read
+from chainrule.checker.forms.script_samples import read
 from chainrule.checker.forms.script_slots import Slot, slots
 from chainrule.checker.forms.script_tape import Tracked
 from chainrule.checker.observation import Layer
