@@ -76,14 +76,14 @@ class OwnLoss:
         self, world: World, found: tuple[Found, ...], numbers: Numbers, losses: Losses
     ) -> dict[str, tuple[Layer, ...]]:
         """Central differences of every loss by every weight."""
-        end = time.monotonic() + PATIENCE
+        end = time.process_time() + PATIENCE
         self.run(world, None)  # sets the rate
         moving = _Moving(world, numbers, self.run, frozenset(losses))
         here = {n: None for one in found for n in _ids(one)}
         slopes = {name: np.full(numbers.total, np.nan) for name in losses}
         for number in here:
             sides = [self.named(moving.turn(number, way)) for way in (STEP, -STEP)]
-            if time.monotonic() > end:
+            if time.process_time() > end:
                 return {}
             for name in losses:
                 high, low = (side.get(name, np.nan) for side in sides)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.checker.forms.script_names import is_loss
 from chainrule.core.dense import Array
 
 SAID = "__said__"
@@ -102,5 +103,6 @@ def _wrapped(text: str, value: ast.expr) -> ast.expr:
         if not SQUARES.search(own):
             return value
         word = "loss"
+    word = word if is_loss(word) else "loss"  # objective, perte, ...
     call = ast.Call(ast.Name(SAID, ast.Load()), [ast.Constant(word), value], [])
     return ast.copy_location(call, value)
