@@ -86,6 +86,9 @@ def _one(pool: list[Leaf], slot: Slot, roots: dict[int, Array], role: str) -> Ar
     wanted = key_of(slot.paths[0], gradient=False)
     placed = [leaf for leaf in pool if leaf.path[1:] == slot.paths[0]]  # as the weights are kept
     named = [leaf for leaf in pool if key_of(leaf.path, gradient=True) == wanted]
+    named.sort(
+        key=lambda leaf: not {"delta", "nabla"} <= {*words.tokens(leaf.name)}
+    )  # one sample's
     for leaves in (placed, named):
         found = [leaf.value for leaf in leaves if fits(leaf.value, shape, role)]
         if found:

@@ -25,7 +25,7 @@ from chainrule.core.dense import Array
 
 MOST_TRIALS, SECONDS = 500, 0.7
 AFTER = 0.25  # seconds more, when one way has been found
-ALL = 12  # what a way is worth that shows gradients, the step, and answers or the loss
+ALL = 13  # what a way is worth that shows gradients, the step, answers and the loss
 
 
 class Search:
