@@ -37,9 +37,21 @@ def understood(
     pools = (attributes(way, world), w.leaves())
     for leaves in pools if not found else ():
         found = found or gradients.among(leaves, way.layout, world.root)
-        if found and after and not whole(found, before):
+        lacking = found and after and not whole(found, before)
+        if lacking or (found and after and leaves is pools[1] and not _moves(before, after, found)):
             found = None  # the step shows more
     return after or (now if way.steps else None), found
+
+
+def _moves(before: tuple[Layer, ...], after: tuple[Layer, ...], found: Any) -> bool:
+    """The step goes along these numbers; else they may be one sample's."""
+    for old, new, gradient in zip(before, after, found, strict=True):
+        step, g = (old.W - new.W).ravel(), gradient.W.ravel()
+        if step.shape != g.shape or not np.isfinite(step).all() or not g.any():
+            continue
+        if not np.allclose(step, g * (step @ g) / (g @ g), rtol=1e-6, atol=1e-9):
+            return False
+    return True
 
 
 def misshapen(
