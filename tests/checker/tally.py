@@ -115,6 +115,8 @@ def notes(done: Done, seed: int) -> list[str]:
         "Rows that nobody can tell apart by numbers count as named if either is: "
         + "; ".join(f"{id}: {_listed(sorted(o))}" for id, o in generator.aliases.items()) + ".",
         f"{_never(done)} programs written by hand have such a mistake, and are left out as well.",
+        "Left out, for it is plain gradient descent number for number: "
+        + ", ".join(f"{id} ({variant})" for id, variant in sorted(generator.silent)) + ".",
         f"Seed {seed}. One generated program in {battery.SANDBOXED} goes through the sandbox, the "
         "others are run and read in the process of the report.",
     ]  # fmt: skip
