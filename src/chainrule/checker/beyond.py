@@ -75,6 +75,8 @@ def _rule(case: Case, account: Account, calls: list[Call]) -> Repeated | None:
         )
         return Repeated("SGD", None, "", "") if plain else None
     first = float(ours[0] @ theirs[0] / (ours[0] @ ours[0]))
+    if not case.remembers:
+        return None
     found = momentum(theirs, ours, first, case.reading.settings)
     return None if found is None else _said(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from time import process_time
@@ -15,6 +16,9 @@ from chainrule.checker.search import Account, Tensors, accounts, again
 from chainrule.core.dense import Array
 
 MAIN = ("distinct", "own", "equal", "fresh", "one row")  # the first of these that there is
+MEMORY = re.compile(
+    r"v|m|mom\w*|vel\w*|beta\w*|mu|gamma|rho|[vmsu]_?d?[wb]\d*|prev\w*|state|cache\w*"
+)
 SEARCHING = 2.0  # seconds at most for one reading
 DIFFERENCES = 1e-4  # central differences are no better near kinks of a large network
 ANSWERS = 1e-5  # answers of the right way differ from the learner's by clipping at most
@@ -123,6 +127,13 @@ class Case:
             if number and any(word in name.lower() for word in words):
                 return number
         return None
+
+    @cached_property
+    def remembers(self) -> bool:
+        """The program has names for a memory of earlier steps."""
+        call = next(iter(self.reading.calls), None)
+        names = [*self.reading.settings, *self.reading.lines, *(call.seen if call else ())]
+        return any(MEMORY.fullmatch(name.split(".")[-1].strip("_").lower()) for name in names)
 
     # ------------------------------------------------------------------ accounts
 

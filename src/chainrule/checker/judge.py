@@ -17,7 +17,7 @@ from chainrule.checker.beyond import cautions, repeated
 from chainrule.checker.case import Case
 from chainrule.checker.expected import Expected, expected
 from chainrule.checker.factors import odd_base, odd_factors
-from chainrule.checker.fitting import near
+from chainrule.checker.fitting import fit, near
 from chainrule.checker.naming import Namer, in_order
 from chainrule.checker.observation import Layer, Reading
 from chainrule.checker.scale import Sizes
@@ -234,6 +234,11 @@ def _of_loss(wants: Expected, namer: Namer) -> list[Mistake]:
 
 def _of_factors(case: Case, account: Account, wants: Expected, namer: Namer) -> list[Mistake]:
     found = odd_factors(account, wants.base)
+    if case.penalised(account):  # a penalty on one or two biases looks like a factor
+        tensors = case.theirs(case.main) if case.main is not None else None
+        small = {f"{l}" for l, layer in enumerate(tensors or ())
+                 if layer is not None and layer.b is not None and layer.b.size < 3}  # fmt: skip
+        found = [odd for odd in found if odd.where != "biases" or str(odd.layer) not in small]
     if any(odd.id == 69 for odd in found):
         return [namer.of_odd(odd, account.sizes) for odd in found]
     if wants.factor is not None and not case.free_scale:
@@ -255,7 +260,9 @@ def _of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> 
     extras = {name: found.extra for name, found in account.fits}
     weights = [extra for name, extra in extras.items() if name.endswith("dW")]
     biases = [extra for name, extra in extras.items() if name.endswith("db") if abs(extra) > 1e-9]
-    if not any(weights) and not wants.penalty:
+    if case.main is not None and case.main.numeric is not None and not account.wrong:
+        return _missing_penalty(case, extras, namer)
+    if not any(abs(extra) > 1e-9 for extra in weights) and not wants.penalty:
         return []
     strength = case.strength or 0.0
     c = weights[0] if weights else 0.0
@@ -274,6 +281,31 @@ def _of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> 
     if biases and (strength or (case.main is not None and case.main.numeric is not None)):
         found.append(namer.mistake(65, None, f"{biases[0]:.4g} · b is added to db."))
     return found
+
+
+def _missing_penalty(case: Case, extras: dict[str, float], namer: Namer) -> list[Mistake]:
+    """What the derivative of the program's own loss has, beside its gradients: c · W, c · b."""
+    assert case.main is not None
+    theirs, numeric = case.theirs(case.main), case.main.numeric
+    found = []
+    for l, layer in enumerate(case.main.before):
+        mine, own = (theirs or ())[l], (numeric or ())[l]
+        if mine is None or own is None:
+            continue
+        rest = fit(layer.W, own.W - mine.W)
+        if rest.off < 1e-3 and abs(rest.factor) > 1e-7:
+            had = extras.get(f"{l}.dW", 0.0)
+            text = f"Your loss asks for {rest.factor + had:.4g} · W in dW; there is {had:.4g} · W."
+            theirs_now = f"dW + {had:.4g} W" if abs(had) > 1e-9 else "dW without the penalty"
+            number = 73 if abs(had) > 1e-9 else 18
+            found.append(namer.mistake(number, None, text, theirs=theirs_now))
+        if layer.b is not None and mine.b is not None and own.b is not None:
+            rest = fit(layer.b, own.b - mine.b)
+            if rest.off < 1e-3 and abs(rest.factor) > 1e-7:
+                number = 65 if rest.factor < 0 else 18
+                text = f"{-rest.factor:.4g} · b is added to db, and your loss has none of it."
+                found.append(namer.mistake(number, None, text))
+    return list({mistake.id: mistake for mistake in found}.values())
 
 
 # ------------------------------------------------------------------------- no account

@@ -138,11 +138,13 @@ def momentum(
     """step₂ = c · g₂ + β · step₁, with c and β read off; c must be the factor of the first step."""
     basis = np.stack([gradients[1].ravel(), steps[0].ravel()], axis=1)
     theirs = steps[1].ravel()
+    if not np.isfinite(basis).all() or not basis.any(axis=0).all() or not theirs.any():
+        return None
     (c, beta), *_ = np.linalg.lstsq(basis, theirs, rcond=None)
     off = float(np.abs(theirs - basis @ (c, beta)).max() / np.abs(theirs).max())
-    if off > 1e-5:
+    if off > 1e-5 or abs(c) < 1e-6 * abs(first) or not first:
         return None
-    formula = f"step ← {beta:.4g} · (step before) + {c / first:.4g} · η g" if first else "v unused"
+    formula = f"step ← {beta:.4g} · (step before) + {c / first:.4g} · η g"
     if abs(beta) < 1e-9:
         beta = 0.0
     named = _setting(settings, ("beta", "momentum", "mu", "gamma", "beta1"), 0.0)

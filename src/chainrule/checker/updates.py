@@ -146,7 +146,7 @@ def _of_decay(
 
 def _steady(case: Case, calls: list[Call], namer: Namer) -> tuple[str, list[Mistake]] | None:
     """The first step is plain; the next may show a memory."""
-    found = _momentum(case, calls)
+    found = _momentum(case, calls) if case.remembers else None
     if found is None or found.name == "SGD":
         return None
     return found.name, _named(found, namer)
@@ -155,7 +155,8 @@ def _steady(case: Case, calls: list[Call], namer: Namer) -> tuple[str, list[Mist
 def _with_memory(case: Case, calls: list[Call], namer: Namer) -> tuple[str, list[Mistake]] | None:
     steps, gradients = _series(calls)
     found = adaptive(steps, gradients, case.reading.settings) if len(calls) > 1 else None
-    found = found or _momentum(case, calls)
+    if found is None and case.remembers:
+        found = _momentum(case, calls)
     return None if found is None else (found.name, _named(found, namer))
 
 
