@@ -22,6 +22,11 @@ class Way(NamedTuple):
     id: int | None  # the mistake it is; None: right
     value: Array
     loss: str = ""  # of an output delta: the loss whose gradient it is
+    more: tuple[int, ...] = ()  # further mistakes that it is at the same time
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return () if self.id is None else (self.id, *self.more)
 
 
 class Delta(NamedTuple):
@@ -117,7 +122,7 @@ def carried(p: Pass, l: int, above: Delta) -> Iterator[Way]:
     for name, V in _shares(W):
         yield Way(f"d ({name})ᵀ", 42, d @ V.T)
         if above.error is not d:
-            yield Way(f"(error above) ({name})ᵀ", 42, above.error @ V.T)
+            yield Way(f"(error above) ({name})ᵀ", 37, above.error @ V.T, more=(42,))
     yield from _slips(p, l, d)
 
 
@@ -147,13 +152,22 @@ def _slips(p: Pass, l: int, d: Array) -> Iterator[Way]:
     if p.W[l].shape == (units, d.shape[1]):
         yield Way("d W of the layer itself", 44, d @ p.W[l].T)
     if b is not None and b.shape[0] == W.shape[1]:
-        for name, whole, bias in (("first", [b[None], W], 0), ("last", [W, b[None]], units)):
-            rows = np.concatenate(whole)
-            for dropped in range(units + 1):
-                if dropped != bias:
-                    V = np.delete(rows, dropped, axis=0)
-                    yield Way(f"d [W with its bias {name}, row {dropped + 1} left out]ᵀ", 9,
-                              d @ V.T)  # fmt: skip
+        yield from _dropped(W, b, d, "W", ())
+        after = p.call.after
+        if after is not None and after[l + 1].b is not None:
+            yield from _dropped(after[l + 1].W, np.asarray(after[l + 1].b), d, "W_new", (39,))
+
+
+def _dropped(W: Array, b: Array, d: Array, name: str, more: tuple[int, ...]) -> Iterator[Way]:
+    """Another row than the bias's is left out of the weights that hold it."""
+    units = len(W)
+    for side, whole, bias in (("first", [b[None], W], 0), ("last", [W, b[None]], units)):
+        rows = np.concatenate(whole)
+        for dropped in range(units + 1):
+            if dropped != bias:
+                V = np.delete(rows, dropped, axis=0)
+                key = f"d [{name} with its bias {side}, row {dropped + 1} left out]ᵀ"
+                yield Way(key, 9, d @ V.T, more=more)
 
 
 def _top_delta(p: Pass) -> Array:

@@ -197,7 +197,7 @@ def _verdict(
     case: Case, account: Account | None, mistakes: list[Mistake], conventions: dict[str, object],
     wants: Expected | None = None,
 ) -> Verdict:  # fmt: skip
-    found = list({mistake.id: mistake for mistake in reversed(mistakes)}.values())
+    found = list({mistake.id: mistake for mistake in reversed(mistakes)}.values())[::-1]
     extra = cautions(case, Namer(case, account), {mistake.id for mistake in found})
     found += [mistake for mistake, severe in extra if severe]
     status = "wrong" if found else "right" if wants is None or wants.ours(account) else "different"

@@ -57,8 +57,8 @@ class Namer:
         """One mistake for each number of the catalogue, however many layers it is in."""
         by_id: dict[int, list[Piece]] = defaultdict(list)
         for piece in account.wrong:
-            assert piece.way.id is not None
-            by_id[piece.way.id].append(piece)
+            for number in piece.way.ids:
+                by_id[number].append(piece)
         return [self._of_piece(number, pieces, account) for number, pieces in by_id.items()]
 
     def _of_piece(self, number: int, pieces: list[Piece], account: Account) -> Mistake:

@@ -62,7 +62,7 @@ class Account:
 
     @property
     def ids(self) -> frozenset[int]:
-        return frozenset(self.forward.ids) | {p.way.id for p in self.wrong if p.way.id is not None}
+        return frozenset(self.forward.ids).union(*(piece.way.ids for piece in self.wrong))
 
     @property
     def off(self) -> float:
@@ -132,7 +132,7 @@ class Search:
                 continue
             for way in deltas(self.p, l, da):
                 d = way.value
-                ids = account.ids | {i for i in (passed.id, way.id) if i is not None}
+                ids = account.ids.union(passed.ids, way.ids)
                 both = passed.id is not None and way.id is not None
                 if d.shape != da.shape or len(ids) > MOST or (both and not plain):
                     continue
