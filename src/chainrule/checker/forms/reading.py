@@ -13,6 +13,7 @@ from chainrule.checker.forms.numeric import numeric
 from chainrule.checker.forms.probing import begun, calls, told
 from chainrule.checker.forms.program import Program
 from chainrule.checker.forms.script import read_script
+from chainrule.checker.forms.settings import settings
 from chainrule.checker.forms.trials import alike, square, trials
 from chainrule.checker.forms.ways import Seen, Way
 from chainrule.checker.observation import Call, Layer, Names, Reading
@@ -111,9 +112,17 @@ def _whole(way: Way, calls: list[Call], failed: dict[str, str], last: Seen | Non
         way.form, way.entry, layout, way.data.kind, tuple(calls),
         tuple(names(place, lines) for place in way.layout.places),
         last.loss_is if last else "", start(way), failed, lines,
-        last.settings if last else {},
+        _settings(way, last),
         ("it makes a step after every sample, so it was handed one at a time",) * way.online,
     )  # fmt: skip
+
+
+def _settings(way: Way, last: Seen | None) -> dict[str, float]:
+    """What the file names; over it what was handed over."""
+    world = None
+    with contextlib.suppress(Exception):
+        world = begun(way, PROBES["distinct"])[0]
+    return {**settings(way, world), **(last.settings if last else {})}
 
 
 def names(place: Any, lines: dict[str, int]) -> Names:

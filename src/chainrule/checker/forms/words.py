@@ -94,6 +94,7 @@ NUMBERS = {
     "lr_decay": 0.0, "leaky_slope": 0.01, "negative_slope": 0.01, "max_error": 0.0,
     "validation_split": 0.0, "val_split": 0.0, "patience": 1000, "std": 0.5, "weight_scale": 0.5,
 }  # fmt: skip
+_SETTINGS = PENALTY | _set("l1 beta momentum mu gamma eps epsilon rho beta_1 beta_2 nu")
 TEXTS = {
     "activation": ("sigmoid", "tanh", "relu"),
     "activations": ("sigmoid",),
@@ -237,6 +238,11 @@ _FILLERS = _set(
 )
 
 
+ACTIVATIONS = _set(
+    "sigmoid logistic tanh relu leaky leakyrelu linear identity softmax elu gelu swish sine softplus"
+)
+
+
 def is_(name: str, words: set[str]) -> bool:
     """The whole name, in any spelling, is one of the words."""
     plain = name.strip("_")
@@ -244,6 +250,12 @@ def is_(name: str, words: set[str]) -> bool:
         return True
     bare = [token for token in tokens(plain) if token not in _FILLERS]
     return 0 < len(bare) < len(tokens(plain)) and "_".join(bare) in words
+
+
+def is_setting(name: str) -> bool:
+    """A number of a penalty or an optimiser: LAM, lambda_, beta2, self.momentum."""
+    plain = name.lower().strip("_")
+    return bool({plain, plain.rstrip("0123456789")} & _SETTINGS)
 
 
 def natural(key: Any) -> tuple[Any, ...]:
