@@ -145,7 +145,7 @@ def momentum(
     if off > 1e-5 or abs(c) < 1e-6 * abs(first) or not first:
         return None
     formula = f"step ← {beta:.4g} · (step before) + {c / first:.4g} · η g"
-    if abs(beta) < 1e-9:
+    if abs(beta) < 1e-3:  # rounding, of single precision too
         beta = 0.0
     named = _setting(settings, ("beta", "momentum", "mu", "gamma", "beta1"), 0.0)
     right = near(c, first, 1e-3) and -1e-6 <= beta < 1 and (not named or near(beta, named, 1e-3))

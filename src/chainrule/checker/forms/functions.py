@@ -47,7 +47,9 @@ def _from_starts(program: Program, actions: tuple[Action, ...]) -> Iterator[Make
     for start in starts:
         sized = [n for n in start.parameters() if size_of(n, (6, 5, 4, 3)) is not REQUIRED]
         lists = any(words.is_(n, words.SIZES | words.HIDDEN_LIST) for n in sized)
-        for hidden in (2, 1, 0) if lists else (len(sized) - 2,) if len(sized) > 1 else (None,):
+        for hidden in (
+            program.depths(2, 1, 0) if lists else (len(sized) - 2,) if len(sized) > 1 else (None,)
+        ):
             for kind in ("parts", "container") if parts else ("container", "parts"):
                 make = Started(program, start, kind)
                 yield Maker(start.name, kind, hidden, make, actions)

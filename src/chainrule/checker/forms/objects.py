@@ -33,7 +33,7 @@ def makers(program: Program, methods: Any) -> Iterator[Maker]:
         actions = tuple(methods(program, cls))
         if not actions:
             continue
-        for hidden in (2, 1, 0, 3):
+        for hidden in program.depths(2, 1, 0, 3):
             chosen = Constructor(program, cls)
             if chosen.takes_sizes(hidden):
                 yield Maker(name, "object", hidden, chosen, actions)

@@ -37,6 +37,37 @@ class Program(NamedTuple):
             if isinstance(value, type) and name in own
         }
 
+    def depths(self, *usual: int) -> list[int]:
+        """Numbers of hidden layers to try: what the file itself is made for, then the usual ones.
+
+        Sizes in the file ([2, 8, 8, 1]) say so, and lists of functions or names for each layer.
+        """
+        sizes = [
+            len(node.elts) - 2
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.List | ast.Tuple) and 2 < len(node.elts) < 8
+            and all(isinstance(e, ast.Constant) and type(e.value) is int and e.value > 0
+                    for e in node.elts)
+            and max(e.value for e in node.elts) > 1  # type: ignore[attr-defined]
+        ]  # fmt: skip
+        lists = [
+            len(value) for value in self.namespace.values()
+            if isinstance(value, list | tuple) and 1 < len(value) < 8 and all(map(callable, value))
+        ]  # fmt: skip
+        told = [n for n in sizes if n in lists or n + 1 in lists]
+        made = [*told, *(d for n in lists for d in (n, n - 1))]
+        own = sizes if not lists and len(set(sizes)) == 1 and self._per_layer() else []
+        return list(dict.fromkeys([*made, *own, *usual]))
+
+    def _per_layer(self) -> bool:
+        """Names of activations stand in a list, one for each layer."""
+        return any(
+            isinstance(node, ast.List | ast.Tuple) and len(node.elts) > 1
+            and all(isinstance(e, ast.Constant) and isinstance(e.value, str)
+                    and words.is_(e.value, words.ACTIVATIONS) for e in node.elts)
+            for node in ast.walk(self.tree)
+        )  # fmt: skip
+
     def plain_python(self) -> bool:
         """The file uses no NumPy."""
         return not re.search(r"\b(import numpy|from numpy|import jax|cupy)\b", self.source)

@@ -239,7 +239,8 @@ _FILLERS = _set(
 
 
 ACTIVATIONS = _set(
-    "sigmoid logistic tanh relu leaky leakyrelu linear identity softmax elu gelu swish sine softplus"
+    "sigmoid logistic tanh relu leaky leakyrelu linear identity softmax elu gelu swish sine "
+    "softplus"
 )
 
 
