@@ -105,9 +105,7 @@ def _one_hot(own: Array, axis: int) -> bool:
 def _new_one_hot(own: Array, axis: int, probe: Probe, at: int) -> Array:
     rows = own.size // own.shape[axis]
     labels = probes.labels(probe, own.shape[axis], rows + at)[at:]
-    eye = np.eye(own.shape[axis])[labels]
-    if own.ndim == 1:
-        return eye[0]
+    eye: Array = np.eye(own.shape[axis])[labels]
     return eye.T.reshape(own.shape) if axis == 0 and own.ndim == 2 else eye.reshape(own.shape)
 
 

@@ -138,10 +138,9 @@ def assignments(source: str) -> dict[str, int]:
 
 def _targets(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
-        found = node.targets if isinstance(node, ast.Assign) else []
-        if isinstance(node, ast.AugAssign | ast.AnnAssign):
-            found = [node.target]
-        for target in found:
+        if not isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            continue
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
             for part in parts:
                 yield ast.unparse(part), node.lineno

@@ -49,7 +49,7 @@ class Reader:
                 self.negated[event.out.at] = event.operands[0]
             self._product(at, event)
             self._scalar(at, event)
-        self.pieces += [piece for unit in self._units() if (piece := unit.piece())]
+        self.pieces += [unit.piece() for unit in self._units()]
         self.pieces.sort(key=lambda piece: piece.at)
         stacked = self._stacked(groups(self.pieces))
         layers = [layer_of(group) for group in stacked]

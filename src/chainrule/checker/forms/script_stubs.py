@@ -53,7 +53,7 @@ def _square(X: Array) -> Array:
 
 
 def _made(columns: int | None = None) -> Callable[..., Any]:
-    def make(n_samples: int = ROWS, *_: Any, **named: Any) -> tuple[Array, Array]:
+    def make(n_samples: int | list[int] = ROWS, *_: Any, **named: Any) -> tuple[Array, Array]:
         classes = named.get("centers", named.get("n_classes", 2))
         classes = classes if isinstance(classes, int) else len(classes)
         rows = n_samples if isinstance(n_samples, int) else sum(n_samples)

@@ -234,11 +234,11 @@ class Tracked(np.ndarray):
     def __deepcopy__(self, memo: Any) -> Any:
         return self.copy()
 
-    def dot(self, other: Any, out: Any = None) -> Any:  # type: ignore[override]
+    def dot(self, other: Any, out: Any = None) -> Any:
         return np.dot(self, other) if out is None else np.dot(self, other, out=out)
 
     @property
-    def T(self) -> Any:  # type: ignore[override]  # noqa: N802
+    def T(self) -> Any:  # noqa: N802
         return np.transpose(self)
 
     def flatten(self, *how: Any) -> Any:
@@ -253,8 +253,12 @@ class Tracked(np.ndarray):
     def reshape(self, *shape: Any, **how: Any) -> Any:
         return np.reshape(self, shape[0] if len(shape) == 1 else shape, **how)
 
-    def astype(self, dtype: Any, **_: Any) -> Any:
-        return tracked(strip(self).astype(dtype), self.node or Node("", frozenset()), self.where)
+    def astype(
+        self, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: Any = True,
+        copy: Any = True,
+    ) -> Any:  # fmt: skip
+        value = strip(self).astype(dtype, order, casting, subok, copy)
+        return tracked(value, self.node or Node("", frozenset()), self.where)
 
 
 def strip_all(settings: dict[str, Any]) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def _tracking(make: Any) -> Any:
     def made(*args: Any, **kwargs: Any) -> Any:
         source = args[0] if args else None
         if isinstance(source, Tracked):
-            node, where = source.node, source.where
+            node, where = source.node or script_tape.Node("", frozenset()), source.where
             value = make(script_tape.strip(source), *args[1:], **kwargs)
             if where is not None and where.size == value.size:
                 where = where.reshape(value.shape)
