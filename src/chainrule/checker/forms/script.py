@@ -8,6 +8,7 @@ from chainrule.checker.forms.errors import NotUnderstood
 from chainrule.checker.forms.script_calls import Script
 from chainrule.checker.forms.script_loops import assignments
 from chainrule.checker.forms.script_names import OTHER, last_name
+from chainrule.checker.forms.script_plain import plain
 from chainrule.checker.forms.script_watch import Watch, quiet, watched
 from chainrule.checker.forms.script_world import layers
 from chainrule.checker.observation import Names, Reading
@@ -23,7 +24,7 @@ def read_script(source: str, path: str) -> list[Reading]:
         watch.found = watch.found or watch.weak[:1]
         if not watch.found:
             raise _not_understood(_why(watch, ended))
-        return [_reading(source, watch)]
+        return [plain(_reading(source, watch))]
 
 
 def _reading(source: str, watch: Watch) -> Reading:

@@ -17,6 +17,7 @@ WORD = re.compile(
 )
 SQUARES = re.compile(r"\*\* *2|square|log|pow")
 _said: dict[str, Array] = {}
+_array = np.array  # while a turn runs, np.array itself is tracked
 
 
 def said(word: str, value: Any) -> Any:
@@ -25,7 +26,7 @@ def said(word: str, value: Any) -> Any:
     if isinstance(number, float | np.floating) or (
         isinstance(number, np.ndarray) and number.size == 1 and number.dtype.kind == "f"
     ):
-        _said[f"said.{word}"] = np.array(number, dtype=float)
+        _said[f"said.{word}"] = _array(number, dtype=float)
     return value
 
 
