@@ -187,6 +187,8 @@ def _accounted(case: Case, account: Account) -> Verdict:
     if own is not None:
         conventions["optimizer"], more = own
         mistakes += more
+        if {25, 66} <= {mistake.id for mistake in mistakes}:  # y − a, and then added: downhill
+            mistakes = [mistake for mistake in mistakes if mistake.id not in (25, 66)]
     if after is not None:
         mistakes += after.mistakes(namer)
         conventions["optimizer"] = after.name
@@ -278,7 +280,12 @@ def _of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> 
             73, None, f"{c:.4g} · W is added to dW, where λ = {strength:g}.",
             theirs=f"dW + {c:.4g} W",
         ))  # fmt: skip
-    if biases and (strength or (case.main is not None and case.main.numeric is not None)):
+    of_biases = wants.loss is not None and wants.loss.of_biases
+    if (
+        biases
+        and not of_biases
+        and (strength or (case.main is not None and case.main.numeric is not None))
+    ):
         found.append(namer.mistake(65, None, f"{biases[0]:.4g} · b is added to db."))
     return found
 

@@ -23,6 +23,7 @@ class LossFound(NamedTuple):
     id: int | None = None  # the mistake it is
     formula: str = ""
     penalty: float = 0.0
+    of_biases: bool = False  # the penalty is on them, too
 
 
 def shares(p: Pass) -> Iterator[tuple[str, int | None, str, float]]:
@@ -96,8 +97,8 @@ def _with_penalty(call: Call, p: Pass, sizes: Sizes, strength: float) -> LossFou
     for kind, id, formula, total in shares(p):
         for factor in USUAL[:12]:
             rest = (call.loss or 0.0) - sizes.value(factor) * total
-            for square in squares:
+            for of_biases, square in enumerate(squares):
                 ratio = rest / (strength * square / 2)
                 if any(near(ratio, c / d, CLIPPED) for c in (1, 2, 0.5) for d in (1, len(call.x))):
-                    return LossFound(kind, factor, id, formula, ratio * strength)
+                    return LossFound(kind, factor, id, formula, ratio * strength, bool(of_biases))
     return None
