@@ -30,7 +30,7 @@ class Pool:
         self.rows = 1
         self.rows_in_all: int | None = None  # handed over as the size of a data set
         self.rate: float | None = None
-        self.steps = 1
+        self.steps = self.epochs = 1
         self.parameters: Any = None
         self.container = ""  # the file's own name for them
         self.parts: dict[str, Any] = {}  # parameters by their own names
@@ -130,7 +130,7 @@ class Pool:
 
     def _number(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
         if words.is_(name, words.EPOCHS):
-            return 1
+            return self.epochs
         if words.is_(name, words.ROWS_IN_ALL) and p.default is REQUIRED and self._batch:
             self.rows_in_all = 3 * self.rows + 1  # the batch is a part of a larger set
             return self.rows_in_all

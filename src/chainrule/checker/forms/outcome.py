@@ -16,9 +16,18 @@ from chainrule.checker.observation import Layer
 
 
 def understood(
-    way: Way, world: World, before: tuple[Layer, ...], results: list[tuple[Action, Any]], w: Watch
+    way: Way,
+    world: World,
+    before: tuple[Layer, ...],
+    results: list[tuple[Action, Any]],
+    w: Watch,
+    since: tuple[Layer, ...] | None,
 ) -> tuple[tuple[Layer, ...] | None, Any]:
-    """(the weights afterwards, the gradients), where the call shows them."""
+    """(the weights afterwards, the gradients), where the call shows them.
+
+    since: the weights from which the last step went along the gradients; None: they are of the
+    whole batch in any case, and the step may go elsewhere.
+    """
     now = way.layout.read(world.root)
     after = now if moved(before, now) else None
     new = None if after or world.kind in ("object", "globals") else replaced(way, world, results)
@@ -38,12 +47,13 @@ def understood(
     for leaves in pools if not found else ():
         found = found or gradients.among(leaves, way.layout, world.root)
         lacking = found and after and not whole(found, before)
-        if lacking or (found and after and leaves is pools[1] and not _moves(before, after, found)):
+        local = leaves is pools[1] and found and after
+        if lacking or (local and since and not _moves(since, after, found)):
             found = None  # the step shows more
     return after or (now if way.steps else None), found
 
 
-def _moves(before: tuple[Layer, ...], after: tuple[Layer, ...], found: Any) -> bool:
+def _moves(before: tuple[Layer, ...], after: Any, found: Any) -> bool:
     """The step goes along these numbers; else they may be one sample's."""
     for old, new, gradient in zip(before, after, found, strict=True):
         step, g = (old.W - new.W).ravel(), gradient.W.ravel()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ import numpy as np
 from chainrule.checker import probes
 from chainrule.checker.forms.calling import Unbound
 from chainrule.checker.forms.chains import resized
+from chainrule.checker.forms.epochs import Part, counts_epochs, later
 from chainrule.checker.forms.gradients import Misshapen
 from chainrule.checker.forms.program import Program
 from chainrule.checker.forms.running import run
+from chainrule.checker.forms.showing import shown_by
 from chainrule.checker.forms.ways import Seen, Way, World
 from chainrule.checker.observation import Layer
 from chainrule.checker.probes import Probe
@@ -26,9 +28,28 @@ def calls(way: Way, probe: Probe, other: int | None = None) -> Iterator[Seen]:
     """The calls of one probe: three on one state for "distinct"."""
     world, way, x, y = begun(way, probe, other)
     one = way.data.one or way.online
+    part = Part() if counts_epochs(way) else None
     for at in range(3 if probe.name == "distinct" else 1):
         here = slice(at % len(x), at % len(x) + 1) if one else slice(None)
-        yield run(way, world, probe, x[here], y[here])
+        seen = run(way, world, probe, x[here], y[here], part)
+        yield seen
+        if part and probe.name == "distinct" and at == 0:
+            more = later(seen, partial(_epoch, way, probe))
+            yield from more
+            if more:
+                return
+            world, way, x, y = begun(way, probe, other)
+            run(way, world, probe, x, y, part)
+
+
+def _epoch(way: Way, probe: Probe, epochs: int, before: Layers) -> Seen:
+    """The last of so many epochs from the probe's weights."""
+    world, way, x, y = begun(way, probe)
+    world.root = way.layout.write(world.root, before)
+    world.steps = 1
+    shown = shown_by(way, world, probe, x, y) if way.shows else None
+    world, way, x, y = begun(way, probe)
+    return run(way, world, probe, x, y, Part(epochs, before, shown))
 
 
 def begun(

@@ -7,6 +7,7 @@ import contextlib
 from typing import Any
 
 from chainrule.checker.forms import watch, words
+from chainrule.checker.forms.epochs import is_over_epochs
 from chainrule.checker.forms.errors import NotUnderstood
 from chainrule.checker.forms.gradients import Misshapen
 from chainrule.checker.forms.numeric import numeric
@@ -56,19 +57,9 @@ def not_understood(program: Program) -> NotUnderstood:
 
 def _shorten(program: Program) -> None:
     """Loops over epochs run once, whatever number the file writes."""
-    epochs = set()
-    for node in ast.walk(program.tree):
-        if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
-            name, over = node.target.id, ast.unparse(node.iter)
-            constant = any(words.is_(n, words.EPOCHS) for n in _names(node.iter))
-            if (words.is_(name, words.EPOCHS | {"ep", "e"}) or constant) and "range" in over:
-                epochs.add(node.iter.lineno)
-    program.namespace.setdefault("range", watch.short_range(epochs))
-
-
-def _names(node: ast.AST) -> list[str]:
-    names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
-    return names + [n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)]
+    nodes = [n for n in ast.walk(program.tree) if isinstance(n, ast.For) and is_over_epochs(n)]
+    epochs = {node.iter.lineno for node in nodes}
+    program.namespace.setdefault("range", watch.Short(epochs))
 
 
 def reading(way: Way) -> Reading:

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.checker.forms import chance, sight
 from chainrule.checker.forms.calling import Pool, Unbound
+from chainrule.checker.forms.epochs import Part, lasting, whole_batches
 from chainrule.checker.forms.handing import (
     changed,
     kind_of_results,
@@ -27,21 +28,26 @@ from chainrule.checker.probes import Probe
 from chainrule.core.dense import Array
 
 
-def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
+def run(way: Way, world: World, probe: Probe, x: Array, y: Array, part: Part | None = None) -> Seen:
     """One call of the plan under watch. What it raises is the learner's."""
     world.steps += 1
     pool = pool_of(way, world, probe, x, y)
     given = {"x": copy.deepcopy(pool.x), "y": copy.deepcopy(pool.y)}
     rate_set = set_rate(world, probe.learning_rate)
-    before = way.layout.read(world.root)
-    shown = shown_by(way, world, probe, x, y) if way.shows and world.steps == 1 else Shown()
+    handed = way.layout.read(world.root)
+    before = (part and part.before) or handed
+    shown = (part and part.shown) or _shown(way, world, probe, x, y)
+    pool.epochs = part.epochs if part else 1
     results, watch = _watched(way, world, pool, x)
     if world.kind in ("container", "parts") and not pool.took_parameters:
         raise Unbound("the parameters")
     world.kept = {k: v for k, v in pool.results.items() if not isinstance(v, float)}
-    after, found = understood(way, world, before, results, watch)
+    loose = part is not None and whole_batches(way, watch, len(x), part)
+    after, found = understood(way, world, handed, results, watch, None if loose else before)
     view = sight.View(way.layout, x, y, results, attributes(way, world), watch)
     outputs, hidden = sight.activations(view)
+    if part and shown.outputs is not None:  # what it saw last may be of the weights afterwards
+        outputs, hidden = shown.outputs, shown.hidden
     call = Call(
         probe.name, x, y, before, found, after,
         probe.learning_rate if rate_set or pool.took_rate else rate_of(way, world),
@@ -59,6 +65,10 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Seen:
     )  # fmt: skip
 
 
+def _shown(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Shown:
+    return shown_by(way, world, probe, x, y) if way.shows and world.steps == 1 else Shown()
+
+
 def _loss(view: sight.View, shown: Shown, *, stepped: bool) -> tuple[float | None, str]:
     """What was returned, before what is shown; but a step may return the loss after it."""
     loss, loss_is = sight.loss(view)
@@ -71,7 +81,8 @@ def _watched(
     way: Way, world: World, pool: Pool, x: Array
 ) -> tuple[list[tuple[Action, Any]], Watch]:
     chance.restore(way.program, world.chance, way.seed)
-    with Watch(way.program.namespace) as watch, np.errstate(all="warn"), limited():
+    lasts, silent = lasting(way.program, pool.epochs), np.errstate(all="warn")
+    with lasts, limited(), Watch(way.program.namespace) as watch, silent:
         return follow(way, world, pool, x), watch
 
 

@@ -13,12 +13,13 @@ from chainrule.checker.forms import words
 from chainrule.checker.forms.calling import Unbound
 from chainrule.checker.forms.data import Data
 from chainrule.checker.forms.discovery import makers, ways
+from chainrule.checker.forms.epochs import counts_epochs
 from chainrule.checker.forms.objects import Maker
 from chainrule.checker.forms.parameters import Layout
 from chainrule.checker.forms.probing import calls, world_of
 from chainrule.checker.forms.program import Program
 from chainrule.checker.forms.running import run
-from chainrule.checker.forms.ways import Seen, Way
+from chainrule.checker.forms.ways import Seen, Way, moved
 from chainrule.checker.observation import Call
 from chainrule.checker.probes import PROBES
 from chainrule.core.dense import Array
@@ -130,9 +131,19 @@ def _tried(way: Way, probe: str = "distinct") -> tuple[Seen | None, int]:
     """(what the first call showed, which action was reached: −1, its arguments are not known)"""
     made = calls(way, PROBES[probe])
     try:
-        return next(made), len(way.plan)
+        seen = next(made)
+        return seen._replace(later=_later(way, seen, made)), len(way.plan)
     except Exception as error:
         return None, -1 if isinstance(error, Unbound) else getattr(error, "stage", 0)
+
+
+def _later(way: Way, seen: Seen, made: Iterator[Seen]) -> bool:
+    """A step with the velocity before its update: the first one is zero."""
+    after = seen.call.after
+    if after is None or moved(seen.call.before, after) or not counts_epochs(way):
+        return False
+    call = next(made).call
+    return call.after is not None and moved(call.before, call.after)
 
 
 def square(program: Program) -> Iterator[tuple[Way, Seen]]:
@@ -163,14 +174,17 @@ def _online(way: Way) -> bool:
     for turns in ([slice(0, 2)], [slice(0, 1), slice(1, 2)], [slice(1, 2), slice(0, 1)]):
         try:
             world, here = world_of(way, probe, x[:2], y[:2], None)
+            first = here.layout.read(world.root)
             for turn in turns:
                 last = run(here, world, probe, x[turn], y[turn]).call
         except Exception:
             return False
         ends.append(_arrays(last._replace(gradients=None)))
     whole, *parts = ends
-    return bool(whole) and any(
-        len(part) == len(whole) and all(map(_close, part, whole)) for part in parts
+    return (
+        bool(whole)
+        and moved(first, last.after or first)
+        and any(len(part) == len(whole) and all(map(_close, part, whole)) for part in parts)
     )
 
 
@@ -206,7 +220,8 @@ def alike(one: Seen, other: Seen) -> bool:
         (getattr(one.call, part), getattr(other.call, part))
         for part in ("before", "gradients", "after")
     ]
-    return all(_layers(a) == _layers(b) for a, b in pairs if a is not None and b is not None)
+    both = [(a, b) for a, b in pairs if a is not None and b is not None]
+    return len(both) > 1 and all(_layers(a) == _layers(b) for a, b in both)
 
 
 def _arrays(call: Call) -> list[Array]:

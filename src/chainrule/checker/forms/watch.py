@@ -6,7 +6,6 @@ import sys
 import types
 import warnings
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -80,16 +79,17 @@ def _numbers(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.floating | float | list | tuple | dict)
 
 
-def short_range(epochs: set[int]) -> Callable[..., range]:
-    """A range for the learner's file whose loops over epochs run once.
+class Short:
+    """A range for the learner's file whose loops over epochs run once, or `most` times.
 
     epochs: the lines of such loops. A literal number of epochs can't be set from outside; and a
     range over samples or units of a probe is never longer than forty.
     """
 
-    def once(*args: Any) -> range:
+    def __init__(self, epochs: set[int]) -> None:
+        self._epochs, self.most = epochs, 1
+
+    def __call__(self, *args: Any) -> range:
         whole = range(*args)
         line = sys._getframe(1).f_lineno
-        return whole[:1] if len(whole) > 40 or line in epochs else whole
-
-    return once
+        return whole[: self.most] if len(whole) > 40 or line in self._epochs else whole

@@ -80,6 +80,7 @@ class Seen(NamedTuple):
     loss_is: str
     counts: dict[str, int]
     steady: bool = True  # another seed gives the same numbers
+    later: bool = False  # its first epoch changes no weights, the next one does
     odd: str = ""  # a gradient that has another shape than the weights
 
     @property
@@ -97,7 +98,7 @@ class Seen(NamedTuple):
         found = 0
         if call.gradients is not None:
             found += 6 if self.whole else 2
-        if call.after is not None and moved(call.before, call.after):
+        if self.later or (call.after is not None and moved(call.before, call.after)):
             found += 5
         found = found and found + (call.outputs is not None) + (call.loss is not None)
         return found if self.steady else (found + 1) // 2
