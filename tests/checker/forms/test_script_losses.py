@@ -49,6 +49,11 @@ def test_the_differences_of_the_own_loss_are_the_step_of_a_right_program(end: st
             assert (old.W - new.W) / call.learning_rate == pytest.approx(own.W, abs=1e-7)
 
 
+def test_an_index_j_is_no_cost_j() -> None:
+    reading = read(UPDATE + "    kept = []\n    for j in range(3): kept.append(dh[0][j] ** 2)\n")
+    assert not [name for name in reading.calls[0].seen if name.startswith("said.")]
+
+
 def test_gradients_are_given_whole_or_not_at_all() -> None:
     assert read(UPDATE).calls[0].gradients is None  # dV has a name, dW has none
 

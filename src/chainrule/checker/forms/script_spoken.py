@@ -13,7 +13,7 @@ from chainrule.core.dense import Array
 
 SAID = "__said__"
 WORD = re.compile(
-    r"(?i)(loss|cost|mse|entropy|nll|bce|objective|total|perte|p[eé]rdida|costo?\b|error|err\b|\bE\b|\bJ\b|损失)"
+    r"(?i)(loss|cost|mse|entropy|nll|bce|objective|total|perte|p[eé]rdida|costo?\b|error|err\b|(?-i:\bE\b|\bJ\b)|损失)"
 )
 SQUARES = re.compile(r"\*\* *2|square|log|pow")
 _said: dict[str, Array] = {}
