@@ -27,10 +27,10 @@ def fit(ours: Array, theirs: Array, added: Array | None = None) -> Fit:
         return Fit(np.nan, np.inf)
     s, t = ours.ravel(), theirs.ravel()
     size = float(np.abs(t).max(initial=0.0))
+    if size < NOISE and float(np.abs(s).max(initial=0.0)) < NOISE:
+        return Fit(np.nan, 0.0)  # sums that cancel, but for rounding: any factor will do
     if size == 0.0:  # zero fits everything with the factor 0
         return Fit(0.0, 0.0)
-    if size < NOISE and float(np.abs(s).max()) < NOISE:
-        return Fit(np.nan, 0.0)  # sums that cancel, but for rounding: any factor will do
     power = float(s @ s)
     if not np.isfinite(power) or not np.isfinite(size) or power == 0.0:
         return Fit(np.nan, np.inf)

@@ -21,7 +21,7 @@ from chainrule.checker.backward import (
     output_deltas,
     weight_gradients,
 )
-from chainrule.checker.fitting import Fit, fit
+from chainrule.checker.fitting import NOISE, Fit, fit
 from chainrule.checker.forward import Forward, Pass
 from chainrule.checker.observation import Call, Layer
 from chainrule.checker.scale import Sizes
@@ -77,7 +77,9 @@ class Account:
         """Fewer mistakes first, where a factor that stands alone counts as one, and a strange
         factor as three."""
         strange = sum(2 for ratio in self.ratios if self.sizes.name(ratio) is None)
-        return len(self.ids) + len(self.ratios) + strange, len(self.wrong), self.off > 1e-9
+        silent = any(factor == 0 for factor in self.factors.values())
+        cost = len(self.ids) + len(self.ratios) + strange + 1.5 * silent
+        return cost, len(self.wrong), self.off > 1e-9
 
     @property
     def ratios(self) -> set[float]:
@@ -126,13 +128,20 @@ class Search:
     def _below(
         self, l: int, account: Account, above: Delta, plain: bool
     ) -> Iterator[tuple[Account, Delta]]:
+        silent = not any(
+            numbers is not None and numbers.any() for numbers in self.theirs[l] or ()
+        )  # nothing to tell ways apart by, but for those that give nothing themselves
         for passed in carried(self.p, l, above):
             da = passed.value
             if da.shape != self.p.z[l].shape:
                 continue
+            if silent and passed.id is not None and np.abs(da).max(initial=0.0) >= NOISE:
+                continue
             for way in deltas(self.p, l, da):
                 d = way.value
                 ids = account.ids.union(passed.ids, way.ids)
+                if silent and way.id is not None:
+                    continue
                 both = passed.id is not None and way.id is not None
                 if d.shape != da.shape or len(ids) > MOST or (both and not plain):
                     continue

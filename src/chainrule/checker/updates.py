@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.checker.case import Case
 from chainrule.checker.factors import Odd
-from chainrule.checker.fitting import fit, near
+from chainrule.checker.fitting import NOISE, fit, near
 from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Call
 from chainrule.checker.rules import RuleFound, adaptive, momentum
@@ -59,12 +59,15 @@ def tensors(call: Call) -> Tensors:
 
 def _plain(case: Case, call: Call, found: Tensors, namer: Namer) -> list[Mistake] | None:
     """Steps that are multiples of the gradients, perhaps with a part of the weights."""
+    found = {name: each for name, each in found.items() if np.abs(each[0]).max(initial=0) > NOISE}
+    if not found:
+        return []
     fits = {name: fit(g, step) for name, (g, step, _) in found.items()}
     if max(how.off for how in fits.values()) > 1e-5:
         fits = {name: fit(g, step, old) for name, (g, step, old) in found.items()}
         if max(how.off for how in fits.values()) > 1e-5:
             return _constant(found, namer)
-    factors = {name: how.factor for name, how in fits.items() if found[name][0].any()}
+    factors = {name: how.factor for name, how in fits.items() if not np.isnan(how.factor)}
     rate = call.learning_rate
     mistakes = _of_factors(factors, rate, Sizes.of(call), namer)
     return mistakes + _of_decay(case, {n: how.extra for n, how in fits.items()}, rate, namer)
