@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import itertools
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,9 +48,19 @@ def ways(program: Program, maker: Maker) -> Iterator[Way]:
         for layout, usual, plan in itertools.product(
             _layouts(program, maker, sizes), (True, False), plans
         ):
+            batch = _of_batches(program, plan)
             for form in _data(program, layout, plan, usual):
+                if batch and form.one:
+                    continue
                 yield Way(program, _form(maker, plan), _made(program, maker), layout, plan, form,
                           maker.hidden is not None, own=maker.own, shows=shows)  # fmt: skip
+
+
+def _of_batches(program: Program, plan: Any) -> bool:
+    """The functions ask how many samples they were given: X.shape[0], len(y)."""
+    found = [program.nodes().get(action.qualified) for action in plan]
+    text = " ".join(ast.unparse(node) for node in found if node is not None)
+    return re.search(r"\b[XYxy]\.shape\[[01]\]|\blen\([XYxy]\)", text) is not None
 
 
 def _made(program: Program, maker: Maker) -> Any:

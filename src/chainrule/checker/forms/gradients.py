@@ -47,14 +47,35 @@ def among(leaves: Sequence[Leaf], layout: Layout, root: Any, named: bool = True)
 
 def misshapen(leaves: Sequence[Leaf], layout: Layout, root: Any, *, named: bool) -> str:
     """What there is to say of a gradient that has a name of the weights, but not their shape."""
-    pool = [leaf for leaf in leaves if leaf.value.ndim == 2 and (not named or marked(leaf))]
-    for slot in [place.W for place in layout.places if not place.W.stacked]:
-        wanted, shape = key_of(slot.paths[0], gradient=False), np.shape(slot.get(root))
-        found = [leaf.value for leaf in pool if key_of(leaf.path, gradient=True) == wanted]
-        if found and len(shape) == 2 and not any(fits(value, shape, "W") for value in found):
-            name = slot.name or "W"
-            return f"the gradient of {name} has shape {found[-1].shape}, {name} has {shape}"
+    pool = [leaf for leaf in leaves if 0 < leaf.value.ndim <= 2 and (not named or marked(leaf))]
+    for at, place in enumerate(layout.places):
+        for slot, role in ((place.W, "W"), (place.b, "b")):
+            if slot is None or slot.stacked:
+                continue
+            shape = _shape(slot, role, layout, at, root)
+            told = _odd(pool, slot, role, shape) if shape else ""
+            if told:
+                return told
     return ""
+
+
+def _shape(slot: Slot, role: str, layout: Layout, at: int, root: Any) -> tuple[int, ...]:
+    """The shape it should have. A bias may have grown in the step."""
+    shape, units = np.shape(slot.get(root)), layout.sizes[at + 1]
+    if role == "b" and int(np.prod(shape)) not in (1, units):
+        return (units, 1) if layout.flipped else (1, units)
+    return shape if role == "b" or len(shape) == 2 else ()
+
+
+def _odd(pool: list[Leaf], slot: Slot, role: str, shape: tuple[int, ...]) -> str:
+    wanted = key_of(slot.paths[0], gradient=False)
+    found = [leaf.value for leaf in pool if key_of(leaf.path, gradient=True) == wanted]
+    if role == "W":
+        found = [value for value in found if value.ndim == 2]
+    if not found or any(fits(value, shape, role) for value in found):
+        return ""
+    name = slot.name or role
+    return f"the gradient of {name} has shape {found[-1].shape}, {name} has {shape}"
 
 
 def _slots(layout: Layout) -> list[Slot]:

@@ -61,7 +61,7 @@ class Layout(NamedTuple):
         return tuple(self.layer(p.W.get(root), p.b and p.b.get(root), p) for p in self.places)
 
     def layer(self, W: Any, b: Any, place: Place) -> Layer:
-        """Their arrays as ours. A bias that has grown to a matrix stays one: it is a mistake."""
+        """Their arrays as ours. A bias that has grown to a matrix is none."""
         W = np.array(W)
         at = self.places.index(place)
         if W.ndim != 2:
@@ -74,7 +74,7 @@ class Layout(NamedTuple):
             return Layer(W.copy(), None)
         b = np.array(b)
         grown = b.size not in (1, self.sizes[at + 1])
-        return Layer(W.copy(), b if grown else b.ravel())
+        return Layer(W.copy(), None if grown else b.ravel())
 
     def write(self, root: Any, layers: Iterable[Layer]) -> Any:
         """The root with these numbers in it."""

@@ -22,7 +22,7 @@ from chainrule.checker.forms.outcome import attributes, misshapen, understood
 from chainrule.checker.forms.program import Action
 from chainrule.checker.forms.showing import Shown, shown_by
 from chainrule.checker.forms.watch import Watch
-from chainrule.checker.forms.ways import Seen, Way, World
+from chainrule.checker.forms.ways import Seen, Way, World, whole
 from chainrule.checker.observation import Call
 from chainrule.checker.probes import Probe
 from chainrule.core.dense import Array
@@ -58,7 +58,7 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array, part: Part | N
     )  # fmt: skip
     loss, loss_is = _loss(view, shown, stepped=after is not None)
     settings = {**shown.settings, **pool.settings}
-    lacking = found is None or any(layer is None for layer in found)
+    lacking = found is None or not whole(found, before)
     return Seen(
         call._replace(loss=loss), settings, rate_set or pool.took_rate, loss_is,
         dict(watch.counts), odd=misshapen(way, world, results, watch) if lacking else "",

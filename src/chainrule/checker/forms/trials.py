@@ -26,6 +26,8 @@ from chainrule.core.dense import Array
 
 MOST_TRIALS, SECONDS = 500, 0.7
 AFTER = 0.25  # seconds more, when one way has been found
+DEEP = 0.15  # for a try with equal sizes
+BATCHES = ("rows", "columns")
 ALL = 13  # what a way is worth that shows gradients, the step, answers and the loss
 
 
@@ -111,6 +113,10 @@ def trials(program: Program) -> Iterator[tuple[Way, Seen]]:
             yield search.finished(way, seen)
         if search.best >= ALL:
             return
+        deep = _deep(program, maker) if not search.good else []
+        yield from deep
+        if deep:
+            return
 
 
 def _worth_trying(way: Way, ran: Data | None) -> bool:
@@ -150,20 +156,46 @@ def square(program: Program) -> Iterator[tuple[Way, Seen]]:
     """Ways that run only where all sizes are equal: a transpose is missing, or one is too many."""
     end = time.process_time() + 0.3
     for maker in makers(program):
-        found = 0
-        for way in ways(program, maker) if maker.hidden is not None else ():
-            if (
-                time.process_time() > end
-                or found >= 3
-                or way.data.samples not in ("rows", "columns")
-            ):
-                break
-            seen, _ = _tried(way, "equal")
-            if seen is not None and seen.worth and seen.whole:
-                found += 1
-                yield way, seen
+        found = list(_squares(program, maker, end, odd=True))
+        yield from found
         if found:
             return
+
+
+def _squares(
+    program: Program, maker: Maker, end: float, *, odd: bool = False
+) -> Iterator[tuple[Way, Seen]]:
+    """odd: also where a gradient has another shape even then."""
+    found: set[Any] = set()
+    for way in ways(program, maker) if maker.hidden is not None else ():
+        if time.process_time() > end or len(found) >= 3 or way.data.samples not in BATCHES:
+            break
+        if (way.plan, way.data.samples) in found:
+            continue
+        seen, _ = _tried(way, "equal")
+        if (
+            seen is not None
+            and seen.worth
+            and ((seen.whole and not seen.odd) or (odd and seen.odd))
+        ):
+            found.add((way.plan, way.data.samples))
+            yield way, seen
+
+
+def _deep(program: Program, maker: Maker) -> list[tuple[Way, Seen]]:
+    """With equal sizes the program's own weights all have a part: a smaller network is no help."""
+    if not maker.own or maker.hidden is None or maker.hidden < 2:
+        return []
+    found = _squares(program, maker, time.process_time() + DEEP)
+    return [(way, seen) for way, seen in found if _all_move(seen.call, maker.hidden)][:1]
+
+
+def _all_move(call: Call, hidden: int) -> bool:
+    shown = call.gradients or call.after or ()
+    parts = zip(call.before, shown, strict=False)
+    return len(call.before) == hidden + 1 and all(
+        new is not None and new.W.any() and not np.array_equal(old.W, new.W) for old, new in parts
+    )
 
 
 def _online(way: Way) -> bool:
