@@ -140,7 +140,9 @@ def _grows(case: Case, account: Account) -> bool:
     alone = again(account, calls[1], new, case.penalised(account))
     less = again(account, calls[1], _difference(old, new), case.penalised(account))
     limit = case.tolerance * 100
-    return alone is not None and alone.off > limit and less is not None and less.off <= limit
+    if alone is None or less is None or not less.off <= limit < alone.off:
+        return False
+    return all(near(f, account.factors[name], 1e-3) for name, f in less.factors.items())
 
 
 def _accumulated(case: Case) -> Verdict | None:
@@ -180,7 +182,7 @@ def _accounted(case: Case, account: Account) -> Verdict:
         mistakes = [m for m in _of_loss(wants, namer) if m.where == "loss"]
         mistakes += _of_own_factor(case, namer)
     conventions = wants.conventions(account)
-    if case.main.gradients is not None and _grows(case, account):
+    if case.main.gradients is not None and not case.by_steps and _grows(case, account):
         mistakes.append(namer.mistake(54, None, GROWING, theirs="g ← g + new g"))
     own = update_mistakes(case, namer)
     after = repeated(case, account) if own is None else None
