@@ -58,9 +58,14 @@ def ways(program: Program, maker: Maker) -> Iterator[Way]:
 
 def _of_batches(program: Program, plan: Any) -> bool:
     """The functions ask how many samples they were given: X.shape[0], len(y)."""
-    found = [program.nodes().get(action.qualified) for action in plan]
-    text = " ".join(ast.unparse(node) for node in found if node is not None)
-    return re.search(r"\b[XYxy]\.shape\[[01]\]|\blen\([XYxy]\)", text) is not None
+    nodes = program.nodes()
+    names, text = [action.qualified for action in plan], ""
+    for name in names:  # and those they call
+        for part in ast.walk(nodes[name]) if name in nodes else ():
+            called = getattr(part.func, "id", "") if isinstance(part, ast.Call) else ""
+            names += [called] if called in nodes and called not in names else []
+        text += ast.unparse(nodes[name]) if name in nodes else ""
+    return re.search(r"\b[XYxy]\.shape\[[01]\]|(?<!range\()\blen\([XYxy]\)", text) is not None
 
 
 def _made(program: Program, maker: Maker) -> Any:

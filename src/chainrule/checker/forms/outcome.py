@@ -76,6 +76,16 @@ def misshapen(
     return ""
 
 
+def grown(way: Way, world: World, before: tuple[Layer, ...]) -> str:
+    """ "b1 has grown from (5,) to (5, 7)" in the step, where it has."""
+    now = way.layout.read(world.root)
+    for old, new, place in zip(before, now, way.layout.places, strict=True):
+        if old.b is not None and new.b is None and place.b is not None:
+            shape = place.b.get(world.root).shape
+            return f"{place.b.name or 'b'} has {old.b.shape}, after the step it has {shape}"
+    return ""
+
+
 def replaced(way: Way, world: World, results: list[tuple[Action, Any]]) -> Any:
     """New parameters among what was returned, in the container they were in; None: none."""
     action, result = results[-1]

@@ -18,7 +18,7 @@ from chainrule.checker.forms.handing import (
     set_rate,
 )
 from chainrule.checker.forms.limit import limited
-from chainrule.checker.forms.outcome import attributes, misshapen, understood
+from chainrule.checker.forms.outcome import attributes, grown, misshapen, understood
 from chainrule.checker.forms.program import Action
 from chainrule.checker.forms.showing import Shown, shown_by
 from chainrule.checker.forms.watch import Watch
@@ -61,7 +61,8 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array, part: Part | N
     lacking = found is None or not whole(found, before)
     return Seen(
         call._replace(loss=loss), settings, rate_set or pool.took_rate, loss_is,
-        dict(watch.counts), odd=misshapen(way, world, results, watch) if lacking else "",
+        dict(watch.counts),
+        odd=grown(way, world, before) or (misshapen(way, world, results, watch) if lacking else ""),
     )  # fmt: skip
 
 
