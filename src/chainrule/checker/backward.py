@@ -182,6 +182,9 @@ def deltas(p: Pass, l: int, da: Array) -> Iterator[Way]:
     for wrong in wrong_slopes(curve):
         yield Way(f"da · {wrong.formula}", wrong.id, da * wrong.slope(z, a))
     yield Way("da where da > 0", 34, da * (da > 0))
+    if "leaky" in curve.name:
+        low = float(curve.slope(np.array(-1.0), np.array(-1.0)))
+        yield Way(f"da where da > 0, else {low:g} da", 34, np.where(da > 0, da, low * da))
     yield Way("da f′(z)²", 21, da * slope * slope)
     if curve.name in ("sigmoid", "tanh"):
         inner = 1 - a.T @ a if curve.name == "tanh" else a.T @ (1 - a)
