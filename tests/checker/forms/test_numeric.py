@@ -100,3 +100,40 @@ def test_weights_the_program_made_are_its_start() -> None:
     start = read(load(source))[0].start
     assert start is not None
     assert not start[0].W.any()
+
+
+ANY_NAME = FUNCTIONS.replace("def loss(", "def total(")
+OVERWRITTEN = """
+import numpy as np
+class Net:
+    def __init__(self, sizes, acts, seed=0):
+        r = np.random.default_rng(seed)
+        self.W = [r.normal(size=(i, o)) for i, o in zip(sizes, sizes[1:])]
+        self.b = [r.normal(size=o) for o in sizes[1:]]
+        self.acts = acts
+    def forward(self, X):
+        caches = []
+        for W, b, name in zip(self.W, self.b, self.acts):
+            A = np.tanh(X @ W + b) if name == "tanh" else X @ W + b
+            caches.append((X, A, 1 - A ** 2 if name == "tanh" else 1.0))
+            X = A
+        return X, caches
+    def cost(self, X, Y):
+        return np.square(self.forward(X)[0] - Y).sum() / (2 * len(Y))
+    def gradient(self, X, Y):
+        out, caches = self.forward(X)
+        d, grads = (out - Y) / len(Y), []
+        for W, (Xin, A, slope) in zip(self.W[::-1], caches[::-1]):
+            d = d * slope
+            grads.append((Xin.T @ d, d.sum(0)))
+            d = d @ W.T
+        return grads[::-1]
+if __name__ == "__main__":
+    net = Net([2, 8, 8, 8, 2], ["tanh", "tanh", "tanh", "linear"])
+"""
+
+
+@pytest.mark.parametrize("source", [ANY_NAME, OVERWRITTEN])
+def test_a_loss_is_found_under_any_name(source: str) -> None:
+    for probe in ("distinct", "fresh"):
+        assert apart(first(read(load(source))[0], probe)) < 1e-6

@@ -102,7 +102,8 @@ class Pool:
 
     def _exact(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
         for place in (self.parts, self.results):
-            if name in place:
+            overwritten = place is self.results and self.x is not None and words.is_(name, words.X)
+            if name in place and not overwritten:  # "return X, caches": no longer the inputs
                 value = place[name]
                 self.took_parameters |= place is self.parts
                 self.loose = [v for v in self.loose if v is not value]

@@ -40,7 +40,7 @@ def ways(program: Program, maker: Maker) -> Iterator[Way]:
     plans = plans_of.plans(list(maker.actions), program)
     if maker.name == template.NAME:
         plans = [maker.actions]
-    shows = plans_of.shows(list(maker.actions))
+    shows = plans_of.shows(list(maker.actions), program)
     for k in (outputs, 4 - outputs) if maker.hidden is not None else (None,):
         sizes = None
         if maker.hidden is not None:

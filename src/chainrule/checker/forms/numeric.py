@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checker.forms import chance, sight, tree, words
-from chainrule.checker.forms.handing import kind_of_results, pool_of
+from chainrule.checker.forms import chance, sight, tree
+from chainrule.checker.forms.handing import kind_of_results, pool_of, set_rate
 from chainrule.checker.forms.limit import limited
 from chainrule.checker.forms.outcome import attributes
+from chainrule.checker.forms.plans import is_loss
 from chainrule.checker.forms.program import Action
 from chainrule.checker.forms.running import follow
 from chainrule.checker.forms.showing import number
@@ -37,6 +38,7 @@ def numeric(way: Way, world: World, probe: Probe, seen: Seen) -> Layers | None:
     if seen.call.loss is None or any(W.dtype == np.float32 for W, _ in seen.call.before):
         return None
     kept = tree.Snapshot(world.root) if world.kind == "globals" else None
+    set_rate(world, probe.learning_rate)  # as in the call: it may be another number's name
     try:
         with limited(4 * SECONDS), np.errstate(all="ignore"), contextlib.suppress(Exception):
             return _differences(_loss_at(way, world, probe, seen), seen)
@@ -138,4 +140,4 @@ def _loss_at(way: Way, world: World, probe: Probe, seen: Seen) -> Loss:
 def _until(shows: tuple[Action, ...], name: str) -> list[Action]:
     """Functions that show answers, and the one that shows the loss."""
     wanted = [a for a in shows if a.name == name]
-    return [*(a for a in shows if not a.does(words.LOSSES)), *wanted[:1]]
+    return [*(a for a in shows if not is_loss(a)), *wanted[:1]]

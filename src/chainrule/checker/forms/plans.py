@@ -38,8 +38,8 @@ def _needless(plan: tuple[Action, ...]) -> bool:
     return alone and plan[0] is not back and not (back.takes(words.CACHE | words.OUTPUTS))
 
 
-def shows(actions: list[Action]) -> tuple[Action, ...]:
-    """Functions that show outputs or a loss: forward, then loss."""
+def shows(actions: list[Action], program: Program) -> tuple[Action, ...]:
+    """Functions that show outputs or a loss: forward, then loss, whatever its name."""
     usable = [a for a in actions if not a.does(words.NOT_ENTRY)]
     losses = [
         a
@@ -49,7 +49,26 @@ def shows(actions: list[Action]) -> tuple[Action, ...]:
         and a.takes(words.Y)
     ]
     losses.sort(key=lambda a: not a.does({"compute", "loss", "cost"}))
+    losses = losses or [a for a in usable if _may_be_loss(a, program)]
     return (*_forwards(usable)[:2], *losses[:2])
+
+
+def is_loss(action: Action) -> bool:
+    """Among what shows: what is no forward pass is a loss."""
+    return action.does(words.LOSSES) or not action.does(words.FORWARD)
+
+
+def _may_be_loss(action: Action, program: Program) -> bool:
+    """total(w, X, Y), J(theta, x, y): it returns a value, and compares nothing with ==."""
+    other = words.FORWARD | words.BACKWARD | words.UPDATE | words.TRAIN | words.INNER | words.START
+    node = program.nodes().get(action.qualified)
+    of = words.X | words.PARAMETERS | words.OUTPUTS
+    if node is None or action.does(other) or not (action.takes(words.Y) and action.takes(of)):
+        return False
+    returns = [n.value for n in ast.walk(node) if isinstance(n, ast.Return) and n.value]
+    equal = any(isinstance(n, ast.Eq | ast.NotEq) for n in ast.walk(node))
+    many = any(isinstance(value, ast.Tuple | ast.List | ast.Dict) for value in returns)
+    return bool(returns) and not equal and not many and not action.takes(words.RATE)
 
 
 def _forwards(actions: list[Action]) -> list[Action]:

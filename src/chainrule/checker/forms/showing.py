@@ -10,6 +10,7 @@ import numpy as np
 from chainrule.checker.forms import chance, sight, tree, words
 from chainrule.checker.forms.handing import kind_of_results, pool_of
 from chainrule.checker.forms.limit import limited
+from chainrule.checker.forms.plans import is_loss
 from chainrule.checker.forms.program import Action
 from chainrule.checker.forms.watch import Watch
 from chainrule.checker.forms.ways import Way, World
@@ -56,7 +57,7 @@ def _shown(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Shown:
                 result = pool.call(action, world.target(action))
             except Exception:
                 continue
-            if not action.does(words.LOSSES):
+            if not is_loss(action):
                 results.append((action, result))
             elif loss[0] is None:
                 loss = number(result), f"{'method' if action.owner else 'function'} {action.name}"
@@ -69,7 +70,7 @@ def lacks_answers(action: Action, results: list[tuple[Action, Any]]) -> bool:
     """A loss of answers that nothing has given."""
     alone = not action.owner and not action.takes(words.X | words.PARAMETERS)
     parts = any(words.parameter_role(name) for name in action.parameters())
-    return action.does(words.LOSSES) and alone and not parts and not results
+    return is_loss(action) and alone and not parts and not results
 
 
 def number(result: Any) -> float | None:
