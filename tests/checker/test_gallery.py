@@ -16,7 +16,6 @@ from chainrule.core.errors import UsageError
 
 NOT_YET = {  # name: why the verdict is another one for now
     "adam-counter": "an optimiser that no rule explains is called right",
-    "bias-axis": "a bias gradient of the wrong shape counts as not seen",
 }
 
 
