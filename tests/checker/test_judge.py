@@ -144,3 +144,15 @@ def _differences(call, lines, h=1e-5):
             made.append(slope)
         found.append(Layer(*made))
     return tuple(found)
+
+
+def test_no_reading_at_all():
+    assert judge([]).status == "error"
+
+
+def test_one_row_does_not_take_a_verdict_back():
+    """The last row alone is right where there is one row."""
+    number, lines = WRONG["last row"]
+    several, one = reading(lines), reading(lines, names=("one row",))
+    assert judge([one]).status == "right"
+    assert [mistake.id for mistake in judge([several, one]).mistakes] == [number]

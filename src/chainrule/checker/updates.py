@@ -31,7 +31,11 @@ def update_mistakes(case: Case, namer: Namer) -> tuple[str, list[Mistake]] | Non
     first = tensors(calls[0])
     if not first:
         return None
-    if not any(step.any() for _, step, _ in first.values()):
+    moving = [any(step.any() for _, step, _ in tensors(call).values()) for call in calls]
+    if not moving[0] and any(moving):
+        late = "The first call changes nothing, the next one does: the step comes a call too late."
+        return "momentum", [namer.mistake(71, None, late, theirs="W ← W − η v, with the v before")]
+    if not any(moving):
         still = "After the call all weights are what they were."
         return "none", [namer.mistake(69, None, still, theirs="W ← W")]
     plain = _plain(case, calls[0], first, namer)

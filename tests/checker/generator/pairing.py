@@ -78,7 +78,8 @@ def pair_of(first: Chosen, second: Chosen, setting: Setting, layout: str, seed: 
         others = [numbers(each) for each in (*alone, right)]
     except (Clash, NotApplicable):
         return None
-    except (ValueError, TypeError, NameError, SyntaxError):  # together they do not run
+    except (ValueError, TypeError, LookupError, NameError, AttributeError, SyntaxError):
+        # together they do not run
         return None
     if not all(np.all(np.isfinite(value)) for value in both.values()):
         return None
