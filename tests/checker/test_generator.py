@@ -503,7 +503,7 @@ def test_right_programs_are_many():
     assert len(bases) >= 25
 
 
-def test_programs_run_without_warnings_on_their_own_data(battery):
+def test_programs_run_on_their_own_data(battery):
     """Each file can be started as a script."""
     cases = [case for case in every(*generator.rows()) if case[0] not in (6, 17, 46, 74, 82, 84)]
     for case in battery(cases):

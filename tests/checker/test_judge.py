@@ -156,3 +156,28 @@ def test_one_row_does_not_take_a_verdict_back():
     several, one = reading(lines), reading(lines, names=("one row",))
     assert judge([one]).status == "right"
     assert [mistake.id for mistake in judge([several, one]).mistakes] == [number]
+
+
+@pytest.mark.parametrize(
+    ("in_loss", "in_gradient", "number"), [(0.3, 0.0, 18), (0.0, 0.3, 18), (0.3, 0.6, 73)]
+)
+def test_a_penalty_in_the_loss_and_in_the_gradient(in_loss, in_gradient, number):
+    """λ/2 Σ W² belongs in both or in neither; the program's own loss says how much."""
+    seen = reading(loss=True)
+
+    def penalised(call):
+        gradients = [
+            Layer(g.W + in_gradient * layer.W, g.b)
+            for g, layer in zip(call.gradients, call.before, strict=True)
+        ]
+        return call._replace(gradients=tuple(gradients), loss=None)
+
+    first = seen.calls[0]
+    numeric = tuple(
+        Layer(own.W + in_loss * layer.W, own.b)
+        for own, layer in zip(_differences(first, {}), first.before, strict=True)
+    )
+    calls = [penalised(call) for call in seen.calls]
+    calls[0] = calls[0]._replace(numeric=numeric)
+    verdict = judge([seen._replace(calls=tuple(calls))])
+    assert [mistake.id for mistake in verdict.mistakes] == [number]

@@ -17,9 +17,10 @@ from chainrule.checker.beyond import cautions, repeated
 from chainrule.checker.case import Case
 from chainrule.checker.expected import Expected, expected
 from chainrule.checker.factors import odd_base, odd_factors
-from chainrule.checker.fitting import fit, near
+from chainrule.checker.fitting import near
 from chainrule.checker.naming import Namer, in_order
 from chainrule.checker.observation import Layer, Reading
+from chainrule.checker.penalties import of_penalty
 from chainrule.checker.scale import Sizes
 from chainrule.checker.search import Account, Tensors, again
 from chainrule.checker.truth import agreement, truth
@@ -177,7 +178,7 @@ def _accounted(case: Case, account: Account) -> Verdict:
     if case.own_factor is None:
         mistakes = [*namer.of_forward(account), *namer.of_pieces(account), *_of_loss(wants, namer)]
         mistakes += _of_factors(case, account, wants, namer)
-        mistakes += _of_penalty(case, account, wants, namer)
+        mistakes += of_penalty(case, account, wants, namer)
     else:  # the gradients are those of the program's own loss, so the formulas are right
         mistakes = [m for m in _of_loss(wants, namer) if m.where == "loss"]
         mistakes += _of_own_factor(case, namer)
@@ -257,64 +258,6 @@ def _of_factors(case: Case, account: Account, wants: Expected, namer: Namer) -> 
         found.append(replace(minus, id=66))
     what = "your loss has for a gradient" if wants.strict else ""
     return [namer.of_odd(odd, account.sizes, what) for odd in found]
-
-
-def _of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> list[Mistake]:
-    """L2: what is added to the gradients, against what the loss or λ asks for."""
-    extras = {name: found.extra for name, found in account.fits}
-    weights = [extra for name, extra in extras.items() if name.endswith("dW")]
-    biases = [extra for name, extra in extras.items() if name.endswith("db") if abs(extra) > 1e-9]
-    if case.main is not None and case.main.numeric is not None and not account.wrong:
-        return _missing_penalty(case, extras, namer)
-    if not any(abs(extra) > 1e-9 for extra in weights) and not wants.penalty:
-        return []
-    strength = case.strength or 0.0
-    c = weights[0] if weights else 0.0
-    if wants.penalty and not any(abs(w) > 1e-9 for w in weights):
-        return [namer.mistake(18, None, "The loss holds the penalty and no gradient does.")]
-    found = []
-    m = account.sizes.rows
-    fine = [wants.penalty] if wants.penalty else [
-        strength * s / over for s in (1, 2) for over in (1, m)
-    ]  # fmt: skip
-    if strength and not any(near(c, w, 1e-3) for w in fine if w):
-        found.append(namer.mistake(
-            73, None, f"{c:.4g} · W is added to dW, where λ = {strength:g}.",
-            theirs=f"dW + {c:.4g} W",
-        ))  # fmt: skip
-    of_biases = wants.loss is not None and wants.loss.of_biases
-    if (
-        biases
-        and not of_biases
-        and (strength or (case.main is not None and case.main.numeric is not None))
-    ):
-        found.append(namer.mistake(65, None, f"{biases[0]:.4g} · b is added to db."))
-    return found
-
-
-def _missing_penalty(case: Case, extras: dict[str, float], namer: Namer) -> list[Mistake]:
-    """What the derivative of the program's own loss has, beside its gradients: c · W, c · b."""
-    assert case.main is not None
-    theirs, numeric = case.theirs(case.main), case.main.numeric
-    found = []
-    for l, layer in enumerate(case.main.before):
-        mine, own = (theirs or ())[l], (numeric or ())[l]
-        if mine is None or own is None:
-            continue
-        rest = fit(layer.W, own.W - mine.W)
-        if rest.off < 1e-3 and abs(rest.factor) > 1e-7:
-            had = extras.get(f"{l}.dW", 0.0)
-            text = f"Your loss asks for {rest.factor + had:.4g} · W in dW; there is {had:.4g} · W."
-            theirs_now = f"dW + {had:.4g} W" if abs(had) > 1e-9 else "dW without the penalty"
-            number = 73 if abs(had) > 1e-9 else 18
-            found.append(namer.mistake(number, None, text, theirs=theirs_now))
-        if layer.b is not None and mine.b is not None and own.b is not None:
-            rest = fit(layer.b, own.b - mine.b)
-            if rest.off < 1e-3 and abs(rest.factor) > 1e-7:
-                number = 65 if rest.factor < 0 else 18
-                text = f"{-rest.factor:.4g} · b is added to db, and your loss has none of it."
-                found.append(namer.mistake(number, None, text))
-    return list({mistake.id: mistake for mistake in found}.values())
 
 
 # ------------------------------------------------------------------------- no account

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from chainrule.checker.backward import Way
 from chainrule.checker.case import Case
 from chainrule.checker.factors import Odd
-from chainrule.checker.mistakes import KnownMistake, table
+from chainrule.checker.mistakes import table
 from chainrule.checker.observation import Names
 from chainrule.checker.scale import Factor, Sizes
 from chainrule.checker.search import Account, Piece
@@ -155,11 +154,7 @@ def _written(piece: Piece) -> str:
         "output delta": "d", "hidden delta": "da", "slope": "d",
         "weight gradient": "dW", "bias gradient": "db",
     }[piece.place]  # fmt: skip
-    return f"{left} = {_formula(piece.way)}"
-
-
-def _formula(way: Way) -> str:
-    return way.key
+    return f"{left} = {piece.way.key}"
 
 
 def _factor_words(factor: Factor | float, sizes: Sizes) -> str:
@@ -179,7 +174,3 @@ def _factor_words(factor: Factor | float, sizes: Sizes) -> str:
 def _filled(text: str, words: dict[str, str]) -> str:
     made = text.format_map(words)
     return made[:1].upper() + made[1:] if text.startswith("{layer}") else made
-
-
-def row(number: int) -> KnownMistake:
-    return table()[number]

@@ -1,0 +1,72 @@
+"""L2 penalties: what is added to the gradients, against what the learner's own loss asks for."""
+
+from __future__ import annotations
+
+from chainrule.checker.case import Case
+from chainrule.checker.expected import Expected
+from chainrule.checker.fitting import fit, near
+from chainrule.checker.naming import Namer
+from chainrule.checker.search import Account
+from chainrule.checker.verdict import Mistake
+
+SEEN = 1e-7  # a strength below is rounding of the numeric derivative
+
+
+def of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> list[Mistake]:
+    """L2: what is added to the gradients, against what the loss or λ asks for."""
+    extras = {name: found.extra for name, found in account.fits}
+    weights = [extra for name, extra in extras.items() if name.endswith("dW")]
+    biases = [extra for name, extra in extras.items() if name.endswith("db") if abs(extra) > 1e-9]
+    if case.main is not None and case.main.numeric is not None and not account.wrong:
+        return _missing_penalty(case, extras, namer)
+    if not any(abs(extra) > 1e-9 for extra in weights) and not wants.penalty:
+        return []
+    strength = case.strength or 0.0
+    c = weights[0] if weights else 0.0
+    if wants.penalty and not any(abs(w) > 1e-9 for w in weights):
+        return [namer.mistake(18, None, "The loss holds the penalty and no gradient does.")]
+    found = []
+    m = account.sizes.rows
+    fine = [wants.penalty] if wants.penalty else [
+        strength * s / over for s in (1, 2) for over in (1, m)
+    ]  # fmt: skip
+    if strength and not any(near(c, w, 1e-3) for w in fine if w):
+        found.append(namer.mistake(
+            73, None, f"{c:.4g} · W is added to dW, where λ = {strength:g}.",
+            theirs=f"dW + {c:.4g} W",
+        ))  # fmt: skip
+    meant = wants.loss is not None and wants.loss.of_biases
+    known = strength or (case.main is not None and case.main.numeric is not None)
+    if biases and known and not meant:
+        found.append(namer.mistake(65, None, f"{biases[0]:.4g} · b is added to db."))
+    return found
+
+
+def _missing_penalty(case: Case, extras: dict[str, float], namer: Namer) -> list[Mistake]:
+    """What the derivative of the program's own loss has, beside its gradients: c · W, c · b."""
+    assert case.main is not None
+    theirs, numeric = case.theirs(case.main), case.main.numeric
+    found = []
+    for l, layer in enumerate(case.main.before):
+        mine, own = (theirs or ())[l], (numeric or ())[l]
+        if mine is None or own is None:
+            continue
+        rest = fit(layer.W, own.W - mine.W)
+        if rest.off < 1e-3 and abs(rest.factor) > SEEN:
+            found.append(_of_weights(extras.get(f"{l}.dW", 0.0), rest.factor, namer))
+        if layer.b is not None and mine.b is not None and own.b is not None:
+            rest = fit(layer.b, own.b - mine.b)
+            if rest.off < 1e-3 and abs(rest.factor) > SEEN:
+                number = 65 if rest.factor < 0 else 18
+                text = f"{-rest.factor:.4g} · b is added to db, and your loss has none of it."
+                found.append(namer.mistake(number, None, text))
+    return list({mistake.id: mistake for mistake in found}.values())
+
+
+def _of_weights(had: float, missing: float, namer: Namer) -> Mistake:
+    """dW holds had · W; the loss asks for had + missing. One of the two is 0: 18; else 73."""
+    wanted = had + missing
+    one_sided = abs(had) < SEEN or abs(wanted) < SEEN
+    text = f"Your loss asks for {wanted:.4g} · W in dW; there is {had:.4g} · W."
+    theirs = f"dW + {had:.4g} W" if abs(had) > SEEN else "dW without the penalty"
+    return namer.mistake(18 if one_sided else 73, None, text, theirs=theirs)
