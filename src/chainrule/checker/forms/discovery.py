@@ -61,11 +61,19 @@ def _of_batches(program: Program, plan: Any) -> bool:
     nodes = program.nodes()
     names, text = [action.qualified for action in plan], ""
     for name in names:  # and those they call
-        for part in ast.walk(nodes[name]) if name in nodes else ():
-            called = getattr(part.func, "id", "") if isinstance(part, ast.Call) else ""
-            names += [called] if called in nodes and called not in names else []
-        text += ast.unparse(nodes[name]) if name in nodes else ""
+        if name not in nodes:
+            continue
+        called = {callee for part in ast.walk(nodes[name]) for callee in _callees(part)}
+        names += [n for n in nodes if n.split(".")[-1] in called and n not in names]
+        text += ast.unparse(nodes[name])
     return re.search(r"\b[XYxy]\.shape\[[01]\]|(?<!range\()\blen\([XYxy]\)", text) is not None
+
+
+def _callees(node: ast.AST) -> list[str]:
+    """f in f(x), backward in self.backward(x)"""
+    if not isinstance(node, ast.Call):
+        return []
+    return [n for n in (getattr(node.func, "id", ""), getattr(node.func, "attr", "")) if n]
 
 
 def _made(program: Program, maker: Maker) -> Any:

@@ -168,9 +168,9 @@ def _squares(
     """odd: also where a gradient has another shape even then."""
     found: set[Any] = set()
     for way in ways(program, maker) if maker.hidden is not None else ():
-        if time.process_time() > end or len(found) >= 3 or way.data.samples not in BATCHES:
+        if time.process_time() > end or len(found) >= 3:
             break
-        if (way.plan, way.data.samples) in found:
+        if way.data.samples not in BATCHES or (way.plan, way.data.samples) in found:
             continue
         seen, _ = _tried(way, "equal")
         if (
