@@ -200,13 +200,14 @@ def _biases_of(
 
 
 def _beside(block: _Block, Ws: list[_Block]) -> bool:
-    """A vector next to a matrix in a pair (W, b) without names; no size, no rate."""
-    path = block.slot.paths[0]
-    return (
-        len(block.shape) > 0
-        and any(path[:-1] == w.slot.paths[0][:-1] for w in Ws)
-        and len(path) > 0
-    )
+    """A vector next to a matrix in a pair (W, b) without names, or beside it in a list of its own.
+
+    No size, no rate.
+    """
+    path, others = block.slot.paths[0], [w.slot.paths[0] for w in Ws]
+    pair = any(path[:-1] == other[:-1] for other in others)
+    lists = len(path) > 1 and any(path[1:] == other[1:] for other in others)
+    return len(block.shape) > 0 and len(path) > 0 and (pair or lists)
 
 
 def _fitted(units: list[int], blocks: list[_Block]) -> list[_Block | None]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker import probes
-from chainrule.checker.forms import data, functions, objects, template, tree, words
+from chainrule.checker.forms import closures, data, functions, objects, template, tree, words
 from chainrule.checker.forms import plans as plans_of
 from chainrule.checker.forms.chains import find
 from chainrule.checker.forms.data import Data
@@ -31,6 +31,7 @@ def makers(program: Program) -> Iterator[Maker]:
         yield functions.by_template(program)
         return
     yield from objects.makers(program, methods)
+    yield from closures.makers(program)
     yield from functions.makers(program)
 
 

@@ -45,14 +45,18 @@ def _from_starts(program: Program, actions: tuple[Action, ...]) -> Iterator[Make
     starts = [a for a in starts if not a.takes({"parameters", "params"})]
     parts = any(words.parameter_role(n) for a in actions for n in a.parameters())
     for start in starts:
-        sized = [n for n in start.parameters() if size_of(n, (6, 5, 4, 3)) is not REQUIRED]
-        lists = any(words.is_(n, words.SIZES | words.HIDDEN_LIST) for n in sized)
-        for hidden in (
-            program.depths(2, 1, 0) if lists else (len(sized) - 2,) if len(sized) > 1 else (None,)
-        ):
+        for hidden in depths(program, start):
             for kind in ("parts", "container") if parts else ("container", "parts"):
                 make = Started(program, start, kind)
                 yield Maker(start.name, kind, hidden, make, actions)
+
+
+def depths(program: Program, start: Action) -> list[int | None]:
+    """Numbers of hidden layers that an initialiser may be asked for; None: it has its own sizes."""
+    sized = [n for n in start.parameters() if size_of(n, (6, 5, 4, 3)) is not REQUIRED]
+    if any(words.is_(n, words.SIZES | words.HIDDEN_LIST) for n in sized):
+        return [*program.depths(2, 1, 0)]
+    return [len(sized) - 2] if len(sized) > 1 else [None]
 
 
 class Started:
@@ -67,8 +71,9 @@ class Started:
         if self._kind == "parts":
             named = named_result(self._start, result)
             return {n: v for n, v in named.items() if words.parameter_role(n)}
+        parted = sum(bool(words.parameter_role(n)) for n in self._start.returns) > 1
         if isinstance(result, tuple) and any(isinstance(v, dict | list) for v in result):
-            return next(v for v in result if isinstance(v, dict | list))
+            return result if parted else next(v for v in result if isinstance(v, dict | list))
         return result
 
 

@@ -73,7 +73,7 @@ class Program(NamedTuple):
         return not re.search(r"\b(import numpy|from numpy|import jax|cupy)\b", self.source)
 
     def nodes(self) -> dict[str, ast.FunctionDef]:
-        """Definitions by name: "forward", "Network.forward"."""
+        """Definitions by name: "forward", "Network.forward", "make_network.forward"."""
         return _all_definitions(self.tree)
 
     def returns(self, name: str) -> list[str]:
@@ -170,6 +170,7 @@ def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.Function
             yield from _definitions(part, f"{part.name}.")
         elif isinstance(part, ast.FunctionDef):
             yield prefix + part.name, part
+            yield from _definitions(part, f"{prefix}{part.name}.")
         elif isinstance(part, ast.If | ast.Try):
             yield from _definitions(part, prefix)
 
