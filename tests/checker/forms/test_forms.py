@@ -23,6 +23,7 @@ HEADS = {
     "closures": ("tanh", "sigmoid ce"),
     "coursera": ("tanh", "sigmoid ce"),
     "coursera_deep": ("relu", "sigmoid ce"),
+    "flat_vector": ("tanh", "sigmoid ce"),
     "globals_step": ("sigmoid", "sigmoid mse"),
     "lists_apart": ("sigmoid", "sigmoid mse"),
     "nielsen": ("sigmoid", "sigmoid mse"),

@@ -28,7 +28,14 @@ def find(
     root: Any, inputs: int | None = None, outputs: int | None = None, ones: str = "last"
 ) -> list[Layout]:
     """Every chain of matrices below the root that could be a network, the most natural first."""
-    blocks = _blocks(root)
+    return among(tree.leaves(root), inputs, outputs, ones)
+
+
+def among(
+    leaves: list[Leaf], inputs: int | None = None, outputs: int | None = None, ones: str = "last"
+) -> list[Layout]:
+    """The same, of such numbers."""
+    blocks = _blocks(leaves)
     found: list[Layout] = []
     for anything in (False, True):
         for Ws in _chains(blocks, anything):
@@ -57,11 +64,11 @@ def _distinct(layouts: list[Layout]) -> list[Layout]:
     return list(dict.fromkeys(layouts))
 
 
-def _blocks(root: Any) -> list[_Block]:
-    """Blocks of numbers below the root with the roles their names give them, units stacked."""
+def _blocks(leaves: list[Leaf]) -> list[_Block]:
+    """Blocks of numbers with the roles their names give them, units stacked."""
     blocks: list[_Block] = []
     stacks: dict[Any, list[Leaf]] = {}
-    for leaf in tree.leaves(root):
+    for leaf in leaves:
         role = _role(leaf)
         at = _unit_at(leaf)
         if at is not None and role and leaf.value.ndim == (1 if role == "W" else 0):

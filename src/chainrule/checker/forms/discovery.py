@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker import probes
-from chainrule.checker.forms import closures, data, functions, objects, template, tree, words
+from chainrule.checker.forms import closures, data, flat, functions, objects, template, tree, words
 from chainrule.checker.forms import plans as plans_of
 from chainrule.checker.forms.chains import find
 from chainrule.checker.forms.data import Data
@@ -88,6 +88,8 @@ def _layouts(program: Program, maker: Maker, sizes: Any) -> list[Layout]:
     with contextlib.suppress(Exception):
         root = maker.make(sizes, x, y)
         ones = "first" if _ones_first(program) else "last"
+        if sizes is None and flat.is_flat(root):
+            return flat.layouts(program, maker, root, ones)
         if sizes is None:
             return find(root, ones=ones)
         return find(root, sizes[0], sizes[-1], ones)

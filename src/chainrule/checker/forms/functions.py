@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checker.forms import tree, words
+from chainrule.checker.forms import flat, tree, words
 from chainrule.checker.forms.calling import REQUIRED, Pool, named_result, size_of
 from chainrule.checker.forms.objects import Maker, Sizes
 from chainrule.checker.forms.program import Action, Program, functions
@@ -55,7 +55,7 @@ def depths(program: Program, start: Action) -> list[int | None]:
     """Numbers of hidden layers that an initialiser may be asked for; None: it has its own sizes."""
     sized = [n for n in start.parameters() if size_of(n, (6, 5, 4, 3)) is not REQUIRED]
     if any(words.is_(n, words.SIZES | words.HIDDEN_LIST) for n in sized):
-        return [*program.depths(2, 1, 0)]
+        return [*program.depths(2, 1, 0), None]
     return [len(sized) - 2] if len(sized) > 1 else [None]
 
 
@@ -92,7 +92,8 @@ def _from_globals(program: Program, actions: tuple[Action, ...]) -> Iterator[Mak
     for name, value in list(space.items()):
         known = words.is_(name, words.PARAMETERS) or any(name in a.parameters() for a in actions)
         data = words.is_(name, words.X) or words.is_(name, words.Y)
-        if known and not data and isinstance(value, dict | list | tuple):
+        whole = isinstance(value, dict | list | tuple) or (known and flat.is_flat(value))
+        if known and not data and whole:
             yield Maker(name, "container", None, _Own(space, snapshot, name), actions)
     if any(leaf.value.ndim == 2 for leaf in tree.leaves(space)):
         yield Maker("globals", "globals", None, _Globals(program), actions)
