@@ -46,13 +46,16 @@ def among(
     return sorted(_distinct(found), key=_oddness)[:8]
 
 
-def _oddness(layout: Layout) -> tuple[bool, int, int]:
-    """Weights of one container or one spelling before others; longer chains; more biases."""
+def _oddness(layout: Layout) -> tuple[bool, bool, int, int]:
+    """Weights of one container or one spelling before others; all biases inside or none; longer
+    chains; more biases.
+    """
     paths = [place.W.paths[0] for place in layout.places]
     parents = {path[:-1] for path in paths}
     templates = {_template(path) for path in paths}
     biases = sum(place.b is not None for place in layout.places)
-    return (len(parents) > 1 and len(templates) > 1, -len(paths), -biases)
+    mixed = len({place.inside for place in layout.places}) > 1
+    return (len(parents) > 1 and len(templates) > 1, mixed, -len(paths), -biases)
 
 
 def _template(path: Path) -> str:

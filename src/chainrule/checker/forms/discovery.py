@@ -78,7 +78,8 @@ def _form(maker: Maker, plan: Any) -> str:
         return "object"
     if len(plan) > 1:
         return "functions"
-    steps = plan[0].does(words.UPDATE | words.TRAIN) or plan[0].takes(words.RATE)
+    verbs = words.UPDATE | words.TRAIN - ({"nn"} if plan[0].does(words.LOSSES) else set())
+    steps = plan[0].does(verbs) or plan[0].takes(words.RATE)
     return "update function" if steps else "gradient function"
 
 
@@ -144,9 +145,16 @@ def _all_data(program: Program, layout: Layout) -> list[Data]:
         first = ["vector", *first]
     if program.plain_python():
         first = ["list", "list of rows", *first]
+    if program.smells_of(r"\b(row|sample|example|x|record|line)\[:-1\]"):  # the label is its last
+        first = ["list with label", *first]
     kinds = ["columns", "one-hot"]
     if program.smells_of(SOFTMAX):
         kinds.reverse()
     if program.smells_of(r"eye\(|one_?hot|arange\(|range\(.*\)\s*,|labels|argmax"):
         kinds.append("labels")
-    return data.ways(layout.sizes[-1], first, kinds)
+    return data.ways(layout.sizes[-1], first, kinds, _labels_from_one(program))
+
+
+def _labels_from_one(program: Program) -> bool:
+    """One is taken off the labels where they are used as places: np.eye(k)[y - 1]."""
+    return program.smells_of(r"\[[^\]]*\b(y|labels?|targets?)(_\w+|\.\w+\(\))? *- *1\b[^\]]*\]")

@@ -23,8 +23,10 @@ Root = Any
 def makers(program: Program) -> Iterator[Maker]:
     """Ways to have parameters for the file's functions, those it makes itself first."""
     actions = tuple(functions(program))
-    yield from _from_starts(program, actions)
+    made = list(_from_starts(program, actions))
+    yield from (maker for maker in made if maker.hidden != 0)
     yield from _from_globals(program, actions)
+    yield from (maker for maker in made if maker.hidden == 0)  # perhaps of one layer of several
     yield from _guessed(program, actions)
 
 

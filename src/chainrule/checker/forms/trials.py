@@ -27,6 +27,7 @@ from chainrule.core.dense import Array
 
 MOST_TRIALS, SECONDS = 500, 0.7
 AFTER = 0.25  # seconds more, when one way has been found
+SHARE = 0.4  # seconds for one maker that leads nowhere
 DEEP = 0.15  # for a try with equal sizes
 BATCHES = ("rows", "columns")
 ALL = 13  # what a way is worth that shows gradients, the step, answers and the loss
@@ -112,9 +113,10 @@ def _trials(program: Program, slow: list[Slow]) -> Iterator[tuple[Way, Seen]]:
     for maker in makers(program):
         if maker.name in done or ("*" in done and maker.hidden is None):
             continue
-        search = Search(maker, slow)
+        search, share = Search(maker, slow), time.process_time() + SHARE
         for way in ways(program, maker):
-            if time.process_time() > end or left <= 0 or search.enough:
+            late = time.process_time() > (end if search.good else min(end, share))
+            if late or left <= 0 or search.enough:
                 break
             if not search.worth_trying(way):
                 continue
