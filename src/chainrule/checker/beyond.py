@@ -42,7 +42,8 @@ def repeated(case: Case, account: Account | None) -> Repeated | None:
     if len(calls) < 2:
         return None
     later = [call for call in calls if call is not case.main]
-    if case.main.gradients is not None and any(c.gradients or not c.after for c in later):
+    own = case.main.gradients is not None and not case.by_steps
+    if own and any(c.gradients or not c.after for c in later):
         return _accumulating(calls) if all(c.after is None for c in calls) else None
     with_steps = [call for call in calls if call.after is not None]
     if len(with_steps) < 2 or not _moving(with_steps):
@@ -76,10 +77,10 @@ def _rule(case: Case, account: Account, calls: list[Call]) -> Repeated | None:
         )
         return Repeated("SGD", None, "", "") if plain else None
     first = float(ours[0] @ theirs[0] / (ours[0] @ ours[0]))
-    if not case.remembers:
-        return None
     found = momentum(theirs, ours, first, case.reading.settings)
-    return None if found is None else _said(found)
+    if found is None or not (case.remembers or found.id == 54):
+        return None
+    return _said(found)
 
 
 def _adaptive(case: Case, calls: list[Call]) -> Repeated | None:

@@ -114,6 +114,15 @@ class Case:
         coarse = any(layer is not None and layer.W.dtype == np.float32 for layer in layers)
         return COARSE if coarse else TOLERANCE
 
+    @property
+    def sums_up(self) -> bool:
+        """Its loss is added up over several batches, so its size says nothing of one."""
+        return (
+            self.reading.loss_is.startswith("sum")
+            and self.main is not None
+            and len(self.main.x) > 1
+        )
+
     @cached_property
     def strength(self) -> float | None:
         """The λ that the program names."""
@@ -219,15 +228,20 @@ class Case:
         return found + [scores._replace(last=last) for last in others if last.name != "identity"]
 
     def answers_agree(self, way: Forward) -> bool:
-        assert self.main is not None
-        assert self.main.outputs is not None
+        """The way gives the program's answers, in the main call and in those of other numbers."""
+        others = [call for call in self.calls if call.probe == "fresh"]
+        return all(self._agrees(call, way) for call in (self.main, *others) if call is not None)
+
+    def _agrees(self, call: Call, way: Forward) -> bool:
+        if call.outputs is None:
+            return call is not self.main
         with np.errstate(all="ignore"):
-            a = Pass(self.main, way).a[-1]
-        if a.shape != self.main.outputs.shape:
+            a = Pass(call, way).a[-1]
+        if a.shape != call.outputs.shape:
             return False
-        off = np.abs(a - self.main.outputs).max(initial=0.0)
+        off = np.abs(a - call.outputs).max(initial=0.0)
         limit = ANSWERS if self.tolerance == TOLERANCE else COARSE
-        return bool(off <= limit * max(1.0, np.abs(self.main.outputs).max(initial=0.0)))
+        return bool(off <= limit * max(1.0, np.abs(call.outputs).max(initial=0.0)))
 
     # ------------------------------------------------------------- the program's own loss
 

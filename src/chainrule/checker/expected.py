@@ -54,7 +54,7 @@ class Expected:
 def expected(case: Case, account: Account) -> Expected:
     assert case.main is not None
     loss = find_loss(case.main, account.forward, case.strength)
-    tied = case.reading.loss_is != ""
+    tied = case.reading.loss_is != "" and not case.sums_up
     mismatch = None
     kind = account.loss
     if loss is not None and loss.id is None and kind and loss.kind != kind:
@@ -111,6 +111,8 @@ def _usual(base: float, sizes: Sizes, exact: bool = False) -> float | None:
         return None
     if any(near(-value, base) for value in values):
         return -base
+    if sizes.all > sizes.rows and near(base, 1 / sizes.all):
+        return 1 / sizes.rows
     if near(base, 1 / sizes.rows**2) and sizes.rows > 1:
         return 1 / sizes.rows
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainrule.checker.fitting import near
 from chainrule.checker.scale import Factor, Sizes
@@ -109,7 +109,7 @@ def odd_base(base: float, expected: float, sizes: Sizes, rate: float | None) -> 
         return None
     if sizes.all != sizes.rows and near(ratio, sizes.rows / sizes.all):
         return Odd(14, None, "all", Factor(rows=1, all=-1))
-    if rate is not None:  # of a step: powers of the learning rate
+    if rate is not None and not near(rate, 1.0):  # of a step: powers of the learning rate
         for power in (1, -1, -2):
             if near(ratio, rate**power):
                 return Odd(67, None, "all", rate**power)
@@ -119,6 +119,19 @@ def odd_base(base: float, expected: float, sizes: Sizes, rate: float | None) -> 
     if factor is None:
         return Odd(0, None, "all", ratio)
     return Odd(_number(factor), None, "all", factor)
+
+
+def is_a_mean(odd: Odd, base: float | None, sizes: Sizes) -> bool:
+    """Averaged once; it is the loss that is shown as a sum."""
+    name = None if base is None else sizes.name(base)
+    return odd.id == 12 and name is not None and name.rows == -1
+
+
+def repeated_for_rows(odd: Odd, base: float | None, sizes: Sizes) -> Odd:
+    """m times even the sum's gradient: no mean is missing, the step is taken m times."""
+    name = None if base is None else sizes.name(base)
+    more = name is not None and name.rows >= 1
+    return replace(odd, id=68) if odd.id == 11 and more else odd
 
 
 def _number(factor: Factor) -> int:

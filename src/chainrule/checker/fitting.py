@@ -32,6 +32,9 @@ def fit(ours: Array, theirs: Array, added: Array | None = None) -> Fit:
     if size == 0.0:  # zero fits everything with the factor 0
         return Fit(0.0, 0.0)
     power = float(s @ s)
+    if power == 0.0 and added is not None and added.any():
+        alone = fit(added, theirs)  # nothing but what is added
+        return Fit(np.nan, alone.off, alone.factor)
     if not np.isfinite(power) or not np.isfinite(size) or power == 0.0:
         return Fit(np.nan, np.inf)
     if added is None or s.size < 3:

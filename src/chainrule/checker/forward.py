@@ -25,9 +25,11 @@ class Last(NamedTuple):
     formula: str = ""
 
 
-def _softmax_over(axis: int | None) -> Callable[[Array], Array]:
+def _softmax_over(axis: int | None, *, by_row: bool = False) -> Callable[[Array], Array]:
+    """exp(z) divided by its sum over an axis. by_row: each row's largest z is taken away first."""
+
     def f(z: Array) -> Array:
-        e = np.exp(z - z.max(axis=axis, keepdims=True))
+        e = np.exp(z - z.max(axis=1 if by_row else axis, keepdims=True))
         return np.asarray(e / e.sum(axis=axis, keepdims=True))
 
     return f
@@ -45,6 +47,12 @@ LASTS = (
 WRONG_LASTS = (
     Last("softmax", _softmax_over(0), None, 4, "softmax over the rows of the batch"),
     Last("softmax", _softmax_over(None), None, 4, "softmax over the whole array"),
+    *(
+        Last(
+            "softmax", _softmax_over(axis, by_row=True), None, 4, f"exp(z − max of its row), {over}"
+        )
+        for axis, over in ((0, "over the rows of the batch"), (None, "over the whole array"))
+    ),
     Last("softmax", _twice(softmax.f), None, 5, "softmax(softmax(z))"),
     Last("sigmoid", _twice(SIGMOID.f), SIGMOID, 5, "sigmoid(sigmoid(z))"),
     Last("tanh", _twice(np.tanh), CURVES["tanh"], 5, "tanh(tanh(z))"),

@@ -14,12 +14,12 @@ from itertools import pairwise
 import numpy as np
 
 from chainrule.checker.beyond import cautions, fixed_biases, repeated
-from chainrule.checker.case import Case
+from chainrule.checker.case import Case, steps
 from chainrule.checker.expected import Expected, expected
-from chainrule.checker.factors import odd_base, odd_factors
+from chainrule.checker.factors import is_a_mean, odd_base, odd_factors, repeated_for_rows
 from chainrule.checker.fitting import near
 from chainrule.checker.naming import Namer, in_order
-from chainrule.checker.observation import Layer, Reading
+from chainrule.checker.observation import Call, Layer, Reading
 from chainrule.checker.penalties import of_penalty
 from chainrule.checker.scale import Sizes
 from chainrule.checker.search import Account, Tensors, again
@@ -29,6 +29,7 @@ from chainrule.checker.updates import update_mistakes
 from chainrule.checker.verdict import Mistake, Verdict
 
 RANK = {"right": 0, "different": 1, "wrong": 2, "unknown": 3, "error": 4}
+STANDING_STILL = (55, 58)  # a layer, or its bias, that no step moves
 GROWING = "A call gives its own gradients and those of the call before, added up."
 CANDIDATES = 12  # accounts that are confirmed on other probes, the cheapest first
 
@@ -108,9 +109,12 @@ def _stands(reading: Reading, verdict: Verdict, right: Reading) -> bool:
     if fewer_rows and verdict.status in ("wrong", "unknown") and case.answers_known:
         return True
     by_loss = case.main.loss is not None and other.main.loss is None
+    by_loss |= case.own_factor is not None and other.main.numeric is None
     if (fewer_outputs or by_loss) and verdict.status == "wrong" and case.answers_known:
         return True
-    of_update = verdict.mistakes and all(m.where == "update" for m in verdict.mistakes)
+    of_update = verdict.mistakes and all(
+        m.where == "update" or m.id in STANDING_STILL for m in verdict.mistakes
+    )
     return bool(of_update and case.main.after is not None and reading.entry != right.entry)
 
 
@@ -134,12 +138,39 @@ def judge_one(reading: Reading) -> Verdict:
         return _verdict(case, None, [*early.mistakes(Namer(case, None))], {"optimizer": early.name})
     if not _finite(case):
         return _not_finite(case)
+    late = _late(case)
+    if late is not None:
+        return late
     for account in case.accounts()[:CANDIDATES]:
         if account.stuck is None and case.confirmed(account):
             return _accounted(case, account)
     if case.own_factor is not None:
         return _by_differences(case)
     return _accumulated(case) or _unknown(case)
+
+
+def _late(case: Case) -> Verdict | None:
+    """The first step changes nothing, and the second is made of the gradient of the first."""
+    assert case.main is not None
+    calls = [c for c in case.calls if c.probe == case.main.probe and c.after is not None][:2]
+    if not case.of_step or len(calls) < 2 or _moves(calls[0]) or not _moves(calls[1]):
+        return None
+    second = Case(case.reading._replace(calls=(calls[1],)))
+    account = next((a for a in second.accounts() if a.stuck is None), None)
+    if account is None:
+        return None
+    namer = Namer(second, account)
+    text = "The first turn changes nothing, the next one does: the step comes a turn too late."
+    late = namer.mistake(71, None, text, theirs="W ← W − η v, with the v before")
+    return _verdict(second, account, [*namer.of_pieces(account), late], {})
+
+
+def _moves(call: Call) -> bool:
+    return any(
+        numbers is not None and numbers.any()
+        for step in steps(call) if step is not None
+        for numbers in step
+    )  # fmt: skip
 
 
 def _grows(case: Case, account: Account) -> bool:
@@ -194,7 +225,7 @@ def _accounted(case: Case, account: Account) -> Verdict:
         mistakes += of_penalty(case, account, wants, namer)
     else:  # the gradients are those of the program's own loss, so the formulas are right
         mistakes = [m for m in _of_loss(wants, namer) if m.where == "loss"]
-        mistakes += _of_own_factor(case, namer)
+        mistakes += _of_own_factor(case, namer, wants.base)
     conventions = wants.conventions(account)
     if case.main.gradients is not None and not case.by_steps and _grows(case, account):
         mistakes.append(namer.mistake(54, None, GROWING, theirs="g ← g + new g"))
@@ -268,7 +299,10 @@ def _of_factors(case: Case, account: Account, wants: Expected, namer: Namer) -> 
         return [namer.of_odd(odd, account.sizes) for odd in found]
     if wants.factor is not None and not case.free_scale:
         base = odd_base(wants.base, wants.factor, account.sizes, case.rate)
-        if base is not None and (wants.strict or (base.id in (25, 12, 67) and base.id)):
+        if base is not None:
+            base = repeated_for_rows(base, wants.base, account.sizes)
+        mean = base is not None and is_a_mean(base, wants.base, account.sizes)
+        if base is not None and not mean and (wants.strict or base.id in (25, 12, 14, 67)):
             number = 66 if base.id == 25 and case.of_step else base.id
             if number:
                 found.append(replace(base, id=number))
@@ -283,16 +317,22 @@ def _of_factors(case: Case, account: Account, wants: Expected, namer: Namer) -> 
 # ------------------------------------------------------------------------- no account
 
 
-def _of_own_factor(case: Case, namer: Namer) -> list[Mistake]:
-    """All gradients are a multiple of the derivative of the program's own loss."""
+def _of_own_factor(case: Case, namer: Namer, base: float | None = None) -> list[Mistake]:
+    """All gradients are a multiple of the derivative of the program's own loss.
+
+    base: what they are times the sum's gradient, where the formulas are known.
+    """
     assert case.main is not None
     sizes = Sizes.of(case.main)
     factor = case.own_factor or 1.0
-    if case.free_scale:
+    if case.sums_up and sizes.all > sizes.rows and near(factor, 1 / sizes.all):
+        factor = sizes.rows / sizes.all  # the mean of this batch would be 1/m of its sum
+    elif case.free_scale or case.sums_up:
         factor = 1.0 if factor > 0 else -1.0
     odd = odd_base(factor, 1.0, sizes, case.rate)
-    if odd is None or odd.id == 0:
+    if odd is None or odd.id == 0 or is_a_mean(odd, base, sizes):
         return []
+    odd = repeated_for_rows(odd, base, sizes)
     number = 66 if odd.id == 25 and case.of_step else odd.id
     return [namer.of_odd(replace(odd, id=number), sizes, "your loss has for a gradient")]
 

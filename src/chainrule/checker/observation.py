@@ -58,7 +58,7 @@ class Reading(NamedTuple):
     targets: str  # "labels" | "one-hot" | "columns"
     calls: tuple[Call, ...]
     names: tuple[Names, ...] = ()
-    loss_is: str = ""  # how the loss was had: "returned" | "function cost" | "variable loss" | ""
+    loss_is: str = ""  # how the loss was had: "returned" | "function cost" | "variable loss" | "sum total" | ""
     start: tuple[Layer, ...] | None = None  # the weights the program made for itself, with dtype
     failed: dict[str, str] = {}  # noqa: RUF012  probe -> "ValueError in line 12: ..."
     lines: dict[str, int] = {}  # noqa: RUF012  name of a number -> line of the file that sets it

@@ -152,8 +152,8 @@ def momentum(
     right = near(c, first, 1e-3) and -1e-6 <= beta < 1 and (not named or near(beta, named, 1e-3))
     if near(c, first, 1e-3) and near(beta, 1.0, 1e-3):
         return RuleFound("adds up the gradients of all calls", 54, formula, first, off)
-    if beta == 0.0 and near(c, first, 1e-3):
-        right = True  # nothing is remembered from call to call
+    if beta == 0.0:
+        right = True  # nothing is remembered from call to call; the rate may change
     if named and near(beta, named**2 / (1 + named), 1e-3):
         right = True  # Nesterov's form, written with the weights at the point ahead
     name = "SGD" if abs(beta) < 1e-6 and right else f"momentum {beta:.3g}"

@@ -21,7 +21,8 @@ class Factor(NamedTuple):
 
     @property
     def complexity(self) -> int:
-        return sum(abs(power) for power in self[1:]) * 2 + (self.sign < 0) + abs(self.twos)
+        powers = 2 * abs(self.rows) + 2 * abs(self.twos) + 3 * abs(self.outputs) + 3 * abs(self.all)
+        return powers + (self.sign < 0)
 
     def __str__(self) -> str:
         above = [f"{s}{'²' * (p == 2)}" for s, p in self._powers() if p > 0]

@@ -42,7 +42,7 @@ def odd_shapes(case: Case) -> list[Odd]:
 
 
 def of_shapes(case: Case, namer: Namer) -> list[Mistake]:
-    """Mistakes that are seen by a shape alone: the same in every probe that differs in its sizes."""
+    """Mistakes that a shape alone gives away, the same in every probe."""
     odd = odd_shapes(case)
     if not odd:
         return []

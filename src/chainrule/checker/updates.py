@@ -6,13 +6,13 @@ import re
 
 import numpy as np
 
-from chainrule.checker.case import Case
+from chainrule.checker.case import Case, steps
 from chainrule.checker.factors import Odd
 from chainrule.checker.fitting import NOISE, fit, near
 from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Call
 from chainrule.checker.rules import RuleFound, adaptive, momentum
-from chainrule.checker.scale import Sizes
+from chainrule.checker.scale import Factor, Sizes
 from chainrule.checker.verdict import Mistake
 from chainrule.core.dense import Array
 
@@ -24,8 +24,8 @@ Tensors = dict[str, tuple[Array, Array, Array]]  # "1.dW": its gradient, its ste
 def update_mistakes(case: Case, namer: Namer) -> tuple[str, list[Mistake]] | None:
     """The rule's name and its mistakes; None where gradients and steps are not both seen."""
     assert case.main is not None
-    if case.by_steps:
-        return None
+    if case.of_step:
+        return _repeated(case, namer) if case.reading.form == "script" else None
     calls = [
         call for call in case.calls
         if call.probe == case.main.probe and call.gradients is not None and call.after is not None
@@ -51,6 +51,27 @@ def update_mistakes(case: Case, namer: Namer) -> tuple[str, list[Mistake]] | Non
             return steady[0], [namer.mistake(71, None, text, theirs="v ← β v − η g,  W ← W − v")]
         return steady or ("SGD", plain)
     return _with_memory(case, calls, namer) or ("unknown", [])
+
+
+def _repeated(case: Case, namer: Namer) -> tuple[str, list[Mistake]] | None:
+    """The step is as many times a gradient of the program's as the batch has rows."""
+    call = case.main
+    if call is None or len(call.x) < 2 or not call.learning_rate or call.after is None:
+        return None
+    shown = [value for value in call.seen.values() if value.ndim == 2]
+    for step in steps(call):
+        if step is None or not step.W.any():
+            return None
+        sizes = (step.W.shape, step.W.T.shape)
+        times = [fit(value if value.shape == step.W.shape else value.T, step.W)
+                 for value in shown if value.shape in sizes and value.any()]  # fmt: skip
+        if not any(t.off < 1e-6 and near(t.factor, len(call.x)) for t in times):
+            return None
+        if any(t.off < 1e-6 and near(t.factor, 1.0) for t in times):
+            return None  # the sum is there under another name
+    return "SGD", [
+        namer.of_odd(Odd(68, None, "all", Factor(rows=1)), Sizes.of(call), "it should be")
+    ]
 
 
 def tensors(call: Call) -> Tensors:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import numpy as np
 
 from chainrule.checker.forms.errors import NotUnderstood
@@ -46,17 +48,30 @@ def _reading(source: str, watch: Watch) -> Reading:
         },
         targets="labels" if net.labels else _targets(net.y),
         calls=tuple(calls), names=_names(script),
-        loss_is=_loss_is(script.loss_name),
+        loss_is=_loss_is(script.loss_name, training.loop.node),
         start=layers(script.found, script.numbers, script.own.before),
         failed=script.failed, lines=assignments(source), settings=_settings(script),
         notes=_notes(script),
     )  # fmt: skip
 
 
-def _loss_is(name: str) -> str:
+def _loss_is(name: str, loop: ast.AST) -> str:
     if name.endswith("()"):
         return f"function {name[:-2]}"
-    return f"variable {name}" if name else ""
+    return f"{'sum' if _sums_up(name, loop) else 'variable'} {name}" if name else ""
+
+
+def _sums_up(name: str, loop: ast.AST) -> bool:
+    """Every turn adds to it, and none sets it back."""
+    set_back = any(
+        isinstance(node, ast.Assign) and name in map(ast.unparse, node.targets)
+        for node in ast.walk(loop)
+    )
+    added = any(
+        isinstance(node, ast.AugAssign) and ast.unparse(node.target) == name
+        for node in ast.walk(loop)
+    )
+    return added and not set_back
 
 
 def _targets(y: np.ndarray | None) -> str:

@@ -45,8 +45,21 @@ class OwnLoss:
             for name, value in numbers.items()
             if value.size == 1 and value.dtype.kind == "f" and self._is_loss(name)
         }
-        names = list(found)
+        names = [name for name in found if not self._is_part(name, found)]
         return {name: found[name] for name in sorted(names, key=lambda n: loss_rank(n, names))}
+
+    def _is_part(self, name: str, found: Losses) -> bool:
+        """data_loss of loss = data_loss + penalty; what a function of the loss adds up."""
+        if any(other.endswith("()") for other in found) and not name.endswith("()"):
+            return not name.startswith("said.")
+        last = re.escape(last_name(name))
+        summed = rf"\b{last}\b.*\+|\+.*\b{last}\b"
+        return any(
+            other != name
+            and self.rate.made_with(other, summed)
+            and not self.rate.made_with(other, rf"\b{re.escape(last_name(other))}\b")
+            for other in found
+        )
 
     def _is_loss(self, name: str) -> bool:
         name = re.sub(r"\.(data|value|item|val)$", "", name)  # loss.data of an object
