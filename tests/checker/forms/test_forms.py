@@ -20,18 +20,27 @@ PROGRAMS = Path(__file__).parent / "programs"
 # file -> hidden activation, head; their loss is a multiple of the sum over the samples
 HEADS = {
     "attributes": ("sigmoid", "sigmoid mse"),
+    "chain_names": ("sigmoid", "sigmoid mse"),
     "closures": ("tanh", "sigmoid ce"),
     "coursera": ("tanh", "sigmoid ce"),
     "coursera_deep": ("relu", "sigmoid ce"),
+    "csv_fallback": ("tanh", "softmax ce"),
+    "dict_by_layer": ("tanh", "linear mse"),
     "flat_vector": ("tanh", "sigmoid ce"),
     "globals_step": ("sigmoid", "sigmoid mse"),
     "lists_apart": ("sigmoid", "sigmoid mse"),
+    "mnist_style": ("relu", "softmax ce"),
+    "momentum_pairs": ("relu", "softmax ce"),
+    "neuron_objects": ("sigmoid", "sigmoid mse"),
     "nielsen": ("sigmoid", "sigmoid mse"),
+    "notebook": ("sigmoid", "linear mse"),
     "params_pairs": ("sigmoid", "sigmoid ce"),
     "pure_lists": ("sigmoid", "sigmoid mse"),
     "separate_args": ("tanh", "softmax ce"),
+    "sequential": ("relu", "sigmoid ce"),
     "tds": ("sigmoid", "sigmoid mse"),
     "update_fn": ("relu", "linear mse"),
+    "while_converge": ("tanh", "linear mse"),
 }
 
 

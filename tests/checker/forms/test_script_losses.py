@@ -73,3 +73,38 @@ def test_a_slow_statement_ends_with_a_sentence() -> None:
     with pytest.raises(NotUnderstood, match="a statement in line 1 takes more than 3 s"):
         read_script("n = sum(x * x for x in range(10**10))\nfor i in range(3): n += 1\n", "slow.py")
     assert time.monotonic() - began < 6
+
+
+RUNNING = """
+import numpy as np
+rng = np.random.default_rng(0)
+X = rng.normal(size=(60, 2))
+y = (X[:, :1] > 0).astype(float)
+W1, b1 = rng.normal(size=(2, 5)), np.zeros(5)
+W2, b2 = rng.normal(size=(5, 1)), np.zeros(1)
+lr = 0.1
+for epoch in range(20):
+    total = 0.0
+    for at in range(0, 60, 10):
+        xb, yb = X[at:at + 10], y[at:at + 10]
+        h = np.tanh(xb @ W1 + b1)
+        p = 1 / (1 + np.exp(-(h @ W2 + b2)))
+        total += -np.sum(yb * np.log(p) + (1 - yb) * np.log(1 - p))
+        d2 = (p - yb) / len(xb)
+        d1 = d2 @ W2.T * (1 - h * h)
+        W2 -= lr * h.T @ d2
+        b2 -= lr * d2.sum(0)
+        W1 -= lr * xb.T @ d1
+        b1 -= lr * d1.sum(0)
+    print(total / len(X))
+"""
+
+
+@pytest.mark.parametrize("shown", ["total / len(X)", "epoch, total"])
+def test_a_loss_added_up_for_show_has_the_scale_of_the_gradient(shown):
+    (reading,) = read_script(RUNNING.replace("total / len(X)", shown), "learner.py")
+    call = reading.calls[0]
+    assert reading.loss_is == "variable total"
+    for own, before, after in zip(call.numeric, call.before, call.after, strict=True):
+        step = (before.W - after.W) / call.learning_rate
+        np.testing.assert_allclose(own.W, step, rtol=1e-6, atol=1e-9)

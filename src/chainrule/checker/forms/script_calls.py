@@ -16,6 +16,7 @@ from chainrule.checker.forms.script_layers import Found, Net, Numbers, like, spl
 from chainrule.checker.forms.script_losses import Losses, OwnLoss, anew, chosen
 from chainrule.checker.forms.script_moment import World
 from chainrule.checker.forms.script_rate import Prepare, Rate
+from chainrule.checker.forms.script_scale import is_loose, scale, scaled, steps
 from chainrule.checker.forms.script_watch import Training, Watch
 from chainrule.checker.forms.script_world import Turn, layers, places, put, tracked_turn
 from chainrule.checker.observation import Call, Layer
@@ -184,8 +185,16 @@ class Script:
             slopes: dict[str, tuple[Layer, ...]] = {}
             if probe.name in DIFFERENCES and call.before[0].W.dtype != np.float32:
                 slopes = self.losses.differences(world, self.found, self.numbers, losses)
-            self.loss_name = chosen(losses, slopes, call.gradients or _steps(call))
-            return call._replace(loss=losses[self.loss_name], numeric=slopes.get(self.loss_name))
+            theirs = call.gradients or steps(call)
+            name = chosen(losses, slopes, theirs)
+            loss, own = losses[name], slopes.get(name)
+            if is_loose(name, self.rate.tree):
+                if own is None:  # perhaps of other samples
+                    return call
+                by = scale(name, self.rate.tree, own, theirs, len(call.x))
+                loss, own = loss * by, scaled(own, by)
+            self.loss_name = name
+            return call._replace(loss=loss, numeric=own)
         return call
 
     def _as_seen(self, call: Call) -> Call:
@@ -274,13 +283,6 @@ class Script:
                 for label in labels if not label.startswith("the loop")
             )
         )  # fmt: skip
-
-
-def _steps(call: Call) -> tuple[Layer, ...]:
-    assert call.after is not None
-    rate = call.learning_rate or 1.0
-    both = zip(call.before, call.after, strict=True)
-    return tuple(Layer((old.W - new.W) / rate, None) for old, new in both)
 
 
 def _permuted(one: Array, other: Array) -> bool:

@@ -14,7 +14,14 @@ import numpy as np
 
 from chainrule.checker.forms.script_layers import Found, Numbers
 from chainrule.checker.forms.script_moment import World
-from chainrule.checker.forms.script_names import ERROR, is_loss, last_name, loss_rank
+from chainrule.checker.forms.script_names import (
+    ERROR,
+    LOGARITHM,
+    NOT_LOSS,
+    is_loss,
+    last_name,
+    loss_rank,
+)
 from chainrule.checker.forms.script_rate import Rate
 from chainrule.checker.forms.script_slots import Slot
 from chainrule.checker.forms.script_world import layers, places
@@ -65,8 +72,9 @@ class OwnLoss:
         name = re.sub(r"\.(data|value|item|val)$", "", name)  # loss.data of an object
         if is_loss(name):
             return not self.rate.made_with(name, r"\b(abs|fabs|absolute)\b")
-        likely = bool(ERROR.match(last_name(name)))
-        return likely and self.rate.made_with(name, r"\*\* *2|square|pow|log")
+        if ERROR.match(last_name(name)) and self.rate.made_with(name, r"\*\* *2|square|pow|log"):
+            return True
+        return not NOT_LOSS.search(last_name(name)) and self.rate.made_with(name, LOGARITHM)
 
     def under(self, fresh: Callable[[], World]) -> tuple[Losses, World] | None:
         """The losses of a turn at a rate of 0, and the world to go on with; None: it moves."""

@@ -9,7 +9,9 @@ SURE_RATE = re.compile(
 )
 LIKELY_RATE = re.compile(r"(?i)learn|(^|_)(lr|eta|rate)($|_)")
 PERHAPS_RATE = re.compile(r"(?i)^(alpha|a|epsilon|eps|h|step|n|l|r|gamma|nu|mu)$")
-OTHER = re.compile(r"(?i)(lambda|lambd|lam|reg|decay|momentum|beta|drop|keep|clip|gamma|mu$|alpha)")
+OTHER = re.compile(
+    r"(?i)(lambda|lambd|lam|reg|^l[12]$|^l2_|penalty|decay|momentum|beta|drop|keep|clip|gamma|mu$|alpha)"
+)
 SETTING = re.compile(
     "|".join(f"(?:{p.pattern[4:]})" for p in (SURE_RATE, LIKELY_RATE, OTHER)) + "|^eps", re.I
 )
@@ -19,7 +21,10 @@ LOSS = re.compile(
 NOT_LOSS = re.compile(
     r"(?i)(losses|costs|history|list|lambda|_fn|func|val_|test_|best|prev|last|d_?loss|d_?cost|grad)"
 )
-ERROR = re.compile(r"^((?i:\w*err\w*|sse|e|L)|E)$")  # a loss only if it is made like one
+ERROR = re.compile(  # a loss only if it is made like one
+    r"^((?i:\w*err\w*|sse|e|L|total|tot|running|obj)|E)$"
+)
+LOGARITHM = r"\blog(1p|addexp|2)?\("  # a single number made with it is a loss, whatever its name
 BEST = ("total_loss", "loss", "cost", "J", "E_total", "total_cost", "mse")
 
 

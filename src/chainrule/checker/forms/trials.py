@@ -39,6 +39,7 @@ class Search:
     def __init__(self, maker: Maker, slow: list[Slow]) -> None:
         self.maker = maker
         self.slow = slow  # calls that did not come back in time
+        self.share = time.process_time() + SHARE
         self.good: dict[Any, Data] = {}  # plan -> the form of data that ran first
         self.bad: set[Any] = set()  # first calls, with a form of samples, that don't run
         self.weights: dict[Any, Layout] = {}  # matrices of a plan -> how they ran first
@@ -82,6 +83,10 @@ class Search:
         self.best = max(self.best, seen.worth if seen.whole else 0)
         return way, seen
 
+    def late(self, end: float) -> bool:
+        """The time for all makers is over, or the share of one that leads nowhere."""
+        return time.process_time() > (end if self.good else min(end, self.share))
+
     @property
     def enough(self) -> bool:
         """Gradients, step, answers: nothing can be worth more; or many plans ran."""
@@ -113,10 +118,9 @@ def _trials(program: Program, slow: list[Slow]) -> Iterator[tuple[Way, Seen]]:
     for maker in makers(program):
         if maker.name in done or ("*" in done and maker.hidden is None):
             continue
-        search, share = Search(maker, slow), time.process_time() + SHARE
+        search = Search(maker, slow)
         for way in ways(program, maker):
-            late = time.process_time() > (end if search.good else min(end, share))
-            if late or left <= 0 or search.enough:
+            if search.late(end) or left <= 0 or search.enough:
                 break
             if not search.worth_trying(way):
                 continue
