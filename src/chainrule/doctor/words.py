@@ -17,6 +17,8 @@ def verdict(diagnosis: Diagnosis) -> str:
     """What the trained starts say, in a sentence or two."""
     if diagnosis.cause == "bug":
         return "Bug: the program has a mistake."
+    if diagnosis.cause == "unknown":
+        return "No mistake was found. No starts were trained: not all of its settings are known."
     if diagnosis.starts is None:
         return "Healthy: nothing was found." if diagnosis.is_healthy else "Settings: see below."
     stuck, of = diagnosis.starts
