@@ -244,9 +244,9 @@ def program(style: str, **changed: object) -> str:
     drawn = {"start1": "np.random.uniform(-1, 1, (2, 2))",
              "start2": "np.random.uniform(-1, 1, (2, 1))"}  # fmt: skip
     usual = {
-        "script": {"data": DATA, "seed": "np.random.seed(3)", "rate": 0.5, "epochs": 8000, **drawn},
-        "functions": {"seed": 1, "scale": 1, "rate": 2.0, "epochs": 8000, "call": CALL},
-        "class": {"scale": 1, "rate": 0.5, "epochs": 2500},
+        "script": {"data": DATA, "seed": "np.random.seed(3)", "rate": 0.5, "epochs": 4000, **drawn},
+        "functions": {"seed": 1, "scale": 1, "rate": 2.0, "epochs": 4000, "call": CALL},
+        "class": {"scale": 1, "rate": 0.5, "epochs": 2000},
     }
     text = {"script": SCRIPT, "functions": FUNCTIONS, "class": CLASS}[style]
     return text.format(**{**usual[style], **RIGHT[style], **changed})

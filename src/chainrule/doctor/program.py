@@ -13,6 +13,7 @@ from chainrule.core.errors import TaskError
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.problems import find
 from chainrule.doctor.findings import Diagnosis, Finding
+from chainrule.doctor.illnesses import ILLNESSES
 from chainrule.doctor.replay import Replay, Rule, answers, named, params_of, replay
 from chainrule.doctor.said import Said, sentence
 from chainrule.network import Network
@@ -92,7 +93,7 @@ def read(path: str, verdict: Verdict, instead: Instead) -> Program | Unread:
     own, why = seen_of(path)
     if own is None:
         return Unread(None, f"How it trains could not be read: {why} {CALL}")
-    found = replay(own.steps, verdict.conventions.get("activations", ()))
+    found = replay(own.steps, verdict.conventions.get("activations", ()), own.learning_rate)
     if found is None:
         return Unread(None, _strange(own))
     spec, rule = named(*found, len(own.steps[0].x), own.learning_rate)
@@ -152,11 +153,11 @@ def _training(own: Own, rule: Rule, instead: Instead) -> Training | None:
     whole = rows >= of
     return Training(
         rule.optimizer, rule.learning_rate, None if whole else rows,
-        not whole and not _in_order(own), l2=rule.l2, **long,
+        not whole and not _takes_in_order(own), l2=rule.l2, **long,
     )  # fmt: skip
 
 
-def _in_order(own: Own) -> bool:
+def _takes_in_order(own: Own) -> bool:
     """The first steps take the rows as they stand."""
     if own.x is None:
         return False
@@ -187,6 +188,22 @@ def unread(verdict: Verdict, why: Unread) -> Diagnosis:
     return Diagnosis((), "unknown", None, notes, settings)
 
 
+def _no_hidden(spec: Spec) -> list[Finding]:
+    if len(spec.layers) > 1:
+        return []
+    return [Finding(
+        "linear_network", ILLNESSES["linear_network"].name, 0, {"layers": 1},
+        "It has no hidden layer, so that it can part the rows by a straight line only: XOR is out "
+        "of its reach.", "Add a hidden layer of a few units, with tanh or sigmoid.",
+    )]  # fmt: skip
+
+
+def _in_order(findings: Sequence[Finding]) -> list[Finding]:
+    """Causes before symptoms, as the table has them; each once."""
+    once = {finding.id: finding for finding in reversed(findings)}
+    return [once[id] for id in ILLNESSES if id in once]
+
+
 def judged(
     verdict: Verdict, program: Program, found: Diagnosis, examine: Callable[[], Sequence[Finding]]
 ) -> Diagnosis:
@@ -199,7 +216,7 @@ def judged(
     others = [finding_of(m) for m in wrong if m.id not in START]
     cause, findings = found.cause, list(found.findings)
     if cause == "settings":
-        findings = list(examine())
+        findings = _in_order([*_no_hidden(program.spec), *examine()])
         if not any(finding.id == "symmetric_start" for finding in findings):
             findings = [*of_start, *findings]
     if others and cause != "bad luck":

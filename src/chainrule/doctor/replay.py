@@ -26,6 +26,7 @@ from chainrule.spec import Conventions, Dense, Spec, Training
 OFF = 1e-6  # of the largest number of a step: programs clip and add 1e-8 here and there
 COARSE = 1e-3  # the same in float32
 ROUNDING = 1e-13  # of the weights, which are 0.1 and 10: a step is the difference of two of them
+UNTOLD = 0.1  # the learning rate where nothing moves and none is written
 USUAL = ("sigmoid", "tanh", "ReLU", "identity")
 OURS = {"ReLU": "relu"}
 SQUARED = {"squared", "half_squared"}
@@ -48,11 +49,14 @@ class Replay(NamedTuple):
     rule: Rule
 
 
-def replay(steps: Sequence[Step], names: Sequence[str]) -> Replay | None:
-    """The first guess that gives all steps. names: of the activations, in the checker's words."""
+def replay(steps: Sequence[Step], names: Sequence[str], rate: float | None = None) -> Replay | None:
+    """The first guess that gives all steps. names: of the activations, in the checker's words.
+
+    rate: of the program, for steps of length 0, which come of any rate.
+    """
     for spec in _specs(steps, names):
         with np.errstate(all="ignore"):
-            rule = _rule(spec, steps)
+            rule = _rule(spec, steps, rate or UNTOLD)
         if rule is not None:
             return Replay(spec, rule)
     return None
@@ -155,7 +159,7 @@ def moves(step: Step) -> Tensors:
     return found
 
 
-def _rule(spec: Spec, steps: Sequence[Step]) -> Rule | None:
+def _rule(spec: Spec, steps: Sequence[Step], rate: float) -> Rule | None:
     free = [name for name in spec.shapes if name not in spec.frozen]
     made = [_flat(moves(step), free) for step in steps]
     slopes = [_flat(_gradient(spec, step), free) for step in steps]
@@ -163,6 +167,8 @@ def _rule(spec: Spec, steps: Sequence[Step]) -> Rule | None:
     limits = [_limit(step, one) for step, one in zip(steps, made, strict=True)]
     if not all(np.isfinite(one).all() for one in chain(made, slopes)):
         return None
+    if max(np.abs(one).max(initial=0.0) for one in chain(made, slopes)) <= ROUNDING:
+        return Rule(Sgd(), rate)  # it stands where no step leads anywhere
     for guess in (_plain, _with_momentum, _adam):
         rule = guess(made, slopes, weights)
         if rule is not None and rule.learning_rate > 0 and _makes(

@@ -165,11 +165,16 @@ def _is_stuck(question: Question, loss: float, reason: str, bar: float) -> bool:
 
 
 def _bar(question: Question, ends: Ends, first: float) -> float:
-    """The loss of three quarters of the best start's skill; −∞ where none has learnt."""
+    """The loss of three quarters of the best start's skill; −∞ where none has learnt.
+
+    Of a single start: the loss of half of all skill.
+    """
     rows = sample(question.data.train, question.data.train.n)
     constant = measure(constant_loss(question.spec, rows), rows, first)
     known = [float(np.nanmin(ends.loss)), *([] if question.loss is None else [question.loss])]
     best = constant - min(known)
+    if len(ends.loss) == 1:  # nothing to be compared with
+        return constant / 2
     return constant - LEARNT * best if best > NOTHING * constant else -math.inf
 
 
