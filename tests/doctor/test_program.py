@@ -222,7 +222,7 @@ def test_data_that_are_not_there_are_named_and_can_be_given(written):
     assert found.notes[0] == "No mistake was found in the program."
     assert "learning rate 2" in found.notes[1]
     assert "--data xor" in found.notes[2]
-    assert "no starts were trained" in verdict(found).lower()
+    assert verdict(found).startswith("No starts were trained")
     given = why_stuck(path, starts=20, instead=Instead(data="circles"))
     assert given.settings["given"] == ["data"]
     assert given.settings["rows"] == find("circles").data().train.n

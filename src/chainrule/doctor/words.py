@@ -18,7 +18,7 @@ def verdict(diagnosis: Diagnosis) -> str:
     if diagnosis.cause == "bug":
         return "Bug: the program has a mistake."
     if diagnosis.cause == "unknown":
-        return "No mistake was found. No starts were trained: not all of its settings are known."
+        return "No starts were trained: not all of the program's settings are known."
     if diagnosis.starts is None:
         return "Healthy: nothing was found." if diagnosis.is_healthy else "Settings: see below."
     stuck, of = diagnosis.starts
