@@ -315,3 +315,11 @@ def test_a_stop_says_how_far(written, monkeypatch):
     monkeypatch.setattr(starting, "POLL", -1.0)
     with pytest.raises(Stopped, match="of 5 starts had ended"):
         why_stuck(written(program("script")), starts=5, stop=lambda: True)
+
+
+def test_steps_that_no_settings_give_are_not_replaced_by_others(written):
+    """A rate that falls from step to step: right by the check, and nothing is trained for it."""
+    text = program("script").replace("W2 -= lr", "lr *= 0.9\n    W2 -= lr")
+    found = why_stuck(written(text), starts=5)
+    assert (found.cause, found.starts) == ("unknown", None)
+    assert "no settings of ours give" in found.notes[-1]

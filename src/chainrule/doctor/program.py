@@ -102,8 +102,9 @@ def read(path: str, verdict: Verdict, instead: Instead) -> Program | Unread:
 
 def _strange(own: Own) -> str:
     return (
-        f"Its {own.where} makes steps that no settings of ours give: dropout, a rate that changes "
-        "from step to step, or an optimiser other than plain descent, momentum and Adam do that."
+        f"Its {own.where} makes steps that no settings of ours give: activations or losses that "
+        "are not in the library, weights on classes, dropout, a rate that changes in the first "
+        "steps, or an optimiser other than plain descent, momentum and Adam do that."
     )
 
 
