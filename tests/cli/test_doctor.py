@@ -8,6 +8,7 @@ import pytest
 
 from chainrule.cli.app import run
 from chainrule.doctor import starts
+from tests.doctor.programs import program
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +81,8 @@ def test_the_advice_names_the_run(capsys):
 @pytest.mark.parametrize(
     "line",
     ["doctor", "doctor a.chainrule --why-stuck xor", "doctor none.chainrule",
-     "doctor --why-stuck none", "doctor --why-stuck xor --starts 0"],
+     "doctor --why-stuck none", "doctor a.chainrule --data xor", "doctor --why-stuck xor --steps 9",
+     "doctor --why-stuck xor --starts 0"],
 )  # fmt: skip
 def test_misuse(line, capsys):
     assert run(line.split()) == 2
@@ -122,3 +124,50 @@ def test_a_program_with_a_mistake(capsys, monkeypatch):
     out = said(capsys, "doctor --why-stuck net.py", code=1)
     assert out.startswith("Bug: the program has a mistake.\n\nslope\n  The slope is missing.\n")
     assert answered(capsys, "doctor --why-stuck net.py", code=1)["cause"] == "bug"
+
+
+def test_a_right_program_is_started_again_and_again(capsys, folder):
+    (folder / "net.py").write_text(program("script"), encoding="utf-8")
+    out = said(capsys, "doctor --why-stuck net.py --starts 20", code=1)
+    assert out.startswith("Bad luck: ")
+    assert "of 20 starts end like this" in out
+    assert "Read from net.py: 2-2-1 sigmoid, half squared error" in out
+    found = answered(capsys, "doctor --why-stuck net.py --starts 20", code=1)
+    assert found["cause"] == "bad luck"
+    assert found["settings"]["sizes"] == [2, 2, 1]
+    assert found["settings"]["steps"] == 4000
+    assert found["settings"]["start"]["seeded"] is True
+
+
+def test_a_program_with_settings_of_ones_own(capsys, folder):
+    (folder / "net.py").write_text(program("script"), encoding="utf-8")
+    line = "doctor --why-stuck net.py --starts 5 --learning-rate 1e-5 --epochs 300"
+    out = said(capsys, line, code=1)
+    assert out.startswith("Settings: 5 of 5 starts")
+    assert "learning rate too low" in out
+    assert "Given: --learning-rate, --epochs." in out
+
+
+def test_a_program_that_never_trains(capsys, folder):
+    (folder / "net.py").write_text(program("functions", call=""), encoding="utf-8")
+    out = said(capsys, "doctor --why-stuck net.py", code=2)
+    assert out.startswith("No starts were trained")
+    assert "No mistake was found in the program." in out
+    assert answered(capsys, "doctor --why-stuck net.py", code=2)["cause"] == "unknown"
+
+
+def test_ctrl_c_while_a_program_is_started(capsys, folder, monkeypatch):
+    import signal
+
+    (folder / "net.py").write_text(program("script"), encoding="utf-8")
+    monkeypatch.setattr(starts, "POLL", -1.0)
+    real = starts._Group._step
+
+    def step(self, t):
+        if t == 40:
+            signal.raise_signal(signal.SIGINT)
+        real(self, t)
+
+    monkeypatch.setattr(starts._Group, "_step", step)
+    assert run(["doctor", "--why-stuck", "net.py", "--starts", "5"]) == 130
+    assert "a stop at step" in capsys.readouterr().err

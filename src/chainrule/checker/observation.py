@@ -49,6 +49,29 @@ class Names(NamedTuple):
     db: str = ""
 
 
+class Step(NamedTuple):
+    """One step of the program by itself."""
+
+    x: Array  # (m, inputs)
+    y: Array  # (m, outputs)
+    before: tuple[Layer, ...]
+    after: tuple[Layer, ...]
+
+
+class Own(NamedTuple):
+    """How a program trains by itself: nothing here is a number of a probe."""
+
+    where: str  # "loop in line 18, in train()"
+    x: Array | None  # (n, inputs)    all of its data; None: not found
+    y: Array | None  # (n, outputs)
+    steps: tuple[Step, ...]  # its first ones, each from where the one before ended
+    starts: tuple[tuple[Layer, ...], ...]  # its weights before training, run after run
+    seeded: bool  # it says with which seed it starts, so the first of the starts is its own
+    turns: tuple[int, ...]  # of its loops, the outermost first; −1: not known
+    made_up: bool  # data stand in for a file or a library that is not there
+    learning_rate: float | None  # by its name, or as it is written
+
+
 class Reading(NamedTuple):
     """One way to understand the program, and the calls that were made in this understanding."""
 
@@ -64,3 +87,4 @@ class Reading(NamedTuple):
     lines: dict[str, int] = {}  # noqa: RUF012  name of a number -> line of the file that sets it
     settings: dict[str, float] = {}  # noqa: RUF012  numbers the program names: {"lambda": 0.1}
     notes: tuple[str, ...] = ()  # what the judge or the reader of the verdict should know
+    own: Own | None = None  # where that was asked for

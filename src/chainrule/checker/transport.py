@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from chainrule.checker.observation import Call, Layer, Names, Reading
+from chainrule.checker.observation import Call, Layer, Names, Own, Reading, Step
 from chainrule.core.dense import Array
 
 BYTES = 64 * 2**20  # of one document
 VALUES = 200_000  # lists, objects and separators in it: what makes parsing dear
 TEXT = 200_000  # characters of one text
+STEPS, STARTS, LOOPS = 3, 200, 16  # of one program
 DTYPES = {"<f8", "<f4", "<f2", "<c16", "<c8", "|b1", "|i1", "|u1"} | {
     f"<{kind}{size}" for kind in "iu" for size in (2, 4, 8)
 }
@@ -127,6 +128,12 @@ def _integer(value: Any, at: str) -> int:
     return value
 
 
+def _truth(value: Any, at: str) -> bool:
+    if type(value) is not bool:
+        raise _wrong(at, "true or false", value)
+    return value
+
+
 def _number(value: Any, at: str) -> float:
     if type(value) is int and abs(value) <= 2**53:
         return float(value)
@@ -154,10 +161,10 @@ def _optional(kind: Kind) -> Kind:
     return lambda value, at: None if value is None else kind(value, at)
 
 
-def _many(kind: Kind) -> Kind:
+def _many(kind: Kind, most: int = VALUES) -> Kind:
     def read(value: Any, at: str) -> tuple[Any, ...]:
-        if type(value) is not list:
-            raise _wrong(at, "a list", value)
+        if type(value) is not list or len(value) > most:
+            raise _wrong(at, f"a list of at most {most}", value)
         return tuple(kind(item, f"{at}[{k}]") for k, item in enumerate(value))
 
     return read
@@ -219,6 +226,19 @@ _FIELDS: dict[Any, dict[str, Kind]] = {
         "lines": _mapping(_integer),
         "settings": _mapping(_number),
         "notes": _texts,
+        "own": _optional(_record(Own)),
+    },
+    Step: {"x": _array, "y": _array, "before": _layers, "after": _layers},
+    Own: {
+        "where": _text,
+        "x": _optional(_array),
+        "y": _optional(_array),
+        "steps": _many(_record(Step), STEPS),
+        "starts": _many(_layers, STARTS),
+        "seeded": _truth,
+        "turns": _many(_integer, LOOPS),
+        "made_up": _truth,
+        "learning_rate": _optional(_number),
     },
     Failure: {
         "kind": _text,

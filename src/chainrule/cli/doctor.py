@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from chainrule.cli.options import Json, Quiet
+from chainrule.cli.options import Json, ProgramOptions, Quiet
 from chainrule.cli.screen import Screen
 
 if TYPE_CHECKING:
     from chainrule.doctor.findings import Diagnosis
 
 WIDTH = 96
+AS_READ = ProgramOptions()
 SECONDS = 5  # between two lines of progress
 
 
@@ -30,10 +31,11 @@ def doctor(
         Parameter(help="A problem, a run file or a program (.py): bug, bad luck or settings?"),
     ] = None,
     starts: Annotated[int, Parameter(help="How many starts --why-stuck trains.")] = 100,
+    of_program: ProgramOptions = AS_READ,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
-    """Say why a run does not learn. Exit code 0: healthy; 1: something was found."""
+    """Say why a run does not learn. 0: healthy; 1: something was found; 2: not all is known."""
     from chainrule.core.checks import whole
     from chainrule.core.errors import UsageError
 
@@ -44,12 +46,26 @@ def doctor(
             "neither" if path is None else "both", "Try: chainrule doctor --why-stuck xor",
         )  # fmt: skip
     whole("doctor", "--starts", starts)
-    diagnosis = _examined(path) if path is not None else _stuck(screen, str(why_stuck), starts)
+    if path is not None:
+        _nothing_for_a_run(of_program)
+        diagnosis: Diagnosis | None = _examined(path)
+    else:
+        diagnosis = _stuck(screen, str(why_stuck), starts, of_program)
     if diagnosis is None:
         return 130
     screen.give(of=path or why_stuck, **without_schema(diagnosis))
     _tell(screen, diagnosis, str(path or why_stuck))
-    return 0 if diagnosis.is_healthy else 1
+    return {"healthy": 0, "unknown": 2}.get(diagnosis.cause, 1)
+
+
+def _nothing_for_a_run(given: ProgramOptions) -> None:
+    from chainrule.core.errors import UsageError
+
+    if given != AS_READ:
+        raise UsageError(
+            "chainrule doctor", "settings only for a program", "some for a run",
+            "A run file holds its own. Try: chainrule doctor --why-stuck net.py --data xor",
+        )  # fmt: skip
 
 
 def without_schema(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -63,8 +79,9 @@ def _examined(path: str) -> Diagnosis:
     return diagnose(path)
 
 
-def _stuck(screen: Screen, what: str, starts: int) -> Diagnosis | None:
+def _stuck(screen: Screen, what: str, starts: int, of_program: ProgramOptions) -> Diagnosis | None:
     """The answer; None where Ctrl-C came first, and how far the starts were is said."""
+    from chainrule.doctor.program import Instead
     from chainrule.doctor.why import Stopped, why_stuck
     from chainrule.training.loop import Interrupts
 
@@ -72,8 +89,9 @@ def _stuck(screen: Screen, what: str, starts: int) -> Diagnosis | None:
     try:
         with interrupts, _shown(screen) as report:
             return why_stuck(
-                what, starts=starts, report=report, stop=lambda: interrupts.received is not None
-            )
+                what, starts=starts, instead=Instead(**vars(of_program)), report=report,
+                stop=lambda: interrupts.received is not None,
+            )  # fmt: skip
     except Stopped as stopped:
         screen.failed(stopped)
         return None
@@ -82,7 +100,7 @@ def _stuck(screen: Screen, what: str, starts: int) -> Diagnosis | None:
 def _tell(screen: Screen, diagnosis: Diagnosis, of: str) -> None:
     from chainrule.doctor.words import verdict
 
-    opens = diagnosis.starts or diagnosis.cause == "bug" or not diagnosis.findings
+    opens = diagnosis.starts or diagnosis.cause in ("bug", "unknown") or not diagnosis.findings
     if opens:
         screen.say(textwrap.fill(verdict(diagnosis), WIDTH))
     for note in diagnosis.notes:

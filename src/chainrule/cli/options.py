@@ -81,3 +81,18 @@ class TrainOptions:
         ),
     ] = False
     force: Force = False
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ProgramOptions:
+    """What is said of a program in the place of what is read in it."""
+
+    data: Annotated[
+        str | None, Parameter(help="Of a program: a built-in problem's data, not its own.")
+    ] = None
+    learning_rate: Annotated[
+        float | None, Parameter(help="Of a program: not the one that is read in it.")
+    ] = None
+    epochs: Annotated[int | None, Parameter(help="Of a program: passes over the data.")] = None
+    steps: Annotated[int | None, Parameter(help="Of a program: updates.")] = None

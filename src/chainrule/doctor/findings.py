@@ -47,18 +47,21 @@ class Diagnosis:
            "bug"       the program that was checked has a mistake
            "bad luck"  the same settings learn from other starts
            "settings"  they don't: something other than the start has to change
+           "unknown"   the program has no mistake, and its settings can't be read
     """
 
     findings: tuple[Finding, ...] = ()
     cause: str = "healthy"
     starts: tuple[int, int] | None = None  # (stuck, of), where starts were trained
     notes: tuple[str, ...] = field(default=())  # what could not be looked at, a sentence each
+    settings: Mapping[str, Any] | None = None  # of a program: what was read of them
 
     @property
     def is_healthy(self) -> bool:
         return self.cause == "healthy"
 
     def to_json(self) -> dict[str, Any]:
+        read = {} if self.settings is None else {"settings": dict(self.settings)}
         return {
             "schema": SCHEMA,
             "cause": self.cause,
@@ -67,4 +70,5 @@ class Diagnosis:
             if self.starts is None
             else {"stuck": self.starts[0], "of": self.starts[1]},
             "notes": list(self.notes),
+            **read,
         }

@@ -5,8 +5,8 @@ A look costs a few milliseconds at most, whatever the size of network and data.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -24,16 +24,30 @@ REPLAYED = 2**21  # rows × parameters × steps that may be computed again from 
 SHARE = 0.01  # or this share of the run's steps, whichever is more;
 HELD = 2**18  # and numbers in the training rows: larger data is not copied for it
 EARLY = (1, 3, 10, 30)  # states near the start that are worth a replay
-FACTORS = (0.1, 1.0, 10.0)  # of the step: would a shorter or a longer one have been better?
 
 
-class Look(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Look:
     """What is seen at one state of a run."""
 
     step: int
     rows: StepRecord  # the next step, on a sample of the training rows
     made: StepRecord  # the next step, on the very rows training takes
-    probes: tuple[float, ...]  # loss of made's rows after 0.1, 1 and 10 times the step it makes
+
+    @cached_property
+    def after_tenth(self) -> float:
+        """The loss of made's rows after a tenth of the step; few runs are asked for it."""
+        return _after(self.made, 0.1)
+
+    @cached_property
+    def after_step(self) -> float:
+        """The same after the whole step."""
+        return _after(self.made, 1)
+
+    @property
+    def probes(self) -> tuple[float, float, float]:
+        """The same after 0.1, 1 and 10 times the step."""
+        return self.after_tenth, self.after_step, _after(self.made, 10)
 
     @property
     def outputs(self) -> Array:
@@ -62,7 +76,7 @@ def look(spec: Spec, training: Training, state: State, data: Data) -> Look:
         rows = made = record(spec, training, state, fitted(data, spec, own))
         if len(made.batch.x) < min(most, train.n):
             rows = record(spec, training, state, fitted(data, spec, sample(train, most)))
-        return Look(state.step, rows, made, tuple(_after(made, factor) for factor in FACTORS))
+        return Look(state.step, rows, made)
 
 
 def sample(part: Arrays, most: int) -> Batch:
@@ -95,9 +109,12 @@ def _own_rows(spec: Spec, training: Training, t: int, train: Arrays, most: int) 
 def _after(made: StepRecord, factor: float) -> float:
     """The loss of a step's rows, had the step been `factor` times as long."""
     before, after = made.before.params, made.after.params
-    params = {name: before[name] + factor * (after[name] - before[name]) for name in before}
-    passed = forward(made.spec, params, made.batch.x)
-    return float(loss_of(made.spec, passed, made.batch).value)
+    with np.errstate(all="ignore"):
+        params = after
+        if factor != 1:
+            params = {name: before[name] + factor * (after[name] - before[name]) for name in before}
+        passed = forward(made.spec, params, made.batch.x)
+        return float(loss_of(made.spec, passed, made.batch).value)
 
 
 def early_states(

@@ -97,17 +97,20 @@ def out_of_reach(chart: Chart) -> Sign | None:
 
 def label_imbalance(chart: Chart) -> Sign | None:
     """Rare classes, and the network has given one of them up."""
-    labels, answered = _labels(chart)
-    if labels is None or answered is None:
+    if chart.data.task != "classes":
         return None
+    labels = _classes(chart.rows.y if chart.rows.y.ndim == 1 else _columns(chart))
     counts = np.bincount(labels)
     share = counts[counts > 0] / counts.sum()
     if len(share) < 2:
         return None
     perplexity = float(np.exp(-(share * np.log(share)).sum()))
     balance = (perplexity - 1) / (len(share) - 1)
+    if balance >= BALANCE:
+        return None
+    answered = _answered(chart)
     recalls = [float((answered[labels == k] == k).mean()) for k in np.flatnonzero(counts)]
-    if balance >= BALANCE or min(recalls) >= RECALL:
+    if min(recalls) >= RECALL:
         return None
     rare = int(np.flatnonzero(counts)[int(np.argmin(recalls))])
     return Sign(
@@ -123,13 +126,15 @@ def _columns(chart: Chart) -> Array:
     return np.eye(chart.spec.outputs)[y] if y.ndim == 1 else y
 
 
-def _labels(chart: Chart) -> tuple[Array | None, Array | None]:
-    """The classes of the sample's rows and those the network says at the end, or None."""
-    if chart.data.task != "classes":
-        return None, None
+def _classes(y: Array) -> Array:
+    """The class of each row: a number, the largest of several columns, or one from a half up."""
+    if y.ndim == 1:
+        return y
+    return (y[:, 0] >= 0.5).astype(int) if y.shape[1] == 1 else y.argmax(axis=1)
+
+
+def _answered(chart: Chart) -> Array:
+    """The classes that the network says at the end."""
     with np.errstate(all="ignore"):
         a = reference.predict(chart.spec, chart.looks[-1].params, chart.rows.x)
-    y = _columns(chart)
-    if a.shape[1] == 1:
-        return (y[:, 0] >= 0.5).astype(int), (a[:, 0] > 0.5).astype(int)
-    return y.argmax(axis=1), a.argmax(axis=1)
+    return (a[:, 0] > 0.5).astype(int) if a.shape[1] == 1 else a.argmax(axis=1)

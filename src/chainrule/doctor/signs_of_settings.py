@@ -35,9 +35,11 @@ def symmetric_start(chart: Chart) -> Sign | None:
     first = chart.looks[0]
     for l, (W, b) in enumerate(chart.spec.names[:-1]):
         units = chart.spec.layers[l].units
-        held, slopes = _stacked(first.params, W, b), _stacked(first.rows.grads, W, b)
-        alike = _twins(held) & _twins(slopes)
-        if units > 1 and alike.mean() > 0.5:
+        alike = _twins(_stacked(first.params, W, b))
+        if units < 2 or alike.mean() <= 0.5:
+            continue
+        alike &= _twins(_stacked(first.rows.grads, W, b))
+        if alike.mean() > 0.5:
             return Sign(
                 0, {"layer": l, "same": int(alike.sum()), "units": units},
                 f"In layer {l + 1}, {int(alike.sum())} of {units} units start with the same "
@@ -83,11 +85,11 @@ def rate_too_high(chart: Chart) -> Sign | None:
     before, moved = float(look.made.loss.value), max(look.moves(), default=0.0)
     return Sign(
         look.step,
-        {"learning_rate": rate, "loss_before": before, "loss_after": look.probes[1],
-         "loss_after_a_tenth": look.probes[0], "moved": moved},
+        {"learning_rate": rate, "loss_before": before, "loss_after": look.after_step,
+         "loss_after_a_tenth": look.after_tenth, "moved": moved},
         f"One step at state {look.step} moves weights by {100 * moved:.3g} % and takes the loss of "
-        f"its own rows from {before:.4g} to {look.probes[1]:.4g}; a tenth of the step: "
-        f"{look.probes[0]:.4g}.",
+        f"its own rows from {before:.4g} to {look.after_step:.4g}; a tenth of the step: "
+        f"{look.after_tenth:.4g}.",
         f"Try a learning rate of {rate / 10:.2g}, then {rate / 100:.2g}.",
     )  # fmt: skip
 
@@ -150,8 +152,9 @@ def _twins(columns: Array) -> Array:
 
 
 def _overshoots(look: Look) -> bool:
-    before, (tenth, whole, _) = float(look.made.loss.value), look.probes
-    return not whole <= before + JUMP * abs(before) and (tenth < whole or math.isnan(whole))
+    before, whole = float(look.made.loss.value), look.after_step
+    jumps = not whole <= before + JUMP * abs(before)
+    return jumps and (math.isnan(whole) or look.after_tenth < whole)
 
 
 def _rose(chart: Chart) -> bool:

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,9 +18,19 @@ from chainrule.core.initializers import Given, NumpyLegacy, Zeros
 from chainrule.data.parts import Data
 from chainrule.data.problems import PROBLEMS, find
 from chainrule.doctor.chart import constant_loss, measure
-from chainrule.doctor.examine import chart_of_run, findings_of
+from chainrule.doctor.examine import chart_of, chart_of_run, findings_of, first_state
 from chainrule.doctor.findings import Diagnosis, Finding
 from chainrule.doctor.looks import sample
+from chainrule.doctor.program import (
+    Instead,
+    Unread,
+    checked,
+    finding_of,
+    is_beside,
+    judged,
+    read,
+    unread,
+)
 from chainrule.doctor.starts import Ends, Report, supports, train_starts
 from chainrule.network import Network
 from chainrule.spec import Spec, Training
@@ -30,12 +39,10 @@ from chainrule.training.loop import fit
 from chainrule.training.not_finite import NotFinite
 from chainrule.training.run_file import RunFile
 
-if TYPE_CHECKING:
-    from chainrule.checker.verdict import Mistake
-
 STARTS = 100
 NEARLY_ALL = 0.9  # of the starts stuck: then it is the settings
 LEARNT = 0.75  # of the best start's skill: a start that has less is stuck
+AS_READ = Instead()
 NOTHING = 0.1  # the best start's skill; below, none has learnt
 
 
@@ -53,20 +60,29 @@ class Question:
     findings: tuple[Finding, ...] = ()
     loss: float | None = None  # of the run in question, at its end
     ended: str = ""
+    networks: tuple[Network, ...] = ()  # the starts; empty: drawn as the specification says
+    own: bool = False  # the first of these networks is the run in question
 
 
 def why_stuck(
-    what: str | Path, *, starts: int = STARTS, report: Report = lambda *_: None,
-    stop: Callable[[], bool] = lambda: False,
+    what: str | Path, *, starts: int = STARTS, instead: Instead = AS_READ,
+    report: Report = lambda *_: None, stop: Callable[[], bool] = lambda: False,
 ) -> Diagnosis:  # fmt: skip
     """Why does it not learn: a built-in problem, a run file, or a program in Python (.py).
 
     cause "bug": the program has a mistake; "bad luck": other starts learn, with the same settings;
-    "settings": nine in ten starts or more don't; "healthy": all do, or this run did.
+    "settings": nine in ten starts or more don't; "healthy": all do, or this run did; "unknown": no
+    mistake in the program, and its settings can't be read. instead: settings of a program that are
+    not read in it but given.
     """
     name = str(what)
     if name.endswith(".py"):
-        return _of_program(name)
+        return _of_program(name, instead, starts, report, stop)
+    if instead.names:
+        raise UsageError(
+            f"why stuck {name!r}", f"no {', '.join(instead.names)}",
+            "a problem or a run, which has its own", "Leave them out, or name a program (.py).",
+        )  # fmt: skip
     if name in PROBLEMS:
         problem = find(name)
         data = problem.data().fitted(problem.spec)
@@ -95,10 +111,11 @@ def answer(
 ) -> Diagnosis:  # fmt: skip
     """Train the starts, count the stuck ones, and say what that means."""
     spec, training = question.spec, question.training
-    varies = is_drawn(spec)
-    notes = [] if varies else ["Its starting weights are given, not drawn: there is one start."]
-    seeds = list(range(starts)) if varies else [training.seed]
-    networks = [Network.start(with_seed(spec, seed), seed=seed) for seed in seeds]
+    networks, seeds = _networks(question, starts)
+    one = len(networks) == 1 < starts
+    notes = ["Its starting weights are given, not drawn: there is one start."] if one else []
+    if 1 < len(networks) < starts:
+        notes.append(f"Its weights were drawn {len(networks)} times; more takes too long.")
     reason = supports(spec, training)
     if reason:
         notes.append(reason)
@@ -106,6 +123,8 @@ def answer(
     ends = trained(networks, question.data, training, seeds, report=report, stop=stop)
     if "interrupted" in ends.reasons:
         raise _stopped(ends, training, question.data)
+    if question.own:
+        question = replace(question, loss=float(ends.loss[0]), ended=ends.reasons[0])
     first = part_loss(spec, networks[0].params, question.data.train)[0]
     bar = _bar(question, ends, first)
     stuck = int(sum(_is_stuck(question, *end, bar) for end in _each(ends)))
@@ -113,6 +132,16 @@ def answer(
         question.findings, _cause(question, stuck, len(seeds), bar), (stuck, len(seeds)),
         tuple(notes),
     )  # fmt: skip
+
+
+def _networks(question: Question, starts: int) -> tuple[list[Network], list[int]]:
+    """The starts, and a seed for each: of the order of its rows, and where it is drawn of it."""
+    if question.networks:
+        networks = list(question.networks[:starts])
+        return networks, list(range(len(networks)))
+    spec, training = question.spec, question.training
+    seeds = list(range(starts)) if is_drawn(spec) else [training.seed]
+    return [Network.start(with_seed(spec, seed), seed=seed) for seed in seeds], seeds
 
 
 def _cause(question: Question, stuck: int, of: int, bar: float) -> str:
@@ -136,11 +165,16 @@ def _is_stuck(question: Question, loss: float, reason: str, bar: float) -> bool:
 
 
 def _bar(question: Question, ends: Ends, first: float) -> float:
-    """The loss of three quarters of the best start's skill; −∞ where none has learnt."""
+    """The loss of three quarters of the best start's skill; −∞ where none has learnt.
+
+    Of a single start: the loss of half of all skill.
+    """
     rows = sample(question.data.train, question.data.train.n)
     constant = measure(constant_loss(question.spec, rows), rows, first)
     known = [float(np.nanmin(ends.loss)), *([] if question.loss is None else [question.loss])]
     best = constant - min(known)
+    if len(ends.loss) == 1:  # nothing to be compared with
+        return constant / 2
     return constant - LEARNT * best if best > NOTHING * constant else -math.inf
 
 
@@ -198,28 +232,41 @@ def _stopped(ends: Ends, training: Training, data: Data) -> Stopped:
 # ------------------------------------------------------------------------------------ programs
 
 
-def _of_program(path: str) -> Diagnosis:
-    """A learner's program: the checker reads it; what it finds is the cause."""
-    from chainrule.checker.api import check  # it brings a sandbox: only where it is used
-
-    verdict = check(path)
-    if verdict.status == "wrong":
-        return Diagnosis(tuple(map(_finding_of, verdict.mistakes)), "bug")
-    if verdict.status not in ("right", "different"):
-        raise TaskError(
-            f"why stuck {path!r}", "a program that the checker understands", verdict.message,
-            "`chainrule check` on it says more.",
-        )  # fmt: skip
-    return Diagnosis(notes=(
-        "No mistake was found in the program.",
-        "Its data and settings can't be read off, so no starts were trained. Try it with ten "
-        "seeds: if some learn, it is bad luck; if none does, the settings.",
-    ))  # fmt: skip
-
-
-def _finding_of(mistake: Mistake) -> Finding:
-    return Finding(
-        "bug", mistake.name, 0,
-        {"mistake": mistake.id, "where": mistake.where, "layer": mistake.layer},
-        mistake.sentence, f"Right: {mistake.formula_right}. `chainrule check` shows more.",
+def _of_program(
+    path: str, instead: Instead, starts: int, report: Report, stop: Callable[[], bool]
+) -> Diagnosis:
+    """The checker reads it; what it finds is the cause, unless the starts have to tell."""
+    verdict = checked(path)
+    if verdict.status == "wrong" and not is_beside(verdict.mistakes):
+        return Diagnosis(tuple(map(finding_of, verdict.mistakes)), "bug")
+    program = read(path, verdict, instead)
+    if isinstance(program, Unread):
+        return unread(verdict, program)
+    question = Question(
+        program.spec, program.training, program.data, networks=program.networks,
+        own=program.seeded,
     )  # fmt: skip
+    found = answer(question, starts, report, stop)
+    return judged(verdict, program, found, lambda: _ill(question, stop))
+
+
+def _ill(question: Question, stop: Callable[[], bool]) -> tuple[Finding, ...]:
+    """What the table of illnesses says of the first start, trained once more and looked at."""
+    network, data, training = question.networks[0], question.data, question.training
+    ended, why, states = "", "", [first_state(network, training)]
+    try:
+        result = fit(network, data, training, consumers=[lambda _: stop()])
+    except NotFinite as error:
+        ended, why = "not finite", str(error)
+        states += [error.state] if error.state.step else []
+        short = replace(training, steps=max(error.state.step, 1))
+        try:
+            result = fit(network, data, short)
+        except NotFinite:
+            return ()
+    else:
+        states.append(result.ended.state)
+    chart = chart_of(
+        question.spec, training, data, result.history, states, ended or result.ended.reason, why
+    )
+    return findings_of(chart).findings

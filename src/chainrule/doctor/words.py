@@ -17,13 +17,17 @@ def verdict(diagnosis: Diagnosis) -> str:
     """What the trained starts say, in a sentence or two."""
     if diagnosis.cause == "bug":
         return "Bug: the program has a mistake."
+    if diagnosis.cause == "unknown":
+        return "No starts were trained: not all of the program's settings are known."
     if diagnosis.starts is None:
         return "Healthy: nothing was found." if diagnosis.is_healthy else "Settings: see below."
     stuck, of = diagnosis.starts
     if diagnosis.cause == "bad luck":
+        wrong = any(finding.id == "bug" for finding in diagnosis.findings)
         return (
-            f"Bad luck: {stuck} of {of} starts end like this, with no mistake anywhere. "
-            "Try another seed, or more hidden units."
+            f"Bad luck: {stuck} of {of} starts end like this"
+            + ("" if wrong else ", with no mistake anywhere")
+            + ". Try another seed, or more hidden units."
         )
     if diagnosis.cause == "settings" and 2 * stuck > of:
         return f"Settings: {stuck} of {of} starts end like this. Another seed will hardly help."

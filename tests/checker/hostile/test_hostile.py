@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from chainrule.checker.api import check
+from chainrule.checker.own import own
 from chainrule.checker.sandbox import observe, wall
 from chainrule.core.errors import UsageError
 from tests.checker.hostile.programs import PROGRAMS, SECONDS, Hostile
@@ -151,3 +152,24 @@ def test_a_hostile_program_ends_in_a_verdict_of_the_whole_checker(place, battery
         assert verdict.status in ("right", "different", "wrong", "unknown", "error"), name
         assert verdict.message or verdict.mistakes or verdict.exit_code == 0, name
         path.unlink()
+
+
+def test_it_is_held_as_well_where_it_is_run_as_by_hand(place, battery):
+    """`doctor --why-stuck` runs a program up to its training loop."""
+    failed = {}
+    for k, name in enumerate(battery(sorted(PROGRAMS))[::6]):
+        for old in (place / "home").iterdir():
+            old.unlink()
+        mark = f"chainrule-mark-own-{os.getpid()}-{k}"
+        path = written(place, PROGRAMS[name], mark)
+        before, begun = snapshot(place), time.monotonic()
+        try:
+            found, why = own(path, seconds=SECONDS)
+            assert found is None
+            assert why.isprintable()
+        except UsageError:
+            pass
+        except AssertionError as error:
+            failed[name] = str(error)[:600]
+        held(place, before, mark, begun)
+    assert failed == {}

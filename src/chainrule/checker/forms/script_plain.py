@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker.forms.script_tape import strip
-from chainrule.checker.observation import Call, Layer, Reading
+from chainrule.checker.observation import Call, Layer, Own, Reading, Step
 from chainrule.checker.transport import DTYPES
 from chainrule.core.dense import Array
 
@@ -21,6 +21,22 @@ def plain(reading: Reading) -> Reading:
     return reading._replace(
         calls=tuple(_call(call) for call in reading.calls), start=_layers(reading.start),
         settings={name: float(value) for name, value in reading.settings.items()},
+    )  # fmt: skip
+
+
+def plain_own(own: Own) -> Own:
+    """The same, of how a program trains by itself."""
+    return own._replace(
+        x=_optional(own.x), y=_optional(own.y), steps=tuple(map(_step, own.steps)),
+        starts=tuple(tuple(_layer(one) for one in start) for start in own.starts),
+        learning_rate=_number(own.learning_rate), turns=tuple(int(n) for n in own.turns),
+    )  # fmt: skip
+
+
+def _step(step: Step) -> Step:
+    return Step(
+        _array(step.x), _array(step.y),
+        tuple(map(_layer, step.before)), tuple(map(_layer, step.after)),
     )  # fmt: skip
 
 

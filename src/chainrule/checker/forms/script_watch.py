@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import itertools
+import operator
 import os
 import random
 import signal
@@ -58,6 +59,7 @@ class Watch:
     def __init__(self, path: str, loops: list[Loop]) -> None:
         self.path, self.loops = path, loops
         self.values: dict[int, list[Any]] = {}
+        self.lengths: dict[int, int] = {}  # turns that a `for` will make; −1: not known
         self.turns: dict[int, int] = {}
         self.found: list[Training] = []
         self.weak: list[Training] = []
@@ -71,6 +73,7 @@ class Watch:
         if self.stepping or number in self.values:
             yield from values
             return
+        self.lengths[number] = operator.length_hint(values, -1)
         rest = iter(values)
         self.values[number] = list(itertools.islice(rest, 3))
         yield from itertools.chain(self.values[number], rest)
@@ -200,10 +203,10 @@ def _quiet_turn() -> Any:
         random.setstate(states[1])
 
 
-def watched(source: str, path: str) -> tuple[Watch, str]:
+def watched(source: str, path: str, make: Any = None) -> tuple[Watch, str]:
     """Runs the program; the watch with what it found, and how the program ended by itself."""
     tree, loops = rewritten(source)
-    watch = Watch(path, loops)
+    watch = (make or Watch)(path, loops)
     code = compile(tree, path, "exec")
     names: dict[str, Any] = {"__name__": "__main__", "__file__": path, HOOKS: watch, SAID: said}
     names["__builtins__"] = {

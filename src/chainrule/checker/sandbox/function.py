@@ -7,7 +7,6 @@ import inspect
 import os
 import signal
 import sys
-import tempfile
 import textwrap
 import time
 import traceback
@@ -21,7 +20,8 @@ from typing import Any, NoReturn
 
 from chainrule.checker import guard, inside
 from chainrule.checker.sandbox import process
-from chainrule.checker.sandbox.observe import READER, SECONDS, Seen, _remove, seen
+from chainrule.checker.sandbox.folder import temporary
+from chainrule.checker.sandbox.observe import READER, SECONDS, Seen, seen
 from chainrule.checker.sandbox.source import Source
 
 
@@ -51,19 +51,19 @@ def observe_callable(
     source, module = source_of(function), import_module(reader)
     if not hasattr(os, "fork"):
         return _here(function, source, module)
-    folder, pipes = Path(tempfile.mkdtemp(prefix="chainrule-check-")), process.Pipes()
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        with warnings.catch_warnings():  # threads elsewhere in this process: the deadline holds
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
-        if pid == 0:
-            _be_the_child(function, source, module, folder, pipes, seconds)
-        ran = process.collect(Fork(pid), pipes, seconds)
-    finally:
-        pipes.close_inner()
-        _remove(folder)
+    pipes = process.Pipes()
+    with temporary() as folder:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            with warnings.catch_warnings():  # threads elsewhere in this process: the deadline holds
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+            if pid == 0:
+                _be_the_child(function, source, module, folder, pipes, seconds)
+            ran = process.collect(Fork(pid), pipes, seconds)
+        finally:
+            pipes.close_inner()
     return seen(ran, source, seconds, isolated=False)
 
 

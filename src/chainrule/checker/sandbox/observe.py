@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import chainrule
 from chainrule.checker import transport
 from chainrule.checker.observation import Reading
 from chainrule.checker.sandbox import process, wall, words
+from chainrule.checker.sandbox.folder import temporary
 from chainrule.checker.sandbox.source import Source, load
 
 SECONDS = 10.0
@@ -47,15 +47,12 @@ def observe(program: Path | str, *, seconds: float = SECONDS, reader: str = READ
     program: a path, or the text of a program. reader: the module that understands programs.
     """
     source = load(program)
-    folder = Path(tempfile.mkdtemp(prefix="chainrule-check-"))
-    try:
+    with temporary() as folder:
         given, work = folder / "given", folder / "work"
         given.mkdir()
         work.mkdir()
         copy(source, given)
         ran = _run(source, given, work, seconds, reader)
-    finally:
-        _remove(folder)
     return seen(ran, source, seconds, isolated=wall.stands())
 
 
@@ -140,12 +137,3 @@ def _environment(work: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     home = {name: str(work) for name in ("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR")}
     return {**kept, **home, **dict.fromkeys(THREADS, "1"), "LANG": "C.UTF-8", "MPLBACKEND": "Agg"}
-
-
-def _remove(folder: Path) -> None:
-    """The folder with all that is in it, also where a program took rights away."""
-    for place, folders, _ in os.walk(folder):
-        for name in folders:
-            with suppress(OSError):
-                os.chmod(os.path.join(place, name), 0o700, follow_symlinks=False)
-    shutil.rmtree(folder, ignore_errors=True)
