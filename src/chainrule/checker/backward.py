@@ -148,7 +148,8 @@ def _slips(p: Pass, l: int, d: Array) -> Iterator[Way]:
     if l < p.top - 1:
         top = p.W[-1]
         if top.shape[0] == units:
-            yield Way("da of the last layer, again", 44, _top_delta(p) @ top.T)
+            for way in _right_top_deltas(p):
+                yield Way(f"da of the last layer, {way.key} Wᵀ, again", 44, way.value @ top.T)
     if p.W[l].shape == (units, d.shape[1]):
         yield Way("d W of the layer itself", 44, d @ p.W[l].T)
     if b is not None and b.shape[0] == W.shape[1]:
@@ -170,8 +171,8 @@ def _dropped(W: Array, b: Array, d: Array, name: str, more: tuple[int, ...]) -> 
                 yield Way(key, 9, d @ V.T, more=more)
 
 
-def _top_delta(p: Pass) -> Array:
-    return next(output_deltas(p)).value
+def _right_top_deltas(p: Pass) -> list[Way]:
+    return [way for way in output_deltas(p) if way.id is None]
 
 
 def deltas(p: Pass, l: int, da: Array) -> Iterator[Way]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from chainrule.checker.case import Case, steps
-from chainrule.checker.fitting import near
+from chainrule.checker.fitting import COARSE, fit, near
 from chainrule.checker.forward import Pass
 from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Call, Layer
@@ -41,7 +41,8 @@ def repeated(case: Case, account: Account | None) -> Repeated | None:
     calls = [call for call in case.calls if call.probe == case.main.probe]
     if len(calls) < 2:
         return None
-    if case.main.gradients is not None:
+    later = [call for call in calls if call is not case.main]
+    if case.main.gradients is not None and any(c.gradients or not c.after for c in later):
         return _accumulating(calls) if all(c.after is None for c in calls) else None
     with_steps = [call for call in calls if call.after is not None]
     if len(with_steps) < 2 or not _moving(with_steps):
@@ -134,6 +135,7 @@ def cautions(case: Case, namer: Namer, known: set[int]) -> list[tuple[Mistake, b
     found: list[tuple[Mistake, bool]] = []
     found += _destroyed(case, namer)
     found += _start(case, namer)
+    found += _shared_biases(case, namer)
     found += _extremes(case, namer)
     return [(mistake, severe) for mistake, severe in found if mistake.id not in known]
 
@@ -164,17 +166,53 @@ def _start(case: Case, namer: Namer) -> list[tuple[Mistake, bool]]:
         text = "All units of a layer start with the same weights, so they stay the same for ever."
         return [(namer.mistake(82, same[0], text), True)]
     found = []
-    if len(start) > 1:
-        first, second = start[0].W.ravel(), start[1].W.ravel()
-        n = min(first.size, second.size)
-        if n > 3 and np.array_equal(first[:n], second[:n]) and np.ptp(first):
-            found.append(
-                (namer.mistake(85, 1, f"The first {n} numbers of both are the same."), False)
-            )
+    for l, (above, below) in enumerate(pairwise(start), 1):
+        n = _same_draws(above.W, below.W)
+        if n:
+            text = f"Their first {n} numbers are the same draws, up to a factor."
+            found.append((namer.mistake(85, l, text), False))
+            break
     numbers = np.concatenate([layer.W.ravel() for layer in start])
     if numbers.size >= 8 and (numbers > 0).all():
         found.append((namer.mistake(83, None, f"All {numbers.size} weights are above 0."), False))
     return found
+
+
+def _same_draws(one: Array, two: Array) -> int:
+    """How many numbers of two layers are multiples of each other, in the order they were drawn."""
+    n = min(one.size, two.size)
+    for a, b in ((one, two), (one.T, two.T)):
+        first, second = a.ravel()[:n], b.ravel()[:n]
+        if n > 3 and np.ptp(first) and fit(first, second).off < COARSE:
+            return n
+    return 0
+
+
+def _shared_biases(case: Case, namer: Namer) -> list[tuple[Mistake, bool]]:
+    """One number for a layer of several units: a choice, and seldom meant."""
+    layers = case.main.before if case.main is not None else ()
+    shared = [l for l, layer in enumerate(layers) if _shares(layer)]
+    if not shared:
+        return []
+    text = f"It has {layers[shared[0]].W.shape[1]} units and one bias."
+    found = [(namer.mistake(63, shared[0], text), False)]
+    if fixed_biases(case):
+        text = "Each layer's one bias stays as it is, as in Mazur's worked example."
+        found.insert(0, (namer.mistake(58, None, text), False))
+    return found
+
+
+def _shares(layer: Layer) -> bool:
+    return layer.b is not None and layer.b.size == 1 < layer.W.shape[1]
+
+
+def fixed_biases(case: Case) -> bool:
+    """Every layer of several units has one bias, a constant."""
+    if case.main is None:
+        return False
+    wide = [layer for layer in case.main.before if layer.W.shape[1] > 1]
+    moving = [g.b for g in case.theirs(case.main) or () if g is not None and g.b is not None]
+    return bool(wide) and all(map(_shares, wide)) and not any(b.any() for b in moving)
 
 
 def _extremes(case: Case, namer: Namer) -> list[tuple[Mistake, bool]]:

@@ -107,6 +107,8 @@ def odd_base(base: float, expected: float, sizes: Sizes, rate: float | None) -> 
     ratio = base / expected
     if near(ratio, 1.0):
         return None
+    if sizes.all != sizes.rows and near(ratio, sizes.rows / sizes.all):
+        return Odd(14, None, "all", Factor(rows=1, all=-1))
     if rate is not None:  # of a step: powers of the learning rate
         for power in (1, -1, -2):
             if near(ratio, rate**power):

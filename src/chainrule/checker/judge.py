@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from chainrule.checker.beyond import cautions, repeated
+from chainrule.checker.beyond import cautions, fixed_biases, repeated
 from chainrule.checker.case import Case
 from chainrule.checker.expected import Expected, expected
 from chainrule.checker.factors import odd_base, odd_factors
@@ -23,6 +23,7 @@ from chainrule.checker.observation import Layer, Reading
 from chainrule.checker.penalties import of_penalty
 from chainrule.checker.scale import Sizes
 from chainrule.checker.search import Account, Tensors, again
+from chainrule.checker.shapes import odd_shapes, of_shapes
 from chainrule.checker.truth import agreement, truth
 from chainrule.checker.updates import update_mistakes
 from chainrule.checker.verdict import Mistake, Verdict
@@ -41,6 +42,8 @@ def judge(readings: list[Reading]) -> Verdict:
             turned = judge_one(_turned(reading))
             verdict = turned if turned.status != "unknown" else verdict
         if verdict.status in ("right", "different"):
+            if _without_biases(reading) and any(v.status == "wrong" for _, v in found):
+                continue  # it says nothing of what another reading finds wrong
             found += [(other, judge_one(other)) for other in readings[i + 1 :]
                       if _goes_further(other, reading)]  # fmt: skip
             return next((v for r, v in found if _stands(r, v, reading)), verdict)
@@ -73,6 +76,16 @@ def _turned(reading: Reading) -> Reading:
         ) for call in reading.calls
     ]  # fmt: skip
     return reading._replace(calls=tuple(calls))
+
+
+def _without_biases(reading: Reading) -> bool:
+    """The program has biases, and the gradients that were seen are those of the weights alone."""
+    main = Case(reading).main
+    if main is None or main.gradients is None:
+        return False
+    beside = [g for g, layer in zip(main.gradients, main.before, strict=True)
+              if layer.b is not None]  # fmt: skip
+    return bool(beside) and all(g is None or g.b is None for g in beside)
 
 
 def _goes_further(other: Reading, reading: Reading) -> bool:
@@ -138,8 +151,8 @@ def _grows(case: Case, account: Account) -> bool:
     old, new = (case.theirs(call) for call in calls)
     if old is None or new is None or None in old or None in new:
         return False
-    alone = again(account, calls[1], new, case.penalised(account))
-    less = again(account, calls[1], _difference(old, new), case.penalised(account))
+    alone = again(account, calls[1], new)
+    less = again(account, calls[1], _difference(old, new))
     limit = case.tolerance * 100
     if alone is None or less is None or not less.off <= limit < alone.off:
         return False
@@ -186,7 +199,7 @@ def _accounted(case: Case, account: Account) -> Verdict:
     if case.main.gradients is not None and not case.by_steps and _grows(case, account):
         mistakes.append(namer.mistake(54, None, GROWING, theirs="g ← g + new g"))
     own = update_mistakes(case, namer)
-    after = repeated(case, account) if own is None else None
+    after = repeated(case, account) if own is None or own == ("SGD", []) else None
     if own is not None:
         conventions["optimizer"], more = own
         mistakes += more
@@ -205,9 +218,14 @@ def _verdict(
     found = list({mistake.id: mistake for mistake in reversed(mistakes)}.values())[::-1]
     extra = cautions(case, Namer(case, account), {mistake.id for mistake in found})
     found += [mistake for mistake, severe in extra if severe]
+    if not any(mistake.where == "bias gradient" for mistake in found):
+        found += of_shapes(case, Namer(case, account))
+    if not found and odd_shapes(case):
+        return _misshapen(case)
     status = "wrong" if found else "right" if wants is None or wants.ours(account) else "different"
     if not found:
         found = [mistake for mistake, _ in extra]
+        status = "different" if {58, 63} & {mistake.id for mistake in found} else status
     if account is None:
         return Verdict(status, in_order(found), conventions, case.reading.form)
     return Verdict(
@@ -239,6 +257,8 @@ def _of_loss(wants: Expected, namer: Namer) -> list[Mistake]:
 
 def _of_factors(case: Case, account: Account, wants: Expected, namer: Namer) -> list[Mistake]:
     found = odd_factors(account, wants.base)
+    if fixed_biases(case):  # one constant a layer: cautions() speaks of it
+        found = [odd for odd in found if odd.id != 58]
     if case.penalised(account):  # a penalty on one or two biases looks like a factor
         tensors = case.theirs(case.main) if case.main is not None else None
         small = {f"{l}" for l, layer in enumerate(tensors or ())
@@ -306,6 +326,15 @@ def _not_finite(case: Case) -> Verdict:
         "unknown", form=case.reading.form,
         message="Your gradients hold nan or inf for ordinary numbers (weights and inputs around 1)."
         " Look for a logarithm of 0, a division by 0, or exp of something large.",
+    )  # fmt: skip
+
+
+def _misshapen(case: Case) -> Verdict:
+    """Right where all sizes are equal; elsewhere the shapes are wrong."""
+    return Verdict(
+        "unknown", form=case.reading.form,
+        message=f"Your numbers are right where all sizes are equal. With other sizes, "
+        f"{odd_shapes(case)[0].text}.",
     )  # fmt: skip
 
 

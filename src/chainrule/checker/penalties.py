@@ -16,6 +16,8 @@ def of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> l
     """L2: what is added to the gradients, against what the loss or λ asks for."""
     extras = {name: found.extra for name, found in account.fits}
     weights = [extra for name, extra in extras.items() if name.endswith("dW")]
+    if account.added == "1":
+        return _number_alone(weights, namer)
     biases = [extra for name, extra in extras.items() if name.endswith("db") if abs(extra) > 1e-9]
     if case.main is not None and case.main.numeric is not None and not account.wrong:
         return _missing_penalty(case, extras, namer)
@@ -42,6 +44,15 @@ def of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> l
     return found
 
 
+def _number_alone(extras: list[float], namer: Namer) -> list[Mistake]:
+    """λ in the place of λ W."""
+    c = max(extras, key=abs, default=0.0)
+    if abs(c) < SEEN:
+        return []
+    text = f"{c:.4g} is added to every number of dW, whatever the weight is."
+    return [namer.mistake(73, None, text, theirs=f"dW + {c:.4g}")]
+
+
 def _missing_penalty(case: Case, extras: dict[str, float], namer: Namer) -> list[Mistake]:
     """What the derivative of the program's own loss has, beside its gradients: c · W, c · b."""
     assert case.main is not None
@@ -54,7 +65,7 @@ def _missing_penalty(case: Case, extras: dict[str, float], namer: Namer) -> list
         rest = fit(layer.W, own.W - mine.W)
         if rest.off < 1e-3 and abs(rest.factor) > SEEN:
             found.append(_of_weights(extras.get(f"{l}.dW", 0.0), rest.factor, namer))
-        if layer.b is not None and mine.b is not None and own.b is not None:
+        if layer.b is not None and layer.b.size > 2 and mine.b is not None and own.b is not None:
             rest = fit(layer.b, own.b - mine.b)
             if rest.off < 1e-3 and abs(rest.factor) > SEEN:
                 number = 65 if rest.factor < 0 else 18

@@ -10,6 +10,7 @@ import numpy as np
 from chainrule.checker.fitting import near
 from chainrule.core.dense import Array
 
+USUAL_EPS = (1e-10, 1e-8, 1e-7, 1e-6, 1e-5)
 Rule = Callable[[list[Array]], list[Array]]  # gradients of the steps -> the steps, up to a factor
 
 
@@ -69,7 +70,7 @@ def adam_rules(settings: dict[str, float]) -> list[tuple[str, int | None, str, R
 
     right = "m̂ / (√v̂ + ε)"
     return [
-        ("Adam", None, right, made()),
+        *(("Adam", None, right, AdamLike(b1, b2, e)) for e in sorted({eps, *USUAL_EPS})),
         ("Adam with ε inside the root", 72, "m̂ / √(v̂ + ε)", made(eps_inside=True)),
         ("Adam without bias correction", 72, "m / (√v + ε)", made(correction="none")),
         ("Adam with t stuck at 1", 72, "m̂ with 1 − β¹ at every step", made(correction="1")),
@@ -128,7 +129,7 @@ def adaptive(steps: list[Array], gradients: list[Array], settings: dict[str, flo
     best = min(found, key=lambda rule: rule.off, default=None)
     if best is None or best.off > 1e-3:
         return None
-    close = [rule for rule in found if rule.off < max(best.off * 3, 1e-5)]
+    close = [rule for rule in found if rule.off < max(best.off * 3, 1e-8)]
     return next((rule for rule in close if rule.id is None), best)
 
 

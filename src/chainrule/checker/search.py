@@ -21,7 +21,7 @@ from chainrule.checker.backward import (
     output_deltas,
     weight_gradients,
 )
-from chainrule.checker.fitting import NOISE, Fit, fit
+from chainrule.checker.fitting import NOISE, Fit, fit, near
 from chainrule.checker.forward import Forward, Pass
 from chainrule.checker.observation import Call, Layer
 from chainrule.checker.scale import Sizes
@@ -55,6 +55,7 @@ class Account:
     fits: tuple[tuple[str, Fit], ...] = ()  # "1.dW", how well
     loss: str = ""
     stuck: int | None = None  # the layer that no known way explains
+    added: str = ""  # what may stand beside each dW: "W", a penalty; "1", a number alone
 
     @property
     def wrong(self) -> tuple[Piece, ...]:
@@ -69,8 +70,25 @@ class Account:
         return max((found.off for _, found in self.fits), default=0.0)
 
     @property
+    def silent(self) -> bool:
+        """Numbers that are 0 in every way tell no ways apart; other layers will."""
+        return any(np.isnan(found.factor) for _, found in self.fits)
+
+    @property
     def factors(self) -> dict[str, float]:
         return {name: found.factor for name, found in self.fits if not np.isnan(found.factor)}
+
+    def same_factors(self, other: Account) -> bool:
+        """The factors of a call with as many rows are the same, relative to each other.
+
+        A factor that changes from call to call hides what the formula does not say.
+        """
+        mine, theirs = self._relative(), other._relative()
+        return all(near(mine[name], theirs[name], 1e-3) for name in mine if name in theirs)
+
+    def _relative(self) -> dict[str, float]:
+        first = next((f for f in self.factors.values() if f), 1.0)
+        return {name: float(f / first) for name, f in self.factors.items() if f}
 
     @property
     def cost(self) -> tuple[float, ...]:
@@ -92,7 +110,7 @@ class Account:
 class Search:
     """All accounts of one call, under one forward pass."""
 
-    def __init__(self, p: Pass, theirs: Tensors, tolerance: float, added: bool = False) -> None:
+    def __init__(self, p: Pass, theirs: Tensors, tolerance: float, added: str = "") -> None:
         self.p, self.theirs, self.tolerance, self.added = p, theirs, tolerance, added
 
     def run(self) -> list[Account]:
@@ -103,7 +121,7 @@ class Search:
         return [account for account, _ in states]
 
     def _top(self) -> States:
-        start = Account(self.p.way, Sizes.of(self.p.call))
+        start = Account(self.p.way, Sizes.of(self.p.call), added=self.added)
         return self._cheapest(
             (replace(found, loss=way.loss), Delta(way.value, self.p.error))
             for way in output_deltas(self.p)
@@ -178,15 +196,13 @@ class Search:
         self, place: str, l: int, ways: Iterator[Way], theirs: Array, plain: bool
     ) -> list[tuple[Piece, Fit]]:
         """The ways that give these numbers. The right one alone, where it does."""
-        added = None
-        if self.added:
-            added = self.p.W[l] if place == "weight gradient" else self.p.b[l]
+        added = _beside(self.p, l, place, self.added)
         found = []
         for way in ways:
             how = fit(way.value, theirs, added)
             if how.off <= self.tolerance:
                 found.append((Piece(place, l, way), how))
-                if way.id is None and theirs.size > 2:
+                if way.id is None and theirs.size > 2 and how.factor != 0:
                     break
             if plain:
                 break
@@ -195,11 +211,20 @@ class Search:
     def _cheapest(self, found: Iterator[tuple[Account, Delta]]) -> States:
         """The cheapest states; of those that hand down the same numbers, the cheapest alone."""
         states = [state for state in found if len(state[0].ids) <= MOST]
-        kept: dict[tuple[bytes, bytes, int], tuple[Account, Delta]] = {}
+        kept: dict[tuple[bytes, bytes, int, frozenset[int]], tuple[Account, Delta]] = {}
         for account, above in sorted(states, key=lambda state: state[0].cost):
-            handed = (_direction(above.d), _direction(above.error), len(account.fits))
+            open_ids = account.ids if account.silent else frozenset()
+            handed = (_direction(above.d), _direction(above.error), len(account.fits), open_ids)
             kept.setdefault(handed, (account, above))
         return list(kept.values())[:KEPT]
+
+
+def _beside(p: Pass, l: int, place: str, added: str) -> Array | None:
+    """What may be added to a gradient: its weights, its biases, the same number everywhere."""
+    weights = place == "weight gradient"
+    if added == "1":
+        return np.ones_like(p.W[l]) if weights else None
+    return (p.W[l] if weights else p.b[l]) if added else None
 
 
 def _direction(numbers: Array) -> bytes:
@@ -209,7 +234,7 @@ def _direction(numbers: Array) -> bytes:
 
 
 def accounts(
-    call: Call, theirs: Tensors, way: Forward, tolerance: float, added: bool = False
+    call: Call, theirs: Tensors, way: Forward, tolerance: float, added: str = ""
 ) -> list[Account]:
     """Every account of these numbers under one forward pass; the cheapest first."""
     with np.errstate(all="ignore"):
@@ -219,7 +244,7 @@ def accounts(
         return Search(p, theirs, tolerance, added).run()
 
 
-def again(account: Account, call: Call, theirs: Tensors, added: bool = False) -> Account | None:
+def again(account: Account, call: Call, theirs: Tensors) -> Account | None:
     """The same ways in another call, whatever they fit there; None where one is not to be had."""
     with np.errstate(all="ignore"):
         p = Pass(call, account.forward)
@@ -243,10 +268,11 @@ def again(account: Account, call: Call, theirs: Tensors, added: bool = False) ->
                     continue
                 ours = _pick(make(p, l, d), ways[place, l])
                 numbers = theirs[l].W if name == "dW" else theirs[l].b  # type: ignore[union-attr]
-                base = p.W[l] if name == "dW" else p.b[l]
                 if ours is None or numbers is None:
                     return None
-                fits.append((f"{l}.{name}", fit(ours, numbers, base if added else None)))
+                fits.append(
+                    (f"{l}.{name}", fit(ours, numbers, _beside(p, l, place, account.added)))
+                )
         return replace(account, fits=tuple(fits))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from chainrule.checker.case import Case
@@ -14,6 +16,8 @@ from chainrule.checker.scale import Sizes
 from chainrule.checker.verdict import Mistake
 from chainrule.core.dense import Array
 
+BETA = re.compile(r"beta|momentum|mu|mom")
+VELOCITY = re.compile(r"v_?[wWdD]|vel|prev_?d|mom\w*[_.]?[wW]")
 Tensors = dict[str, tuple[Array, Array, Array]]  # "1.dW": its gradient, its step, what was there
 
 
@@ -40,7 +44,12 @@ def update_mistakes(case: Case, namer: Namer) -> tuple[str, list[Mistake]] | Non
         return "none", [namer.mistake(69, None, still, theirs="W ← W")]
     plain = _plain(case, calls[0], first, namer)
     if plain is not None:
-        return _steady(case, calls, namer) or ("SGD", plain)
+        uphill = [mistake.id for mistake in plain] == [66]
+        steady = _steady(case, calls, namer) if uphill or not plain else None
+        if uphill and steady is not None:
+            text = "The velocity gathers −η g, and is subtracted: uphill."
+            return steady[0], [namer.mistake(71, None, text, theirs="v ← β v − η g,  W ← W − v")]
+        return steady or ("SGD", plain)
     return _with_memory(case, calls, namer) or ("unknown", [])
 
 
@@ -154,6 +163,9 @@ def _of_decay(
 def _steady(case: Case, calls: list[Call], namer: Namer) -> tuple[str, list[Mistake]] | None:
     """The first step is plain; the next may show a memory."""
     found = _momentum(case, calls) if case.remembers else None
+    if found is not None and found.name == "SGD" and _keeps_velocity(case, calls[0]):
+        text = "It keeps a velocity, and each step is η g alone: what was kept is lost."
+        return "momentum", [namer.mistake(71, None, text, theirs="v ← 0 at each step, v ← β v + g")]
     if found is None or found.name == "SGD":
         return None
     return found.name, _named(found, namer)
@@ -183,6 +195,17 @@ def _momentum(case: Case, calls: list[Call]) -> RuleFound | None:
         if not any(near(first, k, 1e-4) for k in known):
             return RuleFound(found.name, 71, found.formula, first, found.off)
     return found
+
+
+def _keeps_velocity(case: Case, call: Call) -> bool:
+    """An object names β, and after a step it holds arrays with the name of a velocity."""
+    if case.reading.form != "object" or not any(BETA.fullmatch(n) for n in case.reading.settings):
+        return False
+    shapes = {layer.W.shape for layer in call.before} | {layer.W.T.shape for layer in call.before}
+    return any(
+        VELOCITY.match(name) and value.shape in shapes and value.any()
+        for name, value in call.seen.items()
+    )
 
 
 def _betas(case: Case) -> list[float]:

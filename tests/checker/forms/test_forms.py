@@ -20,9 +20,12 @@ PROGRAMS = Path(__file__).parent / "programs"
 # file -> hidden activation, head; their loss is a multiple of the sum over the samples
 HEADS = {
     "attributes": ("sigmoid", "sigmoid mse"),
+    "closures": ("tanh", "sigmoid ce"),
     "coursera": ("tanh", "sigmoid ce"),
     "coursera_deep": ("relu", "sigmoid ce"),
+    "flat_vector": ("tanh", "sigmoid ce"),
     "globals_step": ("sigmoid", "sigmoid mse"),
+    "lists_apart": ("sigmoid", "sigmoid mse"),
     "nielsen": ("sigmoid", "sigmoid mse"),
     "params_pairs": ("sigmoid", "sigmoid ce"),
     "pure_lists": ("sigmoid", "sigmoid mse"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from chainrule.checker import forms, inside
 from chainrule.checker.forms import read
 from tests.checker.forms.test_forms import load
 
@@ -153,3 +154,21 @@ def test_gradients_in_a_list_are_taken_by_their_places() -> None:
     assert last is not None
     assert call.outputs is not None
     np.testing.assert_allclose(last.W, call.seen["g"].T @ (call.outputs - call.y), rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("def gradients(params, X, y):\n    W, b = params\n    while True:\n        pass\n",
+         (3, 4)),
+        ("def step(params, X, y, lr):\n    z = 0\n    while z < 1:\n        z *= 2\n", (3, 4)),
+    ],
+)  # fmt: skip
+def test_a_function_that_never_comes_back_is_named_with_its_line(tmp_path, source, line):
+    path = tmp_path / "learner.py"
+    path.write_text(source)
+    failure = inside.read(lambda: inside._readings(forms, path, 1.0), str(path)).failure
+    called = source.partition(":")[0].removeprefix("def ")
+    assert failure is not None
+    assert failure.text == f"{called} had not come back after 1 s"
+    assert failure.line in line

@@ -41,6 +41,7 @@ class Pool:
         self.took_rate = self.took_parameters = False
         self._making: set[str] = set()
         self._batch = False  # the call is about samples, so n is a number of them
+        self._at = 0  # which argument is looked for
 
     def arguments(self, action: Action) -> dict[str, Any]:
         """The arguments of a call."""
@@ -52,6 +53,7 @@ class Pool:
         if list(parameters) == ["a"] and action.does(words.FORWARD):
             return {"a": self.x}
         for name, parameter in parameters.items():
+            self._at = len(found)
             try:
                 value = self._value(name, parameter, has_x, has_y)
             except Unbound:
@@ -79,7 +81,7 @@ class Pool:
 
     def _value(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
         looks = (self._exact, self._role, self._number, self._kinds, self._next, self._own,
-                 self._made)  # fmt: skip
+                 self._made, self._first)  # fmt: skip
         for look in looks:
             value = look(name, p, has_x, has_y)
             if value is not REQUIRED:
@@ -203,6 +205,16 @@ class Pool:
                 self._making.discard(maker.name)
             if name in self.results:
                 return self.results[name]
+        return REQUIRED
+
+    def _first(self, name: str, p: inspect.Parameter, has_x: bool, has_y: bool) -> Any:
+        """The parameters under a name nobody thought of: net2(vec, X, y)."""
+        lone = self._at == 0 and p.default is REQUIRED and not self.took_parameters
+        other = words.is_(name, words.OUTPUTS | words.CACHE | words.GRADIENTS)
+        flat = isinstance(self.parameters, np.ndarray)
+        if lone and not other and self.parameters is not None and (has_x or flat):
+            self.took_parameters = True
+            return self.parameters
         return REQUIRED
 
 

@@ -28,7 +28,14 @@ def find(
     root: Any, inputs: int | None = None, outputs: int | None = None, ones: str = "last"
 ) -> list[Layout]:
     """Every chain of matrices below the root that could be a network, the most natural first."""
-    blocks = _blocks(root)
+    return among(tree.leaves(root), inputs, outputs, ones)
+
+
+def among(
+    leaves: list[Leaf], inputs: int | None = None, outputs: int | None = None, ones: str = "last"
+) -> list[Layout]:
+    """The same, of such numbers."""
+    blocks = _blocks(leaves)
     found: list[Layout] = []
     for anything in (False, True):
         for Ws in _chains(blocks, anything):
@@ -39,13 +46,16 @@ def find(
     return sorted(_distinct(found), key=_oddness)[:8]
 
 
-def _oddness(layout: Layout) -> tuple[bool, int, int]:
-    """Weights of one container or one spelling before others; longer chains; more biases."""
+def _oddness(layout: Layout) -> tuple[bool, bool, int, int]:
+    """Weights of one container or one spelling before others; all biases inside or none; longer
+    chains; more biases.
+    """
     paths = [place.W.paths[0] for place in layout.places]
     parents = {path[:-1] for path in paths}
     templates = {_template(path) for path in paths}
     biases = sum(place.b is not None for place in layout.places)
-    return (len(parents) > 1 and len(templates) > 1, -len(paths), -biases)
+    mixed = len({place.inside for place in layout.places}) > 1
+    return (len(parents) > 1 and len(templates) > 1, mixed, -len(paths), -biases)
 
 
 def _template(path: Path) -> str:
@@ -57,11 +67,11 @@ def _distinct(layouts: list[Layout]) -> list[Layout]:
     return list(dict.fromkeys(layouts))
 
 
-def _blocks(root: Any) -> list[_Block]:
-    """Blocks of numbers below the root with the roles their names give them, units stacked."""
+def _blocks(leaves: list[Leaf]) -> list[_Block]:
+    """Blocks of numbers with the roles their names give them, units stacked."""
     blocks: list[_Block] = []
     stacks: dict[Any, list[Leaf]] = {}
-    for leaf in tree.leaves(root):
+    for leaf in leaves:
         role = _role(leaf)
         at = _unit_at(leaf)
         if at is not None and role and leaf.value.ndim == (1 if role == "W" else 0):
@@ -200,13 +210,14 @@ def _biases_of(
 
 
 def _beside(block: _Block, Ws: list[_Block]) -> bool:
-    """A vector next to a matrix in a pair (W, b) without names; no size, no rate."""
-    path = block.slot.paths[0]
-    return (
-        len(block.shape) > 0
-        and any(path[:-1] == w.slot.paths[0][:-1] for w in Ws)
-        and len(path) > 0
-    )
+    """A vector next to a matrix in a pair (W, b) without names, or beside it in a list of its own.
+
+    No size, no rate.
+    """
+    path, others = block.slot.paths[0], [w.slot.paths[0] for w in Ws]
+    pair = any(path[:-1] == other[:-1] for other in others)
+    lists = len(path) > 1 and any(path[1:] == other[1:] for other in others)
+    return len(block.shape) > 0 and len(path) > 0 and (pair or lists)
 
 
 def _fitted(units: list[int], blocks: list[_Block]) -> list[_Block | None]:

@@ -96,6 +96,12 @@ Y_FORMS: dict[str, Callable[[Array], Any]] = {
     "number": lambda y: float(y[0, 0]),
     "label": lambda y: int(_labels(y)[0]),
 }
+FROM_ONE = " from 1"  # labels 1, 2, 3 as in Octave
+Y_FORMS |= {
+    "labels from 1": lambda y: _labels(y) + 1,
+    "label column from 1": lambda y: _labels(y)[:, None] + 1,
+    "label row from 1": lambda y: _labels(y)[None] + 1,
+}
 _PAIRS_OF_FORMS = {
     "rows": ("rows", "flat", "labels", "label column"),
     "columns": ("columns", "flat", "labels", "label row"),
@@ -114,7 +120,7 @@ _PAIRS_OF_FORMS = {
 }
 
 
-def ways(outputs: int, first: list[str], kinds: list[str]) -> list[Data]:
+def ways(outputs: int, first: list[str], kinds: list[str], from_one: bool = False) -> list[Data]:
     """Every way, the forms named in `first` first, the kinds of target in their order."""
     order = [*first, *(name for name in _PAIRS_OF_FORMS if name not in first)]
     found = []
@@ -126,6 +132,7 @@ def ways(outputs: int, first: list[str], kinds: list[str]) -> list[Data]:
             if labels and "labels" not in kinds:
                 continue
             numbers = [kind for kind in kinds if kind != "labels"]
+            targets += FROM_ONE if from_one and targets + FROM_ONE in Y_FORMS else ""
             kind = "labels" if labels else numbers[0] if numbers else "one-hot"
             found.append(Data(samples, targets, kind))
     if kinds[0] == "labels":

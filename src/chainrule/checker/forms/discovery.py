@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker import probes
-from chainrule.checker.forms import data, functions, objects, template, tree, words
+from chainrule.checker.forms import closures, data, flat, functions, objects, template, tree, words
 from chainrule.checker.forms import plans as plans_of
 from chainrule.checker.forms.chains import find
 from chainrule.checker.forms.data import Data
@@ -31,6 +31,7 @@ def makers(program: Program) -> Iterator[Maker]:
         yield functions.by_template(program)
         return
     yield from objects.makers(program, methods)
+    yield from closures.makers(program)
     yield from functions.makers(program)
 
 
@@ -61,11 +62,19 @@ def _of_batches(program: Program, plan: Any) -> bool:
     nodes = program.nodes()
     names, text = [action.qualified for action in plan], ""
     for name in names:  # and those they call
-        for part in ast.walk(nodes[name]) if name in nodes else ():
-            called = getattr(part.func, "id", "") if isinstance(part, ast.Call) else ""
-            names += [called] if called in nodes and called not in names else []
-        text += ast.unparse(nodes[name]) if name in nodes else ""
+        if name not in nodes:
+            continue
+        called = {callee for part in ast.walk(nodes[name]) for callee in _callees(part)}
+        names += [n for n in nodes if n.split(".")[-1] in called and n not in names]
+        text += ast.unparse(nodes[name])
     return re.search(r"\b[XYxy]\.shape\[[01]\]|(?<!range\()\blen\([XYxy]\)", text) is not None
+
+
+def _callees(node: ast.AST) -> list[str]:
+    """f in f(x), backward in self.backward(x)"""
+    if not isinstance(node, ast.Call):
+        return []
+    return [n for n in (getattr(node.func, "id", ""), getattr(node.func, "attr", "")) if n]
 
 
 def _made(program: Program, maker: Maker) -> Any:
@@ -77,7 +86,8 @@ def _form(maker: Maker, plan: Any) -> str:
         return "object"
     if len(plan) > 1:
         return "functions"
-    steps = plan[0].does(words.UPDATE | words.TRAIN) or plan[0].takes(words.RATE)
+    verbs = words.UPDATE | words.TRAIN - ({"nn"} if plan[0].does(words.LOSSES) else set())
+    steps = plan[0].does(verbs) or plan[0].takes(words.RATE)
     return "update function" if steps else "gradient function"
 
 
@@ -87,6 +97,8 @@ def _layouts(program: Program, maker: Maker, sizes: Any) -> list[Layout]:
     with contextlib.suppress(Exception):
         root = maker.make(sizes, x, y)
         ones = "first" if _ones_first(program) else "last"
+        if sizes is None and flat.is_flat(root):
+            return flat.layouts(program, maker, root, ones)
         if sizes is None:
             return find(root, ones=ones)
         return find(root, sizes[0], sizes[-1], ones)
@@ -141,9 +153,16 @@ def _all_data(program: Program, layout: Layout) -> list[Data]:
         first = ["vector", *first]
     if program.plain_python():
         first = ["list", "list of rows", *first]
+    if program.smells_of(r"\b(row|sample|example|x|record|line)\[:-1\]"):  # the label is its last
+        first = ["list with label", *first]
     kinds = ["columns", "one-hot"]
     if program.smells_of(SOFTMAX):
         kinds.reverse()
     if program.smells_of(r"eye\(|one_?hot|arange\(|range\(.*\)\s*,|labels|argmax"):
         kinds.append("labels")
-    return data.ways(layout.sizes[-1], first, kinds)
+    return data.ways(layout.sizes[-1], first, kinds, _labels_from_one(program))
+
+
+def _labels_from_one(program: Program) -> bool:
+    """One is taken off the labels where they are used as places: np.eye(k)[y - 1]."""
+    return program.smells_of(r"\[[^\]]*\b(y|labels?|targets?)(_\w+|\.\w+\(\))? *- *1\b[^\]]*\]")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checker.forms import tree, words
+from chainrule.checker.forms import flat, tree, words
 from chainrule.checker.forms.calling import REQUIRED, Pool, named_result, size_of
 from chainrule.checker.forms.objects import Maker, Sizes
 from chainrule.checker.forms.program import Action, Program, functions
@@ -23,8 +23,10 @@ Root = Any
 def makers(program: Program) -> Iterator[Maker]:
     """Ways to have parameters for the file's functions, those it makes itself first."""
     actions = tuple(functions(program))
-    yield from _from_starts(program, actions)
+    made = list(_from_starts(program, actions))
+    yield from (maker for maker in made if maker.hidden != 0)
     yield from _from_globals(program, actions)
+    yield from (maker for maker in made if maker.hidden == 0)  # perhaps of one layer of several
     yield from _guessed(program, actions)
 
 
@@ -45,14 +47,18 @@ def _from_starts(program: Program, actions: tuple[Action, ...]) -> Iterator[Make
     starts = [a for a in starts if not a.takes({"parameters", "params"})]
     parts = any(words.parameter_role(n) for a in actions for n in a.parameters())
     for start in starts:
-        sized = [n for n in start.parameters() if size_of(n, (6, 5, 4, 3)) is not REQUIRED]
-        lists = any(words.is_(n, words.SIZES | words.HIDDEN_LIST) for n in sized)
-        for hidden in (
-            program.depths(2, 1, 0) if lists else (len(sized) - 2,) if len(sized) > 1 else (None,)
-        ):
+        for hidden in depths(program, start):
             for kind in ("parts", "container") if parts else ("container", "parts"):
                 make = Started(program, start, kind)
                 yield Maker(start.name, kind, hidden, make, actions)
+
+
+def depths(program: Program, start: Action) -> list[int | None]:
+    """Numbers of hidden layers that an initialiser may be asked for; None: it has its own sizes."""
+    sized = [n for n in start.parameters() if size_of(n, (6, 5, 4, 3)) is not REQUIRED]
+    if any(words.is_(n, words.SIZES | words.HIDDEN_LIST) for n in sized):
+        return [*program.depths(2, 1, 0), None]
+    return [len(sized) - 2] if len(sized) > 1 else [None]
 
 
 class Started:
@@ -67,8 +73,9 @@ class Started:
         if self._kind == "parts":
             named = named_result(self._start, result)
             return {n: v for n, v in named.items() if words.parameter_role(n)}
+        parted = sum(bool(words.parameter_role(n)) for n in self._start.returns) > 1
         if isinstance(result, tuple) and any(isinstance(v, dict | list) for v in result):
-            return next(v for v in result if isinstance(v, dict | list))
+            return result if parted else next(v for v in result if isinstance(v, dict | list))
         return result
 
 
@@ -87,7 +94,8 @@ def _from_globals(program: Program, actions: tuple[Action, ...]) -> Iterator[Mak
     for name, value in list(space.items()):
         known = words.is_(name, words.PARAMETERS) or any(name in a.parameters() for a in actions)
         data = words.is_(name, words.X) or words.is_(name, words.Y)
-        if known and not data and isinstance(value, dict | list | tuple):
+        whole = isinstance(value, dict | list | tuple) or (known and flat.is_flat(value))
+        if known and not data and whole:
             yield Maker(name, "container", None, _Own(space, snapshot, name), actions)
     if any(leaf.value.ndim == 2 for leaf in tree.leaves(space)):
         yield Maker("globals", "globals", None, _Globals(program), actions)

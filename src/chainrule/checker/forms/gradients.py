@@ -50,7 +50,7 @@ def misshapen(leaves: Sequence[Leaf], layout: Layout, root: Any, *, named: bool)
     pool = [leaf for leaf in leaves if 0 < leaf.value.ndim <= 2 and (not named or marked(leaf))]
     for at, place in enumerate(layout.places):
         for slot, role in ((place.W, "W"), (place.b, "b")):
-            if slot is None or slot.stacked:
+            if slot is None or slot.stacked or slot.cut:
                 continue
             shape = _shape(slot, role, layout, at, root)
             told = _odd(pool, slot, role, shape) if shape else ""
@@ -104,7 +104,10 @@ def _one(pool: list[Leaf], slot: Slot, roots: dict[int, Array], role: str) -> Ar
     shape = roots[id(slot)].shape
     if slot.stacked:
         return _stacked(pool, slot, roots)
-    wanted = key_of(slot.paths[0], gradient=False)
+    flat = [leaf.value for leaf in pool if slot.cut and leaf.value.size == slot.cut.of]
+    if slot.cut is not None and flat:
+        return slot.cut.get(flat[-1])
+    wanted = key_of((slot.name,) if slot.cut else slot.paths[0], gradient=False)
     placed = [leaf for leaf in pool if leaf.path[1:] == slot.paths[0]]  # as the weights are kept
     named = [leaf for leaf in pool if key_of(leaf.path, gradient=True) == wanted]
     named.sort(

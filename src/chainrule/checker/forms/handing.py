@@ -53,7 +53,10 @@ def set_rate(world: World, rate: float) -> bool:
     done = False
     for name, value in list(holder.items()):
         if words.is_(name, words.RATE) and tree.is_number(value) and value > 0:
-            holder[name] = rate
+            if world.kind == "object":
+                setattr(world.root, name, rate)
+            else:
+                holder[name] = rate
             done = True
     if world.kind == "object" and not done:
         return set_rate(World(None, "globals", world._program), rate)

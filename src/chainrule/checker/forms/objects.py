@@ -69,7 +69,8 @@ class Constructor:
     def _find_example(self) -> dict[str, Any]:
         names = list(self._parameters)
         for args, keywords in self._program.examples(self._cls.__name__):
-            return {**dict(zip(names, args, strict=False)), **keywords}
+            found = {**dict(zip(names, args, strict=False)), **keywords}
+            return {name: value for name, value in found.items() if value is not REQUIRED}
         return {}
 
     def takes_sizes(self, hidden: int) -> bool:

@@ -100,8 +100,9 @@ def replaced(way: Way, world: World, results: list[tuple[Action, Any]]) -> Any:
         return None
     if not (way.steps or (names.keys() & words.PARAMETERS and not action.does(words.BACKWARD))):
         return None
-    candidates = [result, *result] if isinstance(result, tuple) else [result]
-    for part in candidates:
+    gradients = {n for n in names if words.is_(n, words.GRADIENTS) or words.of_gradient(n)}
+    parts = [v for n, v in names.items() if n not in gradients]
+    for part in [result, *parts] if isinstance(result, tuple) else parts:
         if type(part) is not type(world.root):
             continue
         try:

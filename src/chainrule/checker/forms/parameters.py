@@ -13,13 +13,34 @@ from chainrule.checker.observation import Layer
 from chainrule.core.dense import Array
 
 
+class Cut(NamedTuple):
+    """A part of a flat vector."""
+
+    name: str  # what the program calls it: "W1"
+    ids: tuple[int, ...]  # where its numbers are in the vector
+    shape: tuple[int, ...]
+    of: int  # numbers in the whole vector
+
+    def get(self, vector: Array) -> Array:
+        block: Array = vector.ravel()[list(self.ids)].reshape(self.shape)
+        return block
+
+    def put(self, vector: Array, value: Array) -> Array:
+        whole = vector.astype(float).ravel()
+        whole[list(self.ids)] = value.ravel()
+        return whole.reshape(vector.shape)
+
+
 class Slot(NamedTuple):
     """The place of one matrix or vector: one block, or a block (or a number) for each unit."""
 
     paths: tuple[Path, ...]
     stacked: bool = False
+    cut: Cut | None = None
 
     def get(self, root: Any) -> Array:
+        if self.cut is not None:
+            return self.cut.get(tree.get(root, self.paths[0]))
         blocks = []
         for path in self.paths:
             block = tree.as_array(tree.get(root, path), path)
@@ -29,6 +50,9 @@ class Slot(NamedTuple):
         return np.stack(blocks) if self.stacked else blocks[0]
 
     def put(self, root: Any, value: Array) -> Any:
+        if self.cut is not None:
+            whole = self.cut.put(tree.get(root, self.paths[0]), value)
+            return tree.put(root, self.paths[0], whole)
         blocks = value if self.stacked else [value]
         for path, block in zip(self.paths, blocks, strict=True):
             root = tree.put(root, path, np.asarray(block))
@@ -37,6 +61,8 @@ class Slot(NamedTuple):
     @property
     def name(self) -> str:
         """The learner's own name for it: W1, weights[0], layers[1].W"""
+        if self.cut is not None:
+            return self.cut.name
         path = self.paths[0]
         text = ""
         for key in path[:-2] if self.stacked else path:

@@ -73,7 +73,7 @@ class Program(NamedTuple):
         return not re.search(r"\b(import numpy|from numpy|import jax|cupy)\b", self.source)
 
     def nodes(self) -> dict[str, ast.FunctionDef]:
-        """Definitions by name: "forward", "Network.forward"."""
+        """Definitions by name: "forward", "Network.forward", "make_network.forward"."""
         return _all_definitions(self.tree)
 
     def returns(self, name: str) -> list[str]:
@@ -90,16 +90,23 @@ class Program(NamedTuple):
         return [_name(part) for part in parts]
 
     def examples(self, name: str) -> list[tuple[list[Any], dict[str, Any]]]:
-        """Arguments with which the file itself calls name(...), where they can be worked out."""
+        """Arguments with which the file itself calls name(...).
+
+        Parameter.empty for one that can't be worked out; the calls that tell most come first.
+        """
         found = []
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call) and _name(node.func) == name:
-                try:
-                    args = [self.worth(arg) for arg in node.args]
-                    found.append((args, {str(k.arg): self.worth(k.value) for k in node.keywords}))
-                except Exception:
-                    continue
-        return found
+                args = [self._perhaps(arg) for arg in node.args]
+                found.append((args, {str(k.arg): self._perhaps(k.value) for k in node.keywords}))
+        empty = inspect.Parameter.empty
+        return sorted(found, key=lambda f: sum(v is empty for v in (*f[0], *f[1].values())))
+
+    def _perhaps(self, node: ast.expr) -> Any:
+        try:
+            return self.worth(node)
+        except Exception:
+            return inspect.Parameter.empty
 
     def worth(self, node: ast.expr) -> Any:
         """The value of a simple expression: literals, globals, constants set anywhere."""
@@ -170,6 +177,7 @@ def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.Function
             yield from _definitions(part, f"{part.name}.")
         elif isinstance(part, ast.FunctionDef):
             yield prefix + part.name, part
+            yield from _definitions(part, f"{prefix}{part.name}.")
         elif isinstance(part, ast.If | ast.Try):
             yield from _definitions(part, prefix)
 

@@ -76,6 +76,8 @@ def reading(way: Way) -> Reading:
             for at, seen in enumerate(calls(way, probe)):
                 if seen.odd and way.choosable and probe.name != "equal":
                     raise Misshapen(seen.odd)
+                if seen.odd:
+                    failed.setdefault(probe.name, seen.odd)
                 needed = at == 0 and (probe.name != "equal" or "distinct" in failed)
                 made.append(derived(way, probe, seen) if needed else seen.call)
                 last = last or seen

@@ -241,10 +241,13 @@ class Reader:
         return first
 
     def _unsigned(self, event: Event, target: Operand) -> Operand:
-        """a + (-y): the target is y."""
+        """a + (-y), -y * log(a): the target is y."""
+        known = self.negated.get(target.node.at) if target.node and not target.slot else None
+        if event.op == "multiply":
+            hot = np.isin(target.value, (0, -1)).all() and target.value.any()
+            return known or (target._replace(value=-target.value, where=None) if hot else target)
         if event.op != "add":
             return target
-        known = self.negated.get(target.node.at) if target.node and not target.slot else None
         return known or target._replace(value=-target.value, where=None)
 
     def _picks(self, event: Event, key: Operand, piece: Piece) -> bool:

@@ -70,11 +70,17 @@ def _rectangle(value: Any, path: Path) -> Array | None:
     if all(is_number(v) for v in value):
         return np.array(value, dtype=float)
     name = next((key for key in reversed(path) if isinstance(key, str)), "")
-    many = name.endswith("s") and words.parameter_role(name) == "b"  # a list of biases, one a layer
+    b = words.parameter_role(words.of_gradient(name) or name) == "b"
+    many = b and (name.endswith("s") or _many(value))  # a list of biases, one a layer
     rows = all(isinstance(v, list) and v and all(is_number(n) for n in v) for v in value)
     if rows and not many and len({len(v) for v in value}) == 1:
         return np.array(value, dtype=float)
     return None
+
+
+def _many(value: Any) -> bool:
+    """More than a row or a column."""
+    return len(value) > 1 and all(isinstance(v, list) and len(v) > 1 for v in value)
 
 
 def parts(value: Any) -> Iterator[tuple[Any, Any]]:

@@ -14,6 +14,7 @@ from chainrule.checker.forms.calling import Unbound
 from chainrule.checker.forms.data import Data
 from chainrule.checker.forms.discovery import makers, ways
 from chainrule.checker.forms.epochs import counts_epochs
+from chainrule.checker.forms.limit import Slow
 from chainrule.checker.forms.objects import Maker
 from chainrule.checker.forms.parameters import Layout
 from chainrule.checker.forms.probing import calls, world_of
@@ -26,6 +27,7 @@ from chainrule.core.dense import Array
 
 MOST_TRIALS, SECONDS = 500, 0.7
 AFTER = 0.25  # seconds more, when one way has been found
+SHARE = 0.4  # seconds for one maker that leads nowhere
 DEEP = 0.15  # for a try with equal sizes
 BATCHES = ("rows", "columns")
 ALL = 13  # what a way is worth that shows gradients, the step, answers and the loss
@@ -34,8 +36,9 @@ ALL = 13  # what a way is worth that shows gradients, the step, answers and the 
 class Search:
     """What is known so far of one maker's ways."""
 
-    def __init__(self, maker: Maker) -> None:
+    def __init__(self, maker: Maker, slow: list[Slow]) -> None:
         self.maker = maker
+        self.slow = slow  # calls that did not come back in time
         self.good: dict[Any, Data] = {}  # plan -> the form of data that ran first
         self.bad: set[Any] = set()  # first calls, with a form of samples, that don't run
         self.weights: dict[Any, Layout] = {}  # matrices of a plan -> how they ran first
@@ -52,7 +55,10 @@ class Search:
 
     def tried(self, way: Way) -> Seen | None:
         """What the way's first call showed, if that is of use."""
-        seen, stage = _tried(way)
+        seen, error = _tried(way)
+        stage = len(way.plan) if error is None else _stage(error)
+        if isinstance(error, Slow):
+            self.slow.append(error.of(way.entry))
         if seen is None and stage == 0 and not _needs_targets(way):
             self.bad.add(_first(way))
         if stage < 0 or (seen is not None and not _depends(way, seen)):
@@ -91,15 +97,26 @@ def _first(way: Way) -> Any:
 
 
 def trials(program: Program) -> Iterator[tuple[Way, Seen]]:
-    """Ways that ran, with what their first call showed."""
+    """Ways that ran, with what their first call showed. Slow: none ran, one did not come back."""
+    slow: list[Slow] = []
+    found = False
+    for row in _trials(program, slow):
+        found = True
+        yield row
+    if slow and not found:
+        raise slow[0]
+
+
+def _trials(program: Program, slow: list[Slow]) -> Iterator[tuple[Way, Seen]]:
     end, left = time.process_time() + SECONDS, MOST_TRIALS
     done: set[str] = set()  # what has been understood with sizes of our choice
     for maker in makers(program):
         if maker.name in done or ("*" in done and maker.hidden is None):
             continue
-        search = Search(maker)
+        search, share = Search(maker, slow), time.process_time() + SHARE
         for way in ways(program, maker):
-            if time.process_time() > end or left <= 0 or search.enough:
+            late = time.process_time() > (end if search.good else min(end, share))
+            if late or left <= 0 or search.enough:
                 break
             if not search.worth_trying(way):
                 continue
@@ -133,14 +150,19 @@ def _needs_targets(way: Way) -> bool:
     return len(way.plan) == 1 or way.plan[0].takes(words.Y | words.PAIRS)
 
 
-def _tried(way: Way, probe: str = "distinct") -> tuple[Seen | None, int]:
-    """(what the first call showed, which action was reached: −1, its arguments are not known)"""
+def _tried(way: Way, probe: str = "distinct") -> tuple[Seen | None, Exception | None]:
+    """(what the first call showed, or what it raised)"""
     made = calls(way, PROBES[probe])
     try:
         seen = next(made)
-        return seen._replace(later=_later(way, seen, made)), len(way.plan)
+        return seen._replace(later=_later(way, seen, made)), None
     except Exception as error:
-        return None, -1 if isinstance(error, Unbound) else getattr(error, "stage", 0)
+        return None, error
+
+
+def _stage(error: Exception) -> int:
+    """Which action of the plan was reached: -1, its arguments are not known."""
+    return -1 if isinstance(error, Unbound) else getattr(error, "stage", 0)
 
 
 def _later(way: Way, seen: Seen, made: Iterator[Seen]) -> bool:
@@ -168,9 +190,9 @@ def _squares(
     """odd: also where a gradient has another shape even then."""
     found: set[Any] = set()
     for way in ways(program, maker) if maker.hidden is not None else ():
-        if time.process_time() > end or len(found) >= 3 or way.data.samples not in BATCHES:
+        if time.process_time() > end or len(found) >= 3:
             break
-        if (way.plan, way.data.samples) in found:
+        if way.data.samples not in BATCHES or (way.plan, way.data.samples) in found:
             continue
         seen, _ = _tried(way, "equal")
         if (

@@ -67,7 +67,8 @@ class Way(NamedTuple):
     def steps(self) -> bool:
         """The last action is one that changes the weights."""
         last = self.plan[-1]
-        updating = last.does(words.UPDATE | words.TRAIN) and not last.does(words.BACKWARD)
+        verbs = words.UPDATE | words.TRAIN - ({"nn"} if last.does(words.LOSSES) else set())
+        updating = last.does(verbs) and not last.does(words.BACKWARD)  # nnCostFunction is none
         return updating or last.takes(words.RATE)
 
 
