@@ -96,6 +96,18 @@ def test_the_loss_is_known_though_the_delta_is_wrong():
     assert verdict.conventions["loss"] == "squared error"
 
 
+def test_a_loss_that_is_not_seen_is_told_by_the_delta():
+    verdict = check(net(loss="0", slope="a2 * (1 + a2)"))
+    assert verdict.conventions["loss"] == "squared error, by its delta"
+
+
+def test_no_line_ends_in_a_blank(capsys):
+    assert run(["check", "--gallery"]) == 0
+    assert run(["check", "--gallery", "early-update"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 def test_what_the_rows_are_is_said_once():
     verdict = check(net("0.5 * np.mean((a2 - y) ** 2)", "a2 * (1 - a2) / 4", "X.T @ d1 * 4"))
     (mistake,) = verdict.mistakes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -30,11 +31,16 @@ TITLES = {
 
 def show(verdict: Verdict, path: str | None, hint: int | None, name: str = "") -> None:
     """All of it, or as much as the hint says. path: of the program; None: of plain numbers."""
+    printed(lambda console: _show(console, verdict, path, hint, name))
+
+
+def printed(draw: Callable[[Console], None]) -> None:
+    """On stdout: in colour, as wide as a terminal is; elsewhere plain, without blanks at ends."""
     if sys.stdout.isatty():
-        _show(_console(sys.stdout, None), verdict, path, hint, name)
+        draw(_console(sys.stdout, None))
         return
     out = io.StringIO()
-    _show(_console(out, WIDTH), verdict, path, hint, name)
+    draw(_console(out, WIDTH))
     print("\n".join(line.rstrip() for line in out.getvalue().splitlines()))
 
 
