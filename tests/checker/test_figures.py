@@ -84,6 +84,18 @@ def test_a_line_without_a_number(tmp_path):
         numbers(str(file))
 
 
+@pytest.mark.parametrize("content", [b"", b"what,number\n", b"\xff\xfe\x00"])
+def test_a_file_without_figures(content, tmp_path):
+    (tmp_path / "n.csv").write_bytes(content)
+    with pytest.raises(UsageError, match=r"0\.291027924"):
+        numbers(str(tmp_path / "n.csv"))
+
+
+def test_a_hint_holds_for_figures_too(capsys):
+    assert run(["check", "--numbers", "0.291027924", "--hint", "1"]) == 1
+    assert "too early" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("figure", "could_be"),
     [

@@ -63,6 +63,10 @@ def test_right_programs_show_the_evidence(monkeypatch, capsys):
     assert "One gradient was seen, and agrees with the right one to 2e-16 (1/m of the sum)." in out
     several = Verdict("right", agreement={"0.dW": 2e-16, "0.db": 3e-9, "1.dW": None})
     assert agrees(several) == "2 of 3 gradients agree with the right ones to 3e-09."
+    frozen = Verdict("right", agreement={"0.dW": 2e-16, "0.db": 1.0}, names={"0.db": "grad_b"})
+    assert agrees(frozen) == (
+        "1 of 2 gradients agree with the right ones to 2e-16; not so grad_b."
+    )
 
 
 @pytest.mark.parametrize(

@@ -54,15 +54,17 @@ class Figure:
 def read(text: str) -> list[Figure]:
     """All figures, in their order. A first line of a file without a number is a heading."""
     path = Path(text)
-    if not path.is_file():
-        found = _figures(text)
-        if not found:
-            raise UsageError(
-                "check --numbers", "figures such as 0.291027924, or a CSV file of them", repr(text),
-                "A line of the file is a number, or a name and a number: 1.dW[0,0],0.0821670406.",
-            )  # fmt: skip
-        return found
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    found = _of_file(path) if path.is_file() else _figures(text)
+    if not found:
+        raise UsageError(
+            "check --numbers", "figures such as 0.291027924, or a CSV file of them", repr(text),
+            "A line of the file is a number, or a name and a number: 1.dW[0,0],0.0821670406.",
+        )  # fmt: skip
+    return found
+
+
+def _of_file(path: Path) -> list[Figure]:
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     return [figure for n, line in enumerate(lines, 1) for figure in _of_line(line, n, path)]
 
 

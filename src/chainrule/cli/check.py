@@ -76,7 +76,7 @@ def check(
     if gallery:
         return _gallery(screen, path)
     if numbers is not None:
-        return _numbers(screen, numbers)
+        return _numbers(screen, numbers, hint)
     verdict = _checked(screen, str(path), seconds, entry)
     if verdict is None:
         return 130
@@ -203,12 +203,12 @@ def _ended_by_signal() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _numbers(screen: Screen, text: str) -> int:
+def _numbers(screen: Screen, text: str, hint: int | None) -> int:
     """A verdict for each figure; the exit code of the worst."""
     from chainrule.checker.figures import numbers
 
     found = numbers(text)
-    told = [{"of": str(figure), **reduced(verdict, None)} for figure, verdict in found]
+    told = [{"of": str(figure), **reduced(verdict, hint)} for figure, verdict in found]
     screen.give(**(told[0] if len(told) == 1 else {"of": text, "figures": told}))
     if not screen.as_json and not screen.quiet:
         from chainrule.cli.verdict import show
@@ -216,7 +216,7 @@ def _numbers(screen: Screen, text: str) -> int:
         for n, (figure, verdict) in enumerate(found):
             if n:
                 screen.say()
-            show(verdict, None, None, str(figure))
+            show(verdict, None, hint, str(figure))
     return max((verdict.exit_code for _, verdict in found), default=0)
 
 

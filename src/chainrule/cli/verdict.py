@@ -20,6 +20,7 @@ WIDTH = 100  # where nobody says how wide the screen is
 AGREES = 1e-7  # relative difference below which two gradients are the same for the eye
 SUM = "1 of the sum"
 SCALE = ("factor", "batch", "outputs")  # of the conventions
+COARSE = 1e-3  # of what is right: programs compute in float32, too
 TITLES = {
     "right": ("green", "right"),
     "different": ("green", "right, in a convention of its own"),
@@ -97,16 +98,24 @@ def own_convention(found: dict[str, Any]) -> str:
 
 def agrees(verdict: Verdict) -> str:
     """All 4 gradients agree with the right ones to 2e-16 (1/m of the sum)."""
-    seen = [off for off in verdict.agreement.values() if off is not None]
-    if not seen:
+    found = verdict.agreement
+    good = [off for off in found.values() if off is not None and off <= COARSE]
+    if not good:
         return "No gradient was seen."
     factor = verdict.conventions.get("factor", "")
-    tail = f"to {max(seen):.0e}" + (f" ({factor})." if factor not in ("", SUM) else ".")
-    if len(verdict.agreement) == 1:
-        return f"One gradient was seen, and agrees with the right one {tail}"
-    every = len(seen) == len(verdict.agreement)
-    which = f"All {len(seen)}" if every else f"{len(seen)} of {len(verdict.agreement)}"
-    return f"{which} gradients agree with the right ones {tail}"
+    tail = f"to {max(good):.0e}" + (f" ({factor})" if factor not in ("", SUM) else "")
+    if len(found) == 1:
+        return f"One gradient was seen, and agrees with the right one {tail}."
+    which = f"All {len(good)}" if len(good) == len(found) else f"{len(good)} of {len(found)}"
+    odd = [_name(verdict, key) for key, off in found.items() if off is not None and off > COARSE]
+    rest = f"; not so {', '.join(odd)}" + ": see the notes" * bool(verdict.mistakes) if odd else ""
+    return f"{which} gradients agree with the right ones {tail}{rest}."
+
+
+def _name(verdict: Verdict, key: str) -> str:
+    """What the learner calls it; else "1.dW" is dW2."""
+    layer, kind = key.split(".")
+    return verdict.names.get(key) or f"{kind}{int(layer) + 1}"
 
 
 def _show_mistake(console: Console, number: str, mistake: Mistake, hint: int | None) -> None:
@@ -134,9 +143,8 @@ def agreement(verdict: Verdict) -> Table:
     for head in ("gradient", "layer", "relative difference", ""):
         table.add_column(head)
     for key, difference in verdict.agreement.items():
-        layer, kind = key.split(".")
-        name = verdict.names.get(key) or f"{kind}{int(layer) + 1}"
-        table.add_row(Text(clean(name)), str(int(layer) + 1), *_seen(difference))
+        layer = int(key.split(".")[0]) + 1
+        table.add_row(Text(clean(_name(verdict, key))), str(layer), *_seen(difference))
     return table
 
 
