@@ -18,6 +18,7 @@ help: ## list these commands
 
 run: .venv/ready-run ## train a network on the circles and draw what it learnt
 	$(BIN)/chainrule train circles $(ARGS)
+	@echo "  To write chainrule in this window, and not $(BIN)/chainrule: . $(BIN)/activate" >&2
 
 test: .venv/ready-dev ## run the test suite
 	$(BIN)/python -m pytest $(ARGS)

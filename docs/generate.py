@@ -96,6 +96,7 @@ MEANINGS = {
     "agreement": "for each array of gradients its relative difference from the truth, or null",
     "isolated": "whether the program ran [behind a wall](../how-to/check-your-own-code.md)",
     "shapes": "the shapes of the weights and biases that it was tried with",
+    "check.names": "what the program calls each array of gradients",
     "check.seconds": "that the program took",
     "cause": "`healthy`, `bug`, `bad luck` or `settings`; of a program `unknown`, too",
     "findings": "the [illnesses](illnesses.md) found, the one to mend first stands first",

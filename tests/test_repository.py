@@ -167,3 +167,14 @@ def test_this_machine_can_be_reached() -> None:
         port = server.getsockname()[1]
         with socket.create_connection(("localhost", port), timeout=5) as s:
             assert s.getpeername()[1] == port
+
+
+def test_who_has_run_make_run_can_go_on() -> None:
+    """The lines it prints begin with `chainrule`: what makes that a command is said with them."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    run = makefile.partition("\nrun:")[2].partition("\n\n")[0]
+    assert "/activate" in run
+    assert ">&2" in run.splitlines()[-1], "make run ARGS=--json prints one object"
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    first = readme.partition("```sh\n")[2].partition("```")[0]
+    assert first.index("make run") < first.index("activate")

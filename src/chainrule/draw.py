@@ -24,6 +24,7 @@ STYLE = """
 @media (prefers-color-scheme: dark) { .chainrule { --back: #14171c; --ink: #e6e8eb; --dim: #9aa2ad;
   --unit: #262b33; --right: #56b4e9; --wrong: #ff8a3d; --zero: #e59ac6; --plain: #6b7280; } }
 .chainrule text { fill: var(--ink); }
+.chainrule .heading { font-weight: 600; font-size: 15px; }
 .chainrule .dim { fill: var(--dim); }
 .chainrule .unit { fill: var(--unit); stroke: var(--dim); }
 .chainrule .line { fill: none; stroke-opacity: 0.55; }
@@ -70,6 +71,7 @@ def network_svg(
     *,
     title: str = "A network",
     description: str = "",
+    heading: str = "",
     caption: str = "",
     spot: int | None = None,
 ) -> str:
@@ -77,12 +79,13 @@ def network_svg(
 
     sizes: units of each layer, the inputs first. marks: {"0.W": Mark(...), "0.b": ...}; a layer
     without an entry for its bias has none. spot: the layer (from 0) to put a frame around.
-    caption: sentences below. title, description: for those who do not see it.
+    heading: above. caption: sentences below. title, description: for those who do not see it.
     """
     if len(sizes) < 2:
         raise ValueError(f"a network has inputs and a layer at least, got sizes {list(sizes)}")
     width = 2 * SIDE + GAP * (len(sizes) - 1)
-    lines = textwrap.wrap(caption, max(30, int((width - 40) / LETTER)))
+    letters = max(30, int((width - 40) / LETTER))
+    lines, above = textwrap.wrap(caption, letters), textwrap.wrap(heading, letters)
     place = _place(sizes, len(lines))
     body = [
         *(part for l in range(len(sizes) - 1) for part in _layer(place, l, marks)),
@@ -90,7 +93,17 @@ def network_svg(
         *_spot(place, spot),
         *(_text(20, place.floor + 66 + LINE * n, line, "") for n, line in enumerate(lines)),
     ]
-    return _document(place, title, description, body)
+    return _document(*_under(place, above, body), title, description)
+
+
+def _under(place: Place, heading: list[str], body: list[str]) -> tuple[Place, list[str]]:
+    """The same further down, with the heading above it."""
+    if not heading:
+        return place, body
+    down = LINE * len(heading) + 8
+    words = [_text(20, LINE * (n + 1) + 4, line, "heading") for n, line in enumerate(heading)]
+    inner = [f'<g transform="translate(0 {down})">', *body, "</g>"]
+    return place._replace(height=place.height + down), [*words, *inner]
 
 
 def _place(sizes: Sequence[int], lines: int) -> Place:
@@ -175,7 +188,7 @@ def _text(
     )
 
 
-def _document(place: Place, title: str, description: str, body: list[str]) -> str:
+def _document(place: Place, body: list[str], title: str, description: str) -> str:
     box = f"{place.width:g} {place.height:g}"
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chainrule" viewBox="0 0 {box}" '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -45,6 +46,23 @@ def test_a_hint_shows_where_and_not_what():
         assert "slope" not in made
 
 
+def test_the_verdict_stands_above_the_picture():
+    (heading,) = [
+        each for each in ET.fromstring(picture(WRONG, "net.py")).iter()
+        if each.get("class") == "heading"
+    ]  # fmt: skip
+    assert heading.text == "net.py: wrong"
+    assert float(heading.get("y")) < 30
+
+
+def test_a_note_is_no_mistake():
+    noted = dataclasses.replace(WRONG, status="right", agreement={"0.dW": 1e-16})
+    made = picture(noted, "net.py")
+    assert 'class="spot"' not in made
+    assert 'class="spot"' in picture(WRONG, "net.py")
+    assert "Note: In layer 1 the slope &lt; wrong." in made
+
+
 def test_a_page_is_whole_and_asks_for_nothing():
     made = page(WRONG, "net.py")
     assert made.startswith("<!doctype html>")
@@ -65,6 +83,19 @@ def test_from_a_file_to_a_picture(name, tmp_path, monkeypatch, capsys):
     assert run(["check", "net.py", "--picture", name, "--quiet"]) == 1
     assert "dW1 ✗ wrong" in Path(name).read_text()
     assert "dW2 ✓ right" in Path(name).read_text()
+
+
+def test_a_picture_says_where_it_is_and_replaces_nothing_unasked(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("net.py").write_text(find("always-sigmoid").text)
+    assert run(["check", "net.py", "--picture", "v.svg"]) == 1
+    assert "drawn: v.svg" in capsys.readouterr().err
+    Path("v.svg").write_text("mine")
+    assert run(["check", "net.py", "--picture", "v.svg"]) == 2
+    assert "--force" in capsys.readouterr().err
+    assert Path("v.svg").read_text() == "mine"
+    assert run(["check", "net.py", "--picture", "v.svg", "--force"]) == 1
+    assert "<svg" in Path("v.svg").read_text()
 
 
 def test_no_network_no_picture_and_the_verdict_is_still_shown(tmp_path, monkeypatch, capsys):

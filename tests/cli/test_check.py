@@ -26,6 +26,7 @@ TWO = dataclasses.replace(ONE, id=11, name="not averaged", where="loss", layer=N
 WRONG = Verdict(
     "wrong", (ONE, TWO), {"batch": "mean", "activations": ["tanh", "softmax"]}, "object", 0.2, "",
     {"0.dW": 0.4, "1.dW": 3e-16, "1.db": None}, isolated=False,
+    names={"0.dW": "nabla_w"},
 )  # fmt: skip
 
 
@@ -60,9 +61,11 @@ def test_all_is_said_without_a_hint(folder, monkeypatch, capsys):
             assert text in out
     for text in ("2 mistakes", "hidden delta of layer 1", "mean", "tanh, softmax", "not isolated"):
         assert text in out
-    assert re.search(r"0\.dW +0\.4 +differs", out)
-    assert re.search(r"1\.dW +3e-16 +agrees", out)
-    assert re.search(r"1\.db +- +not seen", out)
+    assert re.search(r"gradient +layer +relative difference", out)
+    assert re.search(r"nabla_w +1 +0\.4 +differs", out)
+    assert re.search(r"dW2 +2 +3e-16 +agrees", out)
+    assert re.search(r"db2 +2 +- +not seen", out)
+    assert [line for line in out.splitlines() if line != line.rstrip()] == []
     assert all(len(line) <= 100 for line in out.splitlines())
 
 

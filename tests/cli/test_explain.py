@@ -114,6 +114,8 @@ def test_formats_on_stdout(kind, capsys):
         (["x.chainrule", "--sample", "3"], "a row of this step's batch: 1"),
         (["x.chainrule", "--format", "pdf"], "terminal, markdown, html, json"),
         (["x.chainrule", "--json", "--format", "html"], "one format"),
+        (["x.chainrule", "--depth", "2"], "--of with it"),
+        (["x.chainrule", "--depth", "0", "--of", "loss"], "from 1 up"),
         (["x.chainrule", "--step", "3", "--of", "step 4: loss"], "one step"),
         (["nowhere"], "a run file, or the name of a problem"),
         (["nowhere.chainrule"], "a run file"),
@@ -143,3 +145,28 @@ def test_a_long_tree_says_how_to_go_on():
     text = plain(page)
     assert '--of "' in text
     assert "as above" in plain(one_number(Trace(problem_step("mazur")), "1.W[0,0]", "w"))
+
+
+def test_on_the_screen_a_long_explanation_stops_early(capsys):
+    """Two levels of formulas; what is short is told down to the data."""
+    lines = said(capsys, "circles", "--of", "0.W[0,0]").out.splitlines()
+    assert len(lines) < 45
+    assert "--depth 3 goes further" in lines[2]
+    assert '--of "0.dz[36,0]" goes on' in "".join(lines)
+    assert len(said(capsys, "circles", "--of", "0.W").out.splitlines()) < 60
+    further = said(capsys, "circles", "--of", "0.W[0,0]", "--depth", "3").out
+    assert "0.dz[36,0] = 0.da[36,0] · 0.slope[36,0]" in further
+    assert len(further.splitlines()) > len(lines) + 10
+    assert "goes on" not in said(capsys, "mazur", "--of", "w5").out
+    one = said(capsys, "mazur", "--of", "w5", "--depth", "1").out
+    assert "dw5 = 0.a" not in one
+    page = said(capsys, "circles", "--of", "0.W[0,0]", "--format", "markdown").out
+    assert "60 nearest" in page, "a page goes as far as before"
+
+
+def test_the_ending_of_a_file_says_what_it_is(capsys, folder):
+    assert ".html, .htm, .md" in said(capsys, "mazur", "--output", "a.pdf", code=2).err
+    assert "'no ending'" in said(capsys, "mazur", "--output", "page", code=2).err
+    assert not list(folder.iterdir())
+    assert "plain text" in said(capsys, "mazur", "--output", "a.txt").err
+    assert "plain text" not in said(capsys, "mazur", "--output", "a.pdf", "--format", "html").err

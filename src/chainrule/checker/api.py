@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.checker.observation import Reading
+from chainrule.checker.observation import Call, Reading, names_of
 from chainrule.checker.sandbox import SECONDS, observe, observe_callable
 from chainrule.checker.sandbox.observe import Seen
 from chainrule.checker.verdict import Verdict
@@ -54,21 +54,40 @@ def _judged(seen: Seen, name: str, entry: str | None) -> Verdict:
             raise
         return Verdict("unknown", form=readings[0].form, message=_confusing(name, error))
     form = verdict.form or readings[0].form
-    return dataclasses.replace(verdict, form=form, shapes=_shapes(readings, verdict))
+    shapes, names = _seen_as(readings, verdict)
+    return dataclasses.replace(verdict, form=form, shapes=shapes, names=names)
 
 
-def _shapes(readings: Sequence[Reading], verdict: Verdict) -> dict[str, tuple[int, ...]]:
-    """Of the weights and biases in the first call that has the layers of the verdict."""
+def _seen_as(
+    readings: Sequence[Reading], verdict: Verdict
+) -> tuple[dict[str, tuple[int, ...]], dict[str, str]]:
+    """Shapes of the weights and biases, and names of the gradients, in the verdict's reading.
+
+    That is the first call that has the layers of the verdict.
+    """
     depth = 1 + max((int(name.split(".")[0]) for name in verdict.agreement), default=-1)
-    for call in (call for r in readings if r.form == verdict.form for call in r.calls):
-        if depth in (0, len(call.before)):
-            return {
-                f"{l}.{name}": numbers.shape
-                for l, layer in enumerate(call.before)
-                for name, numbers in layer._asdict().items()
-                if numbers is not None
-            }
-    return {}
+    for reading in (reading for reading in readings if reading.form == verdict.form):
+        for call in reading.calls:
+            if depth in (0, len(call.before)):
+                return _shapes(call), _names(reading, len(call.before))
+    return {}, {}
+
+
+def _shapes(call: Call) -> dict[str, tuple[int, ...]]:
+    return {
+        f"{l}.{name}": numbers.shape
+        for l, layer in enumerate(call.before)
+        for name, numbers in layer._asdict().items()
+        if numbers is not None
+    }
+
+
+def _names(reading: Reading, layers: int) -> dict[str, str]:
+    return {
+        f"{l}.{kind}": getattr(names_of(reading, l), kind)
+        for l in range(layers)
+        for kind in ("dW", "db")
+    }
 
 
 def _judge(readings: Sequence[Reading]) -> Verdict:

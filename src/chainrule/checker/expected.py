@@ -38,17 +38,40 @@ class Expected:
         return near(self.base, 1 / self.sizes.rows)
 
     def conventions(self, account: Account) -> dict[str, Any]:
-        name = self.sizes.name(self.base)
+        name = self._name()
         said: dict[str, Any] = {
-            "loss": self.account_loss or "unknown",
+            "loss": self.account_loss or self._loss(account) or "unknown",
             "activations": [*(c.name for c in account.forward.curves), account.forward.last.name],
             "factor": f"{name} of the sum" if name else f"{self.base:.4g} of the sum",
             "batch": "mean" if name and name.rows else "sum",
             "outputs": "mean" if name and name.outputs else "sum",
         }
         if self.penalty:
-            said["l2"] = self.penalty
+            said["l2"] = float(f"{self.penalty:.6g}")
         return said
+
+    def _name(self) -> Factor | None:
+        """That of the loss itself, where it fits: with four rows 2/m and 1/2 are the same."""
+        own = self.loss.factor if self.loss is not None and self.loss.id is None else None
+        if own is not None and near(self.sizes.value(own), self.base) and self.sizes.rows > 1:
+            return own
+        return self.sizes.name(self.base)
+
+    def _loss(self, account: Account) -> str:
+        """Where the delta is none that a loss has: the loss itself, or that which it is near."""
+        if self.loss is not None and self.loss.id is None:
+            return self.loss.kind
+        keys = [piece.way.key for piece in account.pieces if piece.place == "output delta"]
+        kind = _nearest(keys[0], account) if keys else ""
+        return f"{kind}, by its delta" if kind else ""
+
+
+def _nearest(delta: str, account: Account) -> str:
+    """Which loss a wrong delta was meant for, where its formula says so."""
+    if delta.startswith(("−y / a", "(a − y) / ")):
+        return "cross-entropy"
+    is_slope = delta.startswith("(a − y) ") and account.forward.last.curve is not None
+    return "squared error" if is_slope else ""
 
 
 def expected(case: Case, account: Account) -> Expected:

@@ -1,347 +1,239 @@
 """Which mistake gives this figure? A worked example is computed anew with every known mistake.
 
-A figure from paper has few digits: it agrees if ours, rounded to as many, is the same.
+A figure from paper has few digits: it agrees if ours, rounded to as many or cut off there, is the
+same. With fewer than four digits it says little, and is answered with what it could be.
 """
 
 from __future__ import annotations
 
-import csv
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
-from chainrule.checker.backward import (
-    Delta,
-    Way,
-    bias_gradients,
-    carried,
-    deltas,
-    output_deltas,
-    weight_gradients,
-)
-from chainrule.checker.curves import CURVES, Curve
-from chainrule.checker.forward import LASTS, Forward, Pass, wrong_ways
+from chainrule.checker.figures_read import Figure, read
 from chainrule.checker.mistakes import table
-from chainrule.checker.observation import Call, Layer
+from chainrule.checker.naming import product
 from chainrule.checker.verdict import Mistake, Verdict
+from chainrule.checker.worked import Variant, example, step, variants
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.data.problems import Problem, find
-from chainrule.network import Network
+from chainrule.data.problems import Problem, Published, find
+from chainrule.trace.address import parse
+from chainrule.trace.published import wrong_figures
 
-NAMES = {"relu": "ReLU"}  # ours → that of the checker's curves
 SURE = 4  # more mistakes than that give it: the figure has too few digits
+DIGITS = 4  # of a figure that stands alone, at least
+LISTED = 8  # numbers that a short figure could be
+EARLY, AS_NAMED = 39, "already updated"  # a mistake, and how the problems name it
+WORDS = {"loss": "the loss before the step", "loss.next": "the loss after the step"}
+GIVEN = {"x": "the input", "y": "the right answer"}
 
 
-@dataclass(frozen=True)
-class Variant:
-    """One way to compute the example: right, or with one mistake wherever it can be."""
+class Place(NamedTuple):
+    """A number of the example, and what it is."""
 
-    id: int | None
-    formula: str
-    forward: Forward
-    place: str = ""
-    key: str = ""
-    factor: float = 1.0
-    only: str = ""  # the factor holds for "W" or "b" alone
-
-    def chosen(self, place: str, ways: Iterator[Way]) -> Array:
-        """The wrong way in its place, where there is one; else the right one."""
-        first: Array | None = None
-        for way in ways:
-            if place == self.place and way.key == self.key:
-                return way.value
-            if first is None:
-                first = way.value
-                if place != self.place:
-                    break
-        assert first is not None
-        return first
+    words: str
+    value: float
+    how: str  # "rounded" or "cut", as the figure agrees with it
 
 
-@dataclass(frozen=True)
-class Example:
-    """A problem's first batch, its start and its settings."""
+class Hit(NamedTuple):
+    """A mistake that gives a figure."""
 
-    problem: Problem
-    call: Call
-    right: Forward
-    loss: str  # of the delta
-    learning_rate: float
-    trained: tuple[tuple[bool, bool], ...]  # of each layer: W, b
-    scale: float  # 1/m, or 1
-    cost: Callable[[Array, Array], float]
+    variant: Variant
+    place: Place
 
 
-def example(name: str) -> Example:
-    """The worked example of that name."""
-    problem = find(name)
-    spec, training = problem.spec, problem.training
-    data = problem.data()
-    x, y, _ = data.train.block(0, training.batch_size or data.train.n)
-    answers = y.reshape(len(x), -1).astype(float)
-    params = Network.start(spec, seed=training.seed).params
-    layers = tuple(
-        Layer(params[f"{l}.W"], params.get(f"{l}.b")) for l in range(len(spec.layers))
-    )  # fmt: skip
-    curves = [_curve(layer.activation.name) for layer in spec.layers]
-    last = next(last for last in LASTS if last.name == curves[-1].name)
-    squares = 0.5 if spec.loss.name == "half_squared" else 1.0
-    mean = spec.conventions.batch == "mean"
-    over = len(x) if mean else 1
+def numbers(text: str, problem: str = "mazur") -> list[tuple[Figure, Verdict]]:
+    """A verdict on each figure of a text or a file: lines `address,number` or `number`.
 
-    return Example(
-        problem,
-        Call("own", x, answers, layers, None, None),
-        Forward(tuple(curves[:-1]), last),
-        "squared error",
-        training.learning_rate,
-        tuple(("W" not in layer.frozen, "b" not in layer.frozen) for layer in spec.layers),
-        2 * squares / over,
-        lambda a, y: float(squares * ((a - y) ** 2).sum() / over),
-    )
-
-
-def _curve(name: str) -> Curve:
-    return CURVES[NAMES.get(name, name)]
-
-
-def variants(example: Example) -> Iterator[Variant]:
-    """The right way first, then one mistake at a time."""
-    yield Variant(None, "the right formulas", example.right)
-    yield from _wrong_pieces(example)
-    for way in wrong_ways(len(example.right.curves), True):
-        if (
-            way.ids
-            and way.curves == example.right.curves
-            and way.last.name == example.right.last.name
-        ):
-            yield Variant(way.ids[0], way.last.formula or "z = a W", way)
-    m, k = example.call.y.shape
-    for id, factor, formula in (
-        (25, -1.0, "−dW"), (15, 2.0, "2 dW"), (15, 0.5, "dW / 2"), (11, m, "m dW"),
-        (12, 1 / m, "dW / m"), (13, 1 / k, "dW / k"), (13, k, "k dW"),
-        (67, example.learning_rate, "η² dW"), (67, 1 / example.learning_rate, "dW without η"),
-    ):  # fmt: skip
-        if factor != 1:
-            yield Variant(id, formula, example.right, factor=factor)
-    yield Variant(58, "db = 0", example.right, factor=0.0, only="b")
-
-
-def _wrong_pieces(example: Example) -> Iterator[Variant]:
-    """Every wrong way that some layer has."""
-    seen = set()
-    p = Pass(example.call._replace(after=example.call.before), example.right)
-    with np.errstate(all="ignore"):
-        above = Delta(_right_delta(p, example.loss), p.error)
-        for place, ways in _all_ways(p, above):
-            for way in ways:
-                mark = (place, way.key)
-                if way.id is not None and mark not in seen:
-                    seen.add(mark)
-                    yield Variant(way.id, way.key, example.right, place, way.key)
-
-
-def _all_ways(p: Pass, above: Delta) -> Iterator[tuple[str, Iterator[Way]]]:
-    yield "output delta", output_deltas(p)
-    for l in range(p.top, -1, -1):
-        d = above.d
-        if l < p.top:
-            yield "hidden delta", carried(p, l, above)
-            da = next(carried(p, l, above)).value
-            yield "slope", deltas(p, l, da)
-            d = next(deltas(p, l, da)).value
-            above = Delta(d, da)
-        yield "weight gradient", weight_gradients(p, l, d)
-        if p.b[l] is not None:
-            yield "bias gradient", bias_gradients(p, l, d)
-
-
-def _right_delta(p: Pass, loss: str) -> Array:
-    return next(w.value for w in output_deltas(p) if w.id is None and w.loss == loss)
-
-
-def step(example: Example, variant: Variant, before: tuple[Layer, ...]) -> dict[str, Array]:
-    """Every number of one step: by address, "1.W" after the step as "1.W.next"."""
-    call = example.call._replace(before=before, after=before)
-    p = Pass(call, variant.forward)
-    found: dict[str, Array] = {"loss": np.array(example.cost(p.a[-1], call.y))}
-    above = Delta(_top(p, example, variant), p.error)
-    after = list(before)
-    for l in range(p.top, -1, -1):
-        if l < p.top:
-            p.call = call._replace(after=tuple(after))
-            da = variant.chosen("hidden delta", carried(p, l, above))
-            above = Delta(variant.chosen("slope", deltas(p, l, da)), da)
-        dW, db = _gradients(p, l, above.d, example, variant)
-        rate, (train_w, train_b) = example.learning_rate, example.trained[l]
-        W, b = before[l]
-        after[l] = Layer(
-            W - rate * dW if train_w else W, b if b is None or not train_b else b - rate * db
-        )
-        found |= {
-            f"{l}.W": before[l].W,
-            f"{l}.z": p.z[l],
-            f"{l}.a": p.a[l],
-            f"{l}.dz": above.d * example.scale,
-        }
-        found |= {f"{l}.dW": dW, f"{l}.W.next": after[l].W}
-        if b is not None:
-            found |= {f"{l}.db": db, f"{l}.b.next": np.asarray(after[l].b)}
-    return found | {"loss.next": _next_loss(example, variant, tuple(after))}
-
-
-def _top(p: Pass, example: Example, variant: Variant) -> Array:
-    if variant.place == "output delta":
-        return variant.chosen("output delta", output_deltas(p))
-    return _right_delta(p, example.loss)
-
-
-def _gradients(
-    p: Pass, l: int, d: Array, example: Example, variant: Variant
-) -> tuple[Array, Array]:
-    dW = variant.chosen("weight gradient", weight_gradients(p, l, d))
-    db = np.zeros(0)
-    if p.b[l] is not None:
-        db = variant.chosen("bias gradient", bias_gradients(p, l, d))
-    w, b = (1.0 if variant.only == "b" else variant.factor), (
-        1.0 if variant.only == "W" else variant.factor
-    )  # fmt: skip
-    return dW * example.scale * w, db * example.scale * b
-
-
-def _next_loss(example: Example, variant: Variant, after: tuple[Layer, ...]) -> Array:
-    p = Pass(example.call._replace(before=after), variant.forward)
-    return np.array(example.cost(p.a[-1], example.call.y))
-
-
-# ----------------------------------------------------------------------------- figures
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number as somebody wrote it down."""
-
-    text: str
-    address: str = ""  # "" : whatever number it may be
-
-    def agrees(self, value: float) -> bool:
-        """Ours, rounded to as many digits, is the same."""
-        try:
-            written = Decimal(self.text)
-        except InvalidOperation:
-            return False
-        if not math.isfinite(value):
-            return False
-        ours = Decimal(repr(float(value)))
-        places = written.as_tuple().exponent
-        assert isinstance(places, int)
-        unit = Decimal(1).scaleb(places) * Decimal("0.5000001")
-        return bool(abs(ours - written) <= max(unit, abs(written) * Decimal("1e-13")))
-
-
-def numbers(text: str, problem: str = "mazur") -> Verdict:
-    """The verdict on one figure, or on a file of them: lines `address,number` or `number`."""
-    figures = _read(text)
-    made = example(problem)
-    hits = [
-        (variant, place)
-        for variant in variants(made)
-        for place in [_places(figures, made, variant)]
-        if place is not None
+    Where one mistake explains all that are wrong, the others are not named.
+    """
+    figures = read(text)
+    found = [_hits(figure, problem) for figure in figures]
+    wrong = [hits for hits in found if hits and hits[0].variant.id is not None]
+    alike = set.intersection(*({hit.variant.id for hit in hits} for hits in wrong)) if wrong else ()
+    return [
+        (figure, _verdict(figure, [h for h in hits if h.variant.id in alike] or hits, problem))
+        for figure, hits in zip(figures, found, strict=True)
     ]
-    if any(variant.id is None for variant, _ in hits):
-        place = next(place for variant, place in hits if variant.id is None)
-        return Verdict("right", form="numbers", message=f"It is {place} of {problem}, and right.",
-                       conventions={"problem": problem, "quantity": place})  # fmt: skip
+
+
+@cache
+def _computed(problem: str) -> list[tuple[Variant, dict[str, Array]]]:
+    """The first step in every way, the right one first."""
+    made, found = example(problem), []
+    for variant in variants(made):
+        with np.errstate(all="ignore"):
+            try:
+                all_numbers = step(made, variant, made.call.before)
+            except ValueError:  # shapes that don't fit: no such program
+                continue
+        found.append((variant, {**all_numbers, "x": made.call.x, "y": made.call.y}))
+    return found
+
+
+def _hits(figure: Figure, problem: str) -> list[Hit]:
+    """What gives the figure: the right way alone, if it does; else mistakes, well rounded first."""
+    found = []
+    for variant, computed in _computed(problem):
+        places = [*_places(figure, computed, problem)]
+        if places:
+            best = min(places, key=lambda place: place.how != "rounded")
+            found.append(Hit(variant, best))
+            if variant.id is None:
+                return found
+    rounded = [hit for hit in found if hit.place.how == "rounded"]
+    return rounded or found
+
+
+def _places(figure: Figure, computed: dict[str, Array], problem: str) -> Iterator[Place]:
+    """The numbers of one way that agree with the figure: all, or those of its address."""
+    wanted = _wanted(figure, problem)
+    for name, address, value in _all(computed):
+        is_it = not wanted or wanted in (address, address.replace(".next", ""))  # w5 is both
+        how = figure.agrees(value) if is_it else ""
+        if how:
+            yield Place(_words(name, address, find(problem)), value, how)
+
+
+def _all(computed: dict[str, Array]) -> Iterator[tuple[str, str, float]]:
+    """Quantity, address and value of every number."""
+    for name, array in computed.items():
+        for index in np.ndindex(array.shape):
+            address = name + (f"[{','.join(map(str, index))}]" if index else "")
+            yield name, address, float(array[index])
+
+
+def _wanted(figure: Figure, problem: str) -> str:
+    """The address in our own spelling; as it is written, where no number has it."""
+    computed = _computed(problem)[0][1]
+    if not figure.address or figure.address in WORDS:
+        return figure.address
+    shapes = {name: array.shape for name, array in computed.items()}
+    try:
+        asked = parse(figure.address, shapes, find(problem).names)
+    except UsageError:
+        return figure.address.replace(" ", "")
+    return asked.name + (f"[{','.join(map(str, asked.place))}]" if asked.place else "")
+
+
+def _words(name: str, address: str, problem: Problem) -> str:
+    """ "1.dW[0,0]" as the source calls it: dw5."""
+    if name in WORDS:
+        return WORDS[name]
+    if name in GIVEN:
+        return f"{GIVEN[name]} {address}"
+    own = {ours: theirs for theirs, ours in problem.names.items()}
+    if name.endswith(".next"):
+        plain = address.replace(".next", "")
+        return f"{own.get(plain, plain)} after the step"
+    parameter = own.get(address.replace(".d", ".", 1)) if ".dW" in name or ".db" in name else None
+    return f"d{parameter}" if parameter else own.get(address, address)
+
+
+# ----------------------------------------------------------------------------- the verdict
+
+
+def _verdict(figure: Figure, hits: list[Hit], problem: str) -> Verdict:
+    right = bool(hits) and hits[0].variant.id is None
+    if figure.digits < DIGITS and not (figure.address and right):
+        return _too_short(figure, problem)
+    if right:
+        return _right(hits[0].place, problem)
+    printed = [each for each in find(problem).published if figure.agrees(float(each.figure))]
+    if printed and not figure.address and printed[0].state > 1:
+        return _published(printed[0], find(problem))
     if not hits:
-        return Verdict(
-            "unknown", form="numbers", conventions={"problem": problem},
-            message=f"No known mistake gives this in the first step of {problem}. Is it of another "
-            "problem, or a later step? chainrule explain shows every right number.",
-        )  # fmt: skip
-    first = {variant.id: (variant, place) for variant, place in reversed(hits)}
-    ordered = sorted(first.values(), key=lambda hit: -len(table()[hit[0].id or 0].frequency))
+        return _nothing(figure, problem)
+    first = {hit.variant.id: hit for hit in reversed(hits)}
+    ordered = sorted(first.values(), key=lambda hit: -len(table()[hit.variant.id or 0].frequency))
     return Verdict(
-        "wrong", tuple(_mistake(variant, place, text, problem) for variant, place in ordered),
-        {"problem": problem, "quantity": ordered[0][1]}, "numbers",
+        "wrong", tuple(_mistake(hit, figure, problem) for hit in ordered),
+        {"problem": problem, "quantity": ordered[0].place.words}, "numbers",
         message="" if len(ordered) <= SURE else "So few digits fit many mistakes: write more.",
     )  # fmt: skip
 
 
-def _mistake(variant: Variant, place: str, text: str, problem: str) -> Mistake:
-    row = table()[variant.id or 0]
-    words = {"layer": "a layer", "W": "W", "b": "b", "dW": "dW", "db": "db", "d": "d",
-             "f": "f", "factor": "a factor"}  # fmt: skip
-    return Mistake(
-        row.id, row.name, row.where, None, row.sentence.format_map(words),
-        f"With {variant.formula}, {place} of {problem} is {text}.",
-        row.right.format_map(words), variant.formula,
+def _right(place: Place, problem: str) -> Verdict:
+    how = "" if place.how == "rounded" else f" (cut off, not rounded: {place.value:.12g})"
+    return Verdict(
+        "right", form="numbers", message=f"It is {place.words} of {problem}, and right{how}.",
+        conventions={"problem": problem, "quantity": place.words},
     )  # fmt: skip
 
 
-def _places(figures: list[Figure], made: Example, variant: Variant) -> str | None:
-    """Where the figures stand, if all of them come up in this variant; else None."""
-    with np.errstate(all="ignore"):
-        try:
-            found = step(made, variant, made.call.before)
-        except ValueError:  # shapes that don't fit: no such program
-            return None
-    places = [_place(figure, found, made) for figure in figures]
-    if any(place is None for place in places):
-        return None
-    return ", ".join(dict.fromkeys(place for place in places if place))
+def _too_short(figure: Figure, problem: str) -> Verdict:
+    """What a figure of few digits could be, were it right: the nearest first."""
+    digits = f"{figure.digits} digit{'s' * (figure.digits != 1)}"
+    said = f"Too few digits to tell: {digits}."
+    if figure.address:
+        said += _told(figure, problem)
+    else:
+        found = [*_places(figure, _computed(problem)[0][1], problem)]
+        found = [place for place in found if place.how == "rounded"] or found
+        found.sort(key=lambda place: abs(place.value - float(figure.text)))
+        listed = list(dict.fromkeys(f"{place.words} ({place.value:.6g})" for place in found))
+        more = f", and {len(listed) - LISTED} more" if len(listed) > LISTED else ""
+        none = f" No right number of the first step of {problem} begins so."
+        said += f" It could be: {', '.join(listed[:LISTED])}{more}." if listed else none
+    return _unknown(f"{said} Write {DIGITS} or more.", problem)
 
 
-def _place(figure: Figure, found: dict[str, Array], made: Example) -> str | None:
-    wanted = made.problem.names.get(figure.address, figure.address).replace(" ", "")
-    for name, array in found.items():
-        for index in np.ndindex(array.shape):
-            address = name + (f"[{','.join(map(str, index))}]" if index else "")
-            later = address.replace(".next", "")  # a bare parameter is meant after the step, too
-            if (not wanted or wanted in (address, name, later)) and figure.agrees(
-                float(array[index])
-            ):
-                return WORDS.get(address, address)
-    return None
+def _published(figure: Published, problem: Problem) -> Verdict:
+    """A figure of the source itself, from a later step."""
+    if not figure.wrong:
+        return _right(Place(figure.what, float(figure.figure), "rounded"), problem.name)
+    line = next(
+        line for chapter in wrong_figures(problem) for line in chapter.lines
+        if f"prints {figure.figure}," in line
+    )  # fmt: skip
+    named = {"problem": problem.name, "quantity": figure.what}
+    if AS_NAMED not in figure.wrong:
+        message = f"The source's own figure is wrong. {line[0].upper()}{line[1:]}: {figure.wrong}."
+        return Verdict("wrong", (), named, "numbers", message=message)
+    found = _of_table(EARLY, f"{line[0].upper()}{line[1:]}.", "d W_newᵀ")
+    return Verdict("wrong", (found,), named, "numbers")
 
 
-WORDS = {"loss": "the loss before the step", "loss.next": "the loss after the step"}
+def _nothing(figure: Figure, problem: str) -> Verdict:
+    return _unknown(
+        f"No known mistake gives this in the first step of {problem}.{_told(figure, problem)} Is "
+        f"it of another problem, or a later step? chainrule explain {problem} shows every right "
+        "number.", problem,
+    )  # fmt: skip
 
 
-def _read(text: str) -> list[Figure]:
-    """One figure, or the lines of a file."""
-    try:
-        Decimal(text)
-        return [Figure(text.strip())]
-    except InvalidOperation:
-        pass
-    path = Path(text)
-    if not path.is_file():
-        raise UsageError(
-            "check --numbers", "a figure such as 0.291027924, or a CSV file of them", repr(text),
-            "A line of the file is a number, or an address and a number: 1.dW[0,0],0.0821670406.",
-        )  # fmt: skip
-    rows = [[cell.strip() for cell in row if cell.strip()]
-            for row in csv.reader(path.read_text(encoding="utf-8-sig").splitlines())]  # fmt: skip
-    found = [_figure(row, path, line) for line, row in enumerate(rows, 1) if row]
-    return [figure for figure in found if figure is not None]
+def _unknown(message: str, problem: str) -> Verdict:
+    return Verdict("unknown", form="numbers", conventions={"problem": problem}, message=message)
 
 
-def _figure(row: list[str], path: Path, line: int) -> Figure | None:
-    number = row[-1]
-    try:
-        Decimal(number)
-    except InvalidOperation:
-        if line == 1:
-            return None  # a heading
-        raise UsageError(
-            f"check --numbers {path}", "a number at the end of each line",
-            f"{number!r} in line {line}", "Write 1.dW[0,0],0.0821670406.",
-        ) from None  # fmt: skip
-    address = ",".join(row[:-1]).strip('"')
-    return Figure(number, address)
+def _told(figure: Figure, problem: str) -> str:
+    """The right numbers of that address, before the step and after."""
+    if not figure.address:
+        return ""
+    wanted, values = _wanted(figure, problem), []
+    for name, address, value in _all(_computed(problem)[0][1]):
+        if wanted in (address, address.replace(".next", "")):
+            values.append(f"{_words(name, address, find(problem))} is {value:.12g}")
+    return f" Right: {', '.join(values)}." if values else f" Nothing is called {figure.address}."
+
+
+def _mistake(hit: Hit, figure: Figure, problem: str) -> Mistake:
+    formula = product(hit.variant.formula)
+    return _of_table(
+        hit.variant.id or 0,
+        f"With {formula}, {hit.place.words} of {problem} is {figure.text}.", formula,
+    )  # fmt: skip
+
+
+def _of_table(number: int, evidence: str, formula: str) -> Mistake:
+    row = table()[number]
+    words = {"layer": "a layer", "W": "W", "b": "b", "dW": "dW", "db": "db", "d": "d",
+             "f": "f", "factor": "a factor"}  # fmt: skip
+    return Mistake(
+        row.id, row.name, row.where, None, row.sentence.format_map(words), evidence,
+        row.right.format_map(words), formula,
+    )  # fmt: skip

@@ -265,7 +265,7 @@ def _place(trace: TracebackType | None, file: str) -> tuple[str, int | None, str
     """
     own: tuple[str, int | None, str] = "", None, ""
     beside = own
-    folder = os.path.dirname(file) + os.sep
+    folder = os.path.join(os.path.dirname(file) or file, "")  # what was typed lies in none
     while trace is not None and file:
         code = trace.tb_frame.f_code
         if code.co_filename == file:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 
 from chainrule.checker.case import Case
 from chainrule.checker.factors import Odd
 from chainrule.checker.mistakes import table
-from chainrule.checker.observation import Names
+from chainrule.checker.observation import Names, names_of
 from chainrule.checker.scale import Factor, Sizes
 from chainrule.checker.search import Account, Piece
 from chainrule.checker.verdict import Mistake
@@ -16,6 +18,8 @@ ORDER = (
     "data", "start", "forward", "loss", "output delta", "hidden delta", "weight gradient",
     "bias gradient", "update", "loop",
 )  # fmt: skip
+TINY = r"-?\d(?:\.\d+)?e-(?:1[2-9]|[2-9]\d)"  # rounding, where numbers are around 1
+SUM = re.compile(r"[^()·,:=]* [+−] [^()·,:=]*")  # "1 − a"; not "a (1 − a)", nor words
 
 
 class Namer:
@@ -40,10 +44,7 @@ class Namer:
         }  # fmt: skip
 
     def names(self, l: int) -> Names:
-        given = self.case.reading.names
-        own = given[l] if 0 <= l < len(given) else Names("", "")
-        return Names(own.W or f"W{l + 1}", own.b or f"b{l + 1}", own.dW or f"dW{l + 1}",
-                     own.db or f"db{l + 1}")  # fmt: skip
+        return names_of(self.case.reading, l)
 
     def tensor(self, name: str) -> str:
         """ "1.dW" as the learner writes it."""
@@ -82,7 +83,7 @@ class Namer:
             return "It follows from the layers below."
         numbers = sum(self.size(name) for name, _ in parts)
         off = max(off for _, off in parts)
-        tensors = " and ".join(self.tensor(name) for name, _ in parts)
+        tensors = listed(self.tensor(name) for name, _ in parts)
         return f"All {numbers} numbers of {tensors} agree to {off:.0e} with {_written(pieces[0])}."
 
     def size(self, name: str) -> int:
@@ -111,7 +112,7 @@ class Namer:
         return found
 
     def of_odd(self, odd: Odd, sizes: Sizes, what: str = "") -> Mistake:
-        factor = _factor_words(odd.factor, sizes)
+        factor, said = _factor_words(odd.factor, sizes)
         which = {
             "all": "Every gradient", "weights": "The gradients of the weights",
             "biases": "The gradients of the biases",
@@ -120,10 +121,11 @@ class Namer:
             name = self.names(odd.layer)
             which = name.dW if odd.where == "weights" else name.db
         is_are = "are" if which.endswith("s") else "is"
-        tail = f"{factor} times what {what or 'the others say'}" if odd.factor else "0 throughout"
+        once = factor if "{factor}" in table()[odd.id].sentence else said
+        tail = f"{once} times what {what or 'the others say'}" if odd.factor else "0 throughout"
         evidence = f"{which} {is_are} {tail}."
         theirs = f"{factor} · the right gradient" if odd.factor else "0"
-        return self.mistake(odd.id, odd.layer, evidence, theirs=theirs, factor=factor)
+        return self.mistake(odd.id, odd.layer, evidence, theirs=theirs, factor=said)
 
     def mistake(
         self, number: int, layer: int | None, evidence: str, *, where: str = "", theirs: str = "",
@@ -137,7 +139,7 @@ class Namer:
             where=where or row.where,
             layer=layer,
             sentence=_filled(row.sentence, words),
-            evidence=evidence,
+            evidence=_without_rounding(evidence),
             formula_right=_filled(row.right, words),
             formula_theirs=_filled(theirs or row.wrong, words),
         )
@@ -154,21 +156,40 @@ def _written(piece: Piece) -> str:
         "output delta": "d", "hidden delta": "da", "slope": "d",
         "weight gradient": "dW", "bias gradient": "db",
     }[piece.place]  # fmt: skip
-    return f"{left} = {piece.way.key}"
+    return f"{left} = {product(piece.way.key)}"
 
 
-def _factor_words(factor: Factor | float, sizes: Sizes) -> str:
+def product(formula: str) -> str:
+    """A factor that is a sum, in parentheses: da · 1 − a is da · (1 − a)."""
+    head, sign, rest = formula.partition(" · ")
+    return f"{head} · ({rest})" if sign and SUM.fullmatch(rest) else formula
+
+
+def listed(names: Iterable[str]) -> str:
+    """dW2, db2 and dW1, each once."""
+    found = list(dict.fromkeys(names))
+    return " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
+
+
+def _without_rounding(evidence: str) -> str:
+    """What is there by rounding alone is not there."""
+    said = re.sub(f"there is {TINY} · [Wb]", "there is none of it", evidence)
+    return re.sub(f"{TINY}(?= · )", "0", said)
+
+
+def _factor_words(factor: Factor | float, sizes: Sizes) -> tuple[str, str]:
+    """In a formula: "7 = m"; and once, with what m is: the checker's batch, not the learner's."""
     if not isinstance(factor, Factor):
-        return f"{factor:.4g}"
+        return f"{factor:.4g}", f"{factor:.4g}"
     value = sizes.value(factor)
     words = {"m": "the rows of the batch", "k": "the outputs", "N": "the rows in all"}
     text = str(factor)
-    named = [f"{letter} = {size}, {words[letter]}"
+    named = [f"{letter}, {words[letter]}: {size} in this test"
              for letter, size in zip("mkN", (sizes.rows, sizes.outputs, sizes.all), strict=True)
              if letter in text]  # fmt: skip
     if not named:
-        return f"{value:g}"
-    return f"{value:.4g} = {text} ({'; '.join(named)})"
+        return f"{value:g}", f"{value:g}"
+    return text, f"{value:.4g} = {text} ({'; '.join(named)})"
 
 
 def _filled(text: str, words: dict[str, str]) -> str:

@@ -81,10 +81,17 @@ class Reading(NamedTuple):
     targets: str  # "labels" | "one-hot" | "columns"
     calls: tuple[Call, ...]
     names: tuple[Names, ...] = ()
-    loss_is: str = ""  # how the loss was had: "returned" | "function cost" | "variable loss" | "sum total" | ""
+    loss_is: str = ""  # "returned" | "function cost" | "variable loss" | "sum total" | ""
     start: tuple[Layer, ...] | None = None  # the weights the program made for itself, with dtype
     failed: dict[str, str] = {}  # noqa: RUF012  probe -> "ValueError in line 12: ..."
     lines: dict[str, int] = {}  # noqa: RUF012  name of a number -> line of the file that sets it
     settings: dict[str, float] = {}  # noqa: RUF012  numbers the program names: {"lambda": 0.1}
     notes: tuple[str, ...] = ()  # what the judge or the reader of the verdict should know
     own: Own | None = None  # where that was asked for
+
+
+def names_of(reading: Reading, l: int) -> Names:
+    """The learner's names for the numbers of layer l; ours where there are none."""
+    own = reading.names[l] if 0 <= l < len(reading.names) else Names("", "")
+    return Names(own.W or f"W{l + 1}", own.b or f"b{l + 1}", own.dW or f"dW{l + 1}",
+                 own.db or f"db{l + 1}")  # fmt: skip

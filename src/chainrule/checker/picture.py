@@ -44,9 +44,10 @@ def picture(verdict: Verdict, name: str = "your program", *, tells: bool = True)
         sizes,
         {key: _mark(verdict, key) for key in verdict.shapes},
         title=_title(verdict, name),
+        heading=_title(verdict, name),
         description=" ".join([*_said(verdict), _caption(verdict, tells=tells)]).strip(),
         caption=_caption(verdict, tells=tells),
-        spot=first.layer if first is not None else None,
+        spot=first.layer if first is not None and not verdict.is_right else None,
     )
 
 
@@ -101,6 +102,8 @@ def _caption(verdict: Verdict, *, tells: bool) -> str:
         return verdict.message
     first = verdict.mistakes[0]
     where = f" in layer {first.layer + 1}" if first.layer is not None else ""
+    if verdict.is_right:
+        return f"Note: {first.sentence}"
     return first.sentence if tells else f"Look at the {first.where}{where}."
 
 

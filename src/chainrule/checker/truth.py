@@ -18,6 +18,7 @@ from chainrule.checker.backward import (
 from chainrule.checker.case import Case
 from chainrule.checker.fitting import fit
 from chainrule.checker.forward import Pass, right_ways
+from chainrule.checker.loss_values import find_loss
 from chainrule.checker.observation import Layer
 from chainrule.checker.scale import Sizes
 from chainrule.checker.search import Account
@@ -52,6 +53,8 @@ def agreement(case: Case, account: Account, base: float | None) -> Agreement:
     found: Agreement = {}
     with np.errstate(all="ignore"):
         right = right_gradients(Pass(case.main, account.forward), account.loss)
+        if base:
+            right = _penalised(right, case, account, base)
         for l in range(len(right) - 1, -1, -1):
             layer = theirs[l]
             for kind, mine in (("dW", right[l].W), ("db", right[l].b)):
@@ -63,6 +66,19 @@ def agreement(case: Case, account: Account, base: float | None) -> Agreement:
                 elif mine is not None:
                     found[f"{l}.{kind}"] = None
     return found
+
+
+def _penalised(right: list[Layer], case: Case, account: Account, base: float) -> list[Layer]:
+    """With the penalty's share, where the program's loss has one; as multiples of base."""
+    assert case.main is not None
+    loss = find_loss(case.main, account.forward, case.strength)
+    if loss is None or not loss.penalty:
+        return right
+    c = loss.penalty / base
+    return [
+        Layer(dW + c * W, db + c * b if loss.of_biases and db is not None and b is not None else db)
+        for (dW, db), (W, b) in zip(right, case.main.before, strict=True)
+    ]
 
 
 def truth(case: Case) -> tuple[Account, Agreement] | None:

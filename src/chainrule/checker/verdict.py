@@ -24,7 +24,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The mistake to mend first stands first.
+    """The mistake to mend first stands first. Of what is right, `mistakes` are notes.
 
     right      the numbers are those of the gradient of its loss
     different  consistent, in a convention that is not ours: `conventions` says which
@@ -42,10 +42,15 @@ class Verdict:
     agreement: dict[str, float | None] = field(default_factory=dict)  # "1.dW": relative difference
     isolated: bool = True
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)  # "1.W": (5, 3), of a probe
+    names: dict[str, str] = field(default_factory=dict)  # "1.dW": what the learner calls it
 
     @property
     def exit_code(self) -> int:
         return {"right": 0, "different": 0, "wrong": 1, "unknown": 1, "error": 2}[self.status]
+
+    @property
+    def is_right(self) -> bool:
+        return self.exit_code == 0
 
     def to_json(self) -> dict[str, Any]:
         return {"schema": 1, **asdict(self)}

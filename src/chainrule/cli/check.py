@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from chainrule.cli.options import Json, Quiet
+from chainrule.cli.options import Force, Json, Quiet
 from chainrule.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -52,9 +52,7 @@ def check(
     seconds: Annotated[float, Parameter(help="For your program, at most.")] = 10.0,
     numbers: Annotated[
         str | None,
-        Parameter(
-            allow_leading_hyphen=True, help="A file of numbers, or one figure, instead of a FILE."
-        ),
+        Parameter(allow_leading_hyphen=True, help="Figures, or a file of them, instead of a FILE."),
     ] = None,
     template: Annotated[bool, Flag, Parameter(help="Print a form for your own functions.")] = False,
     gallery: Annotated[
@@ -63,23 +61,28 @@ def check(
     picture: Annotated[
         str | None, Parameter(help="Draw the verdict into this file: .svg or .html.")
     ] = None,
+    force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Name the mistake in your own backpropagation. 0: right; 1: a mistake; 2: it does not run."""
     screen = Screen("check", as_json=as_json, quiet=quiet)
     _one_wish(path, numbers, hint, template=template, gallery=gallery)
-    _drawable(picture, of_a_file=path is not None and not gallery)
+    _drawable(picture, of_a_file=path is not None and not gallery, force=force)
     if template:
         screen.give(template=TEMPLATE)
         screen.say(TEMPLATE.rstrip())
         return 0
     if gallery:
         return _gallery(screen, path)
-    verdict = _numbers(numbers) if numbers is not None else _checked(str(path), seconds, entry)
+    if numbers is not None:
+        return _numbers(screen, numbers, hint)
+    verdict = _checked(screen, str(path), seconds, entry)
+    if verdict is None:
+        return 130
     if picture is not None:
         _draw(screen, verdict, str(path), picture, hint)
-    screen.give(of=path or numbers, **reduced(verdict, hint))
+    screen.give(of=path, **reduced(verdict, hint))
     if not as_json and not quiet:
         from chainrule.cli.verdict import show
 
@@ -88,9 +91,9 @@ def check(
 
 
 def reduced(verdict: Verdict, hint: int | None) -> dict[str, Any]:
-    """The verdict for machines; with a hint, no more than the hint says."""
+    """The verdict for machines; with a hint, no more than the hint says of a mistake."""
     found = {key: value for key, value in verdict.to_json().items() if key != "schema"}
-    if hint is None:
+    if hint is None or verdict.is_right:
         return found
     found["mistakes"] = [
         {key: mistake[key] for key in REDUCED[hint] if key in mistake}
@@ -123,7 +126,9 @@ def _one_wish(
         )  # fmt: skip
 
 
-def _drawable(picture: str | None, *, of_a_file: bool) -> None:
+def _drawable(picture: str | None, *, of_a_file: bool, force: bool) -> None:
+    from pathlib import Path
+
     from chainrule.core.errors import UsageError
 
     if picture is None:
@@ -133,26 +138,44 @@ def _drawable(picture: str | None, *, of_a_file: bool) -> None:
             "check --picture", "a FILE to check, and a picture that ends in .svg or .html",
             repr(picture), "Try chainrule check my_net.py --picture verdict.svg.",
         )  # fmt: skip
+    if Path(picture).exists() and not force:
+        raise UsageError(
+            f"check --picture {picture}", "a path that is free", "a file of that name",
+            "Choose another, or replace it with --force.",
+        )  # fmt: skip
 
 
 def _draw(screen: Screen, verdict: Verdict, name: str, picture: str, hint: int | None) -> None:
     from pathlib import Path
 
     from chainrule.checker import picture as drawn
+    from chainrule.model import write_safely
 
     if not verdict.shapes:
         screen.note(f"no picture in {picture}: no network was seen")
         return
     draw = drawn.page if picture.endswith(".html") else drawn.picture
     text = draw(verdict, Path(name).name, tells=hint is None)
-    Path(picture).write_text(text, encoding="utf-8")
+    write_safely(Path(picture), text.encode())
+    screen.note(f"the verdict, drawn: {picture}")
 
 
-def _checked(path: str, seconds: float, entry: str | None) -> Verdict:
+def _checked(screen: Screen, path: str, seconds: float, entry: str | None) -> Verdict | None:
+    """The verdict; None where Ctrl-C came first, and that is said."""
     from chainrule.checker.api import check as check_program
+    from chainrule.core.errors import TaskError
 
-    with _ended_by_signal():
-        return check_program(_as_path(path), seconds=seconds, entry=entry)
+    try:
+        with _ended_by_signal():
+            return check_program(_as_path(path), seconds=seconds, entry=entry)
+    except KeyboardInterrupt:
+        screen.failed(
+            TaskError(
+                f"check {path}", "to come to its end", "an interruption",
+                "The program was ended, and nothing is left behind.",
+            )
+        )  # fmt: skip
+        return None
 
 
 def _as_path(path: str) -> Any:
@@ -180,27 +203,24 @@ def _ended_by_signal() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _numbers(text: str) -> Verdict:
-    found: Verdict = _later("figures", "numbers", "--numbers")(text)
-    return found
+def _numbers(screen: Screen, text: str, hint: int | None) -> int:
+    """A verdict for each figure; the exit code of the worst."""
+    from chainrule.checker.figures import numbers
+
+    found = numbers(text)
+    told = [{"of": str(figure), **reduced(verdict, hint)} for figure, verdict in found]
+    screen.give(**(told[0] if len(told) == 1 else {"of": text, "figures": told}))
+    if not screen.as_json and not screen.quiet:
+        from chainrule.cli.verdict import show
+
+        for n, (figure, verdict) in enumerate(found):
+            if n:
+                screen.say()
+            show(verdict, None, hint, str(figure))
+    return max((verdict.exit_code for _, verdict in found), default=0)
 
 
 def _gallery(screen: Screen, name: str | None) -> int:
     from chainrule.cli.gallery import gallery
 
     return gallery(screen, name)
-
-
-def _later(module: str, function: str, option: str) -> Any:
-    """A part of the checker that is imported when it is asked for."""
-    from importlib import import_module
-
-    from chainrule.core.errors import UsageError
-
-    try:
-        return getattr(import_module(f"chainrule.checker.{module}"), function)
-    except ImportError as error:
-        raise UsageError(
-            f"check {option}", "a version of chainrule that has it", "this one",
-            "Try chainrule check FILE, with the program itself.",
-        ) from error  # fmt: skip

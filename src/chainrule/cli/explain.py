@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from chainrule.trace.story import Page
 
 FORMATS = ("terminal", "markdown", "html", "json")
-SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
+SUFFIXES = {
+    ".html": "html", ".htm": "html", ".md": "markdown", ".json": "json", ".txt": "terminal",
+}  # fmt: skip
+OTHERS = ".html, .md or .json"
+WHOLE = 40  # numbers: so many are shown on the screen whatever their depth
+NEAR = 2  # levels of formulas, of more
 
 
 class Step(NamedTuple):
@@ -42,6 +47,12 @@ def explain(
     sample: Annotated[
         int | None, Parameter(help="A row of the training part: show its share.")
     ] = None,
+    depth: Annotated[
+        int | None,
+        Parameter(
+            help="Levels of formulas below --of. [default: 2 on the screen where it is long]"
+        ),
+    ] = None,
     format: Annotated[
         str | None, Parameter(help="terminal, markdown, html or json. [default: as --output ends]")
     ] = None,
@@ -55,7 +66,8 @@ def explain(
     screen = Screen("explain", as_json=kind == "json", quiet=quiet)
     _check_output(output, force=force)
     step = _step_of_address(of, step)
-    page = _page(_step(screen, source, step), of, sample)
+    _check_depth(depth, of)
+    page = _page(_step(screen, source, step), of, sample, depth, short=kind == "terminal")
     if output is not None:
         _write(screen, page, kind, output, source)
     elif kind == "json":
@@ -77,7 +89,28 @@ def _format(format: str | None, output: str | None, *, as_json: bool) -> str:
         )
     if as_json:
         return "json"
-    return format or SUFFIXES.get(Path(output or "").suffix.lower(), "terminal")
+    if format is not None or output is None:
+        return format or "terminal"
+    suffix = Path(output).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(
+            f"explain --output {output}", f"a name that ends in {', '.join(SUFFIXES)}",
+            repr(suffix or "no ending"), "Or say which it is: --format markdown.",
+        )  # fmt: skip
+    return SUFFIXES[suffix]
+
+
+def _check_depth(depth: int | None, of: str | None) -> None:
+    from chainrule.core.checks import whole
+    from chainrule.core.errors import UsageError
+
+    if depth is None:
+        return
+    whole("explain", "--depth", depth)
+    if of is None:
+        raise UsageError(
+            "explain --depth", "--of with it, the number to begin at", "none", "Try --of loss."
+        )
 
 
 def _check_output(output: str | None, *, force: bool) -> None:
@@ -172,7 +205,9 @@ def _reached(of: str, step: int, last: int) -> None:
 # ------------------------------------------------------------------------------------- the page
 
 
-def _page(step: Step, of: str | None, sample: int | None) -> Page:
+def _page(
+    step: Step, of: str | None, sample: int | None, depth: int | None, *, short: bool
+) -> Page:
     from chainrule.trace.published import wrong_figures
     from chainrule.trace.story import one_number, whole_step
     from chainrule.trace.walk import Trace
@@ -183,7 +218,10 @@ def _page(step: Step, of: str | None, sample: int | None) -> Page:
     if of is not None:
         root = trace.node(of)
         name = root.address if root.symbol == root.address else f"{root.symbol} = {root.address}"
-        return one_number(trace, of, f"Where {name} comes from: step {made.t} of {step.of}{row}")
+        title = f"Where {name} comes from: step {made.t} of {step.of}{row}"
+        if depth is None and short and sum(1 for _ in root.each()) > WHOLE:
+            depth = NEAR
+        return one_number(trace, of, title, depth=depth)
     network = f"{made.spec}, {made.spec.loss.name}, {made.training.optimizer.name}"
     more = wrong_figures(step.problem) if step.problem is not None and made.t == 1 else ()
     return whole_step(trace, f"Step {made.t} of {step.of}{row}: {network}", more)
@@ -215,7 +253,8 @@ def _write(screen: Screen, page: Page, kind: str, output: str, source: str) -> N
     else:
         text = plain(page) if kind == "terminal" else _text(page, kind)
     write_safely(Path(output), text.encode())
-    screen.note(f"{page.title}: {output}")
+    plainly = f" (plain text; {OTHERS} for others)" if kind == "terminal" else ""
+    screen.note(f"{page.title}: {output}{plainly}")
 
 
 def _show(page: Page, kind: str) -> None:

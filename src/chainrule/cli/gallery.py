@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +13,7 @@ from rich.text import Text
 from chainrule.checker.gallery import Exhibit, exhibits, find
 from chainrule.checker.mistakes import table
 from chainrule.cli.screen import Screen
-from chainrule.cli.verdict import WIDTH
+from chainrule.cli.verdict import printed
 
 INDENT = (0, 0, 0, 2)
 
@@ -24,7 +23,7 @@ def gallery(screen: Screen, name: str | None) -> int:
     if name is None:
         screen.give(programs=[listed(each) for each in exhibits().values()])
         if not (screen.as_json or screen.quiet):
-            _show_all(_console())
+            printed(_show_all)
         return 0
     _one(screen, find(name))
     return 0
@@ -45,13 +44,14 @@ def _one(screen: Screen, exhibit: Exhibit) -> None:
     )  # fmt: skip
     if screen.as_json or screen.quiet:
         return
-    console = _console()
-    _show_program(console, exhibit)
-    console.print()
+    printed(lambda console: _show_program(console, exhibit))
+    screen.say()
     show(verdict, exhibit.file, None)
     if exhibit.unseen:
-        console.print()
-        console.print(Padding(Text(exhibit.unseen, style="yellow"), INDENT))
+        screen.say()
+        printed(
+            lambda console: console.print(Padding(Text(exhibit.unseen, style="yellow"), INDENT))
+        )
 
 
 def _show_all(console: Console) -> None:
@@ -92,8 +92,3 @@ def _show_program(console: Console, exhibit: Exhibit) -> None:
         is_wrong = number in exhibit.lines
         mark, style = ("✗", "bold red") if is_wrong else (" ", "")
         console.print(Text(f"{mark} {number:>3}  {line}", style=style))
-
-
-def _console() -> Console:
-    width = None if sys.stdout.isatty() else WIDTH
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)

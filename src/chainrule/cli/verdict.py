@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.padding import Padding
@@ -15,6 +18,9 @@ from chainrule.checker.verdict import Mistake, Verdict
 
 WIDTH = 100  # where nobody says how wide the screen is
 AGREES = 1e-7  # relative difference below which two gradients are the same for the eye
+SUM = "1 of the sum"
+SCALE = ("factor", "batch", "outputs")  # of the conventions
+COARSE = 1e-3  # of what is right: programs compute in float32, too
 TITLES = {
     "right": ("green", "right"),
     "different": ("green", "right, in a convention of its own"),
@@ -24,35 +30,97 @@ TITLES = {
 }
 
 
-def show(verdict: Verdict, path: str | None, hint: int | None) -> None:
+def show(verdict: Verdict, path: str | None, hint: int | None, name: str = "") -> None:
     """All of it, or as much as the hint says. path: of the program; None: of plain numbers."""
-    width = None if sys.stdout.isatty() else WIDTH
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=width)
-    console.print(_title(verdict, path or "these numbers"))
-    if verdict.form:
+    printed(lambda console: _show(console, verdict, path, hint, name))
+
+
+def printed(draw: Callable[[Console], None]) -> None:
+    """On stdout: in colour, as wide as a terminal is; elsewhere plain, without blanks at ends."""
+    if sys.stdout.isatty():
+        draw(_console(sys.stdout, None))
+        return
+    out = io.StringIO()
+    draw(_console(out, WIDTH))
+    print("\n".join(line.rstrip() for line in out.getvalue().splitlines()))
+
+
+def _console(out: TextIO, width: int | None) -> Console:
+    return Console(file=out, highlight=False, markup=False, emoji=False, width=width)
+
+
+def _show(
+    console: Console, verdict: Verdict, path: str | None, hint: int | None, name: str
+) -> None:
+    hint = None if verdict.is_right else hint  # of what is right there is nothing to hint at
+    console.print(_title(verdict, path or name or "these numbers"))
+    if verdict.form and path:
         _line(console, "read as", verdict.form)
+    if verdict.is_right and verdict.agreement:
+        _line(console, "evidence", agrees(verdict))
     for number, mistake in enumerate(verdict.mistakes, 1):
         console.print()
-        _show_mistake(console, number, mistake, hint)
+        _show_mistake(console, f"{number}." if not verdict.is_right else "Note:", mistake, hint)
     if verdict.message and not (hint and verdict.mistakes):
         console.print()
         _paragraph(console, verdict.message)
-    if verdict.agreement and hint is None and verdict.status not in ("right", "error"):
+    if verdict.agreement and hint is None and verdict.status in ("wrong", "unknown"):
         console.print()
-        console.print(Padding(agreement(verdict.agreement), (0, 0, 0, 2), expand=False))
+        console.print(Padding(agreement(verdict), (0, 0, 0, 2), expand=False))
     _show_rest(console, verdict, path, hint)
 
 
 def _title(verdict: Verdict, name: str) -> Text:
     colour, title = TITLES[verdict.status]
-    if len(verdict.mistakes) > 1:
+    if verdict.form == "numbers" and verdict.status == "unknown":
+        title = "not known"
+    if verdict.status == "different" and verdict.conventions:
+        title = f"{title}: {own_convention(verdict.conventions)}"
+    elif verdict.status == "wrong" and len(verdict.mistakes) > 1:
         title = f"{title}: {len(verdict.mistakes)} mistakes; mend the first one first"
     return Text.assemble((f"{clean(name)}: ", "bold"), (title, f"bold {colour}"))
 
 
-def _show_mistake(console: Console, number: int, mistake: Mistake, hint: int | None) -> None:
+def own_convention(found: dict[str, Any]) -> str:
+    """What the gradients are gradients of, where it is not what this library takes."""
+    if "checked by" in found or "factor" not in found:
+        return "a loss of its own"
+    if not re.match(r"[12](/| )", found["factor"]):
+        return str(found["factor"])
+    mean = [
+        word for word, key in (("rows", "batch"), ("outputs", "outputs")) if found[key] == "mean"
+    ]
+    over = f"the mean over the {' and the '.join(mean)}" if mean else "the sum over the rows"
+    if found["factor"][0] == "1":
+        return over
+    return f"{over}, {'without the ½' if 'squared' in found['loss'] else 'times 2'}"
+
+
+def agrees(verdict: Verdict) -> str:
+    """All 4 gradients agree with the right ones to 2e-16 (1/m of the sum)."""
+    found = verdict.agreement
+    good = [off for off in found.values() if off is not None and off <= COARSE]
+    if not good:
+        return "No gradient was seen."
+    factor = verdict.conventions.get("factor", "")
+    tail = f"to {max(good):.0e}" + (f" ({factor})" if factor not in ("", SUM) else "")
+    if len(found) == 1:
+        return f"One gradient was seen, and agrees with the right one {tail}."
+    which = f"All {len(good)}" if len(good) == len(found) else f"{len(good)} of {len(found)}"
+    odd = [_name(verdict, key) for key, off in found.items() if off is not None and off > COARSE]
+    rest = f"; not so {', '.join(odd)}" + ": see the notes" * bool(verdict.mistakes) if odd else ""
+    return f"{which} gradients agree with the right ones {tail}{rest}."
+
+
+def _name(verdict: Verdict, key: str) -> str:
+    """What the learner calls it; else "1.dW" is dW2."""
+    layer, kind = key.split(".")
+    return verdict.names.get(key) or f"{kind}{int(layer) + 1}"
+
+
+def _show_mistake(console: Console, number: str, mistake: Mistake, hint: int | None) -> None:
     head = f"{mistake.name}, {place(mistake)}" if hint != 1 else place(mistake)
-    console.print(Text(f"  {number}. {clean(head)}", style="bold"))
+    console.print(Text(f"  {number} {clean(head)}", style="bold"))
     if hint is None:
         _paragraph(console, mistake.sentence, left=5)
     if hint in (None, 3):
@@ -69,11 +137,14 @@ def place(mistake: Mistake) -> str:
     return f"{mistake.where}{layer}" + (f", line {line}" if line else "")
 
 
-def agreement(found: dict[str, float | None]) -> Table:
-    """A row for each tensor: how far its numbers are from the truth, and a bar to see it by."""
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for name, difference in found.items():
-        table.add_row(Text(clean(name)), *_seen(difference))
+def agreement(verdict: Verdict) -> Table:
+    """A row for each gradient, by the learner's own name: how far it is from the right one."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for head in ("gradient", "layer", "relative difference", ""):
+        table.add_column(head)
+    for key, difference in verdict.agreement.items():
+        layer = int(key.split(".")[0]) + 1
+        table.add_row(Text(clean(_name(verdict, key))), str(layer), *_seen(difference))
     return table
 
 
@@ -86,10 +157,10 @@ def _seen(difference: float | None) -> tuple[Text, Text]:
 
 
 def _show_rest(console: Console, verdict: Verdict, path: str | None, hint: int | None) -> None:
-    if verdict.conventions:
+    if verdict.conventions and path:
         console.print()
-        for key, value in verdict.conventions.items():
-            _line(console, str(key), _words(value))
+        for key, value in _told(verdict.conventions).items():
+            _line(console, key, value)
     steps = _next(verdict, clean(path), hint) if path else ""
     if steps or not verdict.isolated:
         console.print()
@@ -104,14 +175,28 @@ def _show_rest(console: Console, verdict: Verdict, path: str | None, hint: int |
 
 
 def _next(verdict: Verdict, name: str, hint: int | None) -> str:
+    if verdict.is_right:
+        return ""
     if verdict.mistakes and hint is not None:
         more = f"--hint {hint + 1}" if hint < 3 else ""
         return f"chainrule check {name} {more}".strip() + " says more."
     if verdict.mistakes:
         return f"Mend this, then: chainrule check {name}"
-    if verdict.status == "unknown":
+    if verdict.status == "unknown" and "--template" not in verdict.message:
         return "chainrule check --template prints a form that is always understood."
     return ""
+
+
+def _told(found: dict[str, Any]) -> dict[str, str]:
+    """The conventions as lines; those of the factor in one."""
+    is_whole = all(key in found for key in SCALE)
+    lines = {k: _words(value) for k, value in found.items() if k not in SCALE or not is_whole}
+    if is_whole:
+        over = f"{found['batch']} over the rows, {found['outputs']} over the outputs"
+        lines["gradient"] = over if found["factor"] == SUM else f"{found['factor']}: {over}"
+    if lines.get("loss") == "unknown":
+        lines["loss"] = "not seen"
+    return lines
 
 
 def _words(value: Any) -> str:

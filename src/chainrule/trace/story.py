@@ -55,27 +55,34 @@ class Page:
         return {"title": self.title, "says": list(self.says), "chapters": told, **table_of(nodes)}
 
 
-def one_number(trace: Trace, address: str, title: str, most: int = SHOWN) -> Page:
-    """One number and what it comes from, the nearest first, as far as a page goes."""
+def one_number(
+    trace: Trace, address: str, title: str, most: int = SHOWN, depth: int | None = None
+) -> Page:
+    """One number and what it comes from, the nearest first, as far as a page goes.
+
+    depth: so many levels of formulas, the number's own the first; None: as many as there is room.
+    """
     root = trace.node(address)
-    shown = nearest_first(root, most)
+    shown = nearest_first(root, most, depth)
     total = sum(1 for _ in root.each())
     says = [legend(trace)] if len(shown) > 1 else []
     if total > len(shown):
+        deeper = f"--depth {depth + 1} goes further; or ask" if depth is not None else "Ask"
         says.append(
-            f"{total} numbers were looked up and evaluated; the {len(shown)} nearest are shown. "
-            "Ask for one of the others by its address."
+            f"{total} numbers were looked up and evaluated; the {len(shown)} nearest are shown "
+            f"with their formulas. {deeper} for one of the others by its address."
         )
     return Page(title, tuple(says), (Chapter("Back to the data", "", tuple(shown)),), trace, root)
 
 
-def nearest_first(root: Node, most: int) -> list[Node]:
+def nearest_first(root: Node, most: int, depth: int | None = None) -> list[Node]:
     """So many nodes, level by level, then in the order in which a formula needs them."""
-    level, chosen = [root], {id(root)}
-    while level and len(chosen) < most:
+    level, chosen, levels = [root], {id(root)}, 1
+    while level and len(chosen) < most and levels != depth:
         below = [part for node in level for part in node.parts if id(part) not in chosen]
         level = list({id(node): node for node in below}.values())[: most - len(chosen)]
         chosen |= {id(node) for node in level}
+        levels += 1
     return [node for node in root.each() if id(node) in chosen]
 
 

@@ -177,5 +177,5 @@ def test_the_template_names_their_function() -> None:
 
 
 def test_nothing_to_call_is_said() -> None:
-    with pytest.raises(NotUnderstood, match="functions add; classes none"):
+    with pytest.raises(NotUnderstood, match="functions: add; classes: none"):
         read(load("def add(a, b):\n    return a + b\n"))

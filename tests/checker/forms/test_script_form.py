@@ -158,5 +158,5 @@ def test_an_early_update_is_seen_at_two_rates() -> None:
 
 
 def test_a_file_without_training_says_what_was_found() -> None:
-    with pytest.raises(NotUnderstood, match="0 loops"):
+    with pytest.raises(NotUnderstood, match="no loop"):
         read_script("x = 1\n", "one.py")

@@ -50,7 +50,7 @@ def not_understood(program: Program) -> NotUnderstood:
     return NotUnderstood(
         "chainrule check",
         "a function or class that gives gradients or makes a training step",
-        f"functions {names}; classes {classes}",
+        f"functions: {names}; classes: {classes}",
         "Complete the template that `chainrule check --template` prints, and hand that over.",
     )
 

@@ -127,7 +127,10 @@ def _notes(script: Script) -> tuple[str, ...]:
 
 def _why(watch: Watch, ended: str) -> str:
     looked = [f"line {watch.loops[n].line}: {why}" for n, why in watch.reasons.items()]
-    text = f"{len(watch.loops)} loops, none of which makes a training step"
+    count = len(watch.loops)
+    text = f"{count} loops, none of which makes a training step"
+    if count < 2:
+        text = "a loop that makes no training step" if count else "no loop"
     if ended:
         text += f"; the program came to {ended}"
     return text + (f" ({'; '.join(looked)})" if looked else "")

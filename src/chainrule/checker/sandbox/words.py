@@ -17,6 +17,7 @@ CONTROL = re.compile(
 )
 LONGEST = 400  # characters of a text that a program made up
 PLACE = re.compile(r"^answer\.readings\[\d+\]\.(calls\[\d+\]\.)?")  # of no use to a learner
+ELSEWHERE = re.compile(r"(^|[\s'\"])(/|\.\.[/\\]|~|[A-Za-z]:[/\\])")  # a path to another folder
 MISSING = re.compile(r"No module named '?([\w.]+)")
 
 
@@ -102,14 +103,23 @@ def _exception(failure: Failure, source: Source) -> str:
             source, "to stay by itself", f"one that asks for {failure.text}{_at(failure, source)}",
             "A check lets no program start others, reach the network, or change files elsewhere.",
         )  # fmt: skip
-    return _said(source, "to run without an error", _raised(failure, source), _advice(failure))
+    return _said(
+        source, "to run without an error", _raised(failure, source), _advice(failure, source)
+    )
 
 
-def _advice(failure: Failure) -> str:
+def _advice(failure: Failure, source: Source) -> str:
     if failure.name == "MemoryError":
         return "A check allows 1 GB. Are the sizes right?"
     if failure.name == "RecursionError":
         return "A function calls itself without end."
+    if failure.name == "IndexError" and failure.line and "argv" in source.line(failure.line):
+        return "A check gives no words after the name. Write the value into the program for it."
+    if failure.name == "FileNotFoundError" and ELSEWHERE.search(failure.text):
+        return (
+            "A check hides all files but the small ones beside the program, so it may well be "
+            "there. Put it beside the program, and name it without its folder."
+        )
     if failure.name == "FileNotFoundError":
         return "Put the file beside the program: small files there come along."
     return "Mend this first; then check again."
@@ -166,7 +176,7 @@ def _said(source: Source, needs: str, got: str, do: str) -> str:
 
 
 def _raised(failure: Failure, source: Source) -> str:
-    text = f": {failure.text}" if failure.text else ""
+    text = f": {failure.text.rstrip(' .')}" if failure.text else ""
     return f"{clean(failure.name + text, 300)}{_at(failure, source)}"
 
 
