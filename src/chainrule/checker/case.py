@@ -29,10 +29,10 @@ TRIED_CURVES = ("sigmoid", "tanh", "ReLU", "leaky ReLU 0.01", "leaky ReLU 0.1", 
 class Case:
     """The calls of a reading, and the accounts that can be given of them."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, seconds: float = SEARCHING) -> None:
         self.reading = reading
         self.calls = [call for call in reading.calls if self.theirs(call) is not None]
-        self.deadline = process_time() + SEARCHING
+        self.deadline = process_time() + seconds
 
     @cached_property
     def main(self) -> Call | None:
@@ -164,26 +164,29 @@ class Case:
 
     def _accounts(self, added: str) -> list[Account]:
         best: list[Account] = []
-        for stage in self._stages():
+        for stage, wide in self._stages():
             found = []
             for way in stage:
                 if process_time() > self.deadline:
                     break
-                found += self._of(way, added)
+                found += self._of(way, added, wide)
             found.sort(key=lambda a: (a.stuck is not None, -(a.stuck or 0), a.cost))
             if found and found[0].stuck is None:
                 return found
             best = best or found
         return best
 
-    def _of(self, way: Forward, added: str) -> list[Account]:
+    def _of(self, way: Forward, added: str, wide: bool) -> list[Account]:
         assert self.main is not None
         theirs = self.theirs(self.main)
         assert theirs is not None
-        return accounts(self.main, theirs, way, self.tolerance, added)
+        return accounts(self.main, theirs, way, self.tolerance, added, wide=wide)
 
-    def _stages(self) -> Iterator[list[Forward]]:
-        """Forward passes to try: those that give the program's answers, where it shows them."""
+    def _stages(self) -> Iterator[tuple[list[Forward], bool]]:
+        """Forward passes to try: those that give the program's answers, where it shows them.
+
+        And whether the last layer's dW may be made in a wrong way, too.
+        """
         assert self.main is not None
         hidden = len(self.main.before) - 1
         biases = any(layer.b is not None for layer in self.main.before)
@@ -192,13 +195,16 @@ class Case:
             for ways in (right, wrong, mixed_curves_ways(hidden)):
                 agreeing = [way for way in ways if self.answers_agree(way)]
                 if agreeing:
-                    yield self._with_lasts(agreeing)
+                    yield self._with_lasts(agreeing), False
+                    yield self._with_lasts(agreeing), True
                     return
-        yield [way for way in right if _is_usual(way)]
+        usual = [way for way in right if _is_usual(way)]
+        yield usual, False
         if self.own_factor is None:
-            yield wrong
+            yield wrong, False
             if self.main.outputs is None:
-                yield self._mixed(hidden)
+                yield self._mixed(hidden), False
+            yield usual, True
 
     @cached_property
     def answers_known(self) -> bool:

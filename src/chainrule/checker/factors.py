@@ -70,7 +70,8 @@ def _patterns(
         return [Odd(number, first if len(odd_b) < len(biases) else None, "biases", factor)]
     if odd_w and not odd_b and biases:
         first = max(odd_w)
-        return [Odd(56, first if len(odd_w) < len(weights) else None, "weights",
+        uphill = named[f"{first}.dW"] == Factor(sign=-1)
+        return [Odd(48 if uphill else 56, first if len(odd_w) < len(weights) else None, "weights",
                     named[f"{first}.dW"])]  # fmt: skip
     story = _growing(weights, layers, sizes)
     if story:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from time import process_time
 
 import numpy as np
 
 from chainrule.checker.beyond import cautions, fixed_biases, repeated
-from chainrule.checker.case import Case, steps
+from chainrule.checker.case import SEARCHING, Case, steps
 from chainrule.checker.expected import Expected, expected
 from chainrule.checker.factors import is_a_mean, odd_base, odd_factors, repeated_for_rows
 from chainrule.checker.fitting import near
@@ -25,32 +26,39 @@ from chainrule.checker.scale import Sizes
 from chainrule.checker.search import Account, Tensors, again
 from chainrule.checker.shapes import odd_shapes, of_shapes
 from chainrule.checker.truth import agreement, truth
-from chainrule.checker.updates import update_mistakes
+from chainrule.checker.updates import unlike_their_gradients, update_mistakes
 from chainrule.checker.verdict import Mistake, Verdict
 
 RANK = {"right": 0, "different": 1, "wrong": 2, "unknown": 3, "error": 4}
 STANDING_STILL = (55, 58)  # a layer, or its bias, that no step moves
 GROWING = "A call gives its own gradients and those of the call before, added up."
+SECONDS, AT_LEAST = 2.5, 0.3  # for all readings of a program, and for each
 CANDIDATES = 12  # accounts that are confirmed on other probes, the cheapest first
 
 
 def judge(readings: list[Reading]) -> Verdict:
     """The verdict of the reading that makes most sense."""
     found: list[tuple[Reading, Verdict]] = []
+    end = process_time() + SECONDS
     for i, reading in enumerate(readings):
-        verdict = judge_one(reading)
+        verdict = judge_one(reading, _left(end))
         if verdict.status == "unknown" and _square(reading):
-            turned = judge_one(_turned(reading))
+            turned = judge_one(_turned(reading), _left(end))
             verdict = turned if turned.status != "unknown" else verdict
         if verdict.status in ("right", "different"):
             if _without_biases(reading) and any(v.status == "wrong" for _, v in found):
                 continue  # it says nothing of what another reading finds wrong
-            found += [(other, judge_one(other)) for other in readings[i + 1 :]
+            found += [(other, judge_one(other, _left(end))) for other in readings[i + 1 :]
                       if _goes_further(other, reading)]  # fmt: skip
             return next((v for r, v in found if _stands(r, v, reading)), verdict)
         found.append((reading, verdict))
     nothing = Verdict("error", message="Nothing was handed over.")
     return min(found, key=_rank, default=(None, nothing))[1]
+
+
+def _left(end: float) -> float:
+    """Seconds for the next reading: those that are left, and a few in any case."""
+    return min(SEARCHING, max(end - process_time(), AT_LEAST))
 
 
 def _square(reading: Reading) -> bool:
@@ -126,9 +134,9 @@ def _rank(found: tuple[Reading, Verdict]) -> tuple[float, ...]:
     return RANK[verdict.status], one_row, len(verdict.mistakes), -agreeing
 
 
-def judge_one(reading: Reading) -> Verdict:
+def judge_one(reading: Reading, seconds: float = SEARCHING) -> Verdict:
     """The verdict on one reading."""
-    case = Case(reading)
+    case = Case(reading, seconds)
     if case.main is None:
         return _failed(reading)
     if not case.chains:
@@ -199,7 +207,7 @@ def _accumulated(case: Case) -> Verdict | None:
             continue
         grown = second._replace(gradients=_difference(old, new), after=None)
         inner = Case(case.reading._replace(calls=(grown,)))
-        inner.deadline = case.deadline + 0.5
+        inner.deadline = max(case.deadline, process_time()) + 0.2
         for account in inner.accounts()[:2]:
             if account.stuck is None and account.fits and any(account.factors.values()):
                 namer = Namer(inner, account)
@@ -239,7 +247,14 @@ def _accounted(case: Case, account: Account) -> Verdict:
     if after is not None:
         mistakes += after.mistakes(namer)
         conventions["optimizer"] = after.name
-    return _verdict(case, account, mistakes, conventions, wants)
+    found = _verdict(case, account, mistakes, conventions, wants)
+    odd = [] if mistakes else unlike_their_gradients(case)
+    if odd and own == ("unknown", []):
+        message = (
+            f"The gradients are right. The steps of {', '.join(map(namer.tensor, odd))} are not."
+        )
+        return replace(found, status="unknown", message=message)
+    return found
 
 
 def _verdict(
@@ -325,7 +340,7 @@ def _of_own_factor(case: Case, namer: Namer, base: float | None = None) -> list[
     assert case.main is not None
     sizes = Sizes.of(case.main)
     factor = case.own_factor or 1.0
-    if case.sums_up and sizes.all > sizes.rows and near(factor, 1 / sizes.all):
+    if case.sums_up and sizes.all > sizes.rows and near(base or factor, 1 / sizes.all):
         factor = sizes.rows / sizes.all  # the mean of this batch would be 1/m of its sum
     elif case.free_scale or case.sums_up:
         factor = 1.0 if factor > 0 else -1.0

@@ -30,13 +30,13 @@ def of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> l
     found = []
     m = account.sizes.rows
     fine = [wants.penalty] if wants.penalty else [
-        strength * s / over for s in (1, 2) for over in (1, m)
+        strength * s / over for s in (1, 2) for over in (1, m, account.sizes.all)
     ]  # fmt: skip
-    if strength and not any(near(c, w, 1e-3) for w in fine if w):
-        found.append(namer.mistake(
-            73, None, f"{c:.4g} · W is added to dW, where λ = {strength:g}.",
-            theirs=f"dW + {c:.4g} W",
-        ))  # fmt: skip
+    wrong = not any(near(c, w, 1e-3) for w in fine if w) if strength else c < 0 < wants.base
+    if wrong:
+        text = f"{c:.4g} · W is added to dW"
+        text += f", where λ = {strength:g}." if strength else ": weights grow, and should shrink."
+        found.append(namer.mistake(73, None, text, theirs=f"dW + {c:.4g} W"))
     meant = wants.loss is not None and wants.loss.of_biases
     known = strength or (case.main is not None and case.main.numeric is not None)
     if biases and known and not meant:

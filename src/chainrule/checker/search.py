@@ -113,20 +113,26 @@ class Search:
     def __init__(self, p: Pass, theirs: Tensors, tolerance: float, added: str = "") -> None:
         self.p, self.theirs, self.tolerance, self.added = p, theirs, tolerance, added
 
-    def run(self) -> list[Account]:
+    def run(self, wide: bool = False) -> list[Account]:
+        """wide: with every way to make the last dW out of its delta, not the right alone."""
         with np.errstate(all="ignore"):
-            states = [*self._top()]
+            states = [*self._top(wide)]
             for l in range(self.p.top - 1, -1, -1):
                 states = self._layer(l, states)
         return [account for account, _ in states]
 
-    def _top(self) -> States:
+    def _top(self, wide: bool) -> States:
         start = Account(self.p.way, Sizes.of(self.p.call), added=self.added)
         return self._cheapest(
             (replace(found, loss=way.loss), Delta(way.value, self.p.error))
             for way in output_deltas(self.p)
             for found in self._tensors(
-                start, self.p.top, way.value, (Piece("output delta", self.p.top, way),)
+                start,
+                self.p.top,
+                way.value,
+                (Piece("output delta", self.p.top, way),),
+                not wide,
+                plain_biases=False,
             )
         )
 
@@ -168,7 +174,13 @@ class Search:
                     yield found, Delta(d, da)
 
     def _tensors(
-        self, account: Account, l: int, d: Array, pieces: tuple[Piece, ...], plain: bool = False
+        self,
+        account: Account,
+        l: int,
+        d: Array,
+        pieces: tuple[Piece, ...],
+        plain: bool = False,
+        plain_biases: bool | None = None,
     ) -> Iterator[Account]:
         """The account, if dW and db of layer l follow from d in some known way."""
         theirs = self.theirs[l]
@@ -183,7 +195,8 @@ class Search:
         biases: list[tuple[Piece | None, Fit | None]] = [(None, None)]
         if theirs.b is not None and self.p.b[l] is not None:
             ways = bias_gradients(self.p, l, d)
-            biases = [*self._matches("bias gradient", l, ways, theirs.b, plain)]
+            narrow = plain if plain_biases is None else plain_biases
+            biases = [*self._matches("bias gradient", l, ways, theirs.b, narrow)]
         for weight, w_fit in weights:
             for bias, b_fit in biases:
                 more = (weight,) if bias is None else (weight, bias)
@@ -234,14 +247,14 @@ def _direction(numbers: Array) -> bytes:
 
 
 def accounts(
-    call: Call, theirs: Tensors, way: Forward, tolerance: float, added: str = ""
+    call: Call, theirs: Tensors, way: Forward, tolerance: float, added: str = "", *, wide: bool
 ) -> list[Account]:
     """Every account of these numbers under one forward pass; the cheapest first."""
     with np.errstate(all="ignore"):
         p = Pass(call, way)
         if not all(np.isfinite(z).all() for z in p.z):
             return []
-        return Search(p, theirs, tolerance, added).run()
+        return Search(p, theirs, tolerance, added).run(wide)
 
 
 def again(account: Account, call: Call, theirs: Tensors) -> Account | None:

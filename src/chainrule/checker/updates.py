@@ -107,6 +107,17 @@ def _plain(case: Case, call: Call, found: Tensors, namer: Namer) -> list[Mistake
     return mistakes + _of_decay(case, {n: how.extra for n, how in fits.items()}, rate, namer)
 
 
+def unlike_their_gradients(case: Case) -> list[str]:
+    """Tensors whose step is no multiple of their gradient, where those of others are."""
+    call = case.main
+    if call is None or case.of_step or call.after is None:
+        return []
+    found = tensors(call)
+    odd = [name for name, (g, step, _) in found.items() if step.any() and fit(g, step).off > 1e-5]
+    even = [name for name, (g, step, _) in found.items() if fit(g, step).off <= 1e-9 and g.size > 2]
+    return odd if even else []
+
+
 def _constant(found: Tensors, namer: Namer) -> list[Mistake] | None:
     """One number subtracted from every weight of a row or a column."""
     for name, (g, step, _) in found.items():
@@ -167,9 +178,10 @@ def _of_decay(
     strength = case.strength
     if not weights or not strength or not rate:
         return []
-    m = len(case.main.x) if case.main is not None else 1
+    sizes = Sizes.of(case.main) if case.main is not None else Sizes(1, 1, 1)
     c = weights[0] / rate
-    fine = [strength * s / over for s in (1, 2) for over in (1, m)] + [strength / rate]
+    over = (1, sizes.rows, sizes.all)
+    fine = [strength * s / n for s in (1, 2) for n in over] + [strength / rate]
     found = []
     if not any(near(c, f, 1e-3) for f in fine):
         found.append(namer.mistake(
