@@ -62,7 +62,7 @@ def look(spec: Spec, training: Training, state: State, data: Data) -> Look:
         rows = made = record(spec, training, state, fitted(data, spec, own))
         if len(made.batch.x) < min(most, train.n):
             rows = record(spec, training, state, fitted(data, spec, sample(train, most)))
-        return Look(state.step, rows, made, tuple(_after(made, factor) for factor in FACTORS))
+        return Look(state.step, rows, made, tuple(after(made, factor) for factor in FACTORS))
 
 
 def sample(part: Arrays, most: int) -> Batch:
@@ -92,7 +92,7 @@ def _own_rows(spec: Spec, training: Training, t: int, train: Arrays, most: int) 
     return few._replace(weight=ones * (size / len(few.x)))
 
 
-def _after(made: StepRecord, factor: float) -> float:
+def after(made: StepRecord, factor: float) -> float:
     """The loss of a step's rows, had the step been `factor` times as long."""
     before, after = made.before.params, made.after.params
     params = {name: before[name] + factor * (after[name] - before[name]) for name in before}

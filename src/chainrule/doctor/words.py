@@ -8,7 +8,7 @@ from chainrule.doctor.findings import Diagnosis
 def headline(diagnosis: Diagnosis) -> str:
     """healthy; or: saturated units since step 40, and 2 more"""
     if not diagnosis.findings:
-        return "healthy"
+        return "healthy, and still learning" if diagnosis.notes else "healthy"
     first, more = diagnosis.findings[0], len(diagnosis.findings) - 1
     return f"{first.name} since step {first.since_step}" + (f", and {more} more" if more else "")
 
