@@ -18,7 +18,7 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "not_finite": ("exploding_gradients", "rate_too_high", "unscaled_inputs", "unscaled_answers"),
     "saturated_units": ("unscaled_inputs", "exploding_gradients", "rate_too_high"),
     "dead_relus": ("unscaled_inputs", "exploding_gradients", "rate_too_high"),
-    "vanishing_gradients": ("unscaled_inputs", "rate_too_high", "saturated_units", "dead_relus"),
+    "vanishing_gradients": ("unscaled_inputs", *_RATE, "saturated_units", "dead_relus"),
     "large_weights": ("exploding_gradients", "rate_too_high"),
     "swinging_loss": ("unscaled_inputs", "unscaled_answers", "exploding_gradients",
                       "rate_too_high"),
@@ -32,10 +32,14 @@ CAUSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+UNLESS: dict[str, tuple[str, ...]] = {"unfinished": _RATE}  # more steps at that rate are no help
+
+
 def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
     """The same, those that stand for themselves first; the others with the id of their cause."""
     ids = {finding.id for finding in findings}
-    told = [_with_cause(finding, ids) for finding in findings]
+    left = [each for each in findings if not ids.intersection(UNLESS.get(each.id, ()))]
+    told = [_with_cause(finding, {each.id for each in left}) for finding in left]
     return tuple(sorted(told, key=lambda finding: bool(finding.because)))
 
 

@@ -115,7 +115,7 @@ _ROWS = (
     Illness(
         "rate_too_low", "learning rate too low",
         "no step moves a layer by more than 0.0003 of its weights, the run by no more than 0.3; "
-        "ten times the step gains more than five times as much; or skill < 0.05, at < 1/30 of the "
+        "ten times the step gains more than five times as much; or skill < 0.05, at < 1/40 of the "
         "rate whose first step comes down furthest; and skill < 0.9", CS231N,
         "Start again with the rate whose first step comes down furthest.",
         of_rate.rate_too_low,
@@ -149,8 +149,9 @@ _ROWS = (
     Illness(
         "unfinished", "stopped too early",
         "by the pace of its last half the loss would fall by another 8 % of a constant's in as "
-        "many steps again, or with skill < 0.1 it falls without slowing "
-        "down; or < 1,000 steps and skill < 0.05; and skill < 0.5, or < 0.9 with a target missed", "follows from the trend of the loss",
+        "many steps again, or with skill < 0.1 it falls without slowing down; or < 1,000 steps "
+        "and skill < 0.05, or < 300 steps; and skill < 0.5, or < 0.9 with a target missed",
+        "follows from the trend of the loss",
         "Train longer: chainrule resume RUN --steps N.",
         of_rate.unfinished,
     ),

@@ -19,7 +19,8 @@ CAREFUL = 0.1  # of the best first step: Adam's steps do not shrink with the gra
 class Line(NamedTuple):
     """The losses along the direction of a step, on a sample of the training rows; means."""
 
-    rate: float  # the learning rate whose step comes down furthest
+    first: float  # the learning rate whose first step comes down furthest
+    rate: float  # the same for an optimiser whose later steps are longer
     advice: float  # the same, lower where an epoch has many steps: they add up
     before: float
     best: float  # after the best step
@@ -42,9 +43,9 @@ def search(look: Look, training: Training, rows: int) -> Line | None:
     if not np.isfinite(losses).any() or not np.nanmin(losses) < before:
         return None
     k = int(np.nanargmin(losses))
-    rate = training.learning_rate * float(factors[k]) * _share(training)
-    steps = min(training.steps_per_epoch(rows), MANY)
-    return Line(rate, rate / steps, before, float(losses[k]), whole)
+    first = training.learning_rate * float(factors[k])
+    rate, steps = first * _share(training), min(training.steps_per_epoch(rows), MANY)
+    return Line(first, rate, rate / steps, before, float(losses[k]), whole)
 
 
 def mean_losses(made: StepRecord, *losses: float) -> list[float]:

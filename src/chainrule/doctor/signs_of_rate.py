@@ -20,9 +20,10 @@ DEAD = 0.01  # of which the last step still moves
 SOME = 30  # steps; a run of fewer has only begun
 SHORT_STEP = 3e-4  # of a layer's weights
 STILL = 0.3  # of their start the weights have moved in the whole run
-BELOW = 30.0  # times lower than the rate that suits the start: too low, where nothing is learnt
+BELOW = 40.0  # times lower than the rate that suits the start: too low, where nothing is learnt
 PLAIN = 0.05  # skill; a run that has less is where a constant answer is
-BEGUN = 1000  # steps; in fewer many a good run has not left the plain
+BEGUN = 1000  # steps; in fewer many a good run has not left the plain,
+SHORT = 300  # and in so few it may not have come far
 FALLING = 0.08  # of the constant's loss, to be gained by as many steps again;
 A_LITTLE = 0.01  # of it: worth a word to a run that is well
 LONGER = 4  # times, where the loss is still on the plain; else twice
@@ -31,26 +32,26 @@ NEVER = 1000  # times the run's length: an estimate beyond says nothing
 
 def rate_too_high(chart: Chart) -> Sign | None:
     """Steps overshoot: the loss of the very rows of a step is larger after it than before. One
-    such step is none, if the run recovers."""
+    such step does not count, if the run recovers."""
+    if not len(chart.history) and not chart.is_not_finite:
+        return None
     if not (chart.is_not_finite or chart.knows_less_than(0.5) or _rose(chart)):
         return None
     wild = [look for look in chart.looks if _overshoots(look)]
     if not (_blew_up(chart, wild) if chart.is_not_finite else _harmed(chart, wild)):
         return None
-    look = wild[0] if wild else chart.looks[0]
-    suits = _lower(chart)
-    tenth, before, after = mean_losses(
-        look.made, look.probes[0], float(look.made.loss.value), look.probes[1]
-    )
-    moved = max(look.moves(), default=0.0)
+    look = chart.looks[0] if chart.line and chart.line.rate < _rate(chart) / 2 else (
+        wild or chart.looks)[0]  # fmt: skip
+    before, after, better, shorter = _told(chart, look)
+    moved, suits = max(look.moves(), default=0.0), _lower(chart)
+    step = f"The step from state {look.step}" if look.step else "The first step"
     return Sign(
         look.step,
-        {"learning_rate": chart.training.learning_rate, "loss_before": before, "loss_after": after,
-         "loss_after_a_tenth": tenth, "moved": moved, "suits": suits},
-        f"One step at state {look.step} moves weights by {100 * moved:.3g} % and takes the mean "
-        f"loss of its own rows from {before:.4g} to {after:.4g}{_better(chart, look, tenth)}."
-        + _too_late(chart),
-        f"Start again with a learning rate of {suits:g}.",
+        {"learning_rate": _rate(chart), "loss_before": before, "loss_after": after,
+         "loss_better": better, "moved": moved, "suits": suits},
+        f"{step} moves weights {_by(moved)} and takes the mean loss of the rows looked at from "
+        f"{before:.4g} to {after:.4g}; {shorter} it would be {better:.4g}.{_too_late(chart)}",
+        _start_again(chart, suits),
     )  # fmt: skip
 
 
@@ -62,18 +63,18 @@ def rate_too_low(chart: Chart) -> Sign | None:
     travelled, steps = _travelled(chart), chart.looks[-1].step
     if steps < SOME or not (_creeps(chart, max(moves), travelled) or _far_below(chart)):
         return None
-    rate, line = chart.training.learning_rate, chart.line
+    rate, line = _rate(chart), chart.line
     suits = rounded(max(line.advice, 3 * rate)) if line else rate * 10
     told = "" if line is None else (
-        f" The first step, at this rate, takes the mean loss from {line.before:.4g} to "
-        f"{line.whole:.4g}; a step {line.rate / rate:.2g} times as long, to {line.best:.4g}."
+        f" The first step takes the mean loss from {line.before:.6g} to {line.whole:.6g}; at a "
+        f"rate of {rounded(line.first):g} it would be {line.best:.4g}."
     )  # fmt: skip
     return Sign(
         0, {"learning_rate": rate, "moved": max(moves), "travelled": travelled,
             "gains": _gains(chart.looks[-1]), "suits": suits},
-        f"A step moves weights by {100 * max(moves):.2g} % at most; in {steps} steps they moved by "
-        f"{100 * travelled:.2g} % in all.{told}",
-        f"Start again with a learning rate of {suits:g}.",
+        f"A step moves weights {_by(max(moves))} at most; in {steps} steps they moved "
+        f"{_by(travelled)} in all.{told}",
+        _start_again(chart, suits),
     )  # fmt: skip
 
 
@@ -89,24 +90,48 @@ def unfinished(chart: Chart) -> Sign | None:
     evidence = {"steps": steps, "loss": float(chart.loss[-1]), "fell": chart.fell_by_epoch,
                 "try_steps": longer * steps}  # fmt: skip
     told = _forecast(chart) if falls else (
-        f"After {steps} steps the loss is {chart.loss[-1]:.4g}, that of a constant answer. Many "
-        "runs stay there for some hundred steps before they learn."
+        f"After {steps} steps the loss is {chart.loss[-1]:.4g}; at the start it was "
+        f"{chart.loss[0]:.4g}, and a constant answer has {chart.constant:.4g}. Many runs need some "
+        "hundred steps before they learn."
     )  # fmt: skip
     advice = f"Train longer: chainrule resume RUN --steps {longer * steps}."
-    line, rate = chart.line, chart.training.learning_rate
-    if not falls and line is not None and line.advice > HIGH * rate:
+    line = chart.line
+    if not falls and line is not None and line.advice > HIGH * _rate(chart):
         advice += f" Or start again with a learning rate of {rounded(line.advice):g}."
     return Sign(steps, evidence, told, advice)
 
 
 def word_of_more(chart: Chart) -> str:
-    """For a run that is well: whether its loss was still falling. Empty where it was not."""
-    if not _could_go_on(chart) or not _falls(chart, A_LITTLE):
+    """For a run in which nothing was found: it was still falling, or it missed its target. Empty
+    where all is well."""
+    if not _could_go_on(chart):
         return ""
-    return (
-        f"The loss was still falling at the end, by {chart.fell_by_epoch:.2g} an epoch: training "
-        f"longer may help. chainrule resume RUN --steps {2 * chart.looks[-1].step}"
-    )
+    target, said = chart.training.stop_below, ""
+    if target is not None:
+        said = f"It has not reached its target: {chart.loss[-1]:.4g}, not below {target:g}. "
+    if _falls(chart, A_LITTLE):
+        return (
+            f"{said}The loss was still falling at the end, by {chart.fell_by_epoch:.2g} an epoch: "
+            f"training longer may help. chainrule resume RUN --steps {2 * chart.looks[-1].step}"
+        )
+    return said and f"{said}Is it bad luck? chainrule doctor --why-stuck RUN tells."
+
+
+def _rate(chart: Chart) -> float:
+    return chart.training.learning_rate
+
+
+def _by(moved: float) -> str:
+    if moved >= 10:
+        return f"by {moved:,.0f} times their own size"
+    return f"by {100 * moved:.0f} %" if moved >= 0.1 else f"by {100 * moved:.2g} %"
+
+
+def _start_again(chart: Chart, suits: float) -> str:
+    line = chart.line
+    add_up = line is not None and suits < line.first / 2 and line.first != line.advice
+    why = ", since later steps add up" if add_up else ""
+    return f"Start again with a learning rate of {suits:g}{why}."
 
 
 # ----------------------------------------------------------------------------------- too high
@@ -152,22 +177,24 @@ def _thrown_away(chart: Chart) -> bool:
 
 def _times_too_high(chart: Chart) -> float:
     """The run's rate, in rates that suit its start."""
-    return chart.training.learning_rate / chart.line.rate if chart.line else 0.0
+    return _rate(chart) / chart.line.rate if chart.line else 0.0
 
 
 def _lower(chart: Chart) -> float:
     """The rate that suits the start, where it is clearly lower; or a third."""
-    rate = chart.training.learning_rate
+    rate = _rate(chart)
     clear = chart.line is not None and chart.line.rate < rate / 2
     return rounded(min(chart.line.advice, rate / 2) if clear and chart.line else rate / 3)
 
 
-def _better(chart: Chart, look: Look, tenth: float) -> str:
-    """What a shorter step would have done."""
-    if look.step == 0 and chart.line is not None:
-        rate = rounded(chart.line.rate)
-        return f"; at a rate of {rate:g} it would be {chart.line.best:.4g}, the lowest"
-    return f"; a tenth of the step, to {tenth:.4g}"
+def _told(chart: Chart, look: Look) -> tuple[float, float, float, str]:
+    """Mean losses before a step, after it, and after a shorter one; and how short that is."""
+    line = chart.line
+    if look.step == 0 and line is not None:
+        return line.before, line.whole, line.best, f"at a rate of {rounded(line.first):g}"
+    losses = (float(look.made.loss.value), look.probes[1], look.probes[0])
+    before, after, tenth = mean_losses(look.made, *losses)
+    return before, after, tenth, "after a tenth of the step"
 
 
 def _too_late(chart: Chart) -> str:
@@ -188,7 +215,7 @@ def _creeps(chart: Chart, moved: float, travelled: float) -> bool:
 
 def _far_below(chart: Chart) -> bool:
     """On the plain, at a small share of the rate that suits the start."""
-    line, rate = chart.line, chart.training.learning_rate
+    line, rate = chart.line, _rate(chart)
     return line is not None and chart.last_skill < PLAIN and line.advice > BELOW * rate
 
 
@@ -228,26 +255,32 @@ def _leaves_the_plain(chart: Chart) -> bool:
 
 
 def _has_only_begun(chart: Chart) -> bool:
-    """A short run, on the plain, whose weights still move."""
-    first, last = chart.looks[0], chart.looks[-1]
-    moves = [max(look.moves(), default=0.0) for look in (first, last)]
-    alive = moves[1] > 0 and not _thrown_away(chart)
-    return last.step < BEGUN and chart.last_skill < PLAIN and alive
+    """A short run, on the plain or not far from it, whose weights still move."""
+    steps, moves = chart.looks[-1].step, max(chart.looks[-1].moves(), default=0.0)
+    alive = moves > 0 and not _thrown_away(chart)
+    few = steps < BEGUN if chart.last_skill < PLAIN else steps < SHORT
+    return few and chart.knows_less_than(0.5) and alive
 
 
 def _forecast(chart: Chart) -> str:
     """The fall in words, and when it would arrive if it went on like this."""
     last, fell = float(chart.loss[-1]), chart.fell_by_epoch
-    target = chart.training.stop_below
-    goal = target if target is not None else chart.constant / 2
-    if not last > goal:
-        goal = chart.constant / 10
-    told = f"The loss was still falling at the end, by {fell:.2g} an epoch, down to {last:.4g}"
+    goal, what = _goal(chart)
+    told = f"The loss was still falling at the end, by {fell:.2g} an epoch, down to {last:.4g}."
     epochs = (last - goal) / fell if fell > 0 else math.inf
     if not 0 < epochs < NEVER * chart.history.points[-1].epoch:
-        return f"{told}."
-    pace = ", and faster and faster" if chart.trend and chart.trend.speeds_up else ""
-    return f"{told}{pace}. At this pace it comes to {goal:.2g} in {_about(epochs)} more epochs."
+        return told
+    faster = "; since it falls faster and faster, in fewer" if _leaves_the_plain(chart) else ""
+    return f"{told} At this pace it comes to {what} in {_about(epochs)} more epochs{faster}."
+
+
+def _goal(chart: Chart) -> tuple[float, str]:
+    target, half = chart.training.stop_below, chart.constant / 2
+    if target is not None:
+        return target, f"its target, {target:g},"
+    if chart.loss[-1] > half:
+        return half, f"half of what a constant answer has, {half:.2g},"
+    return half / 5, f"a tenth of what a constant answer has, {half / 5:.2g},"
 
 
 def _about(number: float) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from chainrule.core.dense import Array
 
+POINTS = 3  # of the history at least
 BLOCKS = 4  # of the run's second half, compared by their medians
 SMOOTH = 0.75  # of the points of the second half go down, where a fall is more than noise
 STEADY = 0.95  # of the drop before: the fall does not slow down
@@ -31,14 +33,22 @@ class Trend(NamedTuple):
 
 def trend(steps: Array, loss: Array, constant: float) -> Trend | None:
     """The trend at the end; None where there are too few points to tell."""
-    ends = steps[-1] * np.arange(BLOCKS, 2 * BLOCKS + 1) / (2 * BLOCKS)
-    inner = [loss[(steps > a) & (steps <= b)] for a, b in zip(ends[:-1], ends[1:], strict=True)]
-    if not all(map(len, inner)) or not np.isfinite(np.concatenate(inner)).all():
+    late = loss[2 * steps > steps[-1]]
+    if len(loss) < POINTS or not np.isfinite(late).all():
         return None
-    levels = [float(np.median(block)) / constant for block in inner]
-    drops = tuple(a - b for a, b in zip(levels[:-1], levels[1:], strict=True))
-    down = float((np.diff(np.concatenate(inner)) < 0).mean()) if len(loss) > 1 else 0.0
+    levels = _levels(steps, loss) / constant
+    drops = tuple(float(a - b) for a, b in pairwise(levels))
+    down = float((np.diff(late if len(late) > 1 else levels) < 0).mean())
     return Trend(drops, down, _gain(drops))
+
+
+def _levels(steps: Array, loss: Array) -> Array:
+    """The median of each eighth of the second half; of a few points, the line through them."""
+    ends = steps[-1] * np.arange(BLOCKS, 2 * BLOCKS + 1) / (2 * BLOCKS)
+    inner = [loss[(steps > a) & (steps <= b)] for a, b in pairwise(ends)]
+    if not all(map(len, inner)):
+        return np.interp(ends[1:], steps, loss)  # type: ignore[no-any-return]
+    return np.array([np.median(block) for block in inner])
 
 
 def _gain(drops: tuple[float, ...]) -> float:
