@@ -25,7 +25,6 @@ CAUSES: dict[str, tuple[str, ...]] = {
     "rate_too_high": ("unscaled_inputs", "unscaled_answers", "exploding_gradients"),
     "rate_too_low": ("unscaled_inputs", "unscaled_answers"),
     "unfinished": (*_START, *_RATE, *_DEAD, "penalty_too_strong"),
-    "label_imbalance": (*_START, *_RATE, *_DEAD, "penalty_too_strong"),
     "constant_predictions": (*_START, *_RATE, *_DEAD, *_REST),
     "inputs_ignored": (*_START, *_RATE, *_DEAD, *_REST, "constant_predictions"),
     "stuck": (*_START, *_RATE, *_DEAD, *_REST, "constant_predictions", "inputs_ignored"),

@@ -40,8 +40,7 @@ def rate_too_high(chart: Chart) -> Sign | None:
     wild = [look for look in chart.looks if _overshoots(look)]
     if not (_blew_up(chart, wild) if chart.is_not_finite else _harmed(chart, wild)):
         return None
-    look = chart.looks[0] if chart.line and chart.line.rate < _rate(chart) / 2 else (
-        wild or chart.looks)[0]  # fmt: skip
+    look = chart.looks[0] if _first_step_rises(chart) or not wild else wild[0]
     before, after, better, shorter = _told(chart, look)
     moved, suits = max(look.moves(), default=0.0), _lower(chart)
     step = f"The step from state {look.step}" if look.step else "The first step"
@@ -164,6 +163,11 @@ def _harmed(chart: Chart, wild: list[Look]) -> bool:
     return alike or times > BEYOND or lost or _thrown_away(chart)
 
 
+def _first_step_rises(chart: Chart) -> bool:
+    """On the sample of rows, of which the step's own may be few."""
+    return chart.line is not None and not chart.line.whole <= chart.line.before
+
+
 def _is_falling_below_its_start(chart: Chart) -> bool:
     return _falls(chart, FALLING) and float(chart.loss[-1]) < float(chart.loss[0])
 
@@ -190,7 +194,7 @@ def _lower(chart: Chart) -> float:
 def _told(chart: Chart, look: Look) -> tuple[float, float, float, str]:
     """Mean losses before a step, after it, and after a shorter one; and how short that is."""
     line = chart.line
-    if look.step == 0 and line is not None:
+    if look.step == 0 and line is not None and (_first_step_rises(chart) or not _overshoots(look)):
         return line.before, line.whole, line.best, f"at a rate of {rounded(line.first):g}"
     losses = (float(look.made.loss.value), look.probes[1], look.probes[0])
     before, after, tenth = mean_losses(look.made, *losses)
