@@ -115,8 +115,9 @@ _ROWS = (
     Illness(
         "rate_too_low", "learning rate too low",
         "no step moves a layer by more than 0.0003 of its weights, the run by no more than 0.3; "
-        "ten times the step gains more than five times as much; or skill < 0.05, at < 1/40 of the "
-        "rate whose first step comes down furthest; and skill < 0.9", CS231N,
+        "ten times the step gains more than five times as much; or skill < 0.05 and the run moved "
+        "by no more than 0.5, at < 1/40 of the rate whose first step comes down furthest; and "
+        "skill < 0.9", CS231N,
         "Start again with the rate whose first step comes down furthest.",
         of_rate.rate_too_low,
     ),

@@ -19,7 +19,8 @@ THROWN = 0.5  # of a layer's weights, moved by the first step,
 DEAD = 0.01  # of which the last step still moves
 SOME = 30  # steps; a run of fewer has only begun
 SHORT_STEP = 3e-4  # of a layer's weights
-STILL = 0.3  # of their start the weights have moved in the whole run
+STILL = 0.3  # of their start the weights have moved in the whole run,
+HALF = 0.5  # or half of it, at a rate far below the one that suits
 BELOW = 40.0  # times lower than the rate that suits the start: too low, where nothing is learnt
 PLAIN = 0.05  # skill; a run that has less is where a constant answer is
 BEGUN = 1000  # steps; in fewer many a good run has not left the plain,
@@ -60,7 +61,7 @@ def rate_too_low(chart: Chart) -> Sign | None:
         return None
     moves = [max(look.moves(), default=0.0) for look in chart.looks]
     travelled, steps = _travelled(chart), chart.looks[-1].step
-    if steps < SOME or not (_creeps(chart, max(moves), travelled) or _far_below(chart)):
+    if steps < SOME or not (_creeps(chart, max(moves), travelled) or _far_below(chart, travelled)):
         return None
     rate, line = _rate(chart), chart.line
     suits = rounded(max(line.advice, 3 * rate)) if line else rate * 10
@@ -217,10 +218,12 @@ def _creeps(chart: Chart, moved: float, travelled: float) -> bool:
     return moved <= SHORT_STEP and travelled <= STILL and gains[2] > 5 * gains[1] > 0
 
 
-def _far_below(chart: Chart) -> bool:
-    """On the plain, at a small share of the rate that suits the start."""
+def _far_below(chart: Chart, travelled: float) -> bool:
+    """On the plain, not far from the start, at a small share of the rate that suits it."""
     line, rate = chart.line, _rate(chart)
-    return line is not None and chart.last_skill < PLAIN and line.advice > BELOW * rate
+    if line is None or travelled > HALF:
+        return False
+    return chart.last_skill < PLAIN and line.advice > BELOW * rate
 
 
 def _gains(look: Look) -> list[float]:
