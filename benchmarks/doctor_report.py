@@ -35,13 +35,17 @@ def report(runs: int, healthy: int, seed: int) -> dict[str, Any]:
     good = [each for each in well if each.is_healthy]
     costs += [each.cost for each in good]
     accused = [each.ids for each in good if each.ids]
+    left = [each for each in well if not each.is_healthy]
+    longer = [each for each in left if "unfinished" in each.ids or each.diagnosis.notes]
     return {
         "rows": rows,
         "named": sum(row["named"] for row in rows),
         "runs": runs * len(ILLS),
         "accused": len(accused),
         "healthy": len(good),
-        "not_healthy": len(well) - len(good),
+        "not_healthy": len(left),
+        "told_to_go_on": len(longer),
+        "told_nothing": sum(not each.ids and not each.diagnosis.notes for each in left),
         "wrongly_named": sorted({name for ids in accused for name in ids}),
         "cost_median": float(np.median(costs)),
         "cost_worst": max(costs),
@@ -57,7 +61,9 @@ def notes(found: dict[str, Any]) -> list[str]:
         f"({100 * found['named'] / found['runs']:.1f} %).",
         f"{found['accused']} of {found['healthy']} healthy runs are accused "
         f"({100 * found['accused'] / found['healthy']:.1f} %), of {wrongly}; "
-        f"{found['not_healthy']} more were drawn and left out, for they had not learnt.",
+        f"{found['not_healthy']} more were drawn and left out, for they had learnt too little.",
+        f"Of these, {found['told_to_go_on']} are told that the loss was still falling, "
+        f"{found['told_nothing']} that nothing was found; the others have an illness.",
         f"Cost, in what is allowed (3 % of the training time, or 50 ms if that is more): "
         f"{100 * found['cost_median']:.0f} % in the median, {100 * found['cost_worst']:.0f} % at "
         "worst; processor time.",

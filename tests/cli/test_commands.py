@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from chainrule.cli.app import COMMANDS, run
@@ -128,6 +129,17 @@ def test_options_change_what_they_say(capsys):
     assert set(found["loss"]) == {"train", "validation", "test"}
 
 
+def test_a_start_can_be_chosen(capsys, folder):
+    """--init draws all weights anew and sets the biases to 0; the source's figures do not apply."""
+    found = train(capsys, "mazur", "--init", "he_normal", "--steps", "1")
+    assert "published" not in found
+    training = answer(capsys, "info", found["run"], "--of", "0.b[0]", "--step", "0")
+    assert training["value"] == 0
+    train(capsys, "circles", "--init", "zeros", "--steps", "40", "--run", "z.chainrule")
+    weights = answer(capsys, "info", "z.chainrule", "--of", "1.W", "--step", "0")["value"]
+    assert not np.any(weights)
+
+
 def test_patience_reports_the_best_state(capsys):
     found = train(
         capsys, "circles", "--validation-size", "0.2", "--patience", "1", "--learning-rate", "0.9",
@@ -171,6 +183,8 @@ def test_a_wrong_settings_file(content, expected, capsys, folder):
         (["train", "circles", "--hidden", "0"], "from 1 up"),
         (["train", "circles", "--activation", "sigmoyd"], "Did you mean sigmoid?"),
         (["train", "circles", "--activation", "softmax"], "last layer only"),
+        (["train", "circles", "--init", "zeroes"], "Did you mean zeros?"),
+        (["train", "circles", "--init", "given"], "glorot_uniform"),
         (["train", "circles", "--loss", "square"], "Did you mean squared?"),
         (["train", "circles", "--optimizer", "adm"], "Did you mean adam?"),
         (["train", "circles", "--dtype", "float16"], "float32"),
@@ -368,12 +382,14 @@ def test_the_last_lines_propose_what_changes_something(capsys):
 def test_the_help_names_every_row_of_the_tables():
     from chainrule.cli.options import TrainOptions
     from chainrule.core.activations import ACTIVATIONS
+    from chainrule.core.initializers import INITIALIZERS
     from chainrule.core.losses import LOSSES
     from chainrule.core.optimizers import OPTIMIZERS
 
     text = str(TrainOptions.__annotations__)
     hidden = [row.name for row in ACTIVATIONS.values() if not row.output_only]
-    assert [name for name in [*hidden, *LOSSES, *OPTIMIZERS] if name not in text] == []
+    drawn = set(INITIALIZERS) - {"given", "numpy_legacy"}  # these need numbers of their own
+    assert [name for name in [*hidden, *LOSSES, *OPTIMIZERS, *drawn] if name not in text] == []
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,50 @@ def test_an_ill_run(capsys):
     assert "chainrule doctor a.chainrule" in out
     out = said(capsys, "doctor a.chainrule", code=1)
     assert "learning rate too low, since step 0\n" in out
-    assert "Try a learning rate of 1e-05" in out
+    assert "Start again with a learning rate of 3, since later steps add up." in out
+    assert "1 more: --all shows it." in out
+    assert "loss stands still" not in out
+    assert "loss stands still" in said(capsys, "doctor a.chainrule --all", code=1)
     found = answered(capsys, "doctor a.chainrule", code=1)
     assert found["findings"][0]["id"] == "rate_too_low"
     assert found["findings"][0]["evidence"]["learning_rate"] == 1e-6
+
+
+def test_a_run_that_was_stopped_early(capsys):
+    """The project's own default, 620 steps to its target, is not accused of a wrong rate."""
+    for epochs in (50, 100, 200, 300):
+        line = f"train circles --epochs {epochs} --stop-below none --pictures none --force"
+        out = said(capsys, f"{line} --run a.chainrule")
+        assert f"doctor    stopped too early since step {epochs}" in out
+        out = said(capsys, "doctor a.chainrule", code=1)
+        assert "Train longer: chainrule resume a.chainrule --steps " in out
+        assert "learning rate" not in out
+    assert "half of what a constant answer has" in out
+    said(capsys, "resume a.chainrule --steps 620 --pictures none")
+    assert said(capsys, "doctor a.chainrule").startswith("Healthy: nothing was found.\n")
+
+
+def test_a_well_run_that_misses_its_target_says_so(capsys):
+    out = said(capsys, "train mazur --steps 50 --pictures none --run m.chainrule")
+    assert "doctor    healthy, with a note: chainrule doctor m.chainrule\n" in out
+    out = said(capsys, "doctor m.chainrule")
+    assert out.startswith("Healthy: nothing was found.\n  The loss was still falling at the end")
+    assert "resume m.chainrule" in " ".join(out.split())
+
+
+def test_consequences_name_their_cause(capsys):
+    said(capsys, "train circles --steps 100 --learning-rate 50 --pictures none --run a.chainrule")
+    out = said(capsys, "doctor a.chainrule", code=1)
+    assert out.startswith("learning rate too high, since step 0\n")
+    assert "saturated units, since step 1; most likely because of: learning rate too high\n" in out
+    assert out.count("since step") == 3
+    found = answered(capsys, "doctor a.chainrule", code=1)["findings"]
+    assert [each["because"] for each in found] == [None, *["rate_too_high"] * (len(found) - 1)]
+
+
+def test_a_problem_is_no_run(capsys):
+    assert run(["doctor", "xor"]) == 2
+    assert "chainrule doctor --why-stuck xor" in capsys.readouterr().err
 
 
 def test_the_line_is_in_the_object_of_train_and_resume(capsys):

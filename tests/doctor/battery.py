@@ -62,6 +62,7 @@ class Outcome(NamedTuple):
     case: Case
     diagnosis: Diagnosis
     skill: float  # of what is possible, on new rows where there are such
+    ended: str
     training_seconds: float  # of the processor
     doctor_seconds: float
 
@@ -105,7 +106,7 @@ def outcome(case: Case) -> Outcome:
     first = part_loss(case.spec, network.params, part)[0]
     constant = measure(constant_loss(case.spec, rows), rows, first)
     skill = (constant - loss) / max(constant - case.least, 1e-12)
-    return Outcome(case, diagnosis, skill, trained - clock, done - trained)
+    return Outcome(case, diagnosis, skill, event.reason, trained - clock, done - trained)
 
 
 # ------------------------------------------------------------------------------------ healthy
@@ -435,6 +436,12 @@ def stuck(rng: Rng) -> Case:
     return Case(x, np.array([1, 0, 0, 1]), "classes", spec, training)
 
 
+def unfinished(rng: Rng) -> Case:
+    """A run that a careful person would make, stopped after a small part of it."""
+    case = _base(rng, bends=True)
+    return _trained(case, steps=int(np.exp(rng.uniform(np.log(10), np.log(300)))))
+
+
 STUCK = (0, 1, 2, 17, 29, 30, 35, 36, 37, 41, 63, 66, 67, 68, 72, 76, 79, 84, 87, 88, 92, 95, 96)
 
 ILLS: dict[str, Callable[[Rng], Case]] = {
@@ -443,7 +450,7 @@ ILLS: dict[str, Callable[[Rng], Case]] = {
         saturated_units, dead_relus, vanishing_gradients, exploding_gradients, symmetric_start,
         rate_too_high, rate_too_low, unscaled_inputs, unscaled_answers, label_imbalance,
         constant_target, out_of_reach, constant_predictions, inputs_ignored, overfitting,
-        penalty_too_strong, loud_start, not_finite, linear_network, stuck,
+        penalty_too_strong, loud_start, not_finite, linear_network, stuck, unfinished,
     )
 }  # fmt: skip
 
@@ -451,7 +458,11 @@ ILLS: dict[str, Callable[[Rng], Case]] = {
 HARMED = {  # ill by what becomes of them: a change that did no harm is no illness
     "vanishing_gradients", "exploding_gradients", "rate_too_high", "rate_too_low",
     "unscaled_inputs", "unscaled_answers", "penalty_too_strong", "overfitting", "inputs_ignored",
+    "unfinished",
 }  # fmt: skip
+
+
+UNLEARNT = {"unfinished": 0.4}  # the skill below which it is ill, where that is not HEALTHY
 
 
 def ill(name: str, number: int, seed: int) -> Outcome:
@@ -459,7 +470,8 @@ def ill(name: str, number: int, seed: int) -> Outcome:
     rng = np.random.default_rng([seed, number, 1 + list(ILLS).index(name)])
     while True:
         made = outcome(ILLS[name](rng))
-        if name not in HARMED or not made.is_healthy:
+        blew_up = name == "unfinished" and made.ended == "not finite"
+        if not blew_up and (name not in HARMED or made.skill < UNLEARNT.get(name, HEALTHY)):
             return made
 
 

@@ -209,7 +209,9 @@ def test_a_step_that_is_too_long():
     made = chart(training=replace(TRAINING, learning_rate=8.0))
     seen = found("rate_too_high", made)
     assert seen["loss_after"] > seen["loss_before"] or np.isnan(seen["loss_after"])
-    assert "Try a learning rate of 0.8" in ILLNESSES["rate_too_high"].look_for(made).try_this
+    assert seen["loss_better"] < seen["loss_before"]
+    assert seen["suits"] < 4
+    assert f"rate of {seen['suits']:g}" in ILLNESSES["rate_too_high"].look_for(made).try_this
 
 
 def test_a_step_that_is_too_short():
@@ -291,7 +293,7 @@ def test_json_is_plain_and_has_a_schema():
     assert told["schema"] == 1
     assert told["cause"] == "settings"
     assert set(told["findings"][0]) == {
-        "id", "name", "since_step", "evidence", "sentence", "try_this",
+        "id", "name", "since_step", "evidence", "sentence", "try_this", "because",
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,11 +16,18 @@ from chainrule.cli.options import Json, ProgramOptions, Quiet
 from chainrule.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from chainrule.doctor.findings import Diagnosis
+    from chainrule.doctor.findings import Diagnosis, Finding
 
 WIDTH = 96
 AS_READ = ProgramOptions()
+SHOWN = 3  # findings
 SECONDS = 5  # between two lines of progress
+All = Annotated[
+    bool,
+    Parameter(
+        name="--all", negative=(), show_default=False, help="Show all findings, not only three."
+    ),
+]
 
 
 def doctor(
@@ -32,6 +40,7 @@ def doctor(
     ] = None,
     starts: Annotated[int, Parameter(help="How many starts --why-stuck trains.")] = 100,
     of_program: ProgramOptions = AS_READ,
+    show_all: All = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -54,7 +63,8 @@ def doctor(
     if diagnosis is None:
         return 130
     screen.give(of=path or why_stuck, **without_schema(diagnosis))
-    _tell(screen, diagnosis, str(path or why_stuck))
+    shown = diagnosis.findings if show_all else diagnosis.findings[:SHOWN]
+    _tell(screen, diagnosis, str(path or why_stuck), shown)
     return {"healthy": 0, "unknown": 2}.get(diagnosis.cause, 1)
 
 
@@ -74,8 +84,16 @@ def without_schema(diagnosis: Diagnosis) -> dict[str, Any]:
 
 
 def _examined(path: str) -> Diagnosis:
+    from chainrule.core.errors import UsageError
+    from chainrule.data.problems import PROBLEMS
     from chainrule.doctor.examine import diagnose
 
+    if path in PROBLEMS and not Path(path).exists():
+        raise UsageError(
+            f"chainrule doctor {path}", "a run file", "the name of a problem",
+            f"Of a problem: chainrule doctor --why-stuck {path}. Of a run of it: "
+            f"chainrule train {path} --run my.chainrule, then chainrule doctor my.chainrule.",
+        )  # fmt: skip
     return diagnose(path)
 
 
@@ -97,23 +115,25 @@ def _stuck(screen: Screen, what: str, starts: int, of_program: ProgramOptions) -
         return None
 
 
-def _tell(screen: Screen, diagnosis: Diagnosis, of: str) -> None:
-    from chainrule.doctor.words import verdict
+def _tell(screen: Screen, diagnosis: Diagnosis, of: str, shown: tuple[Finding, ...]) -> None:
+    from chainrule.doctor.words import title, verdict
 
     opens = diagnosis.starts or diagnosis.cause in ("bug", "unknown") or not diagnosis.findings
     if opens:
         screen.say(textwrap.fill(verdict(diagnosis), WIDTH))
     for note in diagnosis.notes:
-        screen.say(_filled(note))
-    for k, finding in enumerate(diagnosis.findings):
+        screen.say(_filled(note.replace("RUN", of)))
+    for k, finding in enumerate(shown):
         if k or opens:
             screen.say()
         if k == 1:
-            screen.say("Seen as well, perhaps because of it:\n")
-        since = "" if finding.id == "bug" else f", since step {finding.since_step}"
-        screen.say(finding.name + since)
+            screen.say("Seen as well:\n")
+        screen.say(title(finding))
         advice = "" if k else f"\n{finding.try_this.replace('RUN', of)}"
         screen.say(_filled(finding.sentence + advice))
+    left = len(diagnosis.findings) - len(shown)
+    if left > 0:
+        screen.say(f"\n{left} more: --all shows {'it' if left == 1 else 'them'}.")
 
 
 def _filled(text: str) -> str:

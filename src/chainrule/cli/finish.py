@@ -138,7 +138,7 @@ def _tell(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:
 
 
 def _tell_doctor(screen: Screen, run: RunFile, diagnosis: Diagnosis) -> None:
-    more = f": chainrule doctor {run.path}" if diagnosis.findings else ""
+    more = f": chainrule doctor {run.path}" if diagnosis.findings or diagnosis.notes else ""
     screen.say(f"  doctor    {headline(diagnosis)}{more}")
 
 

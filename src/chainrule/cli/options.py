@@ -34,6 +34,13 @@ class TrainOptions:
     activation: Annotated[
         str | None, Parameter(help="Of the hidden layers: sigmoid, tanh, relu, identity.")
     ] = None
+    init: Annotated[
+        str | None,
+        Parameter(
+            help="Of all weights, the biases start at 0: zeros, uniform, normal, glorot_uniform, "
+            "glorot_normal, he_uniform, he_normal."
+        ),
+    ] = None
     loss: Annotated[
         str | None,
         Parameter(help="half_squared, squared, binary_cross_entropy, softmax_cross_entropy."),

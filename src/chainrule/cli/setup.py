@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from chainrule.cli.options import TrainOptions
 from chainrule.core.activations import ACTIVATIONS, Activation
 from chainrule.core.errors import UsageError
+from chainrule.core.initializers import INITIALIZERS, Given, Initializer, NumpyLegacy, Zeros
 from chainrule.core.losses import LOSSES, Loss
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.tables import look_up
@@ -71,9 +72,19 @@ def spec_of(spec: Spec, given: TrainOptions) -> Spec:
         chosen = spec.layers[:-1] or spec.layers
         changed = tuple(replace(layer, activation=activation) for layer in chosen)
         spec = replace(spec, layers=changed + spec.layers[len(chosen) :])
+    if given.init is not None:
+        spec = _with_init(spec, given.init)
     if given.loss is not None:
         spec = _with_loss(spec, given.loss)
     return spec if given.dtype is None else replace(spec, dtype=given.dtype)
+
+
+def _with_init(spec: Spec, name: str) -> Spec:
+    """Every layer's weights drawn like this, and its biases 0, as usual where a start is named."""
+    drawn = {key: row for key, row in INITIALIZERS.items() if row not in (Given, NumpyLegacy)}
+    init: Initializer = look_up(drawn, "initializer", name)
+    layers = tuple(replace(layer, init=init, bias_init=Zeros()) for layer in spec.layers)
+    return replace(spec, layers=layers)
 
 
 def _with_loss(spec: Spec, name: str) -> Spec:

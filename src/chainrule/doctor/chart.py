@@ -11,7 +11,9 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data
+from chainrule.doctor.line import Line, search
 from chainrule.doctor.looks import Look, fitted, sample
+from chainrule.doctor.trend import Trend, trend
 from chainrule.records import Batch
 from chainrule.spec import Spec, Training
 from chainrule.training.history import History
@@ -80,6 +82,28 @@ class Chart:
             return self.is_not_finite
         middle, last = float(self.loss[len(self.loss) // 2]), float(self.loss[-1])
         return abs(middle - last) < SETTLED * self.constant
+
+    @cached_property
+    def line(self) -> Line | None:
+        """How long the first step should have been."""
+        return search(self.looks[0], self.training, self.data.train.n)
+
+    @cached_property
+    def trend(self) -> Trend | None:
+        """Where the loss was going at the end."""
+        if self.is_not_finite or not len(self.history):
+            return None
+        unit = measure(self.constant, self.rows, float(self.loss[0]))
+        return trend(self.history["step"], self.loss, unit)
+
+    @property
+    def fell_by_epoch(self) -> float:
+        """The fall of the loss in the last eighth of the run, for each epoch of it."""
+        if self.trend is None:
+            return 0.0
+        unit = measure(self.constant, self.rows, float(self.loss[0]))
+        epochs = self.looks[-1].step / self.training.steps_per_epoch(self.data.train.n)
+        return self.trend.drops[-1] * unit / max(epochs / 8, 1e-300)
 
     def since(self, holds: Callable[[Look], bool]) -> int | None:
         """The first step from which every look shows it, or None where the last one doesn't."""

@@ -11,9 +11,11 @@ import numpy as np
 from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.doctor.chart import Chart
+from chainrule.doctor.consequences import ordered
 from chainrule.doctor.findings import Diagnosis
 from chainrule.doctor.illnesses import ILLNESSES
 from chainrule.doctor.looks import early_states, look
+from chainrule.doctor.signs_of_rate import word_of_more
 from chainrule.engine.reference import start_memory
 from chainrule.network import Network
 from chainrule.records import State
@@ -50,11 +52,13 @@ def diagnose(
 
 
 def findings_of(chart: Chart) -> Diagnosis:
-    """Every row of the table looked for, in the table's order."""
+    """Every row of the table looked for: causes in the table's order, then what follows."""
     with np.errstate(all="ignore"):
         found = [illness.look_for(chart) for illness in ILLNESSES.values()]
-    findings = tuple(finding for finding in found if finding is not None)
-    return Diagnosis(findings, "settings" if findings else "healthy")
+    findings = ordered([finding for finding in found if finding is not None])
+    more = "" if findings else word_of_more(chart)
+    notes = (more,) if more else ()
+    return Diagnosis(findings, "settings" if findings else "healthy", notes=notes)
 
 
 def chart_of_run(run: RunFile) -> Chart:

@@ -20,12 +20,14 @@ class Finding:
     evidence: Mapping[str, Any]  # name → number, or a short list of them
     sentence: str
     try_this: str
+    because: str = ""  # the id of the finding that it comes from, most likely
 
     def to_json(self) -> dict[str, Any]:
         return {
             "id": self.id, "name": self.name, "since_step": self.since_step,
             "evidence": {name: _plain(value) for name, value in self.evidence.items()},
             "sentence": self.sentence, "try_this": self.try_this,
+            "because": self.because or None,
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -53,7 +55,7 @@ class Diagnosis:
     findings: tuple[Finding, ...] = ()
     cause: str = "healthy"
     starts: tuple[int, int] | None = None  # (stuck, of), where starts were trained
-    notes: tuple[str, ...] = field(default=())  # what could not be looked at, a sentence each
+    notes: tuple[str, ...] = field(default=())  # what is worth a word, a sentence each
     settings: Mapping[str, Any] | None = None  # of a program: what was read of them
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from chainrule.doctor import signs_inside as inside
 from chainrule.doctor import signs_of_data as of_data
+from chainrule.doctor import signs_of_rate as of_rate
 from chainrule.doctor import signs_of_settings as of_settings
 from chainrule.doctor.table import Illness
 
@@ -69,11 +70,14 @@ _ROWS = (
     ),
     Illness(
         "rate_too_high", "learning rate too high",
-        "in half of the looks a step raises the loss of its own rows, a tenth of it less; or the "
-        "first step moves a layer by half of its weights; and skill < 0.5, or < 0.9 with a loss "
-        "above its start, or a loss that ends above twice its best", f"{CS231N}; {AUTOTRAINER}",
-        "Try a tenth of the learning rate.",
-        of_settings.rate_too_high,
+        "in half of the looks a step raises the loss of its own rows, a tenth of it less, and the "
+        "run does not recover; or the rate is > 100 times the one whose first step comes down "
+        "furthest, or > 3 times and the loss above its start for half of the run; or the first "
+        "step moves a layer by half of its weights, and the last by < 1 % of that; and skill < "
+        "0.5, or < 0.9 with a loss above its start, or a loss that ends above twice its best",
+        f"{CS231N}; {AUTOTRAINER}",
+        "Start again with the rate whose first step comes down furthest.",
+        of_rate.rate_too_high,
     ),
     Illness(
         "not_finite", "numbers that are not finite",
@@ -111,9 +115,11 @@ _ROWS = (
     Illness(
         "rate_too_low", "learning rate too low",
         "no step moves a layer by more than 0.0003 of its weights, the run by no more than 0.3; "
-        "ten times the step gains more than five times as much; and skill < 0.9", CS231N,
-        "Try ten times the learning rate.",
-        of_settings.rate_too_low,
+        "ten times the step gains more than five times as much; or skill < 0.05 and the run moved "
+        "by no more than 0.5, at < 1/40 of the rate whose first step comes down furthest; and "
+        "skill < 0.9", CS231N,
+        "Start again with the rate whose first step comes down furthest.",
+        of_rate.rate_too_low,
     ),
     Illness(
         "label_imbalance", "classes out of balance",
@@ -142,9 +148,18 @@ _ROWS = (
         inside.swinging_loss,
     ),
     Illness(
+        "unfinished", "stopped too early",
+        "by the pace of its last half the loss would fall by another 8 % of a constant's in as "
+        "many steps again, or with skill < 0.1 it falls without slowing down; or < 1,000 steps "
+        "and skill < 0.05, or < 300 steps; and skill < 0.5, or < 0.9 with a target missed",
+        "follows from the trend of the loss",
+        "Train longer: chainrule resume RUN --steps N.",
+        of_rate.unfinished,
+    ),
+    Illness(
         "constant_predictions", "constant predictions",
         "outputs spread < 5 % as far as the answers, and the run has settled", AUTOTRAINER,
-        "Look at what stands above; else try another start, and scaled inputs.",
+        "Try another start, and scaled inputs.",
         inside.constant_predictions,
     ),
     Illness(

@@ -37,17 +37,17 @@ class Look:
     @cached_property
     def after_tenth(self) -> float:
         """The loss of made's rows after a tenth of the step; few runs are asked for it."""
-        return _after(self.made, 0.1)
+        return after(self.made, 0.1)
 
     @cached_property
     def after_step(self) -> float:
         """The same after the whole step."""
-        return _after(self.made, 1)
+        return after(self.made, 1)
 
-    @property
+    @cached_property
     def probes(self) -> tuple[float, float, float]:
         """The same after 0.1, 1 and 10 times the step."""
-        return self.after_tenth, self.after_step, _after(self.made, 10)
+        return self.after_tenth, self.after_step, after(self.made, 10)
 
     @property
     def outputs(self) -> Array:
@@ -106,7 +106,7 @@ def _own_rows(spec: Spec, training: Training, t: int, train: Arrays, most: int) 
     return few._replace(weight=ones * (size / len(few.x)))
 
 
-def _after(made: StepRecord, factor: float) -> float:
+def after(made: StepRecord, factor: float) -> float:
     """The loss of a step's rows, had the step been `factor` times as long."""
     before, after = made.before.params, made.after.params
     with np.errstate(all="ignore"):

@@ -163,7 +163,7 @@ def linear_network(chart: Chart) -> Sign | None:
     hidden = chart.spec.layers[:-1]
     if not hidden or not chart.knows_less_than(0.25) or not chart.has_settled:
         return None
-    if any(layer.activation.name != "identity" for layer in hidden):
+    if chart.is_not_finite or any(layer.activation.name != "identity" for layer in hidden):
         return None
     return Sign(
         0, {"layers": len(hidden) + 1, "skill": chart.last_skill},

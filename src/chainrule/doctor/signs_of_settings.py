@@ -15,12 +15,6 @@ TWINS = 1e-9  # relative difference of two units that are the same
 LOUD = 3.0  # a start's loss, in losses of answers that say "I don't know",
 LATE = 0.1  # of the run until it is down to one of them; or at once
 DEAFENING = 12.0  # of them
-THROWN = 0.5  # of a layer's weights, moved by the first step
-ABOVE = 1.2  # of the loss at the start
-JUMP = 1e-3  # of the loss, by which a step raises it
-SOME = 30  # steps; a run of fewer has only begun
-SHORT_STEP = 3e-4  # of a layer's weights
-STILL = 0.3  # of their start the weights have moved in the whole run
 
 
 def not_finite(chart: Chart) -> Sign | None:
@@ -71,51 +65,6 @@ def loud_start(chart: Chart) -> Sign | None:
     )  # fmt: skip
 
 
-def rate_too_high(chart: Chart) -> Sign | None:
-    """Steps overshoot: the loss of the very rows of a step is larger after it than before."""
-    if not (chart.is_not_finite or chart.knows_less_than(0.5) or _rose(chart)):
-        return None
-    wild = [look for look in chart.looks if _overshoots(look)]
-    if not chart.is_not_finite and 2 * len(wild) < len(chart.looks) and not _thrown(chart):
-        return None
-    if chart.is_not_finite and not wild:
-        return None
-    rate = chart.training.learning_rate
-    look = wild[0] if wild else chart.looks[0]
-    before, moved = float(look.made.loss.value), max(look.moves(), default=0.0)
-    return Sign(
-        look.step,
-        {"learning_rate": rate, "loss_before": before, "loss_after": look.after_step,
-         "loss_after_a_tenth": look.after_tenth, "moved": moved},
-        f"One step at state {look.step} moves weights by {100 * moved:.3g} % and takes the loss of "
-        f"its own rows from {before:.4g} to {look.after_step:.4g}; a tenth of the step: "
-        f"{look.after_tenth:.4g}.",
-        f"Try a learning rate of {rate / 10:.2g}, then {rate / 100:.2g}.",
-    )  # fmt: skip
-
-
-def rate_too_low(chart: Chart) -> Sign | None:
-    """The weights hardly move, and a step ten times as long would do ten times the good."""
-    if not chart.knows_less_than(0.9) or chart.is_not_finite:
-        return None
-    moves = [max(look.moves(), default=0.0) for look in chart.looks]
-    travelled = _travelled(chart)
-    steps = chart.looks[-1].step
-    if steps < SOME or max(moves) > SHORT_STEP or travelled > STILL:
-        return None
-    last, rate = chart.looks[-1], chart.training.learning_rate
-    gains = [float(last.made.loss.value) - after for after in last.probes]
-    if not gains[2] > 5 * gains[1] > 0:
-        return None
-    return Sign(
-        0, {"learning_rate": rate, "moved": max(moves), "travelled": travelled, "gains": gains},
-        f"A step moves weights by {100 * max(moves):.2g} % at most; in {steps} steps they moved by "
-        f"{100 * travelled:.2g} % in all. A step ten times as long gains "
-        f"{gains[2] / gains[1]:.0f} times as much.",
-        f"Try a learning rate of {rate * 10:.2g}, then {rate * 100:.2g}.",
-    )  # fmt: skip
-
-
 def penalty_too_strong(chart: Chart) -> Sign | None:
     """The penalty pulls harder than the data, and the weights follow it."""
     if not chart.training.penalties or not chart.knows_less_than(0.9):
@@ -149,37 +98,6 @@ def _twins(columns: Array) -> Array:
     """Which columns are equal to the first one."""
     apart = np.abs(columns - columns[:, :1]).max(axis=0)
     return apart <= TWINS * max(float(np.abs(columns).max()), 1e-300)  # type: ignore[no-any-return]
-
-
-def _overshoots(look: Look) -> bool:
-    before, whole = float(look.made.loss.value), look.after_step
-    jumps = not whole <= before + JUMP * abs(before)
-    return jumps and (math.isnan(whole) or look.after_tenth < whole)
-
-
-def _rose(chart: Chart) -> bool:
-    """The loss was above its start, with less than all learnt; or it ends above twice its best, at
-    a tenth of the constant's loss."""
-    first, best, last = float(chart.loss[0]), float(np.min(chart.loss)), float(chart.loss[-1])
-    above = float(np.max(chart.loss)) > ABOVE * first and chart.knows_less_than(0.9)
-    return above or (last > 2 * best and last - best > 0.1 * chart.constant)
-
-
-def _thrown(chart: Chart) -> bool:
-    """The first step threw the weights away: it moved a layer by half of its own size."""
-    first = max(chart.looks[0].moves(), default=0.0)
-    return first > THROWN and chart.knows_less_than(0.5)
-
-
-def _travelled(chart: Chart) -> float:
-    """How far the weights are from their start, beside their start."""
-    first, last = chart.looks[0].params, chart.looks[-1].params
-    ways = [
-        float(np.linalg.norm(last[W] - first[W]) / np.linalg.norm(first[W]))
-        for W, _ in chart.spec.names
-        if first[W].any()
-    ]
-    return max(ways, default=math.inf)
 
 
 def _pull(look: Look) -> float:

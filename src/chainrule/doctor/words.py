@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from chainrule.doctor.findings import Diagnosis
+from chainrule.doctor.findings import Diagnosis, Finding
 
 
 def headline(diagnosis: Diagnosis) -> str:
     """healthy; or: saturated units since step 40, and 2 more"""
     if not diagnosis.findings:
-        return "healthy"
+        return "healthy, with a note" if diagnosis.notes else "healthy"
     first, more = diagnosis.findings[0], len(diagnosis.findings) - 1
     return f"{first.name} since step {first.since_step}" + (f", and {more} more" if more else "")
+
+
+def title(finding: Finding) -> str:
+    """saturated units, since step 40; most likely because of: learning rate too high"""
+    from chainrule.doctor.illnesses import ILLNESSES
+
+    if finding.id not in ILLNESSES:  # a mistake in a program
+        return finding.name
+    cause = ILLNESSES[finding.because].name if finding.because else ""
+    because = f"; most likely because of: {cause}" if cause else ""
+    return f"{finding.name}, since step {finding.since_step}{because}"
 
 
 def verdict(diagnosis: Diagnosis) -> str:
