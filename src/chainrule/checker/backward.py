@@ -55,6 +55,10 @@ def _softmax_deltas(p: Pass) -> Iterator[Way]:
     yield Way("(a − y) / (a (1 − a))", 23, e / (a * (1 - a)))
     yield Way("(a − y) a", 22, e * a)
     yield Way("(a − y) (1 − a)", 22, e * (1 - a))
+    kept = -a * a[:, -1:]
+    kept[:, -1] = a[:, -1] * (1 - a[:, -1])
+    for name, da in (("−y / a", -y / a), ("(a − y)", e)):
+        yield Way(f"{name} of the last class · a row of the softmax matrix", 24, da[:, -1:] * kept)
     for name, x in (("z", z), ("a", a)):
         last = -a * x[:, -1:]
         last[:, -1] = a[:, -1] * (1 - x[:, -1])
@@ -81,6 +85,9 @@ def _elementwise_deltas(p: Pass) -> Iterator[Way]:
     for wrong in wrong_slopes(curve):
         if wrong.id != 32:
             yield Way(f"(a − y) · {wrong.formula}", wrong.id, e * wrong.slope(z, a))
+            if curve.name == "sigmoid":
+                yield Way(f"(a − y) / (a (1 − a)) · {wrong.formula}", wrong.id,
+                          e / (a * (1 - a)) * wrong.slope(z, a))  # fmt: skip
     if p.way.last.id is None and curve.name != "identity":
         yield Way("(a − y) f′(z)²", 21, e * slope**2)
 
@@ -112,6 +119,9 @@ def carried(p: Pass, l: int, above: Delta) -> Iterator[Way]:
         yield Way("d W_newᵀ, with the weights after the update", 39, d @ new.T)
     if above.error is not d:
         yield Way("(error above, without its f′) Wᵀ", 37, above.error @ W.T)
+        if p.call.after is not None:
+            new = p.call.after[l + 1].W
+            yield Way("(error above, without its f′) W_newᵀ", 37, above.error @ new.T, more=(39,))
     if W.shape[0] == W.shape[1]:
         yield Way("d W, not transposed", 38, d @ W)
     yield Way("d dWᵀ", 40, d @ (p.inp[l + 1].T @ d).T)
@@ -244,6 +254,7 @@ def weight_gradients(p: Pass, l: int, d: Array) -> Iterator[Way]:
     yield Way("one number for each column of W", 70, (x.T @ d).sum(axis=0) * whole)
     yield Way("one number for all of W", 70, (x.T @ d).sum() * whole)
     yield Way("d without its input", 70, d.sum(axis=0) * whole)
+    yield Way("each unit's own output times its delta", 50, (a * d).sum(axis=0) * whole)
     if x.shape == d.shape:
         yield Way("Σ a · d, elementwise", 52, (x * d).sum(axis=0) * whole)
 

@@ -227,9 +227,18 @@ class Search:
         kept: dict[tuple[bytes, bytes, int, frozenset[int]], tuple[Account, Delta]] = {}
         for account, above in sorted(states, key=lambda state: state[0].cost):
             open_ids = account.ids if account.silent else frozenset()
-            handed = (_direction(above.d), _direction(above.error), len(account.fits), open_ids)
+            handed = (
+                self._numbers(above.d),
+                self._numbers(above.error),
+                len(account.fits),
+                open_ids,
+            )
             kept.setdefault(handed, (account, above))
         return list(kept.values())[:KEPT]
+
+    def _numbers(self, d: Array) -> bytes:
+        """What tells deltas apart: their direction, or for a single row the numbers themselves."""
+        return np.round(d, 12).tobytes() if len(d) == 1 else _direction(d)
 
 
 def _beside(p: Pass, l: int, place: str, added: str) -> Array | None:
