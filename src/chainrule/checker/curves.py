@@ -125,6 +125,10 @@ class WrongSlope(NamedTuple):
     slope: Slope
 
 
+def _swapped(low: float, z: Array, a: Array) -> Array:
+    return np.where(z > 0, low, 1.0)
+
+
 def _other(curve: Curve, z: Array, a: Array) -> Array:
     return curve.slope(z, curve.f(z))
 
@@ -142,7 +146,8 @@ def wrong_slopes(curve: Curve) -> list[WrongSlope]:
     specific = forms.get(curve.name, _wrong_for_leaky if "leaky" in curve.name else list)
     found += specific()
     found.append(WrongSlope(32, "1 (f′ is missing)", lambda z, a: np.ones_like(z)))
-    others = [CURVES[name] for name in (*USUAL, "identity") if name != curve.name]
+    also = ("leaky ReLU 0.1",) if curve.name == "identity" else ()
+    others = [CURVES[name] for name in (*USUAL, *also, "identity") if name != curve.name]
     for other in others:
         number = 2 if curve.name == "identity" else 3
         if other.name == "identity":
@@ -201,6 +206,8 @@ def _wrong_for_leaky() -> list[WrongSlope]:
     return [
         WrongSlope(36, "that of plain ReLU: 0 below zero", lambda z, a: _step(z, 0.0)),
         WrongSlope(34, "the mask upside down", lambda z, a: 1 - _step(z, 0.0)),
+        *(WrongSlope(34, f"the mask upside down: {low:g} where z > 0, else 1", partial(_swapped, low))
+          for low in (0.01, 0.1, 0.2)),
         WrongSlope(31, "f itself", lambda z, a: a),
         *(WrongSlope(31, f"another slope below zero: {low:g}", _leaky(low).slope)
           for low in (0.01, 0.1, 0.2, -1.0)),
