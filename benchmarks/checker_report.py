@@ -5,7 +5,7 @@
 
 a  one mistake, generated: every row that a form can show x 16 settings x 3 layouts
 b  two mistakes, generated
-c  programs rebuilt from teaching material, and others written by hand
+c  programs rebuilt from teaching material, programs by strangers, others written by hand
 d  right programs: accused, understood, not understood
 e  hostile programs
 f  the time of one check, measured on the programs of c and d that were written by hand
@@ -33,7 +33,7 @@ from tests.checker.battery import Item, Outcome  # noqa: E402
 from tests.checker.tally import Done, accusations, breakdown, failures, figures, notes  # noqa: E402
 
 PARTS = {
-    "a": ("singles",), "b": ("pairs",), "c": ("teaching", "wrong"), "d": ("right",),
+    "a": ("singles",), "b": ("pairs",), "c": ("teaching", "strangers", "wrong"), "d": ("right",),
     "e": ("hostile",), "f": ("teaching", "right"),
 }  # fmt: skip
 SEED = 1000

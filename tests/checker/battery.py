@@ -3,6 +3,7 @@
 singles   every row that some form can show x 16 settings x 3 layouts, generated
 pairs     two mistakes in one program, generated
 teaching  programs rebuilt from public teaching material, wrong and right ones
+strangers programs by three hands that did not write the search, wrong and right ones
 wrong     programs of one mistake or several, written by hand
 right     right programs in many styles and conventions: by hand and generated
 hostile   programs that do harm
@@ -27,7 +28,7 @@ from tests.checker import generator
 from tests.checker.generator.plan import LAYOUTS, SETTINGS
 
 HERE = Path(__file__).resolve().parent
-BATTERIES = ("singles", "pairs", "teaching", "wrong", "right", "hostile")
+BATTERIES = ("singles", "pairs", "teaching", "strangers", "wrong", "right", "hostile")
 PAIRS, GENERATED_RIGHT = 500, 250
 SANDBOXED = 20  # one generated program in so many goes through the sandbox
 ACQUITTED = ("right", "different")
@@ -110,6 +111,11 @@ def _can_be_shown(orders: list[list[int]]) -> bool:
     return any(table()[order[0]].forms for order in orders)
 
 
+def counts(item: Item) -> bool:
+    """Programs that teach count whatever their mistake is, others if some form can show it."""
+    return item.battery == "teaching" or item.group != "never"
+
+
 def _right(seed: int) -> Iterator[Item]:
     yield from _by_hand("right")
     for n, (source, words) in enumerate(generator.right_programs(seed, GENERATED_RIGHT)):
@@ -134,11 +140,16 @@ def is_named(wanted: int, found: tuple[int, ...]) -> bool:
 
 
 def is_first(item: Item, outcome: Outcome) -> bool:
-    """The mistake named first is one that may stand first; or nothing is accused that is right."""
+    """The mistake named first is one that may stand first; or nothing is accused that is right.
+
+    Notes beside "right" or "different" name, too, and none of them is the first: so are shown
+    choices (58 and 63 where units share a bias) and starts (82 to 85), whose gradients are right.
+    """
     if not item.wanted:
         return outcome.status in ACQUITTED
     firsts = {order[0] for order in item.wanted}
-    return any(is_named(first, outcome.ids[:1]) for first in firsts)
+    said = outcome.ids if outcome.status in ACQUITTED else outcome.ids[:1]
+    return any(is_named(first, said) for first in firsts)
 
 
 def are_all(item: Item, outcome: Outcome) -> bool:
@@ -149,6 +160,7 @@ def are_all(item: Item, outcome: Outcome) -> bool:
 
 
 def is_accused(outcome: Outcome) -> bool:
+    """A note accuses nobody."""
     return outcome.status == "wrong"
 
 

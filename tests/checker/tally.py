@@ -33,7 +33,8 @@ def figures(done: Done) -> list[Row]:
     by: dict[str, Done] = {name: [] for name in battery.BATTERIES}
     for item, outcome in done:
         by[item.battery].append((item, outcome))
-    rows = [*_named(by), *_hand(by), *_right(by["right"]), *_hostile(by["hostile"])]
+    right = by["right"] + [each for each in by["strangers"] if not each[0].wanted]
+    rows = [*_named(by), *_hand(by), *_right(right), *_hostile(by["hostile"])]
     return [row for row in rows if row.of]
 
 
@@ -66,15 +67,18 @@ def _hand(by: dict[str, Done]) -> Iterator[Row]:
         _count(battery.is_first, held), len(held), "90 %",
     )  # fmt: skip
     yield Row("teaching programs, right ones: accused", _accused(fine), len(fine), "0")
-    for what, name in (("teaching programs", "teaching"), ("wrong programs by hand", "wrong")):
-        wrong = [each for each in by[name] if each[0].wanted and _counts(each[0])]
+    held = [each for each in by["strangers"] if battery.counts(each[0])]
+    yield Row(
+        "programs by strangers: first mistake named, or acquitted",
+        _count(battery.is_first, held), len(held), "90 %",
+    )  # fmt: skip
+    for what, name in (
+        ("teaching programs", "teaching"), ("programs by strangers", "strangers"),
+        ("wrong programs by hand", "wrong"),
+    ):  # fmt: skip
+        wrong = [each for each in by[name] if each[0].wanted and battery.counts(each[0])]
         yield Row(f"{what}: first mistake named", _count(battery.is_first, wrong), len(wrong), "")
         yield Row(f"{what}: every mistake named", _count(battery.are_all, wrong), len(wrong), "")
-
-
-def _counts(item: Item) -> bool:
-    """Programs that teach count whatever their mistake is; of our own, those that can be seen."""
-    return item.battery == "teaching" or item.group == "shown"
 
 
 def _right(done: Done) -> Iterator[Row]:
@@ -99,9 +103,10 @@ def _accused(done: Done) -> int:
 
 def times(done: Done) -> list[float]:
     """Seconds of whole checks: programs written by hand, through the sandbox."""
+    by_hand = ("teaching", "strangers", "wrong", "right")
     return [
         o.seconds for i, o in done
-        if i.sandboxed and i.battery in ("teaching", "wrong", "right") and i.source.endswith(".py")
+        if i.sandboxed and i.battery in by_hand and i.source.endswith(".py")
     ]  # fmt: skip
 
 
@@ -115,6 +120,7 @@ def notes(done: Done, seed: int) -> list[str]:
         "Rows that nobody can tell apart by numbers count as named if either is: "
         + "; ".join(f"{id}: {_listed(sorted(o))}" for id, o in generator.aliases.items()) + ".",
         f"{_never(done)} programs written by hand have such a mistake, and are left out as well.",
+        "A row given in a note beside right or different counts as named, and accuses nobody.",
         "Left out, for it is plain gradient descent number for number: "
         + ", ".join(f"{id} ({variant})" for id, variant in sorted(generator.silent)) + ".",
         f"Seed {seed}. One generated program in {battery.SANDBOXED} goes through the sandbox, the "
@@ -130,7 +136,7 @@ def notes(done: Done, seed: int) -> list[str]:
 
 
 def _never(done: Done) -> int:
-    return sum(not _counts(i) for i, _ in done if i.battery == "wrong" and i.wanted)
+    return sum(not battery.counts(i) for i, _ in done)
 
 
 def _listed(numbers: Iterable[int]) -> str:

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import pathlib
+import re
 
 import pytest
 
@@ -35,12 +36,22 @@ def test_labels_are_well_formed():
         assert all(isinstance(a, list) for a in label.get("also_accept", [])), key
 
 
-def test_the_three_folders_are_as_full_and_as_mixed_as_agreed():
+def test_neither_names_nor_texts_tell_the_answer():
+    for key in LABELS:
+        said = f"{key.partition('/')[2]}\n{(HERE / key).read_text()}"
+        assert not re.search(r"wrong|mistake|\bbugs?\b|_bug", said, re.IGNORECASE), key
+        assert not re.search(r"[\"'\s]/(home|tmp|work|root|Users)\b", said), key
+
+
+def test_the_folders_are_as_full_and_as_mixed_as_agreed():
     def of(folder):
         return json.loads((HERE / folder / "labels.json").read_text()).values()
 
     assert len(of("teaching")) >= 40
     assert len(of("right")) >= 70
+    strangers = [label["status"] != "wrong" for label in of("strangers")]
+    assert len(strangers) >= 250
+    assert sum(strangers) >= 60
     wrong = of("wrong")
     assert sum(len(v["ids"]) == 1 for v in wrong) >= 60
     assert sum(len(v["ids"]) > 1 for v in wrong) >= 15

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.checker import tally
-from tests.checker.battery import Item, Outcome, are_all, is_first, is_named
+from tests.checker.battery import Item, Outcome, are_all, is_accused, is_first, is_named
 
 
 def item(battery, *wanted, group="1", source="text"):
@@ -31,6 +33,22 @@ def test_first_and_all():
 def test_a_row_that_nobody_can_tell_apart_counts_as_named():
     assert is_named(32, (33,))
     assert not is_named(32, (31,))
+
+
+@pytest.mark.parametrize("status", ["right", "different"])
+@pytest.mark.parametrize("row", [58, 63, 82, 83, 85])
+def test_a_note_names_and_accuses_nobody(row, status):
+    noted = Outcome(status, (row,), 0.5)
+    assert is_first(item("singles", (row,)), noted)
+    assert is_first(item("singles", (row,)), Outcome(status, (84, row), 0.5)), "notes have no order"
+    assert is_first(item("strangers"), noted)
+    assert not is_accused(noted)
+    assert is_accused(wrong(row))
+    assert not is_first(item("strangers"), wrong(row))
+
+
+def test_only_wrong_accuses():
+    assert not any(is_accused(Outcome(s, (1,), 0.5)) for s in ("unknown", "error", "crash"))
 
 
 def shares(*done):
@@ -64,6 +82,26 @@ def test_programs_whose_mistake_no_form_can_show_are_left_out_and_counted():
         (item("wrong", (90,), group="never"), RIGHT),
     ]
     assert shares(*done)["wrong programs by hand: first mistake named"] == (1, 1)
+    assert any(note.startswith("1 programs written by hand") for note in tally.notes(done, 0))
+
+
+def test_strangers_count_whether_wrong_or_right():
+    done = [
+        (item("strangers", (1,), group="shown"), wrong(1)),
+        (item("strangers", (1, 2), (2, 1), group="shown"), wrong(2, 9)),
+        (item("strangers", (90,), group="never"), RIGHT),
+        (item("strangers", group="right"), RIGHT),
+        (item("strangers", group="right"), wrong(3)),
+        (item("right"), RIGHT),
+    ]
+    assert shares(*done) == {
+        "programs by strangers: first mistake named, or acquitted": (3, 4),
+        "programs by strangers: first mistake named": (2, 2),
+        "programs by strangers: every mistake named": (1, 2),
+        "right programs: accused": (1, 3),
+        "right programs: found right": (2, 3),
+        "right programs: not understood": (0, 3),
+    }
     assert any(note.startswith("1 programs written by hand") for note in tally.notes(done, 0))
 
 

@@ -30,7 +30,7 @@ HERE = pathlib.Path(__file__).parent
 
 def labels():
     out = {}
-    for folder in ("teaching", "wrong", "right"):
+    for folder in ("teaching", "strangers", "wrong", "right"):
         if not (HERE / folder / "labels.json").exists():
             continue
         for name, label in json.loads((HERE / folder / "labels.json").read_text()).items():
