@@ -80,14 +80,16 @@ def _readings(reader: Any, path: Path, soft: float) -> Sequence[Reading]:
     if not any(isinstance(node, DEFINITION) for node in ast.walk(tree)):
         try:
             return _script(reader, text, path, None)
-        except UsageError as not_understood:
-            raise (_run(tree, str(path), namespace, LOOP) or not_understood) from not_understood
+        except UsageError as tried:
+            raise (_run(tree, str(path), namespace, LOOP) or tried) from tried
     loops = any(isinstance(part, ast.For | ast.While) for part in tree.body)
     stopped = _run(tree, str(path), namespace, min(soft, LOOP) if loops else soft)
     try:
         found = reader.read(reader.Program(str(path), text, tree, namespace))
-    except Exception as not_understood:
-        found = _script(reader, text, path, stopped or not_understood)
+    except UsageError as tried:  # as a script, too
+        raise (tried if isinstance(stopped, TooLong | None) else stopped) from tried
+    except Exception as error:
+        found = _script(reader, text, path, stopped or error)
     note = f"stopped by {type(stopped).__name__}: {stopped}" if stopped else ""
     return [r._replace(notes=(*r.notes, note)) for r in found] if note else list(found)
 
@@ -111,11 +113,9 @@ def _run(tree: ast.Module, path: str, namespace: Any, soft: float) -> BaseExcept
 
 def _script(reader: Any, text: str, path: Path, why: BaseException | None) -> Sequence[Reading]:
     """The reading of a program that trains when it is run, or the reason there is none."""
-    read_script = getattr(reader, "read_script", None)
-    if read_script is None:
-        read_script = import_module(f"{reader.__name__}.script").read_script
+    home = reader if hasattr(reader, "read_script") else import_module(f"{reader.__name__}.script")
     try:
-        return read_script(text, str(path))  # type: ignore[no-any-return]
+        return home.read_script(text, str(path))  # type: ignore[no-any-return]
     except UsageError as error:
         raise (error if why is None or isinstance(why, UsageError | TooLong) else why) from error
 

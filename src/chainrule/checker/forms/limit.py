@@ -13,11 +13,6 @@ CALL = 1.0  # seconds for one call
 class Slow(Exception):
     """A call that takes too long."""
 
-    def of(self, entry: str) -> Slow:
-        """The same, saying what was called."""
-        self.args = (f"{entry} had not come back after {CALL:g} s",)
-        return self
-
 
 @contextmanager
 def limited(seconds: float = CALL) -> Iterator[None]:

@@ -16,6 +16,7 @@ from chainrule.checker.forms.program import Program
 from chainrule.checker.forms.script import read_script
 from chainrule.checker.forms.settings import settings
 from chainrule.checker.forms.trials import alike, square, trials
+from chainrule.checker.forms.troubles import Troubles
 from chainrule.checker.forms.ways import Seen, Way
 from chainrule.checker.observation import Call, Layer, Names, Reading
 from chainrule.checker.probes import PROBES, Probe
@@ -27,30 +28,49 @@ def read(program: Program) -> list[Reading]:
     """Every way to understand the program that runs, the most natural first."""
     _shorten(program)
     found: list[tuple[Way, Seen]] = []
-    for way, seen in trials(program):
+    troubles = Troubles(program)
+    for way, seen in trials(program, troubles):
         same = [row for row in found if alike(row[1], seen) and row[0].online == way.online]
         if not any(other.worth >= seen.worth for _, other in same):
             found = [*(row for row in found if row not in same), (way, seen)]
+    if not found and (endless := troubles.endless()):
+        raise endless
     found = found or list(square(program))
     best = max((seen.worth for _, seen in found), default=0)
     found = sorted((row for row in found if row[1].worth * 2 >= best), key=lambda r: -r[1].worth)
-    readings = [reading(way) for way, _ in found[:MOST_READINGS]]
+    readings = [_with(reading(way), troubles) for way, _ in found[:MOST_READINGS]]
     if not any(way.choosable for way, _ in found):  # a training loop may show more
         try:
             readings += read_script(program.source, program.path)[:2]
         except NotUnderstood as error:
             if not readings:
-                raise not_understood(program) from error
+                raise _why_none(program, troubles, error) from error
     return readings
 
 
-def not_understood(program: Program) -> NotUnderstood:
+def _with(reading: Reading, troubles: Troubles) -> Reading:
+    """The reading, and the crash of a function that it leaves out."""
+    crash = troubles.crash()
+    if crash is None or f"{crash.action.qualified}(" in reading.entry:
+        return reading
+    text = told(crash.error, crash.way.program)
+    return reading._replace(failed={**reading.failed, crash.action.qualified: text})
+
+
+def _why_none(program: Program, troubles: Troubles, no_script: NotUnderstood) -> Exception:
+    """The learner's own crash; else what was tried in vain."""
+    crash, furthest = troubles.crash(), troubles.furthest()
+    if crash is not None:
+        return crash.error
     names = ", ".join(program.functions()) or "none"
     classes = ", ".join(program.classes()) or "none"
+    got = f"functions: {names}; classes: {classes}; {no_script.got}"
+    if furthest is not None:
+        got = f"{furthest.action.qualified} raised {told(furthest.error, program)}"
     return NotUnderstood(
         "chainrule check",
         "a function or class that gives gradients or makes a training step",
-        f"functions: {names}; classes: {classes}",
+        got,
         "Complete the template that `chainrule check --template` prints, and hand that over.",
     )
 

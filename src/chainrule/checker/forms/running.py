@@ -44,7 +44,7 @@ def run(way: Way, world: World, probe: Probe, x: Array, y: Array, part: Part | N
     world.kept = {k: v for k, v in pool.results.items() if not isinstance(v, float)}
     loose = part is not None and whole_batches(way, watch, len(x), part)
     after, found = understood(way, world, handed, results, watch, None if loose else before)
-    view = sight.View(way.layout, x, y, results, attributes(way, world), watch)
+    view = sight.View(way.layout, x, y, results, attributes(way, world), watch, way.columns)
     outputs, hidden = sight.activations(view)
     if part and shown.outputs is not None:  # what it saw last may be of the weights afterwards
         outputs, hidden = shown.outputs, shown.hidden

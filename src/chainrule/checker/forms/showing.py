@@ -61,7 +61,7 @@ def _shown(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Shown:
                 results.append((action, result))
             elif loss[0] is None:
                 loss = number(result), f"{'method' if action.owner else 'function'} {action.name}"
-    view = sight.View(way.layout, x, y, results, [], watch)
+    view = sight.View(way.layout, x, y, results, [], watch, way.columns)
     loss = loss if loss[0] is not None else (None, "")
     return Shown(*sight.activations(view), *loss, pool.settings)
 

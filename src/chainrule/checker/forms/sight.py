@@ -22,6 +22,7 @@ class View(NamedTuple):
     results: list[tuple[Action, Any]]
     attributes: list[Leaf]
     watch: Watch
+    columns: bool = False  # the samples are columns, where shapes leave that open
 
     def leaves(self) -> list[Leaf]:
         """Everything, the most telling last."""
@@ -71,7 +72,7 @@ def rows(value: Array, view: View, units: int) -> Array | None:
     """An array of theirs as (m, units), or None where it can't be one."""
     m = len(view.x)
     if value.shape == (m, units):
-        return value
+        return value.T.copy() if view.columns and m == units else value
     if value.shape == (units, m):
         return value.T.copy()
     if value.size == m * units and (m == 1 or units == 1 or value.ndim == 3):

@@ -10,16 +10,15 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker.forms import words
-from chainrule.checker.forms.calling import Unbound
 from chainrule.checker.forms.data import Data
 from chainrule.checker.forms.discovery import makers, ways
 from chainrule.checker.forms.epochs import counts_epochs
-from chainrule.checker.forms.limit import Slow
 from chainrule.checker.forms.objects import Maker
 from chainrule.checker.forms.parameters import Layout
 from chainrule.checker.forms.probing import calls, world_of
 from chainrule.checker.forms.program import Program
 from chainrule.checker.forms.running import run
+from chainrule.checker.forms.troubles import Troubles, stage_of
 from chainrule.checker.forms.ways import Seen, Way, moved
 from chainrule.checker.observation import Call
 from chainrule.checker.probes import PROBES
@@ -36,9 +35,10 @@ ALL = 13  # what a way is worth that shows gradients, the step, answers and the 
 class Search:
     """What is known so far of one maker's ways."""
 
-    def __init__(self, maker: Maker, slow: list[Slow]) -> None:
+    def __init__(self, maker: Maker, troubles: Troubles) -> None:
         self.maker = maker
-        self.slow = slow  # calls that did not come back in time
+        self.troubles = troubles
+        self.grown: list[tuple[Way, Seen]] = []  # steps in which a bias gets a row a sample
         self.share = time.process_time() + SHARE
         self.good: dict[Any, Data] = {}  # plan -> the form of data that ran first
         self.bad: set[Any] = set()  # first calls, with a form of samples, that don't run
@@ -57,16 +57,18 @@ class Search:
     def tried(self, way: Way) -> Seen | None:
         """What the way's first call showed, if that is of use."""
         seen, error = _tried(way)
-        stage = len(way.plan) if error is None else _stage(error)
-        if isinstance(error, Slow):
-            self.slow.append(error.of(way.entry))
+        stage = len(way.plan) if error is None else stage_of(error)
+        self.troubles.add(way, error)
         if seen is None and stage == 0 and not _needs_targets(way):
             self.bad.add(_first(way))
         if stage < 0 or (seen is not None and not _depends(way, seen)):
             self.bad.add((way.plan, way.layout))
             return None
-        if seen is None or not seen.worth or (seen.odd and self.maker.hidden is not None):
-            return None  # with equal sizes the odd may be whole
+        if seen is None or not seen.worth:
+            return None
+        if seen.odd and self.maker.hidden is not None:  # with equal sizes the odd may be whole
+            self.grown += [(way, seen)] if _of_pairs(way) and way.steps else []
+            return None
         if seen.whole:
             self.good.setdefault((way.plan, way.layout), way.data)
             self.weights.setdefault(_weights(way), way.layout)
@@ -82,6 +84,11 @@ class Search:
         seen = seen if _steady(way, seen) else seen._replace(steady=False)
         self.best = max(self.best, seen.worth if seen.whole else 0)
         return way, seen
+
+    def hidden_by_one(self) -> list[tuple[Way, Seen]]:
+        """Steps of several pairs that leave odd shapes, where only single samples went well."""
+        single = self.good and all(data.one for data in self.good.values())
+        return self.grown[-1:] if single else []
 
     def late(self, end: float) -> bool:
         """The time for all makers is over, or the share of one that leads nowhere."""
@@ -101,24 +108,14 @@ def _first(way: Way) -> Any:
     return way.plan[0].qualified, way.layout, way.data.samples
 
 
-def trials(program: Program) -> Iterator[tuple[Way, Seen]]:
-    """Ways that ran, with what their first call showed. Slow: none ran, one did not come back."""
-    slow: list[Slow] = []
-    found = False
-    for row in _trials(program, slow):
-        found = True
-        yield row
-    if slow and not found:
-        raise slow[0]
-
-
-def _trials(program: Program, slow: list[Slow]) -> Iterator[tuple[Way, Seen]]:
+def trials(program: Program, troubles: Troubles) -> Iterator[tuple[Way, Seen]]:
+    """Ways that ran, with what their first call showed."""
     end, left = time.process_time() + SECONDS, MOST_TRIALS
     done: set[str] = set()  # what has been understood with sizes of our choice
     for maker in makers(program):
         if maker.name in done or ("*" in done and maker.hidden is None):
             continue
-        search = Search(maker, slow)
+        search = Search(maker, troubles)
         for way in ways(program, maker):
             if search.late(end) or left <= 0 or search.enough:
                 break
@@ -132,12 +129,18 @@ def _trials(program: Program, slow: list[Slow]) -> Iterator[tuple[Way, Seen]]:
                 done |= {maker.name, "*"}
                 end = min(end, time.process_time() + AFTER)
             yield search.finished(way, seen)
+        yield from search.hidden_by_one()
         if search.best >= ALL:
             return
         deep = _deep(program, maker) if not search.good else []
         yield from deep
         if deep:
             return
+
+
+def _of_pairs(way: Way) -> bool:
+    """It is handed a list of samples with their targets."""
+    return any(a.takes(words.PAIRS) and not a.takes(words.Y) for a in way.plan)
 
 
 def _worth_trying(way: Way, ran: Data | None) -> bool:
@@ -162,11 +165,6 @@ def _tried(way: Way, probe: str = "distinct") -> tuple[Seen | None, Exception | 
         return seen._replace(later=_later(way, seen, made)), None
     except Exception as error:
         return None, error
-
-
-def _stage(error: Exception) -> int:
-    """Which action of the plan was reached: -1, its arguments are not known."""
-    return -1 if isinstance(error, Unbound) else getattr(error, "stage", 0)
 
 
 def _later(way: Way, seen: Seen, made: Iterator[Seen]) -> bool:
@@ -199,11 +197,9 @@ def _squares(
         if way.data.samples not in BATCHES or (way.plan, way.data.samples) in found:
             continue
         seen, _ = _tried(way, "equal")
-        if (
-            seen is not None
-            and seen.worth
-            and ((seen.whole and not seen.odd) or (odd and seen.odd))
-        ):
+        if seen is None or not seen.worth or not _depends(way, seen, "equal"):
+            continue
+        if (seen.whole and not seen.odd) or (odd and seen.odd):
             found.add((way.plan, way.data.samples))
             yield way, seen
 
@@ -250,12 +246,11 @@ def _close(a: Array, b: Array) -> bool:
     return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
-def _depends(way: Way, seen: Seen) -> bool:
+def _depends(way: Way, seen: Seen, probe: str = "distinct") -> bool:
     """The numbers move when the inputs move, and when the targets do: they are ours."""
-    probe = PROBES["distinct"]
     for at in (0, 1, 2):
         with contextlib.suppress(Exception):
-            other = next(calls(way, probe, at))
+            other = next(calls(way, PROBES[probe], at))
             if _numbers(other.call) == _numbers(seen.call):
                 return False
     return True

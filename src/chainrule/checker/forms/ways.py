@@ -64,6 +64,11 @@ class Way(NamedTuple):
         return "; ".join(said)
 
     @property
+    def columns(self) -> bool:
+        """Samples are handed over as columns."""
+        return self.data.samples.startswith("column")
+
+    @property
     def steps(self) -> bool:
         """The last action is one that changes the weights."""
         last = self.plan[-1]
