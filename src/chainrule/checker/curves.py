@@ -206,7 +206,7 @@ def _wrong_for_leaky() -> list[WrongSlope]:
     return [
         WrongSlope(36, "that of plain ReLU: 0 below zero", lambda z, a: _step(z, 0.0)),
         WrongSlope(34, "the mask upside down", lambda z, a: 1 - _step(z, 0.0)),
-        *(WrongSlope(34, f"the mask upside down: {low:g} where z > 0, else 1", partial(_swapped, low))
+        *(WrongSlope(34, f"the mask upside down: {low:g} above zero", partial(_swapped, low))
           for low in (0.01, 0.1, 0.2)),
         WrongSlope(31, "f itself", lambda z, a: a),
         *(WrongSlope(31, f"another slope below zero: {low:g}", _leaky(low).slope)

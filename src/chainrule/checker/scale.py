@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -65,9 +66,7 @@ class Sizes(NamedTuple):
 
     def names(self, number: float) -> list[Factor]:
         """All products that are this number, the simplest first."""
-        return [
-            factor for factor in FACTORS if near(self.value(factor), number) and self._has(factor)
-        ]
+        return [factor for factor, value in _values(self) if near(value, number)]
 
     def _has(self, factor: Factor) -> bool:
         """Leave out powers of sizes that are 1, and of N where it is m."""
@@ -76,6 +75,12 @@ class Sizes(NamedTuple):
             or (self.outputs == 1 and factor.outputs)
             or (self.all == self.rows and factor.all)
         )
+
+
+@lru_cache(maxsize=64)
+def _values(sizes: Sizes) -> list[tuple[Factor, float]]:
+    """Every factor that these sizes have, and what it is."""
+    return [(factor, sizes.value(factor)) for factor in FACTORS if sizes._has(factor)]
 
 
 FACTORS = sorted(
