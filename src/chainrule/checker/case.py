@@ -29,15 +29,15 @@ TRIED_CURVES = ("sigmoid", "tanh", "ReLU", "leaky ReLU 0.01", "leaky ReLU 0.1", 
 class Case:
     """The calls of a reading, and the accounts that can be given of them."""
 
-    def __init__(self, reading: Reading, seconds: float = SEARCHING) -> None:
-        self.reading = reading
+    def __init__(self, reading: Reading, seconds: float = SEARCHING, first: str = "") -> None:
+        self.reading, self.first = reading, first
         self.calls = [call for call in reading.calls if self.theirs(call) is not None]
         self.deadline = process_time() + seconds
 
     @cached_property
     def main(self) -> Call | None:
         for calls in ([call for call in self.calls if self._whole(call)], self.calls):
-            for name in MAIN:
+            for name in (self.first, *MAIN):
                 for call in calls:
                     if call.probe == name:
                         return call
@@ -260,6 +260,23 @@ class Case:
         return _multiple(self.theirs(self.main), self.main.numeric, limit)
 
     # ---------------------------------------------------------------- confirming
+
+    def found_elsewhere(self) -> Iterator[Account]:
+        """Accounts of another call that hold for the main one, too.
+
+        Numbers by which two formulas agree in one call, such as a mask that masks nothing.
+        """
+        for name in ("fresh", "equal"):
+            other = Case(self.reading, max(self.deadline - process_time(), 0.2), name)
+            if other.main is None or other.main.probe != name or self.main is None:
+                continue
+            for account in other.accounts()[:4]:
+                theirs = self.theirs(self.main)
+                here = (
+                    again(account, self.main, theirs) if theirs and account.stuck is None else None
+                )
+                if here is not None and here.off <= self.tolerance and self.confirmed(here):
+                    yield here
 
     def confirmed(self, account: Account) -> bool:
         """The same account holds for other numbers and another batch size, too."""

@@ -149,9 +149,13 @@ def judge_one(reading: Reading, seconds: float = SEARCHING) -> Verdict:
     late = _late(case)
     if late is not None:
         return late
-    for account in case.accounts()[:CANDIDATES]:
-        if account.stuck is None and case.confirmed(account):
+    accounts = [account for account in case.accounts()[:CANDIDATES] if account.stuck is None]
+    for account in accounts:
+        if case.confirmed(account):
             return _accounted(case, account)
+    elsewhere = next(case.found_elsewhere(), None) if accounts else None
+    if elsewhere is not None:
+        return _accounted(case, elsewhere)
     if case.own_factor is not None:
         return _by_differences(case)
     return _accumulated(case) or _unknown(case)
