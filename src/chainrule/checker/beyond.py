@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from chainrule.checker.fitting import COARSE, fit, near
 from chainrule.checker.forward import Pass
 from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Call, Layer
-from chainrule.checker.rules import RuleFound, adaptive, momentum
+from chainrule.checker.rules import RuleFound, adaptive, momentum, shared_counter
 from chainrule.checker.search import Account, again
 from chainrule.checker.truth import right_gradients
 from chainrule.checker.verdict import Mistake
@@ -84,27 +85,45 @@ def _rule(case: Case, account: Account, calls: list[Call]) -> Repeated | None:
 
 
 def _adaptive(case: Case, calls: list[Call]) -> Repeated | None:
-    """Steps of nearly the same size everywhere are those of Adam and its kin."""
-    theirs = [_flat(steps(call)) for call in calls]
-    sizes = np.abs(theirs[0][theirs[0] != 0])
-    if sizes.size < 4 or sizes.max() > 1.5 * np.median(sizes):
+    """Steps of nearly the same size, everywhere or in each tensor, are those of Adam and its kin."""
+    theirs = [_parts(steps(call)) for call in calls]
+    together = _even(np.concatenate(theirs[0] or [np.zeros(0)]))
+    if not together and not all(map(_even, theirs[0])):
         return None
     best: RuleFound | None = None
+    for made in _likely_gradients(case, calls):
+        signs = zip(made[0], theirs[0], strict=False)
+        if any(g.shape != s.shape or (np.sign(g) != np.sign(s)).any() for g, s in signs):
+            continue
+        if together:
+            flat = (
+                [np.concatenate(part) for part in theirs],
+                [np.concatenate(part) for part in made],
+            )
+            found = adaptive(*flat, case.reading.settings)
+        else:
+            each = zip(zip(*theirs, strict=True), zip(*made, strict=True), strict=True)
+            found = shared_counter([([*s], [*g]) for s, g in each], case.reading.settings)
+        if found and (best is None or found.off < best.off):
+            best = found
+    return None if best is None else _said(best, adaptive=True)
+
+
+def _even(numbers: Array) -> bool:
+    """Nearly the same size, but for the sign."""
+    sizes = np.abs(numbers[numbers != 0])
+    return sizes.size >= 2 and bool(sizes.max() <= 1.5 * np.median(sizes))
+
+
+def _likely_gradients(case: Case, calls: list[Call]) -> Iterator[list[list[Array]]]:
+    """Right gradients, tensor by tensor, in the usual ways to compute and to average them."""
     for way in case.usual_ways():
         for loss in ("cross-entropy", "squared error"):
             for scale in (1.0 / len(calls[0].x), 1.0):
-                made = [
-                    scale * _flat(tuple(right_gradients(Pass(call, way), loss))) for call in calls
+                yield [
+                    [scale * g for g in _parts(tuple(right_gradients(Pass(call, way), loss)))]
+                    for call in calls
                 ]
-                if (
-                    made[0].shape != theirs[0].shape
-                    or (np.sign(made[0]) != np.sign(theirs[0])).any()
-                ):
-                    continue
-                found = adaptive(theirs, made, case.reading.settings)
-                if found and (best is None or found.off < best.off):
-                    best = found
-    return None if best is None else _said(best, adaptive=True)
 
 
 def _said(rule: RuleFound, adaptive: bool = False) -> Repeated:
@@ -121,11 +140,15 @@ def _moving(calls: list[Call]) -> bool:
 
 
 def _flat(layers: tuple[Layer | None, ...] | None) -> Array:
-    parts = [
+    return np.concatenate(_parts(layers) or [np.zeros(0)])
+
+
+def _parts(layers: tuple[Layer | None, ...] | None) -> list[Array]:
+    """Every tensor, as one row of numbers."""
+    return [
         numbers.ravel() for layer in layers or () if layer is not None
         for numbers in layer if numbers is not None
     ]  # fmt: skip
-    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 # --------------------------------------------------------------------------- cautions

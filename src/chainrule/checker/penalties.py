@@ -8,6 +8,7 @@ from chainrule.checker.fitting import fit, near
 from chainrule.checker.naming import Namer
 from chainrule.checker.search import Account
 from chainrule.checker.verdict import Mistake
+from chainrule.core.dense import Array
 
 SEEN = 1e-7  # a strength below is rounding of the numeric derivative
 
@@ -56,28 +57,41 @@ def _number_alone(extras: list[float], namer: Namer) -> list[Mistake]:
 def _missing_penalty(case: Case, extras: dict[str, float], namer: Namer) -> list[Mistake]:
     """What the derivative of the program's own loss has, beside its gradients: c · W, c · b."""
     assert case.main is not None
-    theirs, numeric = case.theirs(case.main), case.main.numeric
-    found = []
-    for l, layer in enumerate(case.main.before):
-        mine, own = (theirs or ())[l], (numeric or ())[l]
+    of_weights: dict[int, float] = {}
+    of_biases: dict[int, float] = {}
+    both = zip(
+        case.main.before, case.theirs(case.main) or (), case.main.numeric or (), strict=False
+    )
+    for l, (layer, mine, own) in enumerate(both):
         if mine is None or own is None:
             continue
-        rest = fit(layer.W, own.W - mine.W)
-        if rest.off < 1e-3 and abs(rest.factor) > SEEN:
-            found.append(_of_weights(extras.get(f"{l}.dW", 0.0), rest.factor, namer))
+        of_weights[l] = _share(layer.W, own.W - mine.W)
         if layer.b is not None and layer.b.size > 2 and mine.b is not None and own.b is not None:
-            rest = fit(layer.b, own.b - mine.b)
-            if rest.off < 1e-3 and abs(rest.factor) > SEEN:
-                number = 65 if rest.factor < 0 else 18
-                text = f"{-rest.factor:.4g} · b is added to db, and your loss has none of it."
-                found.append(namer.mistake(number, None, text))
+            of_biases[l] = _share(layer.b, own.b - mine.b)
+    found = []
+    layers = [l for l, share in of_weights.items() if share]
+    if layers:
+        had = {l: extras.get(f"{l}.dW", 0.0) for l in layers}
+        only = layers[-1] if len(layers) < len(of_weights) else None
+        first = layers[-1]
+        found.append(_of_weights(had[first], of_weights[first], only, namer))
+    for l, share in [(l, share) for l, share in of_biases.items() if share][:1]:
+        text = f"{-share:.4g} · b is added to db, and your loss has none of it."
+        found.append(namer.mistake(65 if share < 0 else 18, l, text))
     return list({mistake.id: mistake for mistake in found}.values())
 
 
-def _of_weights(had: float, missing: float, namer: Namer) -> Mistake:
+def _share(numbers: Array, rest: Array) -> float:
+    """c, where the rest is c · numbers; else 0."""
+    found = fit(numbers, rest)
+    return found.factor if found.off < 1e-3 and abs(found.factor) > SEEN else 0.0
+
+
+def _of_weights(had: float, missing: float, layer: int | None, namer: Namer) -> Mistake:
     """dW holds had · W; the loss asks for had + missing. One of the two is 0: 18; else 73."""
     wanted = had + missing
     one_sided = abs(had) < SEEN or abs(wanted) < SEEN
-    text = f"Your loss asks for {wanted:.4g} · W in dW; there is {had:.4g} · W."
+    there = f"there is {had:.4g} · W" if abs(had) > SEEN else "there is none of it"
+    text = f"Your loss asks for {wanted:.4g} · W in dW; {there}."
     theirs = f"dW + {had:.4g} W" if abs(had) > SEEN else "dW without the penalty"
-    return namer.mistake(18 if one_sided else 73, None, text, theirs=theirs)
+    return namer.mistake(18 if one_sided else 73, layer, text, theirs=theirs)

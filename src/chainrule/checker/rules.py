@@ -36,6 +36,8 @@ class AdamLike:
     root: bool = True
     eps_inside: bool = False
     swapped: bool = False
+    turn: int = 0  # of the tensors that share one counter, this is the so-manieth
+    tensors: int = 1
 
     def __call__(self, gradients: list[Array]) -> list[Array]:
         b1, b2 = self.beta1, self.beta2
@@ -44,7 +46,8 @@ class AdamLike:
         m = np.zeros_like(gradients[0])
         v = np.zeros_like(m)
         made = []
-        for t, g in enumerate(gradients, 1):
+        for call, g in enumerate(gradients):
+            t = call * self.tensors + self.turn + 1
             m = b1 * m + (1 - b1) * g
             v = b2 * v + (1 - b2) * g * g
             m_hat = m / self._undo(b1, t, "m")
@@ -131,6 +134,40 @@ def adaptive(steps: list[Array], gradients: list[Array], settings: dict[str, flo
         return None
     close = [rule for rule in found if rule.off < max(best.off * 3, 1e-8)]
     return next((rule for rule in close if rule.id is None), best)
+
+
+def shared_counter(
+    series: list[tuple[list[Array], list[Array]]], settings: dict[str, float]
+) -> RuleFound | None:
+    """Adam whose t goes up for each tensor. series: steps and gradients of each tensor."""
+    turns: list[int] = []
+    factors: list[float] = []
+    off = 0.0
+    for steps, gradients in series:
+        fits = []
+        for turn in range(len(series)):
+            with np.errstate(all="ignore"):
+                rule = _usual_adam(settings, turn, len(series))
+                made = np.concatenate([u.ravel() for u in rule(gradients)])
+            theirs = np.concatenate([s.ravel() for s in steps])
+            if not np.isfinite(made).all() or not made.any() or not theirs.any():
+                return None
+            factor = float(made @ theirs / (made @ made))
+            error = float(np.abs(theirs - factor * made).max() / np.abs(theirs).max())
+            fits.append((error, turn, factor))
+        best, turn, factor = min(fits)
+        turns, factors, off = [*turns, turn], [*factors, factor], max(off, best)
+    even = all(near(factor, factors[0], 1e-3) for factor in factors)
+    if off > 1e-4 or not even or len(series) < 2 or sorted(turns) != [*range(len(series))]:
+        return None
+    formula = "m̂ and v̂ with a t that goes up for each array, not for each step"
+    return RuleFound("Adam with one counter for all arrays", 72, formula, factors[0], off)
+
+
+def _usual_adam(settings: dict[str, float], turn: int, tensors: int) -> AdamLike:
+    b1 = _setting(settings, ("beta1", "beta_1", "b1"), 0.9)
+    b2 = _setting(settings, ("beta2", "beta_2", "b2"), 0.999)
+    return AdamLike(b1, b2, turn=turn, tensors=tensors)
 
 
 def momentum(

@@ -11,7 +11,7 @@ from chainrule.checker.factors import Odd
 from chainrule.checker.fitting import NOISE, fit, near
 from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Call
-from chainrule.checker.rules import RuleFound, adaptive, momentum
+from chainrule.checker.rules import RuleFound, adaptive, momentum, shared_counter
 from chainrule.checker.scale import Factor, Sizes
 from chainrule.checker.verdict import Mistake
 from chainrule.core.dense import Array
@@ -123,7 +123,14 @@ def _constant(found: Tensors, namer: Namer) -> list[Mistake] | None:
     for name, (g, step, _) in found.items():
         if step.ndim == 2 and min(step.shape) > 1 and step.any():
             for axis in (0, 1):
-                if np.ptp(step, axis=axis).max() <= 1e-9 * np.abs(step).max() < np.abs(g).max():
+                largest = np.abs(step).max()
+                all_alike = (
+                    np.ptp(np.abs(step)) <= 1e-3 * largest
+                )  # Adam's first step, but for signs
+                if (
+                    not all_alike
+                    and np.ptp(step, axis=axis).max() <= 1e-9 * largest < np.abs(g).max()
+                ):
                     text = f"The step of {namer.tensor(name)} is one number for a whole line of it."
                     return [namer.mistake(70, int(name.split(".")[0]), text)]
     return None
@@ -209,6 +216,8 @@ def _with_memory(case: Case, calls: list[Call], namer: Namer) -> tuple[str, list
     found = adaptive(steps, gradients, case.reading.settings) if len(calls) > 1 else None
     if found is None and case.remembers:
         found = _momentum(case, calls)
+    if found is None and len(calls) > 1:
+        found = shared_counter(_of_each(calls), case.reading.settings)
     return None if found is None else (found.name, _named(found, namer))
 
 
@@ -243,6 +252,13 @@ def _keeps_velocity(case: Case, call: Call) -> bool:
 
 def _betas(case: Case) -> list[float]:
     return [v for v in case.reading.settings.values() if 0 < v < 1] or [0.9]
+
+
+def _of_each(calls: list[Call]) -> list[tuple[list[Array], list[Array]]]:
+    """Steps and gradients of each tensor, call after call."""
+    both = [tensors(call) for call in calls]
+    names = [name for name in both[0] if all(name in each for each in both)]
+    return [([each[n][1] for each in both], [each[n][0] for each in both]) for n in names]
 
 
 def _series(calls: list[Call]) -> tuple[list[Array], list[Array]]:
