@@ -169,7 +169,7 @@ def _separate(
     bs = [n for n, role in named if role == "b"]
     if len(bs) not in (0, len(Ws)):
         return
-    kinds = ("flat", "row", "column")
+    kinds: tuple[str, ...] = ("flat", "row", "column")
     if not bs:  # a bias inside of W where a column of ones is made
         kinds = ("inside", "flat") if program.smells_of(r"\bones\(|insert\(") else ("flat",)
     for flipped, b in itertools.product((False, True), kinds):
