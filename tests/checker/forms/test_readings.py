@@ -172,3 +172,30 @@ def test_a_function_that_never_comes_back_is_named_with_its_line(tmp_path, sourc
     assert failure is not None
     assert failure.text == f"{called} does not return (it was stopped after 1 s)"
     assert failure.line in line
+
+
+BIAS_COLUMN = """import numpy as np
+def add_ones(A): return np.hstack([np.ones((len(A), 1)), A])
+def cost_and_grad(theta1, theta2, X, y):
+    m = len(X)
+    a1 = add_ones(X)
+    a2 = add_ones(1 / (1 + np.exp(-a1 @ theta1.T)))
+    h = 1 / (1 + np.exp(-(a2 @ theta2.T)))
+    J = -np.sum(y * np.log(h) + (1 - y) * np.log(1 - h)) / m
+    d3 = h - y
+    d2 = (d3 @ theta2)[:, 1:] * a2[:, 1:] * (1 - a2[:, 1:])
+    return J, d2.T @ a1 / m, d3.T @ a2 / m
+"""
+
+
+def test_weights_that_nobody_makes_may_hold_the_bias_in_their_first_column():
+    reading = read(load(BIAS_COLUMN))[0]
+    call = reading.calls[0]
+    assert reading.layout["bias"] == "inside, first"
+    assert call.gradients is not None
+    assert call.numeric is not None
+    for own, found in zip(call.numeric, call.gradients, strict=True):
+        assert own is not None
+        assert found is not None
+        np.testing.assert_allclose(found.W, own.W, rtol=1e-5, atol=1e-8)
+        np.testing.assert_allclose(found.b, own.b, rtol=1e-5, atol=1e-8)

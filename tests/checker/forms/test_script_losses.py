@@ -104,7 +104,7 @@ for epoch in range(20):
 def test_a_loss_added_up_for_show_has_the_scale_of_the_gradient(shown):
     (reading,) = read_script(RUNNING.replace("total / len(X)", shown), "learner.py")
     call = reading.calls[0]
-    assert reading.loss_is == "variable total"
+    assert reading.loss_is == "sum total"
     for own, before, after in zip(call.numeric, call.before, call.after, strict=True):
         step = (before.W - after.W) / call.learning_rate
         np.testing.assert_allclose(own.W, step, rtol=1e-6, atol=1e-9)

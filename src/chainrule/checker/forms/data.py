@@ -96,6 +96,7 @@ Y_FORMS: dict[str, Callable[[Array], Any]] = {
     "number": lambda y: float(y[0, 0]),
     "label": lambda y: int(_labels(y)[0]),
 }
+FLAT = ("flat", "number", "flat list")  # of one output
 FROM_ONE = " from 1"  # labels 1, 2, 3 as in Octave
 Y_FORMS |= {
     "labels from 1": lambda y: _labels(y) + 1,
@@ -120,13 +121,18 @@ _PAIRS_OF_FORMS = {
 }
 
 
-def ways(outputs: int, first: list[str], kinds: list[str], from_one: bool = False) -> list[Data]:
-    """Every way, the forms named in `first` first, the kinds of target in their order."""
+def ways(
+    outputs: int, first: list[str], kinds: list[str], from_one: bool = False, flat: bool = False
+) -> list[Data]:
+    """Every way, the forms named in `first` first, the kinds of target in their order.
+
+    flat: targets of one output are rather a vector than a column.
+    """
     order = [*first, *(name for name in _PAIRS_OF_FORMS if name not in first)]
     found = []
     for samples in order:
-        for targets in _PAIRS_OF_FORMS[samples]:
-            if targets in ("flat", "number", "flat list") and outputs > 1:
+        for targets in sorted(_PAIRS_OF_FORMS[samples], key=lambda t: flat and t not in FLAT):
+            if targets in FLAT and outputs > 1:
                 continue
             labels = targets.startswith("label")
             if labels and "labels" not in kinds:

@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker import probes
-from chainrule.checker.forms import closures, data, flat, functions, objects, template, tree, words
+from chainrule.checker.forms import (
+    closures,
+    data,
+    flat,
+    functions,
+    objects,
+    own_targets,
+    template,
+    tree,
+    words,
+)
 from chainrule.checker.forms import plans as plans_of
 from chainrule.checker.forms.chains import find
 from chainrule.checker.forms.data import Data
@@ -160,9 +170,5 @@ def _all_data(program: Program, layout: Layout) -> list[Data]:
         kinds.reverse()
     if program.smells_of(r"eye\(|one_?hot|arange\(|range\(.*\)\s*,|labels|argmax"):
         kinds.append("labels")
-    return data.ways(layout.sizes[-1], first, kinds, _labels_from_one(program))
-
-
-def _labels_from_one(program: Program) -> bool:
-    """One is taken off the labels where they are used as places: np.eye(k)[y - 1]."""
-    return program.smells_of(r"\[[^\]]*\b(y|labels?|targets?)(_\w+|\.\w+\(\))? *- *1\b[^\]]*\]")
+    from_one = own_targets.labels_from_one(program)
+    return data.ways(layout.sizes[-1], first, kinds, from_one, own_targets.flat(program))

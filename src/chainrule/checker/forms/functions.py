@@ -155,7 +155,7 @@ def _guessed(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
         roles = [words.parameter_role(n) for n in names]
         if "W" in roles and not _taken_apart(program, action, names[roles.index("W")]):
             named = [(n, r) for n, r in zip(names, roles, strict=True) if r]
-            yield from _separate(action, named, actions)
+            yield from _separate(program, action, named, actions)
     for shape, hidden in _containers(program):
         for flipped, b in itertools.product((False, True), ("flat", "row", "column")):
             make = _Guess(shape, flipped, b)
@@ -163,15 +163,16 @@ def _guessed(program: Program, actions: tuple[Action, ...]) -> Iterator[Maker]:
 
 
 def _separate(
-    action: Action, named: list[tuple[str, str]], actions: tuple[Action, ...]
+    program: Program, action: Action, named: list[tuple[str, str]], actions: tuple[Action, ...]
 ) -> Iterator[Maker]:
     Ws = [n for n, role in named if role == "W"]
     bs = [n for n, role in named if role == "b"]
     if len(bs) not in (0, len(Ws)):
         return
-    for flipped, b in itertools.product((False, True), ("flat", "row", "column")):
-        if not bs and b != "flat":
-            continue
+    kinds: tuple[str, ...] = ("flat", "row", "column")
+    if not bs:  # a bias inside of W where a column of ones is made
+        kinds = ("inside", "flat") if program.smells_of(r"\bones\(|insert\(") else ("flat",)
+    for flipped, b in itertools.product((False, True), kinds):
         shape = ("parts", tuple(Ws), tuple(bs), tuple(n for n, _ in named))
         make = _Guess(shape, flipped, b)
         yield Maker(action.name, "parts", len(Ws) - 1, make, actions, own=False)
@@ -248,7 +249,8 @@ class _Guess:
 
     def __call__(self, sizes: Sizes, x: Any, y: Any) -> Root:
         sizes = sizes or self._sizes or (6, 5, 4, 3)
-        Ws = [np.zeros(self._turned(fan, units)) for fan, units in itertools.pairwise(sizes)]
+        more = self._b == "inside"
+        Ws = [np.zeros(self._turned(fan + more, units)) for fan, units in itertools.pairwise(sizes)]
         bs = [np.zeros(self._vector(units)) for units in sizes[1:]]
         kind, *rest = self._shape
         if kind == "parts":
@@ -274,4 +276,4 @@ class _Guess:
         return (units, fan) if self._flipped else (fan, units)
 
     def _vector(self, units: int) -> tuple[int, ...]:
-        return {"flat": (units,), "row": (1, units), "column": (units, 1)}[self._b]
+        return {"row": (1, units), "column": (units, 1)}.get(self._b, (units,))

@@ -19,6 +19,7 @@ def pool_of(way: Way, world: World, probe: Probe, x: Array, y: Array) -> Pool:
     pool.x, pool.y = way.data.x(x, y), way.data.y(x, y)
     pool.pairs = way.data.pairs(x, y)
     pool.rows, pool.rate, pool.steps = len(x), probe.learning_rate, world.steps
+    pool.rows_in_all = world.rows_in_all
     world.give(pool)
     moments = ("v", "s", "m", "velocity", "t", "memory", "state")
     pool.results = {k: v for k, v in world.kept.items() if k.lower() in moments}

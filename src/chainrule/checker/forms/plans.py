@@ -31,6 +31,12 @@ def plans(actions: list[Action], program: Program) -> list[tuple[Action, ...]]:
     return [*first, *found, *rest, *steps][: MOST * 2]
 
 
+def trainings(actions: list[Action]) -> list[Action]:
+    """Functions that train by themselves, by their names."""
+    usable = [a for a in actions if not a.does(words.NOT_ENTRY)]
+    return [a for a in _trains(usable) if a.does(words.TRAIN)]
+
+
 def _needless(plan: tuple[Action, ...]) -> bool:
     """A forward call before a function of everything."""
     back = next((a for a in plan if a.does(words.BACKWARD | words.LOSSES)), plan[0])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker import probes
+from chainrule.checker.forms import own_rows
 from chainrule.checker.forms.calling import Unbound
 from chainrule.checker.forms.chains import resized
 from chainrule.checker.forms.epochs import Part, counts_epochs, later
@@ -98,6 +99,7 @@ def world_of(way: Way, probe: Probe, x: Array, y: Array, sizes: Any) -> tuple[Wo
     way = way._replace(layout=resized(way.layout, world.root, sizes[0] if sizes else None))
     if way.layout.sizes[0] != x.shape[1] or way.layout.sizes[-1] != y.shape[1]:
         raise ValueError("the program has made other sizes of the data")
+    world.rows_in_all = own_rows.keep(way.program, world.root, way.plan, len(x))
     weights = _weights(probe, tuple(way.layout.shapes(world.root)))
     world.root = way.layout.write(world.root, weights)
     return world, way

@@ -15,6 +15,7 @@ from chainrule.checker.forms.probing import begun, calls, told
 from chainrule.checker.forms.program import Program
 from chainrule.checker.forms.script import read_script
 from chainrule.checker.forms.settings import settings
+from chainrule.checker.forms.training import training, with_slopes
 from chainrule.checker.forms.trials import alike, square, trials
 from chainrule.checker.forms.troubles import Troubles
 from chainrule.checker.forms.ways import Seen, Way
@@ -39,6 +40,10 @@ def read(program: Program) -> list[Reading]:
     best = max((seen.worth for _, seen in found), default=0)
     found = sorted((row for row in found if row[1].worth * 2 >= best), key=lambda r: -r[1].worth)
     readings = [_with(reading(way), troubles) for way, _ in found[:MOST_READINGS]]
+    if found and (whole := training(found)):
+        known = readings[0].calls
+        more = reading(whole, slopes=False)
+        readings.append(more._replace(calls=tuple(with_slopes(c, known) for c in more.calls)))
     if not any(way.choosable for way, _ in found):  # a training loop may show more
         try:
             readings += read_script(program.source, program.path)[:2]
@@ -82,8 +87,8 @@ def _shorten(program: Program) -> None:
     program.namespace.setdefault("range", watch.Short(epochs))
 
 
-def reading(way: Way) -> Reading:
-    """All probes in one way."""
+def reading(way: Way, *, slopes: bool = True) -> Reading:
+    """All probes in one way. slopes: with the derivatives of the program's own loss."""
     made: list[Call] = []
     failed: dict[str, str] = {}
     last: Seen | None = None
@@ -98,7 +103,7 @@ def reading(way: Way) -> Reading:
                     raise Misshapen(seen.odd)
                 if seen.odd:
                     failed.setdefault(probe.name, seen.odd)
-                needed = at == 0 and (probe.name != "equal" or "distinct" in failed)
+                needed = slopes and at == 0 and (probe.name != "equal" or "distinct" in failed)
                 made.append(derived(way, probe, seen) if needed else seen.call)
                 last = last or seen
         except Exception as error:

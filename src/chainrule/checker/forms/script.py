@@ -119,7 +119,7 @@ def _notes(script: Script) -> tuple[str, ...]:
         notes.append("probed with its own weights and data")
     elif not script.how.data:
         notes.append("probed with its own data")
-    never = sorted(script.slots - script.training.changed)
+    never = sorted(script.slots - script.training.changed - script.grown)
     if never:
         notes.append(f"never updated: {', '.join(never)}")
     return tuple(notes)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from chainrule.checker import probes
-from chainrule.checker.forms.script_data import Data, data_of, fill, fitted
+from chainrule.checker.forms.script_data import Data, changed, data_of, fill, fitted
 from chainrule.checker.forms.script_gradients import Gradients
+from chainrule.checker.forms.script_grown import grown, left_out
 from chainrule.checker.forms.script_knobs import Knob, knobs
 from chainrule.checker.forms.script_layers import Found, Net, Numbers, like, split
 from chainrule.checker.forms.script_losses import Losses, OwnLoss, anew, chosen
@@ -48,6 +49,7 @@ class Script:
         self.rate.weights = self.slots
         self.data: Data = data_of(training.turn.net, self.slots)
         self.failed: dict[str, str] = {}
+        self.grown: set[str] = set()  # by the step itself
         self.loss_name = ""
         self.gradients = Gradients(self.slots)
         self.how = self._accepted()
@@ -161,6 +163,8 @@ class Script:
                 places(world)[self.rate.label].put(np.array(rate))
             for _ in range(turns):
                 made.append(self._call(probe.name, self._turn(world, rate), rate))
+                if self.grown:
+                    break
             if probe.name != "extreme":
                 made[0] = self._with_loss(made[0], probe)
         except Exception as error:
@@ -249,7 +253,7 @@ class Script:
         if net is None or len(here) != len(self.found):
             raise ValueError("the turn did not show the network")
         before = layers(self.found, turn.numbers, turn.before)
-        after = layers(self.found, turn.numbers, turn.after)
+        after = self._after(name, turn)
         rate = self.rate.at(turn, asked)
         x = here[0].fed
         outputs = net.layers[-1].ids.shape[1]
@@ -258,9 +262,17 @@ class Script:
             before=before, gradients=self.gradients.of(turn, self.found, rate), after=after,
             learning_rate=rate, outputs=net.outputs,
             hidden=tuple(one.fed for one in here[1:]),
-            rows_in_all=self._rows(turn, x), changed=self._changed(turn),
+            rows_in_all=self._rows(turn, x), changed=changed(turn, self.data),
             warnings=turn.seen.warnings, seen=turn.seen.numbers,
         )  # fmt: skip
+
+    def _after(self, name: str, turn: Turn) -> tuple[Layer, ...] | None:
+        """The weights after a turn; what has grown in it is told, and left out."""
+        after, odd = layers(self.found, turn.numbers, turn.after), grown(turn, self.slots)
+        self.grown |= {*odd}
+        if odd and (text := "; ".join(odd.values())) not in self.failed.values():
+            self.failed[name] = text  # of this number of rows
+        return left_out(after, self.found, turn.numbers, {*odd})
 
     def _rows(self, turn: Turn, x: Array) -> int | None:
         for label in self.data.x:
@@ -270,23 +282,6 @@ class Script:
                     max(array.shape) if x.shape[1] not in array.shape else _other(array, x.shape[1])
                 )
         return None
-
-    def _changed(self, turn: Turn) -> tuple[str, ...]:
-        """Data the turn wrote into; another order of the rows is no change."""
-        both = (("x", self.data.x), ("y", self.data.y))
-        return tuple(
-            name for name, labels in both
-            if any(
-                label in turn.after and label in turn.before
-                and turn.after[label].shape == turn.before[label].shape
-                and not _permuted(turn.after[label], turn.before[label])
-                for label in labels if not label.startswith("the loop")
-            )
-        )  # fmt: skip
-
-
-def _permuted(one: Array, other: Array) -> bool:
-    return bool(np.array_equal(np.sort(one.ravel()), np.sort(other.ravel())))
 
 
 def _ids(one: Found) -> list[int]:

@@ -12,7 +12,7 @@ from chainrule.checker import probes
 from chainrule.checker.forms.script_layers import Net
 from chainrule.checker.forms.script_moment import World
 from chainrule.checker.forms.script_slots import Slot
-from chainrule.checker.forms.script_world import places
+from chainrule.checker.forms.script_world import Turn, places
 from chainrule.checker.observation import Layer
 from chainrule.checker.probes import Probe
 from chainrule.core.dense import Array
@@ -114,3 +114,21 @@ def fitted(weights: tuple[Layer, ...], probe: Probe) -> tuple[Layer, ...]:
     if probe.spread > 1:
         return weights
     return tuple(Layer(one.W * min(1.0, (WIDE / one.W.shape[0]) ** 0.5), one.b) for one in weights)
+
+
+def changed(turn: Turn, data: Data) -> tuple[str, ...]:
+    """Data the turn wrote into; another order of the rows is no change."""
+    both = (("x", data.x), ("y", data.y))
+    return tuple(
+        name for name, labels in both
+        if any(
+            label in turn.after and label in turn.before
+            and turn.after[label].shape == turn.before[label].shape
+            and not _permuted(turn.after[label], turn.before[label])
+            for label in labels if not label.startswith("the loop")
+        )
+    )  # fmt: skip
+
+
+def _permuted(one: Array, other: Array) -> bool:
+    return bool(np.array_equal(np.sort(one.ravel()), np.sort(other.ravel())))

@@ -56,12 +56,12 @@ class Search:
 
     def tried(self, way: Way) -> Seen | None:
         """What the way's first call showed, if that is of use."""
-        seen, error = _tried(way)
+        seen, error = first_call(way)
         stage = len(way.plan) if error is None else stage_of(error)
         self.troubles.add(way, error)
         if seen is None and stage == 0 and not _needs_targets(way):
             self.bad.add(_first(way))
-        if stage < 0 or (seen is not None and not _depends(way, seen)):
+        if stage < 0 or (seen is not None and not depends(way, seen)):
             self.bad.add((way.plan, way.layout))
             return None
         if seen is None or not seen.worth:
@@ -77,11 +77,7 @@ class Search:
         return seen
 
     def finished(self, way: Way, seen: Seen) -> tuple[Way, Seen]:
-        """The way with how it steps, and whether chance has a hand in it."""
-        if seen.call.after is not None and not way.data.one and _online(way):
-            way = way._replace(online=True)
-            seen = _tried(way)[0] or seen
-        seen = seen if _steady(way, seen) else seen._replace(steady=False)
+        way, seen = finished(way, seen)
         self.best = max(self.best, seen.worth if seen.whole else 0)
         return way, seen
 
@@ -152,12 +148,20 @@ def _worth_trying(way: Way, ran: Data | None) -> bool:
     return ran.one and not way.data.one and way.data.kind == ran.kind
 
 
+def finished(way: Way, seen: Seen) -> tuple[Way, Seen]:
+    """The way with how it steps, and whether chance has a hand in it."""
+    if seen.call.after is not None and not way.data.one and _online(way):
+        way = way._replace(online=True)
+        seen = first_call(way)[0] or seen
+    return way, seen if _steady(way, seen) else seen._replace(steady=False)
+
+
 def _needs_targets(way: Way) -> bool:
     """Whether it ran depends on the form of targets, too."""
     return len(way.plan) == 1 or way.plan[0].takes(words.Y | words.PAIRS)
 
 
-def _tried(way: Way, probe: str = "distinct") -> tuple[Seen | None, Exception | None]:
+def first_call(way: Way, probe: str = "distinct") -> tuple[Seen | None, Exception | None]:
     """(what the first call showed, or what it raised)"""
     made = calls(way, PROBES[probe])
     try:
@@ -196,8 +200,8 @@ def _squares(
             break
         if way.data.samples not in BATCHES or (way.plan, way.data.samples) in found:
             continue
-        seen, _ = _tried(way, "equal")
-        if seen is None or not seen.worth or not _depends(way, seen, "equal"):
+        seen, _ = first_call(way, "equal")
+        if seen is None or not seen.worth or not depends(way, seen, "equal"):
             continue
         if (seen.whole and not seen.odd) or (odd and seen.odd):
             found.add((way.plan, way.data.samples))
@@ -246,7 +250,7 @@ def _close(a: Array, b: Array) -> bool:
     return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
-def _depends(way: Way, seen: Seen, probe: str = "distinct") -> bool:
+def depends(way: Way, seen: Seen, probe: str = "distinct") -> bool:
     """The numbers move when the inputs move, and when the targets do: they are ours."""
     for at in (0, 1, 2):
         with contextlib.suppress(Exception):

@@ -24,11 +24,14 @@ class World:
         self.chance = chance.of_object(root)
         self.kept: dict[str, Any] = {}  # results that live on, such as an optimiser's memory
         self.steps = 0
+        self.rows_in_all: int | None = None  # where an attribute holds them
         self._program = program
 
     def like(self, root: Any) -> World:
         """The same with another root."""
-        return World(root, self.kind, self._program, self.name)
+        world = World(root, self.kind, self._program, self.name)
+        world.rows_in_all = self.rows_in_all
+        return world
 
     def target(self, action: Action) -> Callable[..., Any]:
         if action.owner and self.kind == "object":
