@@ -85,7 +85,7 @@ def _rule(case: Case, account: Account, calls: list[Call]) -> Repeated | None:
 
 
 def _adaptive(case: Case, calls: list[Call]) -> Repeated | None:
-    """Steps of nearly the same size, everywhere or in each tensor, are those of Adam and its kin."""
+    """Steps of nearly one size, everywhere or in each tensor, are those of Adam and its kin."""
     theirs = [_parts(steps(call)) for call in calls]
     together = _even(np.concatenate(theirs[0] or [np.zeros(0)]))
     if not together and not all(map(_even, theirs[0])):

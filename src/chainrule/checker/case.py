@@ -112,6 +112,7 @@ class Case:
         assert self.main is not None
         layers = self.main.gradients or self.main.after or ()
         coarse = any(layer is not None and layer.W.dtype == np.float32 for layer in layers)
+        coarse |= self.main.x.dtype == np.float32
         return COARSE if coarse else TOLERANCE
 
     @property

@@ -24,7 +24,7 @@ from chainrule.checker.observation import Call, Layer, Reading
 from chainrule.checker.penalties import of_penalty
 from chainrule.checker.scale import Sizes
 from chainrule.checker.search import Account, Tensors, again
-from chainrule.checker.shapes import odd_shapes, of_shapes
+from chainrule.checker.shapes import column_minus_row, odd_shapes, of_shapes
 from chainrule.checker.truth import agreement, truth
 from chainrule.checker.updates import unlike_their_gradients, update_mistakes
 from chainrule.checker.verdict import Mistake, Verdict
@@ -116,6 +116,8 @@ def _stands(reading: Reading, verdict: Verdict, right: Reading) -> bool:
     fewer_outputs = other.main.y.shape[1] < case.main.y.shape[1]
     if fewer_rows and verdict.status in ("wrong", "unknown") and case.answers_known:
         return True
+    if {m.id for m in verdict.mistakes} == {14} and other.main.rows_in_all is None:
+        return True  # with the whole data set for a batch it can't be seen
     by_loss = case.main.loss is not None and other.main.loss is None
     by_loss |= case.own_factor is not None and other.main.numeric is None
     if (fewer_outputs or by_loss) and verdict.status == "wrong" and case.answers_known:
@@ -138,7 +140,7 @@ def judge_one(reading: Reading, seconds: float = SEARCHING) -> Verdict:
     """The verdict on one reading."""
     case = Case(reading, seconds)
     if case.main is None:
-        return _failed(reading)
+        return _failed(case)
     if not case.chains:
         return Verdict("unknown", form=reading.form, message="Its weights don't lead from x to y.")
     early = repeated(case, None) if case.of_step else None
@@ -397,7 +399,11 @@ def _misshapen(case: Case) -> Verdict:
     )  # fmt: skip
 
 
-def _failed(reading: Reading) -> Verdict:
+def _failed(case: Case) -> Verdict:
+    reading, odd = case.reading, column_minus_row(case)
+    if odd is not None:
+        found = Namer(case, None).mistake(28, None, f"After a step, {odd.text}.")
+        return Verdict("wrong", (found,), form=reading.form)
     said = next(iter(reading.failed.values()), "no gradients and no step were seen")
     return Verdict(
         "error", form=reading.form,

@@ -58,6 +58,8 @@ def shares(p: Pass) -> Iterator[tuple[str, int | None, str, float]]:
         if y.shape[1] == 1:
             pairs = a - y.T
             yield "all pairs", 28, "½ Σ Σ (aᵢ − yⱼ)²", float((pairs * pairs).sum() / 2)
+            of_pairs = -float((y.T * log_a + (1 - y.T) * log_b).sum())
+            yield "all pairs", 28, "−Σ Σ yⱼ log aᵢ + (1 − yⱼ) log(1 − aᵢ)", of_pairs
         yield "root", None, "√ Σ (a − y)²", float(np.sqrt((e * e).sum()))
 
 

@@ -27,7 +27,7 @@ class Namer:
 
     def __init__(self, case: Case, account: Account | None) -> None:
         self.case, self.account = case, account
-        self.layers = len(case.main.before) if case.main else 0
+        self.layers = len(case.main.before) if case.main else len(case.reading.names)
 
     def texts(self, layer: int | None, factor: str = "") -> dict[str, str]:
         """What the placeholders of the table stand for."""

@@ -31,9 +31,10 @@ class Odd(NamedTuple):
 def odd_shapes(case: Case) -> list[Odd]:
     """What the probes failed of, where it was a shape."""
     found = []
+    handed = {call.probe: len(call.x) for call in case.reading.calls}
     for probe, text in case.reading.failed.items():
         step, gradient = STEP.search(text), GRADIENT.search(text)
-        rows = PROBES[probe].rows if probe in PROBES else 0
+        rows = handed.get(probe) or (PROBES[probe].rows if probe in PROBES else 0)
         if step:
             found.append(Odd(step[1], _shape(step[2]), _shape(step[3]), rows, text))
         elif gradient:
@@ -48,13 +49,25 @@ def of_shapes(case: Case, namer: Namer) -> list[Mistake]:
         return []
     first = odd[0]
     text = f"With {first.rows} samples, {first.text}."
-    if len({each.rows for each in odd if _a_row_each(each)}) > 1 and all(map(_a_row_each, odd)):
+    several = len({each.rows for each in odd}) > 1 or first.rows not in first.wanted
+    if several and all(map(_a_row_each, odd)):
         layer = _layer(namer, first.name)
         theirs = f"{first.name} of {first.rows} rows"
         return [namer.mistake(62, layer, text, theirs=theirs)]
     if case.reading.layout.get("bias", "").startswith("inside") and all(map(_a_unit_more, odd)):
         return [namer.mistake(46, _layer(namer, first.name), text)]
     return []
+
+
+def column_minus_row(case: Case) -> Odd | None:
+    """All that has grown had one column, and has one for each sample: a (m, 1) less a (m,)."""
+    odd = [
+        Odd(name, _shape(wanted), _shape(found), 0, f"{name} has {wanted}, then {found}")
+        for text in case.reading.failed.values() for name, wanted, found in STEP.findall(text)
+    ]  # fmt: skip
+    grown = {each.found[-1] for each in odd if each.wanted[-1] == 1 < each.found[-1]}
+    matrices = [each for each in odd if each.wanted[0] > 1]
+    return matrices[0] if matrices and len(grown) == 1 else None
 
 
 def _layer(namer: Namer, name: str) -> int | None:
