@@ -75,6 +75,9 @@ def _elementwise_deltas(p: Pass) -> Iterator[Way]:
         yield Way("(a − y) f′(z)", None, e * slope, "squared error")
     loss = {"sigmoid": "cross-entropy", "identity": "squared error"}.get(curve.name, "")
     yield Way("a − y", None if loss else 20, e, loss)
+    if curve.name == "identity":
+        for width in (1.0, 0.5, 1.345):
+            yield Way(f"a − y, cut off at ±{width:g}", None, np.clip(e, -width, width), "Huber")
     yield Way("sign(a − y) f′(z)", None, np.sign(e) * slope, "absolute error")
     if curve.name == "sigmoid":
         yield Way("(a − y) / (a (1 − a))", 23, e / (a * (1 - a)))
@@ -245,6 +248,8 @@ def weight_gradients(p: Pass, l: int, d: Array) -> Iterator[Way]:
                       p.inp[below].T @ d)  # fmt: skip
     if x.shape[1] == d.shape[1]:
         yield Way("dᵀ a, transposed", 51, d.T @ x)
+    if len(x) == x.shape[1]:
+        yield Way("a d, a not transposed", 51, x @ d)
     yield Way("(mean of a) (mean of d)", 52, np.outer(x.mean(axis=0), d.mean(axis=0)))
     yield Way("the last row's a d alone", 53, np.outer(x[-1], d[-1]))
     yield Way("the first row's a d alone", 53, np.outer(x[0], d[0]))

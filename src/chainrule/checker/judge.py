@@ -417,6 +417,9 @@ def _unknown(case: Case) -> Verdict:
     assert case.main is not None
     best = truth(case)
     message = "None of the known mistakes gives your numbers."
+    stops = case.reading.failed.get("distinct", "")
+    if stops and case.main.probe == "equal":
+        message += f" It runs where all sizes are equal; with others: {stops}."
     if best is None:
         return Verdict("unknown", form=case.reading.form, message=message)
     account, found = best
