@@ -137,3 +137,60 @@ if __name__ == "__main__":
 def test_a_loss_is_found_under_any_name(source: str) -> None:
     for probe in ("distinct", "fresh"):
         assert apart(first(read(load(source))[0], probe)) < 1e-6
+
+
+NO_ARGUMENTS = """
+import numpy as np
+class Net:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+        self.w1, self.w2 = np.random.rand(x.shape[1], 4), np.random.rand(4, 1)
+    def feedforward(self):
+        self.h = np.tanh(self.x @ self.w1)
+        self.out = np.tanh(self.h @ self.w2)
+    def loss(self):
+        return np.sum((self.y - self.out) ** 2)
+    def backprop(self):
+        d = 2 * (self.y - self.out) * (1 - self.out ** 2)
+        e = d @ self.w2.T * (1 - self.h ** 2)
+        self.w2 += self.h.T @ d
+        self.w1 += self.x.T @ e
+net = Net(np.eye(3), np.ones((3, 1)))
+"""
+PAIRS = """
+import numpy as np
+class Net:
+    def __init__(self, sizes):
+        self.weights = [np.random.randn(b, a) for a, b in zip(sizes, sizes[1:])]
+    def feedforward(self, a):
+        for w in self.weights:
+            a = np.tanh(w @ a)
+        return a
+    def update_mini_batch(self, mini_batch, eta):
+        total = [np.zeros(w.shape) for w in self.weights]
+        for x, y in mini_batch:
+            acts = [x]
+            for w in self.weights:
+                acts.append(np.tanh(w @ acts[-1]))
+            d = (acts[-1] - y) * (1 - acts[-1] ** 2)
+            for l in range(len(self.weights) - 1, -1, -1):
+                total[l] += d @ acts[l].T
+                d = self.weights[l].T @ d * (1 - acts[l] ** 2)
+        self.weights = [w - eta * t for w, t in zip(self.weights, total)]
+    def total_cost(self, data):
+        return sum(0.5 * np.linalg.norm(self.feedforward(x) - y) ** 2 for x, y in data)
+"""
+
+
+@pytest.mark.parametrize(("source", "name"), [(NO_ARGUMENTS, "loss"), (PAIRS, "total_cost")])
+def test_a_loss_of_nothing_or_of_pairs_is_a_loss(source, name):
+    reading = read(load(source))[0]
+    call = reading.calls[0]
+    assert reading.loss_is == f"method {name}"
+    assert call.numeric is not None
+    assert call.after is not None
+    steps = [(old.W - new.W).ravel() for old, new in zip(call.before, call.after, strict=True)]
+    rate = {"loss": 1.0, "total_cost": 0.07}[name]
+    for own, step in zip(call.numeric, steps, strict=True):
+        assert own is not None
+        np.testing.assert_allclose(own.W.ravel() * rate, step, rtol=1e-5, atol=1e-8)

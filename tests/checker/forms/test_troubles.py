@@ -156,3 +156,19 @@ def test_samples_as_columns_are_columns_where_all_sizes_are_equal():
     for layer in call.before:
         a = np.tanh(a @ layer.W + layer.b)
     np.testing.assert_allclose(call.outputs, a, rtol=1e-9)
+
+
+def test_a_crash_on_its_own_data_is_told_where_nothing_else_is_seen(tmp_path):
+    """No function is understood, so the program is run as by hand."""
+    found = failure(
+        tmp_path,
+        "import numpy as np\n"
+        "class Model:\n"
+        "    def go(self, table):\n"
+        "        self.k = np.ones((2, 1))\n"
+        "        for turn in range(9):\n"
+        "            self.k = self.k - table @ self.k\n"
+        'if __name__ == "__main__":\n'
+        "    Model().go(np.ones((4, 3)))\n",
+    )
+    assert (found.kind, found.name, found.line) == ("exception", "ValueError", 6)

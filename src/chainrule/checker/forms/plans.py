@@ -52,7 +52,7 @@ def shows(actions: list[Action], program: Program) -> tuple[Action, ...]:
         for a in usable
         if a.does(words.LOSSES)
         and not a.does(words.BACKWARD | words.INNER | {"plot", "derivative", "d"})
-        and a.takes(words.Y)
+        and (a.takes(words.Y | words.PAIRS) or (a.owner and not a.parameters()))
     ]
     losses.sort(key=lambda a: not a.does({"compute", "loss", "cost"}))
     losses = losses or [a for a in usable if _may_be_loss(a, program)]

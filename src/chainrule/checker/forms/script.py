@@ -6,6 +6,7 @@ import ast
 
 import numpy as np
 
+from chainrule.checker.forms import script_stubs
 from chainrule.checker.forms.errors import NotUnderstood
 from chainrule.checker.forms.script_calls import Script
 from chainrule.checker.forms.script_loops import assignments
@@ -23,6 +24,8 @@ def read_script(source: str, path: str) -> list[Reading]:
             watch, ended = watched(source, path)
         except SyntaxError as error:
             raise _not_understood(f"{error.msg} in line {error.lineno}") from error
+        if not watch.found and watch.crash and not script_stubs.handed:
+            raise watch.crash  # its own, on its own data
         watch.found = watch.found or watch.weak[:1]
         if not watch.found:
             raise _not_understood(_why(watch, ended))

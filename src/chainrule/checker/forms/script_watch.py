@@ -66,8 +66,8 @@ class Watch:
         self.reasons: dict[int, str] = {}
         self.began = time.monotonic()
         self.end = self.began + SCOUTING
-        self.stepping = False
-        self.busy = False  # a loop is being examined
+        self.stepping = self.busy = False  # busy: a loop is being examined
+        self.crash: Exception | None = None  # what ended the program
 
     def over(self, number: int, values: Iterable[Any]) -> Iterator[Any]:
         if self.stepping or number in self.values:
@@ -226,7 +226,7 @@ def watched(source: str, path: str, make: Any = None) -> tuple[Watch, str]:
     except Slow as error:
         ended = f"no end: a statement{_line(error, path)} takes more than {SCOUTING:.0f} s"
     except Exception as error:
-        ended = f"{type(error).__name__}: {error}{_line(error, path)}"
+        ended, watch.crash = f"{type(error).__name__}: {error}{_line(error, path)}", error
     return watch, ended
 
 
