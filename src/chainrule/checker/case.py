@@ -154,28 +154,23 @@ class Case:
 
     def accounts(self) -> list[Account]:
         """Every way to account for the numbers of the main call; the cheapest first."""
-        assert self.main is not None
-        best: list[Account] = []
-        for added in ("W", "1") if self.strength else ("", "W"):
-            found = self._accounts(added)
-            if found and found[0].stuck is None:
-                return found
-            best = best or found
-        return best
-
-    def _accounts(self, added: str) -> list[Account]:
         best: list[Account] = []
         for stage, wide in self._stages():
-            found = []
-            for way in stage:
-                if process_time() > self.deadline:
-                    break
-                found += self._of(way, added, wide)
-            found.sort(key=lambda a: (a.stuck is not None, -(a.stuck or 0), a.cost))
-            if found and found[0].stuck is None:
-                return found
-            best = best or found
+            for added in ("W", "1") if self.strength else ("", "W"):
+                found = self._tried(stage, added, wide)
+                if found and found[0].stuck is None:
+                    return found
+                best = best or found
         return best
+
+    def _tried(self, ways: list[Forward], added: str, wide: bool) -> list[Account]:
+        """What these forward passes account for, as far as there is time."""
+        found: list[Account] = []
+        for way in ways:
+            if process_time() > self.deadline:
+                break
+            found += self._of(way, added, wide)
+        return sorted(found, key=lambda a: (a.stuck is not None, -(a.stuck or 0), a.cost))
 
     def _of(self, way: Forward, added: str, wide: bool) -> list[Account]:
         assert self.main is not None

@@ -169,6 +169,6 @@ def _all_data(program: Program, layout: Layout) -> list[Data]:
     if program.smells_of(SOFTMAX):
         kinds.reverse()
     if program.smells_of(r"eye\(|one_?hot|arange\(|range\(.*\)\s*,|labels|argmax"):
-        kinds.append("labels")
+        kinds.insert(0 if own_targets.are_places(program) else len(kinds), "labels")
     from_one = own_targets.labels_from_one(program)
     return data.ways(layout.sizes[-1], first, kinds, from_one, own_targets.flat(program))

@@ -26,6 +26,17 @@ def labels_from_one(program: Program) -> bool:
     return program.smells_of(off) and not _from_zero(program)
 
 
+def are_places(program: Program) -> bool:
+    """A function picks with its targets: p[np.arange(m), y]. Then they are labels everywhere."""
+    for node in program.nodes().values():
+        for arg in node.args.args:
+            name = re.escape(arg.arg)
+            picks = rf"\[(np\.arange|range)\([^\]]*\), {name}\]|\[{name}, (np\.arange|range)\("
+            if words.is_(arg.arg, words.Y) and re.search(picks, ast.unparse(node)):
+                return True
+    return False
+
+
 def _stands_up(program: Program) -> bool:
     for node in program.nodes().values():
         for arg in node.args.args:
