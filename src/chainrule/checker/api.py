@@ -107,17 +107,25 @@ def _confusing(name: str, error: Exception) -> str:
 
 
 def chosen(readings: Sequence[Reading], name: str, entry: str | None) -> list[Reading]:
-    """The readings of one entry: "backward" is the entry "backward(params, X, y)"."""
+    """The readings of one entry: "backward" is the entry "backward(params, X, y)".
+
+    It may be one of several calls: "forward(x); backward(y)" is what to look at for both.
+    """
     if entry is None:
         return list(readings)
-    found = [r for r in readings if _is_named(r.entry.partition("(")[0], entry)]
+    found = [r for r in readings if any(_is_named(name, entry) for name in _calls(r))]
     if not found:
-        there = sorted({r.entry for r in readings})
+        there = sorted({name for r in readings for name in _calls(r)})
         raise UsageError(
             name, "an entry that can be called", repr(entry),
             f"Found: {', '.join(there)}." if there else "None was found in it.",
         )  # fmt: skip
     return found
+
+
+def _calls(reading: Reading) -> list[str]:
+    """What was called, one after the other: ["Network.forward", "Network.backward"]."""
+    return [part.partition("(")[0] for part in reading.entry.split("; ")]
 
 
 def _is_named(called: str, entry: str) -> bool:

@@ -116,7 +116,10 @@ def _stands(reading: Reading, verdict: Verdict, right: Reading) -> bool:
     fewer_outputs = other.main.y.shape[1] < case.main.y.shape[1]
     if fewer_rows and verdict.status in ("wrong", "unknown") and case.answers_known:
         return True
-    if {m.id for m in verdict.mistakes} == {14} and other.main.rows_in_all is None:
+    ids = {m.id for m in verdict.mistakes}
+    if ids & {27, 77} and reading.targets == "labels" != right.targets:
+        return True  # what is made of labels is seen only by who hands over labels
+    if ids == {14} and other.main.rows_in_all is None:
         return True  # with the whole data set for a batch it can't be seen
     by_loss = case.main.loss is not None and other.main.loss is None
     by_loss |= case.own_factor is not None and other.main.numeric is None
