@@ -11,9 +11,9 @@ import numpy as np
 
 from chainrule.checker.fitting import COARSE, TOLERANCE, fit, near
 from chainrule.checker.forward import Forward, Pass, mixed_curves, right_ways, wrong_ways
-from chainrule.checker.observation import Call, Layer, Reading
-from chainrule.checker.search import Account, Tensors, accounts, again
-from chainrule.core.dense import Array
+from chainrule.checker.observation import Call, Reading
+from chainrule.checker.search import Account, accounts, again
+from chainrule.checker.tensors import Tensors, filled, multiple, steps
 
 MAIN = ("distinct", "own", "equal", "fresh", "one row")  # the first of these that there is
 MEMORY = re.compile(
@@ -65,7 +65,7 @@ class Case:
             return steps(call) if call.after is not None else None
         if call.after is None or call.learning_rate is None:
             return call.gradients
-        return tuple(map(_filled, call.gradients, steps(call)))
+        return tuple(map(filled, call.gradients, steps(call)))
 
     @cached_property
     def by_steps(self) -> bool:
@@ -86,7 +86,7 @@ class Case:
         ]
         if not any(s.any() for _, s in pairs):
             return False  # no step at all: the gradients are what there is
-        own = _multiple(call.gradients, call.numeric, DIFFERENCES)
+        own = multiple(call.gradients, call.numeric, DIFFERENCES)
         if own is not None and near(own, 1.0, 1e-3):
             return False  # they are those of its own loss; the step does something else with them
         fits = [fit(g, s) for g, s in pairs if g.any()]
@@ -253,7 +253,7 @@ class Case:
         if self.main is None:
             return None
         limit = max(DIFFERENCES, self.tolerance)
-        return _multiple(self.theirs(self.main), self.main.numeric, limit)
+        return multiple(self.theirs(self.main), self.main.numeric, limit)
 
     # ---------------------------------------------------------------- confirming
 
@@ -290,63 +290,6 @@ class Case:
 
     def penalised(self, account: Account) -> bool:
         return any(found.extra for _, found in account.fits)
-
-
-def _filled(gradient: Layer | None, step: Layer | None) -> Layer | None:
-    if gradient is None or step is None:
-        return gradient or step
-    return Layer(gradient.W, step.b if gradient.b is None else gradient.b)
-
-
-def _pairs(theirs: Tensors, numeric: Tensors) -> Iterator[tuple[Array | None, Array]]:
-    """Each tensor of the learner's beside that of the numeric derivative."""
-    for mine, own in zip(theirs, numeric, strict=False):
-        if own is None:
-            continue
-        yield (None if mine is None else mine.W), own.W
-        if own.b is not None:
-            yield (None if mine is None else mine.b), own.b
-
-
-def _multiple(theirs: Tensors | None, numeric: Tensors | None, limit: float) -> float | None:
-    """theirs = factor · numeric in all tensors, or None."""
-    pairs = [*_pairs(theirs or (), numeric or ())]
-    if not pairs or any(mine is None for mine, _ in pairs):
-        return None
-    gradients = np.concatenate([np.ravel(mine) for mine, _ in pairs if mine is not None])
-    own = np.concatenate([own.ravel() for _, own in pairs])
-    power = float(own @ own)
-    if gradients.size != own.size or not np.isfinite(gradients).all():
-        return None
-    if not np.isfinite(power) or power == 0:
-        return None
-    factor = float(own @ gradients / power)
-    return factor if factor and _all_near(pairs, factor, limit) else None
-
-
-def _all_near(pairs: list[tuple[Array | None, Array]], factor: float, limit: float) -> bool:
-    largest = max(float(np.abs(own).max(initial=0.0)) for _, own in pairs)
-    return all(
-        mine is not None and mine.shape == own.shape
-        and np.abs(mine - factor * own).max(initial=0.0)
-        <= limit * abs(factor) * max(np.abs(own).max(initial=0.0), 1e-3 * largest)
-        for mine, own in pairs
-    )  # fmt: skip
-
-
-def steps(call: Call) -> Tensors:
-    """before − after, divided by the learning rate where it is known: the gradient of plain SGD."""
-    assert call.after is not None
-    rate = call.learning_rate or 1.0
-    return tuple(
-        Layer(
-            (old.W - new.W) / rate,
-            None if old.b is None or new.b is None else (old.b - new.b) / rate,
-        )
-        if old.W.shape == new.W.shape
-        else None
-        for old, new in zip(call.before, call.after, strict=True)
-    )
 
 
 def mixed_curves_ways(hidden: int) -> list[Forward]:

@@ -23,11 +23,11 @@ from chainrule.checker.backward import (
 )
 from chainrule.checker.fitting import NOISE, Fit, fit, near
 from chainrule.checker.forward import Forward, Pass
-from chainrule.checker.observation import Call, Layer
+from chainrule.checker.observation import Call
 from chainrule.checker.scale import Sizes
+from chainrule.checker.tensors import Tensors
 from chainrule.core.dense import Array
 
-Tensors = tuple[Layer | None, ...]
 States = list[tuple["Account", Delta]]
 WIDE = 4  # of them, with every way to compute dW and db
 KEPT = 24  # understandings of a layer that are followed further down

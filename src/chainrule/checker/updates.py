@@ -6,13 +6,14 @@ import re
 
 import numpy as np
 
-from chainrule.checker.case import Case, steps
+from chainrule.checker.case import Case
 from chainrule.checker.factors import Odd
 from chainrule.checker.fitting import NOISE, fit, near
 from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Call
 from chainrule.checker.rules import RuleFound, adaptive, momentum, shared_counter
 from chainrule.checker.scale import Factor, Sizes
+from chainrule.checker.tensors import steps
 from chainrule.checker.verdict import Mistake
 from chainrule.core.dense import Array
 
