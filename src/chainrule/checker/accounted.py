@@ -12,7 +12,7 @@ from chainrule.checker.factors import is_a_mean, odd_base, odd_factors, repeated
 from chainrule.checker.fitting import near
 from chainrule.checker.in_a_row import GROWING, grows
 from chainrule.checker.naming import Namer
-from chainrule.checker.penalties import of_penalty
+from chainrule.checker.penalties import SEEN, of_penalty
 from chainrule.checker.scale import Sizes
 from chainrule.checker.search import Account
 from chainrule.checker.updates import unlike_their_gradients, update_mistakes
@@ -75,11 +75,11 @@ def _of_factors(case: Case, account: Account, wants: Expected, namer: Namer) -> 
     found = odd_factors(account, wants.base)
     if fixed_biases(case):  # one constant a layer: cautions() speaks of it
         found = [odd for odd in found if odd.id != 58]
-    if case.penalised(account):  # a penalty on one or two biases looks like a factor
+    if any(abs(fit.extra) > SEEN for _, fit in account.fits):  # the small are fitted without it
         tensors = case.theirs(case.main) if case.main is not None else None
-        small = {f"{l}" for l, layer in enumerate(tensors or ())
+        small = {l for l, layer in enumerate(tensors or ())
                  if layer is not None and layer.b is not None and layer.b.size < 3}  # fmt: skip
-        found = [odd for odd in found if odd.where != "biases" or str(odd.layer) not in small]
+        found = [odd for odd in found if odd.where != "biases" or odd.layer not in small]
     if any(odd.id == 69 for odd in found):
         return [namer.of_odd(odd, account.sizes) for odd in found]
     if wants.factor is not None and not case.free_scale:

@@ -75,7 +75,7 @@ def _rule(case: Case, account: Account, calls: list[Call]) -> Repeated | None:
     if account.wrong or account.forward.ids:
         second = again(account, calls[1], steps(calls[1]))
         plain = second is not None and all(
-            near(f, account.factors[name], 1e-4) for name, f in second.factors.items()
+            near(f, account.factors.get(name, f), 1e-4) for name, f in second.factors.items()
         )
         return Repeated("SGD", None, "", "") if plain else None
     first = float(ours[0] @ theirs[0] / (ours[0] @ ours[0]))
@@ -208,7 +208,7 @@ def _same_draws(one: Array, two: Array) -> int:
     n = min(one.size, two.size)
     for a, b in ((one, two), (one.T, two.T)):
         first, second = a.ravel()[:n], b.ravel()[:n]
-        if n > 3 and np.ptp(first) and fit(first, second).off < COARSE:
+        if n > 3 and np.ptp(first) and np.ptp(second) and fit(first, second).off < COARSE:
             return n
     return 0
 
@@ -237,7 +237,8 @@ def fixed_biases(case: Case) -> bool:
         return False
     wide = [layer for layer in case.main.before if layer.W.shape[1] > 1]
     moving = [g.b for g in case.theirs(case.main) or () if g is not None and g.b is not None]
-    return bool(wide) and all(map(_shares, wide)) and not any(b.any() for b in moving)
+    still = bool(moving) and not any(b.any() for b in moving)
+    return bool(wide) and all(map(_shares, wide)) and still
 
 
 def _extremes(case: Case, namer: Namer) -> list[tuple[Mistake, bool]]:

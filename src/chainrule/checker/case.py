@@ -13,12 +13,14 @@ from chainrule.checker.fitting import COARSE, TOLERANCE, fit, near
 from chainrule.checker.forward import Forward, Pass, mixed_curves, right_ways, wrong_ways
 from chainrule.checker.observation import Call, Reading
 from chainrule.checker.search import Account, accounts, again
-from chainrule.checker.tensors import Tensors, filled, multiple, steps
+from chainrule.checker.tensors import Tensors, filled, moves, multiple, steps
 
 MAIN = ("distinct", "own", "equal", "fresh", "one row")  # the first of these that there is
 MEMORY = re.compile(
     r"v|m|mom\w*|vel\w*|beta\w*|mu|gamma|rho|[vmsu]_?d?[wb]\d*|prev\w*|state|cache\w*"
 )
+LAMBDA = re.compile(r"lam|lambd|lambda\w*|lmbda\d?|reg(?!ress)\w*|l2|decay|weightdecay|wd|penalty")
+RATE = {"lr", "rate", "learning", "eta"}  # whose decay is another matter
 SEARCHING = 2.0  # seconds at most for one reading
 DIFFERENCES = 1e-4  # central differences are no better near kinks of a large network
 ANSWERS = 1e-5  # answers of the right way differ from the learner's by clipping at most
@@ -36,7 +38,9 @@ class Case:
 
     @cached_property
     def main(self) -> Call | None:
-        for calls in ([call for call in self.calls if self._whole(call)], self.calls):
+        whole = [call for call in self.calls if self._whole(call)]
+        moving = [call for call in whole if call.gradients or moves(call)]
+        for calls in (moving, whole, self.calls):
             for name in (self.first, *MAIN):
                 for call in calls:
                     if call.probe == name:
@@ -127,19 +131,10 @@ class Case:
     @cached_property
     def strength(self) -> float | None:
         """The λ that the program names."""
-        words = (
-            "lambda",
-            "lambd",
-            "lam",
-            "reg",
-            "l2",
-            "weight_decay",
-            "decay",
-            "lmbda",
-            "beta_reg",
-        )
         for name, number in self.reading.settings.items():
-            if number and any(word in name.lower() for word in words):
+            words = re.findall(r"[a-z]+\d*", name.lower())
+            of_rate = "decay" in words and "weight" not in words and number > 0.5
+            if number and any(map(LAMBDA.fullmatch, words)) and not (RATE & {*words} or of_rate):
                 return number
         return None
 
@@ -199,7 +194,7 @@ class Case:
         if self.own_factor is None:
             yield wrong, False
             if self.main.outputs is None:
-                yield self._mixed(hidden), False
+                yield mixed_curves_ways(hidden), False
             yield usual, True
 
     @cached_property
@@ -216,9 +211,6 @@ class Case:
         if self.main.outputs is None:
             return ways
         return [way for way in ways if self.answers_agree(way)] or ways
-
-    def _mixed(self, hidden: int) -> list[Forward]:
-        return [w for w in mixed_curves_ways(hidden) if w.last.name in TRIED_LASTS]
 
     def _with_lasts(self, agreeing: list[Forward]) -> list[Forward]:
         """Answers that are the last layer's z leave open what follows."""
@@ -287,9 +279,6 @@ class Case:
             if len(call.x) == len(self.main.x) and not account.same_factors(other):
                 return False
         return True
-
-    def penalised(self, account: Account) -> bool:
-        return any(found.extra for _, found in account.fits)
 
 
 def mixed_curves_ways(hidden: int) -> list[Forward]:

@@ -79,7 +79,7 @@ def _patterns(
     found = []
     for l in sorted(odd_w | odd_b, reverse=True):
         above = weights.get(l + 1, 1.0)
-        if l + 1 in odd_w and near(above, weights[l]):
+        if l + 1 in odd_w and l in weights and near(above, weights[l]):
             continue  # handed down from the layer above
         factor = named.get(f"{l}.dW", named.get(f"{l}.db", 1.0))
         number = 48 if factor == Factor(sign=-1) else 12 if _by_rows(factor) else 56
@@ -94,10 +94,14 @@ def _by_rows(factor: Factor | float) -> bool:
 def _growing(weights: dict[int, float], layers: list[int], sizes: Sizes) -> Odd | None:
     """1/m once more in each layer further down: bug 12."""
     top = layers[-1]
-    if len(layers) > 2 and all(
-        near(weights[l], weights[top] * sizes.rows ** float(l - top))
-        for l in layers
-        if l in weights
+    if (
+        len(layers) > 2
+        and top in weights
+        and all(
+            near(weights[l], weights[top] * sizes.rows ** float(l - top))
+            for l in layers
+            if l in weights
+        )
     ):
         return Odd(12, None, "layer", Factor(rows=-1))
     return None
@@ -108,7 +112,9 @@ def odd_base(base: float, expected: float, sizes: Sizes, rate: float | None) -> 
     ratio = base / expected
     if near(ratio, 1.0):
         return None
-    if sizes.all != sizes.rows and near(ratio, sizes.rows / sizes.all):
+    simplest = sizes.name(ratio)
+    plain = simplest is not None and simplest.complexity < 4  # such as 2 or 1/m
+    if sizes.all != sizes.rows and near(ratio, sizes.rows / sizes.all) and not plain:
         return Odd(14, None, "all", Factor(rows=1, all=-1))
     if rate is not None and not near(rate, 1.0):  # of a step: powers of the learning rate
         for power in (1, -1, -2):

@@ -9,21 +9,22 @@ from chainrule.checker.case import Case
 from chainrule.checker.conclusion import verdict_of
 from chainrule.checker.fitting import near
 from chainrule.checker.naming import Namer
-from chainrule.checker.observation import Call, Layer
+from chainrule.checker.observation import Layer
 from chainrule.checker.search import Account, again
-from chainrule.checker.tensors import Tensors, steps
+from chainrule.checker.tensors import Tensors, a_turn_late
 from chainrule.checker.verdict import Verdict
 
 GROWING = "A call gives its own gradients and those of the call before, added up."
 
 
 def late(case: Case) -> Verdict | None:
-    """The first step changes nothing, and the second is made of the gradient of the first."""
+    """Steps that come a turn too late: the second one is made of the first gradient."""
     assert case.main is not None
-    calls = [c for c in case.calls if c.probe == case.main.probe and c.after is not None][:2]
-    if not case.of_step or len(calls) < 2 or _moves(calls[0]) or not _moves(calls[1]):
+    calls = [c for c in case.calls if c.probe == case.main.probe and c.after is not None]
+    if not case.of_step or not a_turn_late(calls):
         return None
-    second = Case(case.reading._replace(calls=(calls[1],)))
+    left = max(case.deadline - process_time(), 0.3)
+    second = Case(case.reading._replace(calls=(calls[1],)), left)
     account = next((a for a in second.accounts() if a.stuck is None), None)
     if account is None:
         return None
@@ -31,14 +32,6 @@ def late(case: Case) -> Verdict | None:
     text = "The first turn changes nothing, the next one does: the step comes a turn too late."
     stale = namer.mistake(71, None, text, theirs="W ← W − η v, with the v before")
     return verdict_of(second, account, [*namer.of_pieces(account), stale], {})
-
-
-def _moves(call: Call) -> bool:
-    return any(
-        numbers is not None and numbers.any()
-        for step in steps(call) if step is not None
-        for numbers in step
-    )  # fmt: skip
 
 
 def grows(case: Case, account: Account) -> bool:
@@ -55,7 +48,9 @@ def grows(case: Case, account: Account) -> bool:
     limit = case.tolerance * 100
     if alone is None or less is None or not less.off <= limit < alone.off:
         return False
-    return all(near(f, account.factors[name], 1e-3) for name, f in less.factors.items())
+    if any(near(number, 1.0, 1e-2) for number in case.reading.settings.values() if number != 1):
+        return False  # a momentum of 0.9995 nearly adds up, and may
+    return all(near(f, account.factors.get(n, f), 1e-3) for n, f in less.factors.items())
 
 
 def accumulated(case: Case) -> Verdict | None:

@@ -10,31 +10,34 @@ from chainrule.checker.search import Account
 from chainrule.checker.verdict import Mistake
 from chainrule.core.dense import Array
 
+SEEN_SINGLE = 1e-5  # of programs in single precision
 SEEN = 1e-7  # a strength below is rounding of the numeric derivative
 
 
 def of_penalty(case: Case, account: Account, wants: Expected, namer: Namer) -> list[Mistake]:
     """L2: what is added to the gradients, against what the loss or λ asks for."""
-    extras = {name: found.extra for name, found in account.fits}
+    least = SEEN if case.tolerance < 1e-4 else SEEN_SINGLE
+    extras = {n: found.extra if abs(found.extra) > least else 0.0 for n, found in account.fits}
     weights = [extra for name, extra in extras.items() if name.endswith("dW")]
     if account.added == "1":
         return _number_alone(weights, namer)
-    biases = [extra for name, extra in extras.items() if name.endswith("db") if abs(extra) > 1e-9]
+    biases = [extra for name, extra in extras.items() if name.endswith("db") and extra]
     if case.main is not None and case.main.numeric is not None and not account.wrong:
         return _missing_penalty(case, extras, namer)
-    if not any(abs(extra) > 1e-9 for extra in weights) and not wants.penalty:
+    if not any(weights) and not wants.penalty:
         return []
     strength = case.strength or 0.0
-    c = weights[0] if weights else 0.0
-    if wants.penalty and not any(abs(w) > 1e-9 for w in weights):
+    if wants.penalty and not any(weights):
         return [namer.mistake(18, None, "The loss holds the penalty and no gradient does.")]
     found = []
     m = account.sizes.rows
     fine = [wants.penalty] if wants.penalty else [
         strength * s / over for s in (1, 2) for over in (1, m, account.sizes.all)
     ]  # fmt: skip
-    wrong = not any(near(c, w, 1e-3) for w in fine if w) if strength else c < 0 < wants.base
-    if wrong:
+    odd = [c for c in weights if c and not any(near(c, w, 1e-3) for w in fine if w)]
+    if not strength:
+        odd = [c for c in weights if c < 0 < wants.base]
+    for c in odd[:1]:
         text = f"{c:.4g} · W is added to dW"
         text += f", where λ = {strength:g}." if strength else ": weights grow, and should shrink."
         found.append(namer.mistake(73, None, text, theirs=f"dW + {c:.4g} W"))

@@ -10,6 +10,7 @@ import numpy as np
 from chainrule.checker.fitting import near
 from chainrule.core.dense import Array
 
+BETAS = ("beta", "momentum", "mu", "gamma", "beta1")
 USUAL_EPS = (1e-10, 1e-8, 1e-7, 1e-6, 1e-5)
 Rule = Callable[[list[Array]], list[Array]]  # gradients of the steps -> the steps, up to a factor
 
@@ -36,7 +37,7 @@ class AdamLike:
     root: bool = True
     eps_inside: bool = False
     swapped: bool = False
-    turn: int = 0  # of the tensors that share one counter, this is the so-manieth
+    turn: int = 0  # of the tensors that share one counter, this is the one with that number
     tensors: int = 1
 
     def __call__(self, gradients: list[Array]) -> list[Array]:
@@ -185,9 +186,10 @@ def momentum(
     formula = f"step ← {beta:.4g} · (step before) + {c / first:.4g} · η g"
     if abs(beta) < 1e-3:  # rounding, of single precision too
         beta = 0.0
-    named = _setting(settings, ("beta", "momentum", "mu", "gamma", "beta1"), 0.0)
+    called = [v for k, v in settings.items() if k.lower() in BETAS and v]
+    named = min(called, key=lambda v: abs(v - beta), default=0.0)
     right = near(c, first, 1e-3) and -1e-6 <= beta < 1 and (not named or near(beta, named, 1e-3))
-    if near(c, first, 1e-3) and near(beta, 1.0, 1e-3):
+    if near(c, first, 1e-3) and near(beta, 1.0, 1e-6) and not near(named, 1.0, 1e-6):
         return RuleFound("adds up the gradients of all calls", 54, formula, first, off)
     if beta == 0.0:
         right = True  # nothing is remembered from call to call; the rate may change

@@ -26,8 +26,9 @@ class Factor(NamedTuple):
         return powers + (self.sign < 0)
 
     def __str__(self) -> str:
-        above = [f"{s}{'²' * (p == 2)}" for s, p in self._powers() if p > 0]
-        below = [f"{s}{'²' * (p == -2)}" for s, p in self._powers() if p < 0]
+        raised = {1: "", 2: "²", 3: "³"}
+        above = [s + raised[p] for s, p in self._powers() if p > 0]
+        below = [s + raised[-p] for s, p in self._powers() if p < 0]
         text = " ".join(above) or "1"
         if below:
             text += f"/{below[0]}" if len(below) == 1 else f"/({' '.join(below)})"

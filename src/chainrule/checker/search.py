@@ -295,7 +295,7 @@ def again(account: Account, call: Call, theirs: Tensors) -> Account | None:
                 fits.append(
                     (f"{l}.{name}", fit(ours, numbers, _beside(p, l, place, account.added)))
                 )
-        return replace(account, fits=tuple(fits))
+        return replace(account, sizes=Sizes.of(call), fits=tuple(fits))
 
 
 def _pick(ways: Iterator[Way], key: str) -> Array | None:

@@ -66,7 +66,9 @@ def unknown(case: Case) -> Verdict:
     namer = Namer(case, account)
     bad = [name for name in found if name not in good]
     layer = max((int(name.split(".")[0]) for name in bad), default=0)
-    if good:
+    if not bad:
+        message = "Your numbers are right in one call, and others in another one. " + message
+    elif good:
         right = ", ".join(map(namer.tensor, good))
         message = f"{right}: right. Layer {layer + 1} is where it goes wrong. {message}"
     else:

@@ -13,7 +13,7 @@ from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Call
 from chainrule.checker.rules import RuleFound, adaptive, momentum, shared_counter
 from chainrule.checker.scale import Factor, Sizes
-from chainrule.checker.tensors import steps
+from chainrule.checker.tensors import a_turn_late, steps
 from chainrule.checker.verdict import Mistake
 from chainrule.core.dense import Array
 
@@ -37,7 +37,7 @@ def update_mistakes(case: Case, namer: Namer) -> tuple[str, list[Mistake]] | Non
     if not first:
         return None
     moving = [any(step.any() for _, step, _ in tensors(call).values()) for call in calls]
-    if not moving[0] and any(moving):
+    if a_turn_late(calls):
         late = "The first call changes nothing, the next one does: the step comes a call too late."
         return "momentum", [namer.mistake(71, None, late, theirs="W ← W − η v, with the v before")]
     if not any(moving):
@@ -115,8 +115,7 @@ def unlike_their_gradients(case: Case) -> list[str]:
         return []
     found = tensors(call)
     odd = [name for name, (g, step, _) in found.items() if step.any() and fit(g, step).off > 1e-5]
-    even = [name for name, (g, step, _) in found.items() if fit(g, step).off <= 1e-9 and g.size > 2]
-    return odd if even else []
+    return odd if all(name.endswith("db") for name in odd) else []  # weights may decay, or be cut
 
 
 def _constant(found: Tensors, namer: Namer) -> list[Mistake] | None:
@@ -150,9 +149,9 @@ def _of_factors(
         found.append(Odd(58, None, "biases", 0.0))
     elif zero:
         whole = {n.split(".")[0] for n in zero if n.endswith("dW")}
-        found.append(Odd(55 if whole else 58, int(min(whole or zero)[0]), "layer", 0.0))
-    if odd and odd <= biases:
-        usual = next(f for n, f in factors.items() if n not in biases and f)
+        first = min(int(n.split(".")[0]) for n in whole or zero)
+        found.append(Odd(55 if whole else 58, first, "layer", 0.0))
+    if odd and odd <= biases and weights:
         found.append(Odd(64, None, "biases", factors[min(odd)] / usual))
     elif odd:
         found.append(Odd(67, int(min(odd).split(".")[0]), "layer", factors[min(odd)] / usual))
@@ -242,7 +241,8 @@ def _momentum(case: Case, calls: list[Call]) -> RuleFound | None:
 
 def _keeps_velocity(case: Case, call: Call) -> bool:
     """An object names β, and after a step it holds arrays with the name of a velocity."""
-    if case.reading.form != "object" or not any(BETA.fullmatch(n) for n in case.reading.settings):
+    named = any(BETA.fullmatch(n) and beta for n, beta in case.reading.settings.items())
+    if case.reading.form != "object" or not named:
         return False
     shapes = {layer.W.shape for layer in call.before} | {layer.W.T.shape for layer in call.before}
     return any(

@@ -247,10 +247,3 @@ def size_of(name: str, sizes: tuple[int, ...] | None) -> Any:
         if any(t in words_of for t in found):
             return size
     return REQUIRED
-
-
-def shape_of(value: Any) -> tuple[int, ...]:
-    try:
-        return np.shape(value)
-    except ValueError:
-        return ()
