@@ -21,8 +21,12 @@ def flat(program: Program) -> bool:
 
 
 def labels_from_one(program: Program) -> bool:
-    """One is taken off the labels where they are used as places: np.eye(k)[y - 1]."""
-    off = r"\[[^\]]*\b(y|labels?|targets?)(_\w+|\.\w+\(\))? *- *1\b[^\]]*\]"
+    """One is taken off the labels where they are used as places: np.eye(k)[y - 1].
+
+    Alone, or beside the numbers of the rows: img[x - 1, y - 1] is a pixel.
+    """
+    rows = r"[^\],]*range\([^\]]*\)"
+    off = rf"\[({rows} *, *)?\b(y|labels?|targets?)(_\w+|\.\w+\(\))? *- *1 *(, *{rows})?\]"
     return program.smells_of(off) and not _from_zero(program)
 
 
