@@ -15,7 +15,7 @@ from chainrule.cli.app import run
 from chainrule.core.errors import UsageError
 
 NOT_YET = {  # name: why the verdict is another one for now
-    "adam-counter": "an optimiser that no rule explains is called right",
+    "adam-counter": "it is read with a layer that has no part, and one output for all",
 }
 
 

@@ -88,7 +88,10 @@ def _rule(case: Case, account: Account, calls: list[Call]) -> Repeated | None:
 def _adaptive(case: Case, calls: list[Call]) -> Repeated | None:
     """Steps of nearly one size, everywhere or in each tensor, are those of Adam and its kin."""
     theirs = [_parts(steps(call)) for call in calls]
-    together = _even(np.concatenate(theirs[0] or [np.zeros(0)]))
+    all_of_it = np.concatenate(theirs[0] or [np.zeros(0)])
+    if np.count_nonzero(all_of_it) < 4:
+        return None
+    together = _even(all_of_it)
     if not together and not all(map(_even, theirs[0])):
         return None
     best: RuleFound | None = None
@@ -96,13 +99,14 @@ def _adaptive(case: Case, calls: list[Call]) -> Repeated | None:
         signs = zip(made[0], theirs[0], strict=False)
         if any(g.shape != s.shape or (np.sign(g) != np.sign(s)).any() for g, s in signs):
             continue
+        found = None
         if together:
             flat = (
                 [np.concatenate(part) for part in theirs],
                 [np.concatenate(part) for part in made],
             )
             found = adaptive(*flat, case.reading.settings)
-        else:
+        if found is None:
             each = zip(zip(*theirs, strict=True), zip(*made, strict=True), strict=True)
             found = shared_counter([([*s], [*g]) for s, g in each], case.reading.settings)
         if found and (best is None or found.off < best.off):
@@ -113,7 +117,7 @@ def _adaptive(case: Case, calls: list[Call]) -> Repeated | None:
 def _even(numbers: Array) -> bool:
     """Nearly the same size, but for the sign."""
     sizes = np.abs(numbers[numbers != 0])
-    return sizes.size >= 2 and bool(sizes.max() <= 1.5 * np.median(sizes))
+    return sizes.size > 0 and bool(sizes.max() <= 1.5 * np.median(sizes))
 
 
 def _likely_gradients(case: Case, calls: list[Call]) -> Iterator[list[list[Array]]]:

@@ -169,6 +169,7 @@ def _all_data(program: Program, layout: Layout) -> list[Data]:
     if program.smells_of(SOFTMAX):
         kinds.reverse()
     if program.smells_of(r"eye\(|one_?hot|arange\(|range\(.*\)\s*,|labels|argmax"):
-        kinds.insert(0 if own_targets.are_places(program) else len(kinds), "labels")
+        first_of_all = own_targets.are_places(program) and template.NAME not in program.functions()
+        kinds.insert(0 if first_of_all else len(kinds), "labels")
     from_one = own_targets.labels_from_one(program)
     return data.ways(layout.sizes[-1], first, kinds, from_one, own_targets.flat(program))
