@@ -14,15 +14,9 @@ from chainrule.checker.mistakes import table
 from chainrule.cli.app import run
 from chainrule.core.errors import UsageError
 
-NOT_YET = {  # name: why the verdict is another one for now
-    "adam-counter": "it is read with a layer that has no part, and one output for all",
-}
-
 
 @pytest.mark.parametrize("name", exhibits())
-def test_the_verdict_is_what_the_entry_says(name, request):
-    if name in NOT_YET:
-        request.applymarker(pytest.mark.xfail(reason=NOT_YET[name], strict=True))
+def test_the_verdict_is_what_the_entry_says(name):
     exhibit = find(name)
     verdict = check(exhibit.text)
     found = tuple(mistake.id for mistake in verdict.mistakes)

@@ -22,12 +22,12 @@ class Adam:
 
 
 class Net:
-    def __init__(self, sizes=(3, 5, 2), learning_rate=0.05):
+    def __init__(self, inputs=3, hidden=5, outputs=2, learning_rate=0.05):
         rng = np.random.default_rng(1)
-        self.params = {}
-        for l, (i, o) in enumerate(zip(sizes[:-1], sizes[1:]), 1):
-            self.params[f"W{l}"] = rng.normal(0, 0.6, (i, o))
-            self.params[f"b{l}"] = np.zeros(o)
+        self.params = {
+            "W1": rng.normal(0, 0.6, (inputs, hidden)), "b1": np.zeros(hidden),
+            "W2": rng.normal(0, 0.6, (hidden, outputs)), "b2": np.zeros(outputs),
+        }
         self.optimizer = Adam(learning_rate)
 
     def forward(self, X):
