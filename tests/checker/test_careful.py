@@ -8,7 +8,7 @@ import pytest
 
 from chainrule.checker.api import check
 
-PROGRAMS = Path(__file__).parent / "programs" / "careful"
+PROGRAMS = Path(__file__).parent / "careful"
 WRONG = {"badpen": 73, "decaybias": 61}  # λ W on one layer only is 7 λ W; db2 three times too long
 RIGHT = {
     "warm": "a learning rate that starts at 0",
