@@ -1,4 +1,4 @@
-"""Right programs that look like wrong ones, and two wrong ones that look right."""
+"""Right programs that look like wrong ones, and wrong ones that look right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import pytest
 from chainrule.checker.api import check
 
 PROGRAMS = Path(__file__).parent / "careful"
-WRONG = {"badpen": 73, "decaybias": 61}  # λ W on one layer only is 7 λ W; db2 three times too long
+WRONG = {
+    "badpen": 73,  # 7 λ W on one layer, λ W on the other
+    "decaybias": 61,  # db2 three times too long, beside a decay of the learning rate
+    "loose1": 11,  # a sum, where the loss is a mean; another function adds up one of that name
+}
 RIGHT = {
     "warm": "a learning rate that starts at 0",
     "accum": "a step for every second batch, of the gradients of both",

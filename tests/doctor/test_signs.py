@@ -301,5 +301,6 @@ def test_rows_with_weights_and_a_run_of_no_steps():
     data = Data.from_arrays(X, Y, np.linspace(0, 1, 60))
     start = Network.start(SPEC, seed=0)
     made = chart_of(SPEC, TRAINING, data, History(), [first_state(start, TRAINING)], "interrupted")
-    findings_of(made)
-    findings_of(chart(data=data))
+    assert len(made.looks) == 1
+    for healthy in (made, chart(data=data)):
+        assert (findings_of(healthy).cause, findings_of(healthy).findings) == ("healthy", ())

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-STATUSES = ("right", "different", "wrong", "unknown", "error")
-
 
 @dataclass(frozen=True)
 class Mistake:

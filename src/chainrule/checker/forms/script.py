@@ -12,6 +12,7 @@ from chainrule.checker.forms.script_calls import Script
 from chainrule.checker.forms.script_loops import assignments
 from chainrule.checker.forms.script_names import OTHER, last_name
 from chainrule.checker.forms.script_plain import plain
+from chainrule.checker.forms.script_scale import sums_up
 from chainrule.checker.forms.script_watch import Watch, quiet, watched
 from chainrule.checker.forms.script_world import layers
 from chainrule.checker.observation import Names, Reading
@@ -61,20 +62,7 @@ def _reading(source: str, watch: Watch) -> Reading:
 def _loss_is(name: str, loop: ast.AST) -> str:
     if name.endswith("()"):
         return f"function {name[:-2]}"
-    return f"{'sum' if _sums_up(name, loop) else 'variable'} {name}" if name else ""
-
-
-def _sums_up(name: str, loop: ast.AST) -> bool:
-    """Every turn adds to it, and none sets it back."""
-    set_back = any(
-        isinstance(node, ast.Assign) and name in map(ast.unparse, node.targets)
-        for node in ast.walk(loop)
-    )
-    added = any(
-        isinstance(node, ast.AugAssign) and ast.unparse(node.target) == name
-        for node in ast.walk(loop)
-    )
-    return added and not set_back
+    return f"{'sum' if sums_up(name, loop) else 'variable'} {name}" if name else ""
 
 
 def _targets(y: np.ndarray | None) -> str:

@@ -17,11 +17,12 @@ from chainrule.checker.forms.script_layers import Found, Net, Numbers, like, spl
 from chainrule.checker.forms.script_losses import Losses, OwnLoss, anew, chosen
 from chainrule.checker.forms.script_moment import World
 from chainrule.checker.forms.script_rate import Prepare, Rate
-from chainrule.checker.forms.script_scale import is_loose, scale, scaled, steps
+from chainrule.checker.forms.script_scale import is_loose, scale, scaled
 from chainrule.checker.forms.script_watch import Training, Watch
 from chainrule.checker.forms.script_world import Turn, layers, places, put, tracked_turn
 from chainrule.checker.observation import Call, Layer
 from chainrule.checker.probes import LEARNING_RATE, PROBES, Probe
+from chainrule.checker.tensors import steps
 from chainrule.core.dense import Array
 
 DIFFERENCES = ("distinct", "own", "fresh")
@@ -192,7 +193,7 @@ class Script:
             theirs = call.gradients or steps(call)
             name = chosen(losses, slopes, theirs)
             loss, own = losses[name], slopes.get(name)
-            if is_loose(name, self.rate.tree):
+            if is_loose(name, self.training.loop.node):
                 if own is None:  # perhaps of other samples
                     return call
                 by = scale(name, self.rate.tree, own, theirs, len(call.x))

@@ -6,7 +6,6 @@ import copy
 import random
 import re
 import sys
-import time
 import warnings
 from contextlib import contextmanager, suppress
 from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionType, ModuleType
@@ -72,9 +71,6 @@ class World:
     def roots(self) -> dict[str, Any]:
         """Where numbers may be: by name, with what the loop's variable takes on."""
         return {**self.globals, **self.locals, "the loop's values": self.values}
-
-    def root_of(self, name: str) -> dict[str, Any]:
-        return self.locals if name in self.locals else self.globals
 
     def again(self) -> None:
         """The next turn is the first one, with the same random numbers."""
@@ -266,14 +262,3 @@ def _warned() -> Any:
     with warnings.catch_warnings(record=True) as said, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
         yield said
-
-
-class Clock:
-    """Raises once a time is up; asked by every hook."""
-
-    def __init__(self, seconds: float) -> None:
-        self.end = time.monotonic() + seconds
-
-    @property
-    def over(self) -> bool:
-        return time.monotonic() > self.end

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from chainrule.checker.forms.script_names import ERROR, is_loss, last_name
-from chainrule.checker.observation import Call, Layer
+from chainrule.checker.observation import Layer
 from chainrule.core.dense import Array
 
 ALIKE = 1e-6  # relative: central differences of a loss against a gradient
@@ -20,14 +20,23 @@ ROWS = (
 Layers = Sequence[Layer | None]
 
 
-def is_loose(name: str, tree: ast.AST) -> bool:
+def is_loose(name: str, loop: ast.AST) -> bool:
     """It is added up turn by turn, or its name tells of no loss: its scale binds nobody."""
     last = last_name(name)
-    added = any(
-        isinstance(node, ast.AugAssign) and re.search(rf"\b{last}\b", ast.unparse(node.target))
-        for node in ast.walk(tree)
+    named = is_loss(name) or last.lower() in ("e", "l", "sse") or _error(last)
+    return sums_up(name, loop) or not named
+
+
+def sums_up(name: str, loop: ast.AST) -> bool:
+    """Every turn of the training loop adds to it, and none sets it back."""
+    set_back = any(
+        isinstance(node, ast.Assign) and name in map(ast.unparse, node.targets)
+        for node in ast.walk(loop)
     )
-    return added or not (is_loss(name) or last.lower() in ("e", "l", "sse") or _error(last))
+    return not set_back and any(
+        isinstance(node, ast.AugAssign) and ast.unparse(node.target) == name
+        for node in ast.walk(loop)
+    )
 
 
 def _error(last: str) -> bool:
@@ -49,14 +58,6 @@ def scale(
 
 def scaled(layers: Sequence[Layer], by: float) -> tuple[Layer, ...]:
     return tuple(Layer(W * by, None if b is None else b * by) for W, b in layers)
-
-
-def steps(call: Call) -> tuple[Layer, ...]:
-    """What the step of a call tells of the gradients of its weights."""
-    assert call.after is not None
-    rate = call.learning_rate or 1.0
-    both = zip(call.before, call.after, strict=True)
-    return tuple(Layer((old.W - new.W) / rate, None) for old, new in both)
 
 
 def _flat(layers: Sequence[Layer]) -> Array:
