@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from chainrule.checker.account import Account
 from chainrule.checker.beyond import fixed_biases, repeated
 from chainrule.checker.case import Case
 from chainrule.checker.conclusion import verdict_of
@@ -14,7 +15,6 @@ from chainrule.checker.in_a_row import GROWING, grows
 from chainrule.checker.naming import Namer
 from chainrule.checker.penalties import SEEN, of_penalty
 from chainrule.checker.scale import Sizes
-from chainrule.checker.search import Account
 from chainrule.checker.updates import unlike_their_gradients, update_mistakes
 from chainrule.checker.verdict import Mistake, Verdict
 

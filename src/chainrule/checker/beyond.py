@@ -8,13 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from chainrule.checker.account import Account
 from chainrule.checker.case import Case
 from chainrule.checker.fitting import COARSE, fit, near
 from chainrule.checker.forward import Pass
 from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Call, Layer
 from chainrule.checker.rules import RuleFound, adaptive, momentum, shared_counter
-from chainrule.checker.search import Account, again
+from chainrule.checker.search import again
 from chainrule.checker.tensors import steps
 from chainrule.checker.truth import right_gradients
 from chainrule.checker.verdict import Mistake

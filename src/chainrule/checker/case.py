@@ -9,10 +9,11 @@ from time import process_time
 
 import numpy as np
 
+from chainrule.checker.account import Account
 from chainrule.checker.fitting import COARSE, TOLERANCE, fit, near
 from chainrule.checker.forward import Forward, Pass, mixed_curves, right_ways, wrong_ways
 from chainrule.checker.observation import Call, Reading
-from chainrule.checker.search import Account, accounts, again
+from chainrule.checker.search import accounts, again
 from chainrule.checker.tensors import Tensors, filled, moves, multiple, steps
 
 MAIN = ("distinct", "own", "equal", "fresh", "one row")  # the first of these that there is

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from chainrule.checker.account import Account
 from chainrule.checker.beyond import cautions
 from chainrule.checker.case import Case
 from chainrule.checker.expected import Expected
 from chainrule.checker.naming import Namer, in_order
-from chainrule.checker.search import Account
 from chainrule.checker.shapes import odd_shapes, of_shapes
 from chainrule.checker.truth import agreement
 from chainrule.checker.unaccounted import misshapen

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from chainrule.checker.account import Account
 from chainrule.checker.case import Case
 from chainrule.checker.fitting import near
 from chainrule.checker.loss_values import LossFound, find_loss
 from chainrule.checker.scale import Factor, Sizes
-from chainrule.checker.search import Account
 
 CONVENTIONS = [  # gradients that people write: of the mean or the sum, of (a − y)²/2 or (a − y)²
     Factor(rows=rows, outputs=outputs, twos=twos)

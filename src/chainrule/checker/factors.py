@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from chainrule.checker.account import Account
 from chainrule.checker.fitting import near
 from chainrule.checker.scale import Factor, Sizes
-from chainrule.checker.search import Account
 
 
 @dataclass(frozen=True)

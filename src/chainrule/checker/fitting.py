@@ -10,6 +10,7 @@ from chainrule.core.dense import Array
 
 TOLERANCE = 1e-6  # two different mistakes are 4.6e-3 apart or more: docs/why/naming-mistakes.md
 NOISE = 1e-12  # probes are of the size of 1
+PARALLEL = 1e-6  # sin² of the angle between two arrays; Cramer's rule loses half its digits there
 COARSE = 2e-3  # for programs that compute in float32
 
 
@@ -26,8 +27,8 @@ def fit(ours: Array, theirs: Array, added: Array | None = None) -> Fit:
     if ours.shape != theirs.shape:
         return Fit(np.nan, np.inf)
     s, t = ours.ravel(), theirs.ravel()
-    size = float(np.abs(t).max(initial=0.0))
-    if size < NOISE and float(np.abs(s).max(initial=0.0)) < NOISE:
+    size = _largest(t)
+    if size < NOISE and _largest(s) < NOISE:
         return Fit(np.nan, 0.0)  # sums that cancel, but for rounding: any factor will do
     if size == 0.0:  # zero fits everything with the factor 0
         return Fit(0.0, 0.0)
@@ -39,12 +40,39 @@ def fit(ours: Array, theirs: Array, added: Array | None = None) -> Fit:
         return Fit(np.nan, np.inf)
     if added is None or s.size < 3:
         factor = float(s @ t) / power
-        return Fit(factor, float(np.abs(t - factor * s).max()) / size)
-    basis = np.stack([s, added.ravel()], axis=1)
-    if not np.isfinite(basis).all():
+        return Fit(factor, _largest(t - factor * s) / size)
+    return _fit_two(s, added.ravel(), t, size)
+
+
+def _fit_two(s: Array, u: Array, t: Array, size: float) -> Fit:
+    """t = factor · s + extra · u, by Cramer's rule; by lstsq where s and u are all but parallel."""
+    ss, uu, su = float(s @ s), float(u @ u), float(s @ u)
+    if not np.isfinite(uu):
         return Fit(np.nan, np.inf)
-    (factor, extra), *_ = np.linalg.lstsq(basis, t, rcond=None)
-    return Fit(float(factor), float(np.abs(t - basis @ (factor, extra)).max()) / size, float(extra))
+    area = ss * uu - su * su
+    if area > PARALLEL * ss * uu:
+        st, ut = float(s @ t), float(u @ t)
+        factor, extra = (st * uu - ut * su) / area, (ut * ss - st * su) / area
+    else:
+        factor, extra = map(float, np.linalg.lstsq(np.stack([s, u], axis=1), t, rcond=None)[0])
+    return Fit(factor, _largest(t - factor * s - extra * u) / size, extra)
+
+
+def _largest(numbers: Array) -> float:
+    return float(np.maximum.reduce(np.abs(numbers), initial=0.0))
+
+
+def sieve(ours: Array, theirs: Array, added: Array | None, tolerance: float) -> Array:
+    """Which of many, (k, ...), may fit: all that `fit` would accept, and hardly any other."""
+    s, t = ours.reshape(len(ours), -1), theirs.ravel()
+    size, whole = _largest(t), (s * s).sum(axis=1)
+    if added is not None and t.size >= 3 and added.any():
+        u = added.ravel() / np.linalg.norm(added)
+        s, t = s - np.outer(s @ u, u), t - (t @ u) * u
+    power = (s * s).sum(axis=1)
+    off = np.abs(t - (s @ t / power)[:, None] * s).max(axis=1)
+    clear = (power > PARALLEL * whole) & np.isfinite(off)
+    return np.asarray(~clear | (off <= 2 * tolerance * size))
 
 
 def near(a: float, b: float, tolerance: float = 1e-4) -> bool:

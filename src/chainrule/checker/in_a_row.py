@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from time import process_time
 
+from chainrule.checker.account import Account
 from chainrule.checker.case import Case
 from chainrule.checker.conclusion import verdict_of
 from chainrule.checker.fitting import near
 from chainrule.checker.naming import Namer
 from chainrule.checker.observation import Layer
-from chainrule.checker.search import Account, again
+from chainrule.checker.search import again
 from chainrule.checker.tensors import Tensors, a_turn_late
 from chainrule.checker.verdict import Verdict
 

@@ -6,12 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
+from chainrule.checker.account import Account, Piece
 from chainrule.checker.case import Case
 from chainrule.checker.factors import Odd
 from chainrule.checker.mistakes import table
 from chainrule.checker.observation import Names, names_of
 from chainrule.checker.scale import Factor, Sizes
-from chainrule.checker.search import Account, Piece
 from chainrule.checker.verdict import Mistake
 
 ORDER = (

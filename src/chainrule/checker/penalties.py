@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from chainrule.checker.account import Account
 from chainrule.checker.case import Case
 from chainrule.checker.expected import Expected
 from chainrule.checker.fitting import fit, near
 from chainrule.checker.naming import Namer
-from chainrule.checker.search import Account
 from chainrule.checker.verdict import Mistake
 from chainrule.core.dense import Array
 

@@ -7,11 +7,13 @@ after the other, and two or three at once cost hardly more than one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from chainrule.checker.account import Account, Piece
 from chainrule.checker.backward import (
     Delta,
     Way,
@@ -21,90 +23,17 @@ from chainrule.checker.backward import (
     output_deltas,
     weight_gradients,
 )
-from chainrule.checker.fitting import NOISE, Fit, fit, near
+from chainrule.checker.fitting import NOISE, Fit, fit, sieve
 from chainrule.checker.forward import Forward, Pass
 from chainrule.checker.observation import Call
 from chainrule.checker.scale import Sizes
 from chainrule.checker.tensors import Tensors
 from chainrule.core.dense import Array
 
-States = list[tuple["Account", Delta]]
+States = list[tuple[Account, Delta]]
 WIDE = 4  # of them, with every way to compute dW and db
 KEPT = 24  # understandings of a layer that are followed further down
 MOST = 3  # mistakes at once
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One piece of the backward pass, as the learner computes it."""
-
-    place: (
-        str  # "output delta" | "hidden delta" (da) | "slope" | "weight gradient" | "bias gradient"
-    )
-    layer: int
-    way: Way
-
-
-@dataclass(frozen=True)
-class Account:
-    """A way to compute all of the learner's numbers, or those of the upper layers."""
-
-    forward: Forward
-    sizes: Sizes
-    pieces: tuple[Piece, ...] = ()
-    fits: tuple[tuple[str, Fit], ...] = ()  # "1.dW", how well
-    loss: str = ""
-    stuck: int | None = None  # the layer that no known way explains
-    added: str = ""  # what may stand beside each dW: "W", a penalty; "1", a number alone
-
-    @property
-    def wrong(self) -> tuple[Piece, ...]:
-        return tuple(piece for piece in self.pieces if piece.way.id is not None)
-
-    @property
-    def ids(self) -> frozenset[int]:
-        return frozenset(self.forward.ids).union(*(piece.way.ids for piece in self.wrong))
-
-    @property
-    def off(self) -> float:
-        return max((found.off for _, found in self.fits), default=0.0)
-
-    @property
-    def silent(self) -> bool:
-        """Numbers that are 0 in every way tell no ways apart; other layers will."""
-        return any(np.isnan(found.factor) for _, found in self.fits)
-
-    @property
-    def factors(self) -> dict[str, float]:
-        return {name: found.factor for name, found in self.fits if not np.isnan(found.factor)}
-
-    def same_factors(self, other: Account) -> bool:
-        """The factors of a call with as many rows are the same, relative to each other.
-
-        A factor that changes from call to call hides what the formula does not say.
-        """
-        mine, theirs = self._relative(), other._relative()
-        return all(near(mine[name], theirs[name], 1e-3) for name in mine if name in theirs)
-
-    def _relative(self) -> dict[str, float]:
-        first = next((f for f in self.factors.values() if f), 1.0)
-        return {name: float(f / first) for name, f in self.factors.items() if f}
-
-    @property
-    def cost(self) -> tuple[float, ...]:
-        """Fewer mistakes first, where a factor that stands alone counts as one, and a strange
-        factor as three."""
-        strange = sum(2 for ratio in self.ratios if self.sizes.name(ratio) is None)
-        silent = any(factor == 0 for factor in self.factors.values())
-        cost = len(self.ids) + len(self.ratios) + strange + 1.5 * silent
-        return cost, len(self.wrong), self.off > 1e-9
-
-    @property
-    def ratios(self) -> set[float]:
-        """The factors that differ from the first one, as multiples of it."""
-        products = max((piece.layer for piece in self.wrong if piece.way.id == 40), default=-1)
-        found = [f for n, f in self.factors.items() if f and int(n.split(".")[0]) > products]
-        return {round(float(f / found[0]), 5) for f in found} - {1.0}
 
 
 class Search:
@@ -125,7 +54,7 @@ class Search:
         start = Account(self.p.way, Sizes.of(self.p.call), added=self.added)
         return self._cheapest(
             (replace(found, loss=way.loss), Delta(way.value, self.p.error))
-            for way in output_deltas(self.p)
+            for way in self._possible([*output_deltas(self.p)], wide)
             for found in self._tensors(
                 start,
                 self.p.top,
@@ -135,6 +64,26 @@ class Search:
                 plain_biases=False,
             )
         )
+
+    def _possible(self, ways: list[Way], wide: bool) -> list[Way]:
+        """Those whose dW = aᵀ d may be the learner's: looked at all at once."""
+        theirs, x = self.theirs[self.p.top], self.p.inp[self.p.top]
+        shape = (len(x), self.p.W[-1].shape[1])
+        if wide or theirs is None or any(way.value.shape != shape for way in ways):
+            return ways
+        added = _beside(self.p, self.p.top, "weight gradient", self.added)
+        products = x.T @ np.stack([way.value for way in ways])
+        made = [way._replace(value=dW) for way, dW in zip(ways, products, strict=True)]
+        near = {way.key for way in self._near(made, theirs.W, added)}
+        return [way for way in ways if way.key in near]
+
+    def _near(self, ways: Iterable[Way], theirs: Array, added: Array | None) -> list[Way]:
+        """Those that may give these numbers."""
+        alike = [way for way in ways if way.value.shape == theirs.shape]
+        if not alike:
+            return []
+        may = sieve(np.stack([way.value for way in alike]), theirs, added, self.tolerance)
+        return [way for way, fits in zip(alike, may, strict=True) if fits]
 
     def _layer(self, l: int, states: States) -> States:
         """The states one layer further down: with the right products of d first, then with all."""
@@ -211,14 +160,12 @@ class Search:
         """The ways that give these numbers. The right one alone, where it does."""
         added = _beside(self.p, l, place, self.added)
         found = []
-        for way in ways:
+        for way in itertools.islice(ways, 1) if plain else self._near(ways, theirs, added):
             how = fit(way.value, theirs, added)
             if how.off <= self.tolerance:
                 found.append((Piece(place, l, way), how))
                 if way.id is None and theirs.size > 2 and how.factor != 0:
                     break
-            if plain:
-                break
         return found
 
     def _cheapest(self, found: Iterator[tuple[Account, Delta]]) -> States:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from chainrule.checker.account import Account
 from chainrule.checker.backward import (
     Delta,
     Way,
@@ -21,7 +22,6 @@ from chainrule.checker.forward import Pass, right_ways
 from chainrule.checker.loss_values import find_loss
 from chainrule.checker.observation import Layer
 from chainrule.checker.scale import Sizes
-from chainrule.checker.search import Account
 
 Agreement = dict[str, float | None]
 

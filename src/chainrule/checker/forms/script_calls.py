@@ -12,6 +12,7 @@ from chainrule.checker import probes
 from chainrule.checker.forms.script_data import Data, changed, data_of, fill, fitted
 from chainrule.checker.forms.script_gradients import Gradients
 from chainrule.checker.forms.script_grown import grown, left_out
+from chainrule.checker.forms.script_heard import NONE
 from chainrule.checker.forms.script_knobs import Knob, knobs
 from chainrule.checker.forms.script_layers import Found, Net, Numbers, like, split
 from chainrule.checker.forms.script_losses import Losses, OwnLoss, anew, chosen
@@ -53,13 +54,14 @@ class Script:
         self.grown: set[str] = set()  # by the step itself
         self.loss_name = ""
         self.gradients = Gradients(self.slots)
-        self.how = self._accepted()
+        self.how, plain = self._accepted()
         with suppress(Exception):
-            plain = self._turn(self._world(PROBES["distinct"], self.how))
-            self.rate.learn(self._step, plain, self._knobs)
+            plain = plain or self._turn(self._world(PROBES["distinct"], self.how))
+            self.rate.learn(self._step, plain, self._knobs, self.slots | self.data.x | self.data.y)
         self.losses = OwnLoss(self.rate, self._still, self.slots)
 
-    def _accepted(self) -> How:
+    def _accepted(self) -> tuple[How, Turn | None]:
+        """With a turn that showed it."""
         for how in (How(True, True), How(True, False)):
             try:
                 world = self._world(PROBES["distinct"], how)
@@ -67,10 +69,10 @@ class Script:
                 if turn.net is not None and self._same(turn.net) and self._finite(turn):
                     if how.data or len(turn.net.layers[0].fed) > 1:
                         self.found = turn.net.layers
-                    return how
+                    return how, turn
             except Exception as error:
                 self.failed["distinct"] = f"{type(error).__name__}: {error}"
-        return How(False, False)
+        return How(False, False), None
 
     def _same(self, net: Net) -> bool:
         """The same numbers are weights as with the program's own data."""
@@ -129,7 +131,7 @@ class Script:
         code = knob.code(self.training.code, value) if knob else self.training.code
         before = {label: slot.array for label, slot in places(world).items()}
         with self.watch.limit():
-            world.turn(code, self.path)
+            world.turn(code, self.path, NONE)
         after = {label: slot.array for label, slot in places(world).items()}
         moved = {x: (after[x] - before[x]).ravel() for x in sorted(self.slots)}
         last = {self.numbers.slot(n) for n in _ids(self.found[-1])}

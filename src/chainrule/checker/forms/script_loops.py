@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 
+from chainrule.checker.forms.script_heard import Hearing
 from chainrule.checker.forms.script_spoken import Listener
 
 HOOKS, VALUES, TAKEN = "__loops__", "__values__", "__taken__"
@@ -46,8 +47,8 @@ def without_magics(source: str) -> str:
 
 
 def rewritten(source: str) -> tuple[ast.Module, list[Loop]]:
-    """The tree with hooks in every loop, and the loops."""
-    tree = Listener().visit(ast.parse(without_magics(source)))
+    """The tree with hooks in every loop and function, and the loops."""
+    tree = Hearing().visit(Listener().visit(ast.parse(without_magics(source))))
     loops: list[Loop] = []
     _visit(tree, tree, (), "", loops)
     return ast.fix_missing_locations(tree), loops

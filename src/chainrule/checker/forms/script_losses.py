@@ -97,15 +97,16 @@ class OwnLoss:
         self, world: World, found: tuple[Found, ...], numbers: Numbers, losses: Losses
     ) -> dict[str, tuple[Layer, ...]]:
         """Central differences of every loss by every weight."""
-        end = time.process_time() + PATIENCE
         self.run(world, None)  # sets the rate
         moving = _Moving(world, numbers, self.run, frozenset(losses))
         here = {n: None for one in found for n in _ids(one)}
         slopes = {name: np.full(numbers.total, np.nan) for name in losses}
-        for number in here:
+        began = time.process_time()
+        for done, number in enumerate(here):
             sides = [self.named(moving.turn(number, way)) for way in (STEP, -STEP)]
-            if time.process_time() > end:
-                return {}
+            spent = time.process_time() - began
+            if spent > min(PATIENCE, max(2 * PATIENCE * (done + 1) / len(here), PATIENCE / 8)):
+                return {}  # it would take twice as long as it may, or has
             for name in losses:
                 high, low = (side.get(name, np.nan) for side in sides)
                 slopes[name][number] = (high - low) / (2 * STEP)

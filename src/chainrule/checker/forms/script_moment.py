@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import copy
 import random
-import re
-import sys
 import warnings
 from contextlib import contextmanager, suppress
-from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionType, ModuleType
+from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from chainrule.checker.forms.script_loops import HOOKS, TAKEN, VALUES
+from chainrule.checker.forms.script_heard import NONE, below, data, listening, numbers_of
+from chainrule.checker.forms.script_loops import TAKEN, VALUES
 from chainrule.checker.forms.script_slots import Opened
 from chainrule.checker.forms.script_spoken import taken
-from chainrule.checker.forms.script_tape import Tracked, strip
 from chainrule.core.dense import Array
 
 _array, _asarray = np.array, np.asarray  # while a turn runs, np.array itself is tracked
-CAPTURES, LARGEST_SEEN = 400, 20_000
 
 
 class Seen(NamedTuple):
@@ -79,13 +76,19 @@ class World:
         random.setstate(self.moment.states[1])
 
     def turn(self, code: CodeType, path: str, only: frozenset[str] | None = None) -> Seen:
-        """One more turn of the loop, in this world; `only` these names are looked for."""
+        """One more turn of the loop, in this world; `only` these names are looked for, or NONE."""
         value = self.values[min(self.turns, len(self.values) - 1)] if self.values else 0
         self.turns += 1
-        with self._in_place(), _listening(path, only) as heard, _warned() as said:
+        with self._in_place(), listening(only) as heard, _warned() as said:
             taken()
             self._run(code, value)
-        own = {**numbers_of(_of(self.globals, only)), **numbers_of(_of(self.locals, only))}
+        if only == NONE:
+            return Seen({}, (), ())
+        own = {
+            k: v
+            for part in (self.globals, self.locals)
+            for k, v in numbers_of(below(part, heard.roots)).items()
+        }
         return Seen(
             {**heard.numbers, **own, **taken()},
             tuple(dict.fromkeys(str(each.message) for each in said)), tuple(heard.functions),
@@ -131,26 +134,6 @@ class World:
             module.update(kept)
 
 
-def data(names: dict[str, Any]) -> dict[str, Any]:
-    """What a turn may change: no functions, classes, modules, hooks."""
-    return {
-        name: value
-        for name, value in names.items()
-        if not name.startswith("__")
-        and not isinstance(value, ModuleType | type | BuiltinFunctionType | np.ufunc)
-        and not (isinstance(value, FunctionType) and not value.__closure__)
-        and name not in (HOOKS, VALUES, TAKEN)
-    }
-
-
-def _of(names: dict[str, Any], only: frozenset[str] | None) -> dict[str, Any]:
-    """Those that lead to one of `only`."""
-    if only is None:
-        return names
-    roots = {re.split(r"[.\[]", name)[0] for name in only}
-    return {name: value for name, value in names.items() if name in roots}
-
-
 def _copied(parts: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Deep copies in which one object stays one object; what can't be copied is shared."""
     memo: dict[int, Any] = {}
@@ -185,76 +168,6 @@ def _copied_function(function: Any, memo: dict[int, Any]) -> Any:
     )
     made.__kwdefaults__ = function.__kwdefaults__
     return made
-
-
-def numbers_of(names: dict[str, Any]) -> dict[str, Array]:
-    """The numbers under these names; attributes as `self.W1`, items as `grads['dW1']`."""
-    found: dict[str, Array] = {}
-    for name, value in list(names.items()):
-        _note(name, value, found, 0)
-    return found
-
-
-def _note(name: str, value: Any, found: dict[str, Array], depth: int) -> None:
-    value = strip(value)
-    if isinstance(value, np.ndarray | np.generic | int | float) and not isinstance(value, bool):
-        array = _asarray(value)
-        if array.dtype.kind in "fiub" and array.size <= LARGEST_SEEN:
-            found.setdefault(name, array.copy())
-    elif isinstance(value, list | tuple) and value and len(value) <= LARGEST_SEEN:
-        _note_list(name, value, found, depth)
-    elif isinstance(value, dict) and depth < 3 and len(value) <= 200:
-        for key, each in list(value.items()):
-            _note(f"{name}[{key!r}]", each, found, depth + 1)
-    elif (
-        depth < 3
-        and hasattr(value, "__dict__")
-        and not isinstance(value, FunctionType | ModuleType | type)
-    ):
-        for key, each in list(vars(value).items()):
-            _note(f"{name}.{key}", each, found, depth + 1)
-
-
-def _note_list(name: str, value: Any, found: dict[str, Array], depth: int) -> None:
-    array = None
-    with suppress(ValueError, TypeError, RecursionError):
-        array = _array([strip(each) for each in value], dtype=float)
-    if array is not None and array.size <= LARGEST_SEEN:
-        found.setdefault(name, array)
-    elif depth < 3 and len(value) <= 50:
-        for at, each in enumerate(value):
-            _note(f"{name}[{at}]", each, found, depth + 1)
-
-
-class _Heard:
-    """Local names of the program's functions, as they are when a function returns."""
-
-    def __init__(self, path: str, only: frozenset[str] | None) -> None:
-        self.path, self.only, self.captures = path, only, 0
-        self.numbers: dict[str, Array] = {}
-        self.functions: dict[str, None] = {}
-
-    def __call__(self, frame: FrameType, event: str, given: Any) -> None:
-        code = frame.f_code
-        if event != "return" or code.co_filename != self.path or self.captures > CAPTURES:
-            return
-        if code.co_name[0] == "<" or issubclass(type(frame.f_locals.get("self")), Tracked):
-            return
-        self.captures += 1
-        self.functions[code.co_name] = None
-        self.numbers.update(numbers_of(data(_of(frame.f_locals, self.only))))
-        if isinstance(strip(given), float | np.generic | np.ndarray) and np.size(given) == 1:
-            self.numbers[f"{code.co_name}()"] = _array(strip(given))
-
-
-@contextmanager
-def _listening(path: str, only: frozenset[str] | None) -> Any:
-    heard, before = _Heard(path, only), sys.getprofile()
-    sys.setprofile(heard)
-    try:
-        yield heard
-    finally:
-        sys.setprofile(before)
 
 
 @contextmanager

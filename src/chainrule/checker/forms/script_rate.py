@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 import numpy as np
@@ -44,11 +44,16 @@ class Rate:
     def settable(self) -> bool:
         return bool(self.label or self.knob)
 
-    def learn(self, step: Step, plain: Turn, known: Callable[[], list[Knob]]) -> None:
-        """Twice the rate makes twice the step: names first, then numbers in the code."""
+    def learn(
+        self, step: Step, plain: Turn, known: Callable[[], list[Knob]], taken: Set[str]
+    ) -> None:
+        """Twice the rate makes twice the step: names first, then numbers in the code.
+
+        taken: slots of weights and data, which are no rates.
+        """
         self.step, self.end = step, time.monotonic() + PATIENCE
         self.base = step(lambda _: None, None, 0.0)
-        self.label = next((x for x in _candidates(plain.before) if self._doubles(x, plain)), "")
+        self.label = next((x for x in _candidates(plain, taken) if self._doubles(x, plain)), "")
         if self.label:
             self.name = self.label
             return
@@ -198,13 +203,15 @@ class Rate:
         return False
 
 
-def _candidates(numbers: dict[str, Any]) -> list[str]:
-    """Single numbers, those named like a learning rate first."""
-    named = _named(numbers, (SURE_RATE, LIKELY_RATE, PERHAPS_RATE))
+def _candidates(turn: Turn, taken: Set[str]) -> list[str]:
+    """Single numbers: those named like a learning rate, then those that a turn leaves alone."""
+    free = {name: value for name, value in turn.before.items() if name not in taken}
     others = [
-        name for name, value in numbers.items()
-        if np.size(value) == 1 and np.asarray(value).dtype.kind == "f" and np.ndim(value) == 0
+        name for name, value in free.items()
+        if np.ndim(value) == 0 and np.asarray(value).dtype.kind == "f"
+        and np.array_equal(value, turn.after.get(name, value), equal_nan=True)
     ]  # fmt: skip
+    named = _named(turn.before, (SURE_RATE, LIKELY_RATE, PERHAPS_RATE))
     return list(dict.fromkeys([*named, *others]))
 
 

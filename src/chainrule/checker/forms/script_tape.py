@@ -8,7 +8,7 @@ Single numbers are tracked as arrays without axes.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ VIEWS = {
     "swapaxes", "copy", "moveaxis", "flip", "broadcast_to", "asanyarray", "split", "array_split",
     "hsplit", "vsplit",
 }  # fmt: skip
+NOTHING: frozenset[str] = frozenset()
 _counter = itertools.count()
 _array, _asarray = np.array, np.asarray  # while a turn runs, np.array itself is tracked
 
@@ -60,9 +61,13 @@ class Tape:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def write(self, op: str, inputs: list[Any], value: Any) -> Node:
-        operands = tuple(operand(each) for each in inputs)
-        node = Node("", frozenset().union(*(each.needs for each in operands)))
+    def write(self, op: str, inputs: Sequence[Any], value: Any) -> Node:
+        operands = tuple(map(operand, inputs))
+        needs = NOTHING
+        for each in operands:
+            if each.node is not None and each.node.needs is not needs:
+                needs = needs | each.node.needs if needs else each.node.needs
+        node = Node("", needs)
         if len(self.events) < LONGEST:
             self.events.append(Event(op, operands, node, _array(strip(value))))
         return node
@@ -81,8 +86,8 @@ def stop() -> None:
 
 
 def operand(value: Any) -> Operand:
-    if isinstance(value, Tracked):
-        return Operand(value.node, _array(strip(value)), value.where)
+    if type(value) is Tracked:
+        return Operand(value.node, _array(value.view(np.ndarray)), value.where)
     return Operand(None, _array(value), None)
 
 
@@ -124,11 +129,12 @@ def tracked(value: Any, node: Node, where: Array | None = None) -> Any:
     return found
 
 
-def result(op: str, inputs: list[Any], value: Any) -> Any:
+def result(op: str, inputs: Sequence[Any], value: Any) -> Any:
     """The result of an operation, tracked if it is numbers; single flags and counts are not."""
     if not isinstance(value, np.ndarray | np.generic) or not _tapes:
         return value
-    if value.dtype.kind not in "fiub" or (np.ndim(value) == 0 and value.dtype.kind != "f"):
+    kind = value.dtype.kind
+    if kind not in "fiub" or (kind != "f" and value.ndim == 0):
         return value
     return tracked(value, _tapes[-1].write(op, inputs, value))
 
@@ -160,9 +166,11 @@ class Tracked(np.ndarray):
         self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **settings: Any
     ) -> Any:
         if out is None:
-            value = getattr(ufunc, method)(*strip(inputs), **strip_all(settings))
-            name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-            return result(name, list(inputs), value)
+            plain = [one.view(np.ndarray) if type(one) is Tracked else strip(one) for one in inputs]
+            if method == "__call__":
+                return result(ufunc.__name__, inputs, ufunc(*plain, **strip_all(settings)))
+            value = getattr(ufunc, method)(*plain, **strip_all(settings))
+            return result(f"{ufunc.__name__}.{method}", inputs, value)
         getattr(ufunc, method)(*strip(inputs), out=strip(out), **strip_all(settings))
         if isinstance(out[0], Tracked) and _tapes:
             out[0].node, out[0].where = _tapes[-1].write(ufunc.__name__, list(inputs), out[0]), None
@@ -262,7 +270,7 @@ class Tracked(np.ndarray):
 
 
 def strip_all(settings: dict[str, Any]) -> dict[str, Any]:
-    return {name: strip(value) for name, value in settings.items()}
+    return settings and {name: strip(value) for name, value in settings.items()}
 
 
 def _through(name: str) -> Callable[..., Any]:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from chainrule.checker.forms.script_heard import HEARD, NONE, heard
 from chainrule.checker.forms.script_layers import Net
 from chainrule.checker.forms.script_loops import HOOKS, Loop, one_turn, rewritten
 from chainrule.checker.forms.script_moment import Moment
@@ -130,7 +131,7 @@ class Watch:
         moment.known = {label: array.size for label, array in before.items()}
         for _ in range(3):  # a sample of zeros changes nothing in the first layer
             with self.limit():
-                world.turn(code, self.path)
+                world.turn(code, self.path, NONE)
         after = {label: slot.array for label, slot in places(world).items()}
         changed = {
             label for label, array in before.items()
@@ -208,7 +209,8 @@ def watched(source: str, path: str, make: Any = None) -> tuple[Watch, str]:
     tree, loops = rewritten(source)
     watch = (make or Watch)(path, loops)
     code = compile(tree, path, "exec")
-    names: dict[str, Any] = {"__name__": "__main__", "__file__": path, HOOKS: watch, SAID: said}
+    names: dict[str, Any] = {"__name__": "__main__", "__file__": path}
+    names |= {HOOKS: watch, SAID: said, HEARD: heard}
     names["__builtins__"] = {
         **vars(builtins),
         "input": lambda *_: "1",

@@ -16,6 +16,7 @@ from chainrule.core.dense import Array
 
 MOST_BYTES = 4_000_000
 MOST_RETURNS = 3  # of one function that are kept; the rest is counted
+MOST_CALLS = 400  # of one function that are looked at: afterwards it is a helper of helpers
 
 
 class Watch:
@@ -32,23 +33,30 @@ class Watch:
         self._caught = warnings.catch_warnings(record=True)
         self._list = self._caught.__enter__()
         warnings.simplefilter("always")
-        self._before = sys.getprofile()
-        sys.setprofile(self._event)
+        self._before = sys.gettrace()
+        sys.settrace(self._called)
         return self
 
     def __exit__(self, *what: Any) -> None:
-        sys.setprofile(self._before)
+        sys.settrace(self._before)
         self._caught.__exit__(*what)
         texts = [str(w.message) for w in self._list or ()]
         self.warnings = tuple(dict.fromkeys(texts))[:8]
 
-    def _event(self, frame: types.FrameType, event: str, _: Any) -> None:
-        if event != "return" or frame.f_globals is not self._namespace:
+    def _called(self, frame: types.FrameType, event: str, _: Any) -> Any:
+        name = frame.f_code.co_name
+        if frame.f_globals is not self._namespace or name.startswith("<"):
+            return None
+        self.counts[name] += 1
+        if self.counts[name] > MOST_CALLS:
+            return None
+        frame.f_trace_lines = False
+        return self._returned
+
+    def _returned(self, frame: types.FrameType, event: str, _: Any) -> None:
+        if event != "return":
             return
         name = frame.f_code.co_name
-        if name.startswith("<"):
-            return
-        self.counts[name] += 1
         kept = [at for at, (other, _) in enumerate(self.frames) if other == name]
         if len(kept) >= MOST_RETURNS:
             self.frames.pop(kept[0])
