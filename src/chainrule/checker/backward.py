@@ -190,6 +190,18 @@ def _right_top_deltas(p: Pass) -> list[Way]:
 
 def deltas(p: Pass, l: int, da: Array) -> Iterator[Way]:
     """d of hidden layer l from its da."""
+    mask = p.mask[l]
+    if mask is None:
+        yield from _through_slope(p, l, da)
+        return
+    yield from _through_slope(p, l, da * mask)
+    unmasked = da * p.way.curves[l].slope(p.z[l], p.a[l])
+    yield Way("da f′(z), without the mask of dropout", 47, unmasked)
+    yield Way("da f′(z) · mask, without the mask's scale", 47, unmasked * (mask != 0))
+
+
+def _through_slope(p: Pass, l: int, da: Array) -> Iterator[Way]:
+    """d from the da that is let through."""
     curve, z, a = p.way.curves[l], p.z[l], p.a[l]
     slope = curve.slope(z, a)
     yield Way("da f′(z)", None, da * slope)

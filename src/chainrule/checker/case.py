@@ -11,7 +11,14 @@ import numpy as np
 
 from chainrule.checker.account import Account
 from chainrule.checker.fitting import COARSE, TOLERANCE, fit, near
-from chainrule.checker.forward import Forward, Pass, mixed_curves, right_ways, wrong_ways
+from chainrule.checker.forward import (
+    TRIED_LASTS,
+    Forward,
+    Pass,
+    mixed_ways,
+    right_ways,
+    wrong_ways,
+)  # fmt: skip
 from chainrule.checker.observation import Call, Reading
 from chainrule.checker.search import accounts, again
 from chainrule.checker.tensors import Tensors, filled, moves, multiple, steps
@@ -25,8 +32,6 @@ RATE = {"lr", "rate", "learning", "eta"}  # whose decay is another matter
 SEARCHING = 2.0  # seconds at most for one reading
 DIFFERENCES = 1e-4  # central differences are no better near kinks of a large network
 ANSWERS = 1e-5  # answers of the right way differ from the learner's by clipping at most
-TRIED_LASTS = ("softmax", "sigmoid", "identity", "tanh", "ReLU")
-TRIED_CURVES = ("sigmoid", "tanh", "ReLU", "leaky ReLU 0.01", "leaky ReLU 0.1", "identity")
 
 
 class Case:
@@ -183,20 +188,29 @@ class Case:
         hidden = len(self.main.before) - 1
         biases = any(layer.b is not None for layer in self.main.before)
         right, wrong = [*right_ways(hidden)], [*wrong_ways(hidden, biases)]
+        usual = [way for way in right if way.is_usual]
+        if dropping := [*filter(self._drops, (way._replace(dropped=True) for way in usual))]:
+            yield dropping, False
+            return
         if self.main.outputs is not None:
-            for ways in (right, wrong, mixed_curves_ways(hidden)):
+            for ways in (right, wrong, mixed_ways(hidden)):
                 agreeing = [way for way in ways if self.answers_agree(way)]
                 if agreeing:
                     yield self._with_lasts(agreeing), False
                     yield self._with_lasts(agreeing), True
                     return
-        usual = [way for way in right if _is_usual(way)]
         yield usual, False
         if self.own_factor is None:
             yield wrong, False
             if self.main.outputs is None:
-                yield mixed_curves_ways(hidden), False
+                yield [*mixed_ways(hidden)], False
             yield usual, True
+
+    def _drops(self, way: Forward) -> bool:
+        """Hidden units are switched off, under this way; its answers are the program's."""
+        call = self.main
+        assert call is not None
+        return Pass(call, way).drops and (call.outputs is None or self._agrees(call, way))
 
     @cached_property
     def answers_known(self) -> bool:
@@ -208,7 +222,7 @@ class Case:
     def usual_ways(self) -> list[Forward]:
         """The right forward passes to try first; those that give the answers, where seen."""
         assert self.main is not None
-        ways = [way for way in right_ways(len(self.main.before) - 1) if _is_usual(way)]
+        ways = [way for way in right_ways(len(self.main.before) - 1) if way.is_usual]
         if self.main.outputs is None:
             return ways
         return [way for way in ways if self.answers_agree(way)] or ways
@@ -274,18 +288,11 @@ class Case:
             theirs = self.theirs(call)
             if call.probe not in ("fresh", "equal", "one row") or call is self.main or not theirs:
                 continue
+            if call.probe == "equal" and account.forward.dropped:
+                continue  # with layers of one size it is not told whose mask is whose
             other = again(account, call, theirs)
             if other is None or not other.off <= self.tolerance * 100:
                 return False
             if len(call.x) == len(self.main.x) and not account.same_factors(other):
                 return False
         return True
-
-
-def mixed_curves_ways(hidden: int) -> list[Forward]:
-    lasts = [way.last for way in right_ways(0) if way.last.name in TRIED_LASTS]
-    return [Forward(curves, last) for curves in mixed_curves(hidden) for last in lasts]
-
-
-def _is_usual(way: Forward) -> bool:
-    return way.last.name in TRIED_LASTS and all(c.name in TRIED_CURVES for c in way.curves)

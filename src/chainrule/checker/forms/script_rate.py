@@ -57,9 +57,12 @@ class Rate:
         if self.label:
             self.name = self.label
             return
-        self.name = next(iter(_named(plain.seen.numbers, (SURE_RATE,))), "")
+        named = _named(plain.seen.numbers, (SURE_RATE,))
+        self.name = next((name for name in named if not _stays(name, plain)), "")
         if not self.name:
             self._turn_knobs(known())
+            if self.knob is None and named:
+                self.name = named[0]
             return
         value = float(plain.seen.numbers[self.name].ravel()[0])
         same = [knob for knob in known() if knob.value == value and self._turns(knob)]
@@ -201,6 +204,17 @@ class Rate:
                 if named and re.search(pattern, ast.unparse(node.value)):
                     return True
         return False
+
+
+def _stays(name: str, turn: Turn) -> bool:
+    """It stood there before the turn, as it is: had it been the rate, twice of it had told."""
+    return any(
+        last_name(label) == last_name(name)
+        and label in turn.after
+        and np.array_equal(value, turn.after[label])
+        and np.array_equal(np.ravel(value), np.ravel(turn.seen.numbers[name]))
+        for label, value in turn.before.items()
+    )
 
 
 def _candidates(turn: Turn, taken: Set[str]) -> list[str]:
