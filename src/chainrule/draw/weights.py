@@ -37,6 +37,7 @@ def weights_svg(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     title: str = "The weights of a network",
+    description: str = "",
 ) -> str:
     """The network as the text of an SVG file; `network.params` are its parameters.
 
@@ -44,6 +45,7 @@ def weights_svg(
     (and dashes) the sign. A unit's rim is its bias. Of more than 12 units the 11 with the largest
     weights are drawn, of more than 12 layers the first and the last six; pointing at a line or a
     unit shows its number. inputs, outputs: names of the first and the last units.
+    title, description: for those who do not see it; by default the weights in words.
     """
     made = diagram(params, inputs, outputs)
     width = max(made.width, 430.0)
@@ -56,7 +58,7 @@ def weights_svg(
         *_gap(made),
         *_legend(made),
     ]
-    return document(width, made.floor + UNDER, body, STYLE, title, describe(params))
+    return document(width, made.floor + UNDER, body, STYLE, title, description or describe(params))
 
 
 def describe(params: Params) -> str:

@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote
 
 from chainrule.model import write_safely
 from chainrule.plots.files import Picture
-
-HEADINGS = {
-    "before": "Before training",
-    "decision": "What the network answers",
-    "error": "The loss, step by step",
-    "learning": "How it learnt",
-}
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -46,6 +40,8 @@ summary {{ cursor: pointer; padding: .6rem 0 }}
 </html>
 """
 
+LAST_FRAME = ("decision", "confusion", "predicted")  # pictures of what a film ends with
+
 STILL = """<section>
 <h2>{heading}</h2>
 <figure>
@@ -70,23 +66,28 @@ MOVING = """<section>
 </section>"""
 
 
-def write(folder: Path, title: str, subtitle: str, pictures: Sequence[Picture]) -> Picture:
-    """Write folder/index.html."""
-    files = {picture.path.stem: picture for picture in pictures}
-    sections = [_section(picture, files) for picture in pictures]
+def write(
+    folder: Path, title: str, subtitle: str, pictures: Sequence[Picture],
+    headings: Mapping[str, str] = MappingProxyType({}),
+) -> Picture:  # fmt: skip
+    """Write folder/index.html. headings: by a file's name without its ending."""
+    stills = [p.path.name for p in pictures if p.path.suffix in (".png", ".svg")]
+    sections = [_section(picture, headings, stills) for picture in pictures]
     content = PAGE.format(
         title=escape(title), subtitle=escape(subtitle), sections="\n".join(sections)
     )
     path = write_safely(folder / "index.html", content.encode())
-    return Picture(path.name, path, f"Page with all {len(pictures)} pictures of {title}")
+    many = "the picture" if len(pictures) == 1 else f"all {len(pictures)} pictures"
+    return Picture(path.name, path, f"Page with {many} of {title}")
 
 
-def _section(picture: Picture, files: Mapping[str, Picture]) -> str:
-    stem = picture.path.stem
-    moving = picture.path.suffix != ".png" and "decision" in files
+def _section(picture: Picture, headings: Mapping[str, str], stills: Sequence[str]) -> str:
+    stem, name = picture.path.stem, picture.path.name
+    still = next((each for each in stills if Path(each).stem in LAST_FRAME), None)
+    moving = name not in stills and still is not None
     return (MOVING if moving else STILL).format(
-        heading=HEADINGS.get(stem, escape(stem)),
-        file=quote(picture.path.name),
+        heading=escape(headings.get(stem, stem)),
+        file=quote(name),
         alt=escape(picture.alt),
-        still=quote(files["decision"].path.name) if moving else "",
+        still=quote(still or ""),
     )

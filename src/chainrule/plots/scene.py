@@ -130,10 +130,10 @@ def _points(part: Arrays, data: Data) -> Points:
     if data.preparation:
         columns = data.preparation.columns
         x = x * np.array([c.scale for c in columns]) + np.array([c.mean for c in columns])
-    return Points(x, _answers(np.asarray(y), data.task), part.n)
+    return Points(x, truths(np.asarray(y), data.task), part.n)
 
 
-def _answers(y: Array, task: str) -> Array:
+def truths(y: Array, task: str) -> Array:
     """Classes as whole numbers (m,), whether they are labels, 0/1 or one-hot; numbers (m, k)."""
     if task != "classes":
         return y.reshape(len(y), -1).astype(np.float64)

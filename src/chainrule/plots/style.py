@@ -39,6 +39,11 @@ TWO_SIDES = LinearSegmentedColormap.from_list(
     "chainrule two sides", ["#549fd2", "#aed3ec", "#ffffff", "#fbd391", "#eea530"]
 )
 
+SIGNED = LinearSegmentedColormap.from_list(
+    "chainrule signed",
+    ["#00375c", "#0072b2", "#9ecbe8", "#ffffff", "#f6c97f", "#c47700", "#5e3800"],
+)
+
 _SETTINGS = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters everywhere
     "font.size": 11.0,
