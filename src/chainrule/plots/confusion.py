@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,8 @@ from chainrule.plots.scene import Scene, outputs, truths
 COUNTED = 30  # classes whose counts still have room
 NAMED = 45  # classes whose names do
 PAIRS = 8  # mistakes that are listed
+HEADING = "Most frequent mistakes"
+LETTER = 0.1  # its width in inches, about
 RIGHT, WRONG = style.COLOURS[0], style.COLOURS[4]
 
 
@@ -74,9 +78,8 @@ class Confusion(NamedTuple):
         of = words.plural(self.rows, f"{words.PARTS[self.part]} row")
         return f"{'All' if self.right == self.rows else f'{self.right:,} of'} {of} answered right"
 
-    def mistake(self, rows: int, truth: int, answer: int, letters: int = 40) -> str:
-        true, said = (style.shorten(self.names[k], letters) for k in (truth, answer))
-        return f"{true} answered as {said}: {rows:,}"
+    def mistake(self, rows: int, truth: int, answer: int) -> str:
+        return f"{self.names[truth]} answered as {self.names[answer]}: {rows:,}"
 
 
 def held_out(data: Data) -> str:
@@ -94,15 +97,66 @@ def confusion_figure(
         style.shorten(name, 30), style.shorten(str(model.network.spec), 30), after,
         "rows: truth, columns: answer",
     )  # fmt: skip
+    axis = _axis_of(found)
+    listed = (
+        [_mistake(axis, *each) for each in found.mistakes[:PAIRS]] if len(axis.short) > 6 else []
+    )
+    longest = LETTER * max(map(len, axis.short))
+    room = LETTER * max(map(len, [HEADING, *listed])) + 0.3 if listed else 0.3
     with style.context():
-        lists = len(found.counts) > 6 and bool(found.mistakes)
-        side = float(np.clip(0.42 * len(found.names) + 2.4, 4.2, 13.5))
-        made = style.figure(max(6.4, side + (3.4 if lists else 1.2)), side, found.title, subtitle)
+        wide = axis.side + longest + room + 0.9
+        tall = axis.side + (longest if axis.upright else 0.2) + 1.5
+        made = style.figure(max(6.4, wide), tall, found.title, subtitle)
         axes = made.add_subplot()
         _matrix(axes, found)
-        if lists:
-            _list(axes, found)
+        _names(axes, axis)
+        if listed:
+            text = "\n".join([HEADING, *listed])
+            axes.text(1.04, 1, text, transform=axes.transAxes, va="top", linespacing=1.6)
     return made
+
+
+class Axis(NamedTuple):
+    """Names as they stand beside a matrix: what all of them share is said once."""
+
+    short: list[str]
+    shared: str  # "species … of the genus"
+    classes: int
+    side: float  # of the matrix, in inches
+
+    @property
+    def upright(self) -> bool:
+        """Whether the names have to stand on end below."""
+        return LETTER * max(map(len, self.short)) > 0.95 * self.side / len(self.short)
+
+
+def _axis_of(found: Confusion) -> Axis:
+    classes = len(found.counts)
+    names, shared = told_apart(found.names[:classes])
+    short = [style.plain(style.shorten_inside(n, 18), 18) for n in (*names, *found.names[classes:])]
+    cell = 0.42 if classes <= 12 else 0.34
+    side = 7.0 if classes > COUNTED else max(2.4, cell * len(short))
+    return Axis(short, style.plain(style.shorten_inside(shared, 50), 50), classes, side)
+
+
+def told_apart(names: Sequence[str]) -> tuple[list[str], str]:
+    """The names without the words that all begin with and end with, and these words.
+
+    "kind 1 of iris", "kind 2 of iris" -> ["1", "2"], "kind … of iris". A name keeps a word.
+    """
+    split = [name.split() for name in names]
+    most = min(map(len, split)) - 1
+    start = _common(split, most)
+    end = _common([each[::-1] for each in split], most - start)
+    kept = [" ".join(each[start : len(each) - end]) for each in split]
+    before, after = split[0][:start], split[0][len(split[0]) - end :]
+    return kept, " ".join([*before, *(["…", *after] if after else [])])
+
+
+def _common(split: Sequence[Sequence[str]], most: int) -> int:
+    """How many words all begin with."""
+    alike = (len(set(words)) == 1 for words in zip(*split, strict=False))
+    return sum(1 for _ in takewhile(bool, islice(alike, max(0, most)))) if len(split) > 1 else 0
 
 
 def _matrix(axes: Axes, found: Confusion) -> None:
@@ -110,8 +164,6 @@ def _matrix(axes: Axes, found: Confusion) -> None:
     axes.imshow(_colours(counts), interpolation="nearest")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0, top=False, labeltop=False)
-    _names(axes, found)
-    axes.set(xlabel="network's answer", ylabel="truth")
     if k <= NAMED:
         axes.set_xticks(np.arange(counts.shape[1] + 1) - 0.5, minor=True)
         axes.set_yticks(np.arange(k + 1) - 0.5, minor=True)
@@ -141,17 +193,17 @@ def _rgb(colour: str) -> Array:
     return np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
 
 
-def _names(axes: Axes, found: Confusion) -> None:
-    """Class names, as many as have room; long ones stand on end below."""
-    k, columns = len(found.counts), len(found.names)
-    each = 1 if columns <= NAMED else 1 + columns // 25
-    shown = np.arange(columns)[::each]
-    short = [style.plain(style.shorten(found.names[n], 18), 18) for n in shown]
-    upright = sum(map(len, short)) > 5 * len(short) and (len(short) > 3 or max(map(len, short)) > 9)
-    size = 11 if k <= 20 else 9
-    axes.set_xticks(shown, short, rotation=90 if upright else 0, fontsize=size)
-    rows = [n for n in shown if n < k]
-    axes.set_yticks(rows, short[: len(rows)], fontsize=size)
+def _names(axes: Axes, axis: Axis) -> None:
+    """Class names, as many as have room."""
+    each = 1 if len(axis.short) <= NAMED else 1 + len(axis.short) // 25
+    shown = list(range(0, len(axis.short), each))
+    turned, size = 90 if axis.upright else 0, 11 if len(axis.short) <= 20 else 9
+    axes.set_xticks(shown, [axis.short[n] for n in shown], rotation=turned, fontsize=size)
+    rows = [n for n in shown if n < axis.classes]
+    axes.set_yticks(rows, [axis.short[n] for n in rows], fontsize=size)
+    shared = f" ({axis.shared})" if axis.shared else ""
+    axes.set_xlabel(f"network's answer{shared}")
+    axes.set_ylabel(f"truth{shared}" if axis.side > 3 else "truth")
 
 
 def _counts(axes: Axes, counts: Array) -> None:
@@ -163,13 +215,8 @@ def _counts(axes: Axes, counts: Array) -> None:
             axes.text(k, i, f"{n}", ha="center", va="center", fontsize=size, color=colour)
 
 
-def _list(axes: Axes, found: Confusion) -> None:
-    """The most frequent mistakes, beside the matrix."""
-    lines = [found.mistake(*each, letters=14) for each in found.mistakes[:PAIRS]]
-    text = "\n".join(["Most frequent mistakes", *(style.plain(line, 60) for line in lines)])
-    axes.text(
-        1.04, 1, text, transform=axes.transAxes, va="top", linespacing=1.6, color=style.INK
-    )  # fmt: skip
+def _mistake(axis: Axis, rows: int, truth: int, answer: int) -> str:
+    return f"{axis.short[truth]} answered as {axis.short[answer]}: {rows:,}"
 
 
 def confusion_alt(found: Confusion, network: Network, step: int | None) -> str:

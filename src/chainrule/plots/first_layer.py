@@ -66,7 +66,7 @@ def weights_figure(
         style.shorten(name, 30), style.shorten(str(network.spec), 40), after, few
     )
     with style.context():
-        tall = cell * max(0.5, min(2, shape[0] / shape[1])) + 0.26
+        tall = (cell - 0.16) * max(0.5, min(2, shape[0] / shape[1])) + 0.34
         figure = style.figure(
             max(6.4, across * cell + 1.5), max(2.6, down * tall + 1.0), title_of(W, shape), subtitle
         )

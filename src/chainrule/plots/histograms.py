@@ -90,7 +90,7 @@ def gradients_figure(
             _histogram(axes, now.log_g, None if then is None else then.log_g, of=every)
             axes.set_title(_of_gradients(now), loc="left", fontsize=11)
             axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda k, _: f"1e{k:.0f}"))
+            axes.xaxis.set_major_formatter(FuncFormatter(_power))
             axes.tick_params(labelbottom=axes is panels[-1])
         panels[-1].set_xlabel("size of a gradient |dW|, a number for each weight")
         _legend(figure, made, first)
@@ -134,6 +134,7 @@ def _histogram(axes: Axes, now: Array, then: Array | None, of: Array | None = No
     both = now if then is None else np.concatenate([now, then])
     wide = both if of is None else of
     axes.set_yticks([])
+    axes.set_ylabel("√share", color=style.GREY, fontsize=9)
     axes.spines["left"].set_visible(False)
     if not len(wide):
         axes.set_xticks([])
@@ -154,6 +155,14 @@ def _shares(values: Array, edges: Array) -> Array:
     return np.sqrt(np.histogram(values, edges)[0] / max(len(values), 1))
 
 
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _power(k: float, _: object = None) -> str:
+    """A tick at log10 = k as a power of ten."""
+    return f"10{f'{k:.0f}'.translate(SUPERSCRIPT)}" if k else "1"
+
+
 def _legend(figure: Figure, made: StepRecord, first: StepRecord | None) -> None:
     if first is None or first.t == made.t:
         return
@@ -168,7 +177,7 @@ def _of_activations(now: Inside) -> str:
     parts = [now.name]
     if now.zeros >= 0.005:
         parts.append(f"{style.percent(now.zeros)} exactly 0")
-    if now.flat is not None and now.flat >= 0.005:
+    if now.flat is not None and now.flat >= 0.005 and now.flat != now.zeros:
         parts.append(f"slope below {FLAT:g} at {style.percent(now.flat)}")
     if now.still:
         parts.append(f"{words.plural(now.still, 'unit')} the same for every row")
@@ -192,8 +201,10 @@ def activations_title(layers: list[Inside]) -> str:
         return "What the layers answer"
     most = max(flat, key=lambda inside: inside.flat or 0.0)
     if not most.flat or most.flat < 0.005:
-        return "No hidden layer is flat: gradients pass everywhere"
-    return f"The slope is next to 0 at {style.percent(most.flat)} of layer {most.layer + 1}"
+        return f"No hidden layer is flat: slopes are above {FLAT:g} nearly everywhere"
+    return (
+        f"Flattest is layer {most.layer + 1}: its slope is next to 0 at {style.percent(most.flat)}"
+    )
 
 
 def gradients_title(layers: list[Inside]) -> str:
@@ -206,9 +217,8 @@ def gradients_title(layers: list[Inside]) -> str:
     if 0.5 <= ratio <= 2:
         return "Gradients of the first and of the last layer are of one size"
     times = style.number(1 / ratio if ratio < 1 else ratio)
-    return f"Gradients of layer 1 are {times} times {'smaller' if ratio < 1 else 'larger'} " + (
-        f"than those of layer {last.layer + 1}"
-    )
+    more = "smaller" if ratio < 1 else "larger"
+    return f"Gradients are {times} times {more} in layer 1 than in layer {last.layer + 1}"
 
 
 def activations_alt(made: StepRecord, first: StepRecord | None) -> str:

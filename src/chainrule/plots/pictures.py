@@ -21,14 +21,15 @@ def draw(
 ) -> list[Picture]:  # fmt: skip
     """Draw what fits the data: before.png, decision.png, ... and a page with them all, the last.
 
-    data: needed where the run file was told not to hold it. only: names of `kinds.KINDS`; by
-    default all that fit. A picture is written whole or not at all; one of the same name is
-    replaced.
+    data: needed where the run file was told not to hold it. only: names of `KINDS`, drawn without
+    a page. A picture is written whole or not at all; one of the same name is replaced.
     """
     one_of("draw", "format", format, ("webp", "gif"))
     sight = Sight(run, data, format=format)
     folder, kinds = Path(folder), wanted(sight, tuple(only), animate=animate)
     made = [kind.write(sight, folder) for kind in kinds]
+    if only:
+        return made
     headings = {kind.name: kind.heading for kind in kinds}
     title = f"{run.source}: {run.spec}"
     return [*made, page.write(folder, title, _about(run, sight.step), made, headings)]

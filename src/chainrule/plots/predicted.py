@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
@@ -63,7 +64,7 @@ def predicted_figure(
     found, scene = compared(model.network, data), Scene.of(data)
     targets = len(scene.targets)
     shown = min(targets, PANELS)
-    across = shown if shown <= 2 else 3
+    across = {1: 1, 2: 2, 4: 2}.get(shown, 3)
     down = -(-shown // across)
     after = "" if step is None else f"after {words.plural(step, 'step')}"
     more = f"the first {shown} of {targets} targets" if targets > shown else ""
@@ -92,7 +93,7 @@ def title(found: dict[str, Compared]) -> str:
     each = found[part].measured
     rows = words.plural(len(found[part].truth), f"{words.PARTS[part]} row")
     if len(each) == 1:
-        return f"Answers off by {style.number(each[0]['rmse'])} (root mean square) on {rows}"
+        return f"Off by {style.number(each[0]['rmse'])} (root mean square) on {rows}"
     r2 = [m["r2"] for m in each if "r2" in m]
     best = f": r² from {style.number(min(r2))} to {style.number(max(r2))}" if r2 else ""
     return f"{len(each)} targets on {rows}{best}"
@@ -123,6 +124,8 @@ def _panel(axes: Axes, target: str, k: int, found: dict[str, Compared], *, edge:
     axes.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     axes.set(xlabel="truth", ylabel="network's answer")
     style.few_ticks(axes, 4, 4)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
     axes.plot([low, high], [low, high], color=style.GREY, linewidth=1, zorder=1)
     for part, each in found.items():
         truth, answer = each.drawn(k)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -112,7 +112,7 @@ def names_of(runs: Sequence[RunFile]) -> list[str]:
 
 
 def settings(run: RunFile) -> dict[str, str]:
-    """What a run was made with, flat: {"learning_rate": "0.1", "loss": "squared", ...}."""
+    """What a run was made with, flat: {"learning rate": "0.1", "loss": "squared", ...}."""
     spec, training = run.spec.to_json(), run.training.to_json()
     layers = [str(layer.activation.name) for layer in run.spec.layers]
     flat = {
@@ -122,24 +122,28 @@ def settings(run: RunFile) -> dict[str, str]:
         "init": " ".join(dict.fromkeys(repr(layer.init) for layer in run.spec.layers)),
     }
     rest = {key: spec[key] for key in ("loss", "dtype", "conventions")} | training
-    return flat | {k: _said(v) for k, v in rest.items() if k not in LEFT_OUT}
+    return flat | dict(_flat(rest))
 
 
-def _said(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return " ".join(str(each) for each in value.values() if not isinstance(each, Mapping))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _flat(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """A row of a table is its name, and then its own settings."""
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            if "name" in value:
+                yield key, str(value["name"])
+            yield from _flat({f"{key} {k}": v for k, v in value.items() if k != "name"})
+        elif key not in LEFT_OUT:
+            none = "all rows" if key == "batch_size" else "none"
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            yield key.replace("_", " "), none if value is None else shown
 
 
 def differences(settings: Sequence[Mapping[str, str]]) -> list[str]:
     """For each run the settings in which the runs differ, the first few of them."""
-    keys = dict.fromkeys(key for each in settings for key in each)
-    varied = [key for key in keys if len({each.get(key, "") for each in settings}) > 1]
-    return [
-        ", ".join(f"{key.replace('_', ' ')} {each.get(key, 'none')}" for key in varied[:TOLD])
-        + (" …" if len(varied) > TOLD else "")
-        for each in settings
-    ]
+    shared = [key for key in settings[0] if all(key in each for each in settings)]
+    varied = [key for key in shared if len({each[key] for each in settings}) > 1]
+    more = " …" if len(varied) > TOLD else ""
+    return [", ".join(f"{key} {each[key]}" for key in varied[:TOLD]) + more for each in settings]
 
 
 def parts_of(found: Sequence[Curve]) -> list[str]:

@@ -120,6 +120,15 @@ def shorten(text: str, letters: int) -> str:
     return text if len(text) <= letters else text[: max(1, letters - 1)].rstrip() + "…"
 
 
+def shorten_inside(text: str, letters: int) -> str:
+    """Shortened in the middle: long names often begin alike and differ at the end."""
+    text = " ".join(text.split())
+    if len(text) <= letters:
+        return text
+    end = letters // 3
+    return f"{text[: letters - end - 1].rstrip()}…{text[-end:].lstrip()}"
+
+
 def plain(text: object, letters: int = 24) -> str:
     """A name of the user's as a label: short, no formula ($), no letter the font has not."""
     held = _letters()
