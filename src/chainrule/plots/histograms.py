@@ -30,6 +30,7 @@ class Inside(NamedTuple):
     activation: str
     a: Array  # all finite activations
     log_g: Array  # log10 |dW| of the weights whose gradient is finite and not 0
+    typical: float  # the median of these |dW|, 0 where there are none
     lost: int  # numbers that are not finite
     zeros: float  # share of activations that are exactly 0
     flat: float | None  # share of numbers where the slope is below FLAT; None: no slope of its own
@@ -41,24 +42,20 @@ class Inside(NamedTuple):
         layer, row = made.layers[l], made.spec.layers[l]
         a, g = np.asarray(layer.a, np.float64), np.abs(np.asarray(layer.dW, np.float64))
         slope = row.activation.slope
+        some = g[np.isfinite(g) & (g > 0)]
         with np.errstate(all="ignore"):
             flat = None if slope is None else float((slope(layer.z, layer.a) < FLAT).mean())
-            log_g = np.log10(g[np.isfinite(g) & (g > 0)])
             still = int((a.max(axis=0) == a.min(axis=0)).sum()) if len(a) > 1 else 0
         lost = int((~np.isfinite(a)).sum() + (~np.isfinite(g)).sum())
         return cls(
-            l, row.units, row.activation.name, a[np.isfinite(a)], np.maximum(log_g, DEEPEST), lost,
-            float((a == 0).mean()), flat, still, float((g == 0).mean()),
+            l, row.units, row.activation.name, a[np.isfinite(a)],
+            np.maximum(np.log10(some), DEEPEST), float(np.median(some)) if len(some) else 0.0,
+            lost, float((a == 0).mean()), flat, still, float((g == 0).mean()),
         )  # fmt: skip
 
     @property
     def name(self) -> str:
         return f"layer {self.layer + 1}: {words.plural(self.units, f'{self.activation} unit')}"
-
-    @property
-    def typical(self) -> float:
-        """The median size of a gradient that is not 0."""
-        return float(10 ** np.median(self.log_g)) if len(self.log_g) else 0.0
 
 
 def activations_figure(

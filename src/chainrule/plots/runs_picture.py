@@ -21,7 +21,7 @@ from chainrule.training.run_file import RunFile
 NAMED = 12  # runs that have a colour and a name; of more, the best ones, and the others are grey
 DASHES = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (5, 1.4, 1.2, 1.4)))
 TOLD = 3  # settings that a name may carry
-LEFT_OUT = ("engine", "kind")  # settings that change no number
+LEFT_OUT = ("engine",)  # settings that change no number
 
 
 class Curve(NamedTuple):
@@ -129,9 +129,9 @@ def _flat(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """A row of a table is its name, and then its own settings."""
     for key, value in settings.items():
         if isinstance(value, Mapping):
-            if "name" in value:
-                yield key, str(value["name"])
-            yield from _flat({f"{key} {k}": v for k, v in value.items() if k != "name"})
+            if "kind" in value:
+                yield key, str(value["kind"])
+            yield from _flat({f"{key} {k}": v for k, v in value.items() if k != "kind"})
         elif key not in LEFT_OUT:
             none = "all rows" if key == "batch_size" else "none"
             shown = f"{value:g}" if isinstance(value, float) else str(value)

@@ -13,7 +13,7 @@ from chainrule.engine.reference import record
 from chainrule.model import Model
 from chainrule.network import Network
 from chainrule.plots import words
-from chainrule.plots.film import last_step
+from chainrule.plots.film import can_compute, last_step
 from chainrule.plots.scene import Scene
 from chainrule.records import Batch, StepRecord
 from chainrule.spec import Spec
@@ -71,9 +71,10 @@ class Sight:
 
     @property
     def replayable(self) -> int:
-        """The step that led to the drawn state; where replaying it takes long, the one after."""
+        """The step that led to the drawn state; where it can't be replayed soon, the one after."""
         before = max(0, self.step - 1)
-        if before in self.run.steps() or self.run.replay_seconds(before) <= REPLAY:
+        held = before in self.run.steps()
+        if held or (can_compute(self.run) and self.run.replay_seconds(before) <= REPLAY):
             return before + 1
         return self.step + 1
 
