@@ -32,10 +32,7 @@ def plot(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
-    """Draw a run: data, answers, error, network, what happens inside, and all of it growing.
-
-    Several runs: their losses in one picture.
-    """
+    """Draw a run, in all pictures that fit its data; of several runs, their losses in one."""
     from chainrule.core.errors import UsageError
 
     screen = Screen("plot", as_json=as_json, quiet=quiet)

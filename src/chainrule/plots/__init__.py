@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chainrule.plots.pictures import draw
     from chainrule.plots.predicted import predicted_figure
     from chainrule.plots.runs_picture import compare, runs_figure
+    from chainrule.plots.sight import replayed
 
 __all__ = [
     "KINDS",
@@ -40,6 +41,7 @@ __all__ = [
     "gradients_figure",
     "network_figure",
     "predicted_figure",
+    "replayed",
     "require",
     "runs_figure",
     "weights_figure",
@@ -59,6 +61,7 @@ _HOMES = {
     "gradients_figure": "histograms",
     "network_figure": "network_picture",
     "predicted_figure": "predicted",
+    "replayed": "sight",
     "runs_figure": "runs_picture",
     "weights_figure": "first_layer",
 }

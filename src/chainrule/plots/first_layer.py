@@ -88,7 +88,10 @@ def _images(
         )  # fmt: skip
         label = style.plain(style.shorten(names[unit], 12), 12) if names else f"{unit}"
         axes.set_title(label, fontsize=9 if grid[1] > 5 else 11, pad=2)
-    for axes in panels:
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(True)  # a unit of zeros is an image, too
+        axes.spines[:].set_color(style.PALE)
+    for axes in panels[len(shown) :]:
         axes.set_axis_off()
     bar = figure.colorbar(drawn, ax=panels.tolist(), shrink=0.8, aspect=30, extend="both",
                           ticks=style.round_ticks(4))  # fmt: skip

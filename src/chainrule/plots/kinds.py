@@ -82,7 +82,7 @@ def weights(sight: Sight, folder: Path) -> Picture:
 
 
 def activations(sight: Sight, folder: Path) -> Picture:
-    first, last = sight.records[0], sight.records[-1]
+    first, last = sight.records
     figure = histograms.activations_figure(last, first, name=sight.name)
     return files.save(
         figure, folder / "activations.png", histograms.activations_alt(last, first)
@@ -90,7 +90,7 @@ def activations(sight: Sight, folder: Path) -> Picture:
 
 
 def gradients(sight: Sight, folder: Path) -> Picture:
-    first, last = sight.records[0], sight.records[-1]
+    first, last = sight.records
     figure = histograms.gradients_figure(last, first, name=sight.name)
     return files.save(figure, folder / "gradients.png", histograms.gradients_alt(last, first))
 

@@ -62,12 +62,11 @@ class Sight:
         return output_names(self.scene, self.spec)
 
     @cached_property
-    def records(self) -> tuple[StepRecord, ...]:
-        """The first step and the last one that can be replayed soon, or the first alone."""
-        steps = sorted({1, self.replayable})
-        train = self.data.fitted(self.spec).train
-        batches = Batches(train, self.run.training)
-        return tuple(self._record(t, batches) for t in steps)
+    def records(self) -> tuple[StepRecord, StepRecord]:
+        """The first step, and the last one that can be replayed soon."""
+        batches = Batches(self.data.fitted(self.spec).train, self.run.training)
+        first, t = self._record(1, batches), self.replayable
+        return first, first if t == 1 else self._record(t, batches)
 
     @property
     def replayable(self) -> int:
@@ -84,6 +83,14 @@ class Sight:
             return record(
                 self.spec, self.run.training, self.run.state(t - 1), batch, epoch=batches.epoch(t)
             )
+
+
+def replayed(run: RunFile, data: Data | None = None) -> tuple[StepRecord, StepRecord]:
+    """Two steps of a run, every number of them: the first, and the one that led to its model.
+
+    data: needed where the run file was told not to hold it. Of large batches a sample of the rows.
+    """
+    return Sight(run, data).records
 
 
 def output_names(scene: Scene, spec: Spec) -> tuple[str, ...]:
