@@ -19,6 +19,7 @@ import chainrule as cr
 from chainrule import plots
 from chainrule.core.errors import TaskError
 from chainrule.plots import Picture, draw
+from chainrule.plots.sight import Sight
 from tests.helpers import refused
 from tests.plots.conftest import trained
 from tests.plots.look import alt_in
@@ -87,6 +88,8 @@ def test_the_page_shows_all_pictures_with_their_texts(circles: list[Picture]) ->
     page = Page(circles[-1].path)
     assert [image["src"] for image in page.all("img")] == [p.name for p in circles[:-1]]
     assert [image["alt"] for image in page.all("img")] == [p.alt for p in circles[:-1]]
+    for kind in plots.KINDS.values():
+        assert (kind.look in page.text) == (kind.name in {p.path.stem for p in circles})
     assert page.all("html") == [{"lang": "en"}]
     assert "width=device-width" in page.all("meta")[1]["content"]
     assert "prefers-color-scheme: dark" in page.text
@@ -114,7 +117,38 @@ def test_as_gif_and_no_other_format(run_of: Runs, tmp_path: Path) -> None:
     with cr.RunFile(run_of("little")) as run:
         with refused("draw", "format", "mp4"):
             draw(run, tmp_path, format="mp4")
-        assert [p.name for p in draw(run, tmp_path, format="gif")][-2] == "learning.gif"
+        assert [p.name for p in draw(run, tmp_path, format="gif", only=["learning"])] == [
+            "learning.gif"
+        ]
+
+
+def test_some_only_and_without_a_page(run_of: Runs, tmp_path: Path) -> None:
+    with cr.RunFile(run_of("xor")) as run:
+        made = draw(run, tmp_path, only=["network", "before"])
+        assert [p.name for p in made] == ["before.png", "network.svg"]
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["before.png", "network.svg"]
+        with refused("predicted", "2 inputs, 2 classes", "These fit: before, decision, error"):
+            draw(run, tmp_path, only=["predicted"])
+        with refused("draw", "only", "'nets'"):
+            draw(run, tmp_path, only=["nets"])
+
+
+WHEN: dict[str, set[str]] = {
+    "circles": {"decision", "confusion"},
+    "xor": {"decision"},
+    "mazur": {"decision"},
+    "saddle": {"decision", "predicted"},
+    "many classes": {"confusion"},
+    "many numbers": {"predicted"},
+}
+
+
+@pytest.mark.parametrize("name", WHEN)
+def test_what_is_drawn_of_the_answers_fits_the_data(run_of: Runs, name: str) -> None:
+    with cr.RunFile(run_of(name)) as run:
+        sight = Sight(run)
+        fitting = {kind.name for kind in plots.KINDS.values() if kind.fits(sight)}
+    assert fitting & {"decision", "confusion", "predicted", "weights"} == WHEN[name]
 
 
 @pytest.mark.parametrize("name", ["circles", "mazur"])
@@ -185,9 +219,9 @@ def test_a_run_whose_numbers_did_not_stay_finite(run_of: Runs, tmp_path: Path) -
     with cr.RunWriter.create(tmp_path / "r.chainrule", network, data, training) as run:
         with pytest.raises(TaskError, match="finite"):
             cr.fit(network, data, training, run=run)
-        made = draw(run, tmp_path / "pictures")
+        made = draw(run, tmp_path / "pictures", animate=False)
     assert "The loss rose from 0.52 to" in named(made, "error").alt
-    assert len(made) == 9
+    assert len(made) == 8
 
 
 def test_a_run_without_one_finite_loss(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ FAINTEST = 0.35  # of a line whose weight is not 0: it has to be seen at all
 LETTERS = 20  # of a name
 LETTER = 7.2  # pixels, about
 MARGIN = 40
+TOP = 74.0  # of the units: above them stand the names of the layers
 
 Params = Mapping[str, Array]
 
@@ -97,7 +98,7 @@ def diagram(params: Params, inputs: Sequence[str] = (), outputs: Sequence[str] =
     floor = max(u.y for column in columns for u in column) + RADIUS
     return Diagram(
         sizes, columns, tuple(edges), {e.layer: _largest(edges, e.layer) for e in edges}, skipped,
-        columns[-1][0].x + right, _top(), floor,
+        columns[-1][0].x + right, TOP, floor,
     )  # fmt: skip
 
 
@@ -137,10 +138,6 @@ def strongest(weights: Sequence[Array], layer: int) -> list[int]:
     return np.sort(np.argsort(-shares, kind="stable")[: UNITS - 1]).tolist()  # type: ignore[no-any-return]
 
 
-def _top() -> float:
-    return 74.0
-
-
 def _columns(
     params: Params, sizes: Sequence[int], shown: Mapping[int, list[int]],
     names: tuple[Sequence[str], Sequence[str]],
@@ -152,19 +149,22 @@ def _columns(
     made = []
     for place, (l, units) in enumerate(shown.items()):
         tall = len(units) + (len(units) < sizes[l])  # the last line says how many are missing
-        start = _top() + RADIUS + STEP * (rows - tall) / 2
-        biases = _biases(params, l, sizes[l])
-        widest = max(abs(b or 0.0) for b in biases) or 1.0
+        start = TOP + RADIUS + STEP * (rows - tall) / 2
+        x = left + gap * place
+        held = _rims(_biases(params, l, sizes[l]))
         made.append(
             tuple(
-                Unit(
-                    l, n, left + gap * place, start + STEP * k, _unit_name(sizes, l, n, names),
-                    biases[n], RIM * abs(biases[n] or 0.0) / widest,
-                )
+                Unit(l, n, x, start + STEP * k, _unit_name(sizes, l, n, names), *held[n])
                 for k, n in enumerate(units)
             )
-        )  # fmt: skip
+        )
     return tuple(made)
+
+
+def _rims(biases: Sequence[float | None]) -> list[tuple[float | None, float]]:
+    """Each bias, and the width of its unit's rim."""
+    widest = max(abs(b or 0.0) for b in biases) or 1.0
+    return [(b, RIM * abs(b or 0.0) / widest) for b in biases]
 
 
 def _unit_name(

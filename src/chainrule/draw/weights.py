@@ -28,6 +28,7 @@ STYLE = f"""
 .chainrule circle {{ fill: var(--unit); stroke: var(--dim); }}
 .chainrule .back {{ fill: var(--back); }}
 """
+LETTER_OF_HEADING = 8.2  # pixels, about
 UNDER = 92  # pixels below the units: what the lines are, and the legend
 
 
@@ -50,15 +51,19 @@ def weights_svg(
     made = diagram(params, inputs, outputs)
     width = max(made.width, 430.0)
     body = [
-        text(20, 26, title if len(title) * 8 < width else title[: int(width / 8)] + "…", "heading"),
+        text(20, 26, _within(title, int((width - 40) / LETTER_OF_HEADING)), "heading"),
         *(_line(edge) for edge in sorted(made.edges, key=lambda e: e.width)),
         *(_circle(unit) for column in made.columns for unit in column),
         *(part for column in made.columns for part in _column(column, made)),
         *(_scale(layer, largest, made) for layer, largest in made.largest.items()),
-        *_gap(made),
+        *(part for x in gaps(made) for part in _gap(x, made)),
         *_legend(made),
     ]
     return document(width, made.floor + UNDER, body, STYLE, title, description or describe(params))
+
+
+def _within(title: str, letters: int) -> str:
+    return title if len(title) <= letters else title[: letters - 1].rstrip() + "…"
 
 
 def describe(params: Params) -> str:
@@ -149,15 +154,17 @@ def scale_line(made: Diagram) -> float:
     return made.floor + 32
 
 
-def _gap(made: Diagram) -> list[str]:
-    """What stands where layers are left out."""
-    if not made.skipped:
-        return []
+def gaps(made: Diagram) -> list[float]:
+    """Where columns are left out: the place between the two beside it."""
     pairs = pairwise(made.columns)
-    x = next((a[0].x + b[0].x) / 2 for a, b in pairs if b[0].layer != a[0].layer + 1)
+    return [(a[0].x + b[0].x) / 2 for a, b in pairs if b[0].layer != a[0].layer + 1]
+
+
+def _gap(x: float, made: Diagram) -> list[str]:
+    middle = (made.top + made.floor) / 2
     return [
-        text(x, (made.top + made.floor) / 2, "…", "heading", "middle"),
-        text(x, (made.top + made.floor) / 2 + 18, f"{made.skipped} layers", "dim", "middle"),
+        text(x, middle, "…", "heading", "middle"),
+        text(x, middle + 18, f"{made.skipped} layers", "dim", "middle"),
     ]
 
 

@@ -92,21 +92,15 @@ def confusion_figure(
 ) -> Figure:
     """True classes against answers, with counts. part: "train", "validation" or "test"."""
     found = Confusion.of(model.network, data, part)
-    after = "" if step is None else f"after {words.plural(step, 'step')}"
     subtitle = words.joined(
-        style.shorten(name, 30), style.shorten(str(model.network.spec), 30), after,
+        style.shorten(name, 30), style.shorten(str(model.network.spec), 30), words.after(step),
         "rows: truth, columns: answer",
     )  # fmt: skip
     axis = _axis_of(found)
-    listed = (
-        [_mistake(axis, *each) for each in found.mistakes[:PAIRS]] if len(axis.short) > 6 else []
-    )
-    longest = LETTER * max(map(len, axis.short))
-    room = LETTER * max(map(len, [HEADING, *listed])) + 0.3 if listed else 0.3
+    pairs = found.mistakes[:PAIRS] if len(axis.short) > 6 else []
+    listed = [_mistake(axis, *each) for each in pairs]
     with style.context():
-        wide = axis.side + longest + room + 0.9
-        tall = axis.side + (longest if axis.upright else 0.2) + 1.5
-        made = style.figure(max(6.4, wide), tall, found.title, subtitle)
+        made = style.figure(*_size(axis, listed), found.title, subtitle)
         axes = made.add_subplot()
         _matrix(axes, found)
         _names(axes, axis)
@@ -114,6 +108,14 @@ def confusion_figure(
             text = "\n".join([HEADING, *listed])
             axes.text(1.04, 1, text, transform=axes.transAxes, va="top", linespacing=1.6)
     return made
+
+
+def _size(axis: Axis, listed: Sequence[str]) -> tuple[float, float]:
+    """Inches: the matrix, the names on its axes, and the list beside it."""
+    longest = LETTER * max(map(len, axis.short))
+    room = LETTER * max(map(len, [HEADING, *listed])) if listed else 0.0
+    wide, tall = axis.side + longest + room + 1.2, axis.side + (longest if axis.upright else 0.2)
+    return max(6.4, wide), tall + 1.5
 
 
 class Axis(NamedTuple):
@@ -221,7 +223,7 @@ def _mistake(axis: Axis, rows: int, truth: int, answer: int) -> str:
 
 def confusion_alt(found: Confusion, network: Network, step: int | None) -> str:
     """The text alternative: what was right, class by class, and the most frequent mistakes."""
-    after = "" if step is None else f" after {words.plural(step, 'step')}"
+    after = f" {words.after(step)}".rstrip()
     right = style.percent(found.right / max(found.rows, 1))
     sums = found.counts.sum(axis=1)
     classes = [

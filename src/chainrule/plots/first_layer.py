@@ -60,10 +60,9 @@ def weights_figure(
     across = min(len(shown), 16 if len(shown) > 40 else 8 if len(shown) > 10 else 5)
     down = -(-len(shown) // across)
     cell = 0.62 if across > 8 else 1.0 if across > 5 else 1.35
-    after = "" if step is None else f"after {words.plural(step, 'step')}"
     few = f"{len(shown)} of {W.shape[1]:,} units" if len(shown) < W.shape[1] else ""
     subtitle = words.joined(
-        style.shorten(name, 30), style.shorten(str(network.spec), 40), after, few
+        style.shorten(name, 30), style.shorten(str(network.spec), 40), words.after(step), few
     )
     with style.context():
         tall = (cell - 0.16) * max(0.5, min(2, shape[0] / shape[1])) + 0.34

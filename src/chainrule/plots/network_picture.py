@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
 from chainrule.draw.diagram import FAINTEST, RADIUS, Diagram, Edge, Unit, diagram
-from chainrule.draw.weights import NEGATIVE, POSITIVE, describe, opacity, short, weights_svg
+from chainrule.draw.weights import NEGATIVE, POSITIVE, describe, gaps, opacity, short, weights_svg
 from chainrule.model import write_safely
 from chainrule.network import Network
 from chainrule.plots import style, words
@@ -34,26 +34,32 @@ def network_figure(
     inputs, outputs: names of the first and the last units.
     """
     made = diagram(network.params, inputs, outputs)
-    after = "" if step is None else f"after {words.plural(step, 'step')}"
     with style.context():
         wide, high = max(made.width / PIXELS, 6.4), (made.floor + 40) / PIXELS
-        figure = style.figure(wide, high + 1.0, network_title(network), words.joined(name, after))
-        axes = figure.add_subplot()
-        axes.set_axis_off()
-        axes.set(xlim=(0, made.width), ylim=(made.floor + 40, 20), aspect="equal")
-        _edges(axes, made)
-        for column in made.columns:
-            for unit in column:
-                _unit(axes, unit)
-            _around(axes, column, made)
-        for layer, largest in made.largest.items():
-            x = (made.x_of(layer) + made.x_of(layer + 1)) / 2
-            _say(axes, x, made.floor + 30, f"widest {short(largest)}")
-        lines = [
-            Line2D([], [], color=COLOURS[s], linestyle=DASHES[s]) for s in ("positive", "negative")
-        ]
-        style.legend(figure, lines, ["positive weight", "negative weight"])
+        figure = style.figure(
+            wide, high + 1.0, network_title(network), words.joined(name, words.after(step))
+        )
+        _diagram(figure.add_subplot(), made)
+        signs = ("positive", "negative")
+        lines = [Line2D([], [], color=COLOURS[sign], linestyle=DASHES[sign]) for sign in signs]
+        style.legend(figure, lines, [f"{sign} weight" for sign in signs])
     return figure
+
+
+def _diagram(axes: Axes, made: Diagram) -> None:
+    axes.set_axis_off()
+    axes.set(xlim=(0, made.width), ylim=(made.floor + 40, 20), aspect="equal")
+    for edge in sorted(made.edges, key=lambda e: e.width):  # wide lines lie above
+        axes.add_collection(_line(edge), autolim=False)
+    for column in made.columns:
+        for unit in column:
+            _unit(axes, unit)
+        _around(axes, column, made)
+    for layer, largest in made.largest.items():
+        x = (made.x_of(layer) + made.x_of(layer + 1)) / 2
+        _say(axes, x, made.floor + 30, f"widest {short(largest)}")
+    for x in gaps(made):
+        _say(axes, x, (made.top + made.floor) / 2, f"… {made.skipped} layers …", turned=90)
 
 
 def network_title(network: Network) -> str:
@@ -61,7 +67,7 @@ def network_title(network: Network) -> str:
 
 
 def network_alt(network: Network, step: int | None) -> str:
-    after = "" if step is None else f" after {words.plural(step, 'step')}"
+    after = f" {words.after(step)}".rstrip()
     return (
         f"Diagram of the network {network.spec}{after}: units as circles in columns, weights as "
         f"lines, wide where they are large, orange where positive, blue and dashed where negative. "
@@ -74,19 +80,12 @@ def save_svg(
     name: str = "", step: int | None = None,
 ) -> Picture:  # fmt: skip
     """The diagram as SVG; the text alternative is its description."""
-    after = "" if step is None else f"after {words.plural(step, 'step')}"
     alt = network_alt(network, step)
     text = weights_svg(
         network.params, inputs=inputs, outputs=outputs, description=alt,
-        title=words.joined(name, str(network.spec), after),
+        title=words.joined(name, str(network.spec), words.after(step)),
     )  # fmt: skip
     return Picture(path.name, write_safely(path, text.encode()), alt)
-
-
-def _edges(axes: Axes, made: Diagram) -> None:
-    """Narrow lines first, so that wide ones lie above."""
-    for edge in sorted(made.edges, key=lambda e: e.width):
-        axes.add_collection(_line(edge), autolim=False)
 
 
 def _line(edge: Edge) -> LineCollection:
@@ -127,6 +126,7 @@ def _around(axes: Axes, column: Sequence[Unit], made: Diagram) -> None:
 
 def _say(
     axes: Axes, x: float, y: float, text: str, side: str = "center", colour: str = style.GREY,
-    size: float = 9.0,
+    size: float = 9.0, turned: float = 0,
 ) -> None:  # fmt: skip
-    axes.text(x, y, text, ha=side, va="center", color=colour, fontsize=size, zorder=4)
+    look: Any = {"ha": side, "va": "center", "color": colour, "fontsize": size}
+    axes.text(x, y, text, rotation=turned, zorder=4, **look)

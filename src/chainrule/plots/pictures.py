@@ -30,9 +30,9 @@ def draw(
     made = [kind.write(sight, folder) for kind in kinds]
     if only:
         return made
-    headings = {kind.name: kind.heading for kind in kinds}
+    about = {kind.name: (kind.heading, kind.look) for kind in kinds}
     title = f"{run.source}: {run.spec}"
-    return [*made, page.write(folder, title, _about(run, sight.step), made, headings)]
+    return [*made, page.write(folder, title, _about(run, sight.step), made, about)]
 
 
 def wanted(sight: Sight, only: tuple[str, ...], *, animate: bool) -> list[Kind]:

@@ -19,6 +19,7 @@ from chainrule.plots.scene import DRAWN, Scene, outputs, truths
 from chainrule.training.evaluation import metrics
 
 PANELS = 9  # targets that are drawn
+SIZES = {1: (6.4, 4.7), 2: (8.6, 3.8), 3: (10.2, 3.3)}  # by panels in a row: width, panel's height
 LOOK = {"train": (style.COLOURS[0], "o"), "test": (style.COLOURS[4], "D"),
         "validation": (style.COLOURS[2], "s")}  # fmt: skip
 
@@ -66,20 +67,17 @@ def predicted_figure(
     shown = min(targets, PANELS)
     across = {1: 1, 2: 2, 4: 2}.get(shown, 3)
     down = -(-shown // across)
-    after = "" if step is None else f"after {words.plural(step, 'step')}"
     more = f"the first {shown} of {targets} targets" if targets > shown else ""
     subtitle = words.joined(
-        style.shorten(name, 30), style.shorten(str(model.network.spec), 30), after, more
+        style.shorten(name, 30), style.shorten(str(model.network.spec), 30), words.after(step), more
     )
+    wide, tall = SIZES[across]
     with style.context():
-        made = style.figure(
-            {1: 6.4, 2: 8.6}.get(across, 10.2), 1.5 + {1: 4.7, 2: 3.8}.get(across, 3.3) * down,
-            title(found), subtitle,
-        )  # fmt: skip
+        made = style.figure(wide, 1.5 + tall * down, title(found), subtitle)
         grid = made.subplots(down, across, squeeze=False).reshape(-1)
         for k, axes in enumerate(grid):
             if k < shown:
-                _panel(axes, scene.targets[k], k, found, edge=k // across == down - 1 or k == 0)
+                _panel(axes, scene.targets[k], k, found)
             else:
                 axes.set_visible(False)
         if len(found) > 1:
@@ -119,7 +117,7 @@ def beyond(found: dict[str, Compared], k: int) -> int:
     return int((~((drawn >= low) & (drawn <= high))).sum())
 
 
-def _panel(axes: Axes, target: str, k: int, found: dict[str, Compared], *, edge: bool) -> None:
+def _panel(axes: Axes, target: str, k: int, found: dict[str, Compared]) -> None:
     low, high = limits(found, k)
     axes.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     axes.set(xlabel="truth", ylabel="network's answer")
@@ -154,7 +152,7 @@ def predicted_alt(
     found: dict[str, Compared], targets: tuple[str, ...], network: Network, step: int | None
 ) -> str:
     """The text alternative: the errors of every target on every part."""
-    after = "" if step is None else f" after {words.plural(step, 'step')}"
+    after = f" {words.after(step)}".rstrip()
     sentences = [
         "Scatter plot of the network's answers against the true numbers; right answers lie on the "
         f"diagonal. Network {network.spec}{after}."

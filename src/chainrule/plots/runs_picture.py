@@ -18,6 +18,7 @@ from chainrule.plots.files import Picture
 from chainrule.training.history import History
 from chainrule.training.run_file import RunFile
 
+ABOUT = "The loss of every run", "Which falls fastest, and which lowest on rows it never saw?"
 NAMED = 12  # runs that have a colour and a name; of more, the best ones, and the others are grey
 DASHES = ("-", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (5, 1.4, 1.2, 1.4)))
 TOLD = 3  # settings that a name may carry
@@ -79,7 +80,7 @@ def compare(runs: Sequence[RunFile], folder: str | Path) -> list[Picture]:
     drawn = files.save(runs_figure(runs), folder / "runs.png", runs_alt(runs))
     names = words.some([each.name for each in found], 6)
     about = f"{words.plural(len(found), 'run')} · {subtitle(runs)}"
-    return [drawn, page.write(folder, names, about, [drawn], {"runs": "The loss of every run"})]
+    return [drawn, page.write(folder, names, about, [drawn], {"runs": ABOUT})]
 
 
 def curves_of(runs: Sequence[RunFile]) -> list[Curve]:

@@ -43,6 +43,10 @@ def plural(n: int, one: str) -> str:
     return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
 
 
+def after(step: int | None) -> str:
+    return "" if step is None else f"after {plural(step, 'step')}"
+
+
 # --------------------------------------------------------------------------------------- the data
 
 
