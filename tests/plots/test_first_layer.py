@@ -7,8 +7,8 @@ import pytest
 from matplotlib.image import AxesImage
 
 import chainrule as cr
-from chainrule.plots import weights_figure
-from chainrule.plots.first_layer import image_shape, scale_of, strongest, weights_alt
+from chainrule.plots import data_figure, weights_figure, words
+from chainrule.plots.first_layer import scale_of, strongest, weights_alt
 from chainrule.plots.scene import Scene
 from tests.helpers import refused
 from tests.plots.look import texts
@@ -29,19 +29,37 @@ def network(inputs: int, units: int) -> cr.Network:
 
 @pytest.mark.parametrize("side", [8, 28])
 def test_pixels_are_known_by_their_neighbours(side: int) -> None:
-    assert image_shape(Scene.of(bars(side))) == (side, side)
+    assert Scene.of(bars(side)).image == (side, side)
 
 
 @pytest.mark.parametrize("columns", [64, 100, 60, 4])
 def test_columns_of_a_table_are_no_pixels(columns: int) -> None:
     rng = np.random.default_rng(1)
     x = rng.normal(size=(300, columns)) + rng.normal(size=(300, 1))  # all alike, near or far
-    assert image_shape(Scene.of(cr.Data.from_arrays(x, np.arange(300) % 2))) is None
+    assert Scene.of(cr.Data.from_arrays(x, np.arange(300) % 2)).image is None
+
+
+def test_before_training_images_are_drawn_as_images_by_class() -> None:
+    data = bars(8)
+    figure = data_figure(data)
+    drawn = [axes.images[0] for axes in figure.axes if axes.images]
+    x, y, _ = data.train.block(0, 200)
+    assert len(drawn) == 18
+    first = x[np.flatnonzero(y == 1)[0]].reshape(8, 8)
+    np.testing.assert_array_equal(np.asarray(drawn[9].get_array()), first)
+    assert {axes.get_ylabel() for axes in figure.axes} == {"class 0", "class 1", ""}
+    assert words.data_alt(Scene.of(data)).startswith("Some images of 8 by 8 pixels of the 200")
+
+
+def test_images_with_numbers_as_answers_and_few_rows() -> None:
+    x = bars(8).train.block(0, 20)[0]
+    figure = data_figure(cr.Data.from_arrays(x, np.arange(20.0)))
+    assert {axes.get_title() for axes in figure.axes} == {f"{n}" for n in range(20)} | {""}
 
 
 def test_constant_pixels_are_no_image() -> None:
     data = cr.Data.from_arrays(np.ones((10, 64)), np.arange(10) % 2)
-    assert image_shape(Scene.of(data)) is None
+    assert Scene.of(data).image is None
 
 
 def test_each_image_is_the_weights_of_its_unit_on_one_scale() -> None:

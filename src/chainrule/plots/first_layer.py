@@ -11,33 +11,9 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.network import Network
 from chainrule.plots import style, words
-from chainrule.plots.scene import Scene
 
-SMALLEST = 6  # pixels on a side: less is no picture
 UNITS = 64  # of more, those with the largest weights
-ALIKE = 0.1  # by how much neighbours correlate more than any two pixels
 PERCENTILE = 99.5  # of |w| that has the full colour: one large weight must not pale all others
-
-
-def image_shape(scene: Scene) -> tuple[int, int] | None:
-    """(side, side) where the inputs are likely to be the pixels of a square image.
-
-    Their number is a square, and neighbours to the right and below are alike: they correlate more
-    than two pixels anywhere do.
-    """
-    side = math.isqrt(scene.inputs)
-    if side < SMALLEST or side * side != scene.inputs or len(scene.train.x) < 2:
-        return None
-    x = scene.train.x - scene.train.x.mean(axis=0)
-    deviation = x.std(axis=0)
-    x = x / np.where(deviation > 0, deviation, 1)
-    image, moving = x.reshape(-1, side, side), (deviation > 0).sum()
-    if not np.isfinite(x).all() or not moving:
-        return None
-    right, below = image[:, :, 1:] * image[:, :, :-1], image[:, 1:] * image[:, :-1]
-    near = float((right.mean() + below.mean()) / 2)
-    far = float((x.sum(axis=1) ** 2 - (x**2).sum(axis=1)).mean() / x.shape[1] ** 2)
-    return (side, side) if near - far > ALIKE else None
 
 
 def strongest(W: Array) -> list[int]:
@@ -116,8 +92,8 @@ def checked_shape(shape: tuple[int, int] | None, inputs: int) -> tuple[int, int]
 
 
 def title_of(W: Array, shape: tuple[int, int]) -> str:
-    what = words.plural(W.shape[1], "unit")
-    return f"What the {what} of layer 1 look for in {shape[0]} × {shape[1]} pixels"
+    what = "unit of layer 1 looks" if W.shape[1] == 1 else f"{W.shape[1]:,} units of layer 1 look"
+    return f"What the {what} for in {shape[0]} × {shape[1]} pixels"
 
 
 def weights_alt(network: Network, shape: tuple[int, int], names: tuple[str, ...] = ()) -> str:

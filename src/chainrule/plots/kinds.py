@@ -70,7 +70,7 @@ def network(sight: Sight, folder: Path) -> Picture:
 
 
 def weights(sight: Sight, folder: Path) -> Picture:
-    shape = first_layer.image_shape(sight.scene)
+    shape = sight.scene.image
     names = sight.outputs if len(sight.spec.layers) == 1 else ()
     figure = first_layer.weights_figure(
         sight.network, shape=shape, names=names, name=sight.name, step=sight.step
@@ -106,8 +106,7 @@ def _has_many_answers(sight: Sight) -> bool:
 
 
 def _is_image(sight: Sight) -> bool:
-    own = sight.scene.inputs == sight.spec.inputs
-    return own and first_layer.image_shape(sight.scene) is not None
+    return sight.scene.inputs == sight.spec.inputs and sight.scene.image is not None
 
 
 KINDS: dict[str, Kind] = {
@@ -115,7 +114,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             "before", "Before training",
-            "Could you draw the border between the classes, or the curve, by hand?", before,
+            "Do you see what the network is to find? Are there points that don't belong?", before,
         ),
         Kind(
             "decision", "What the network answers",

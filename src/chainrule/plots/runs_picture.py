@@ -63,9 +63,8 @@ def runs_figure(runs: Sequence[RunFile]) -> Figure:
     parts = parts_of(found)
     ranked = ranks(found, parts[-1])
     with style.context():
-        figure = style.figure(
-            10.5 if len(parts) > 1 else 8, 4.6, title(found, parts[-1]), subtitle(runs)
-        )
+        wide, tall = 10.5 if len(parts) > 1 else 8, 4.2 + 0.2 * len(ranked)
+        figure = style.figure(wide, tall, title(found, parts[-1]), subtitle(runs))
         panels = figure.subplots(1, len(parts), sharey=True, squeeze=False)[0]
         for axes, part in zip(panels, parts, strict=True):
             _panel(axes, found, ranked, part)

@@ -87,6 +87,8 @@ def _of(name: str) -> str:
 def data_alt(scene: Scene) -> str:
     """The text alternative of the picture before training."""
     what = {"plane": "Scatter plot", "line": "Scatter plot"}.get(scene.kind, "Table as a heat map")
+    if scene.image:
+        what = "Some images of {} by {} pixels".format(*scene.image)
     part = scene.train
     rows = plural(part.rows, "training row")
     sentences = [f"{what} of the {rows} before training{_drawn(part)}."]
