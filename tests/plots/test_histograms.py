@@ -39,6 +39,8 @@ def test_zeros_flat_places_and_still_units_are_counted() -> None:
     found = Inside.of(made, 0)
     assert 0 < found.zeros == (a == 0).mean() == found.flat
     assert found.no_gradient == (made.layers[0].dW == 0).mean()
+    above = made._replace(layers=(made.layers[0]._replace(a=a + 1e-9), *made.layers[1:]))
+    assert Inside.of(above, 0).zeros == 0
     dead = made._replace(layers=(made.layers[0]._replace(a=np.zeros_like(a)), *made.layers[1:]))
     assert Inside.of(dead, 0).still == 6
     assert "6 units the same for every row" in activations_alt(dead, None)
