@@ -40,7 +40,8 @@ def test_names_and_what_is_left_out_are_said() -> None:
         name="mine", step=5,
     )  # fmt: skip
     said = set(texts(figure))
-    assert {"a", "b", "c", "40", "… 29 more", "mine · after 5 steps", "positive weight"} <= said
+    assert {"a", "b", "c", "40", "… 29 more", "positive weight"} <= said
+    assert "mine · after 5 steps · width: weight · rim: bias" in said
     assert sum(text.startswith("column ") for text in said) == 11
 
 

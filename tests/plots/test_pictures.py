@@ -208,6 +208,8 @@ def test_data_that_the_run_does_not_hold_are_handed_over(tmp_path: Path) -> None
         with refused("data of r.chainrule"):
             draw(run, tmp_path / "none")
         assert len(draw(run, tmp_path / "some", data=data)) == 8
+        _, network = draw(run, tmp_path / "without", only=["error", "network"])
+        assert "2-1 sigmoid" in network.alt
     assert not (tmp_path / "none").exists()
 
 

@@ -27,7 +27,7 @@ class Kind:
     heading: str  # above it on the page
     look: str  # what to look at
     write: Write  # into a folder
-    fits: Callable[[Sight], bool] = lambda sight: True
+    fits: Callable[[Sight], bool] = lambda sight: True  # may ask for the data
 
 
 def before(sight: Sight, folder: Path) -> Picture:

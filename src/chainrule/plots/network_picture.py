@@ -36,9 +36,8 @@ def network_figure(
     made = diagram(network.params, inputs, outputs)
     with style.context():
         wide, high = max(made.width / PIXELS, 6.4), (made.floor + 40) / PIXELS
-        figure = style.figure(
-            wide, high + 1.0, network_title(network), words.joined(name, words.after(step))
-        )
+        subtitle = words.joined(name, words.after(step), "width: weight", "rim: bias")
+        figure = style.figure(wide, high + 1.0, network_title(network), subtitle)
         _diagram(figure.add_subplot(), made)
         signs = ("positive", "negative")
         lines = [Line2D([], [], color=COLOURS[sign], linestyle=DASHES[sign]) for sign in signs]

@@ -28,8 +28,17 @@ class Sight:
     """A run and its data. `step` is the state that is drawn: the one to use."""
 
     def __init__(self, run: RunFile, data: Data | None = None, *, format: str = "webp") -> None:
-        self.run, self.data, self.format = run, data or run.data(), format
+        self.run, self._data, self.format = run, data, format
         self.name, self.spec, self.step = run.source, run.spec, last_step(run)
+
+    @cached_property
+    def data(self) -> Data:
+        return self._data or self.run.data()
+
+    @property
+    def has_data(self) -> bool:
+        """Some pictures do without."""
+        return self._data is not None or can_compute(self.run)
 
     @cached_property
     def scene(self) -> Scene:
@@ -54,12 +63,12 @@ class Sight:
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of the network's inputs, as far as its columns are its inputs."""
-        names = self.scene.columns
+        names = self.scene.columns if self.has_data else ()
         return names if len(names) == self.spec.inputs else ()
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        return output_names(self.scene, self.spec)
+        return output_names(self.scene, self.spec) if self.has_data else ()
 
     @cached_property
     def records(self) -> tuple[StepRecord, StepRecord]:
