@@ -10,7 +10,7 @@ SPHINX := $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types contracts docs docs-examples bench figures pages \
+.PHONY: help run test check lint format types contracts docs docs-examples bench figures pages pictures \
         test-oldest clean checker-report FORCE
 
 help: ## list these commands
@@ -51,6 +51,9 @@ pages: .venv/ready-dev ## write the pages of the docs that come from the program
 figures: .venv/ready-dev ## draw the pictures and tables of the README again
 	$(BIN)/python benchmarks/figures.py $(ARGS)
 	$(BIN)/python docs/generate.py
+
+pictures: .venv/ready-dev ## draw the pictures of docs/how-to/pictures.md again
+	$(BIN)/python docs/pictures.py
 
 checker-report: .venv/ready-dev ## measure the checker: ARGS='--sample 50 --jobs 2 --list-failures'
 	$(BIN)/python benchmarks/checker_report.py $(ARGS)

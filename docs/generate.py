@@ -336,6 +336,13 @@ From `chainrule.core.penalties`, on weights and never on biases. Their strength 
 `chainrule train NAME`. Each has data, a network and settings.
 
 {problems()}
+
+## Pictures
+
+`chainrule plot RUN --only NAME`, `chainrule.plots.draw(run, folder, only=[...])`. Those that fit
+the data are drawn: [look at a run](../how-to/pictures.md).
+
+{table(["name", "shows", "what to look at"], picture_rows())}
 """
 
 
@@ -370,6 +377,12 @@ def loss_table() -> str:
             for row in LOSSES.values()
         ],
     )  # fmt: skip
+
+
+def picture_rows() -> Rows:
+    from chainrule.plots import KINDS
+
+    return [(code(kind.name), kind.heading, kind.look) for kind in KINDS.values()]
 
 
 def settings_table(rows: dict[str, Any]) -> str:

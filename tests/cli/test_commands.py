@@ -295,6 +295,39 @@ def test_pictures_are_made_by_default_and_listed(capsys):
     assert "notes.txt" in str(error_of(capsys, "plot", found["run"], "--pictures", "mine"))
 
 
+def test_some_pictures_only(capsys):
+    path = train(capsys, "circles", "--steps", "3")["run"]
+    found = answer(capsys, "plot", path, "--only", "network, confusion")
+    assert [Path(name).name for name in found["pictures"]] == ["confusion.png", "network.svg"]
+    assert "predicted" in str(error_of(capsys, "plot", path, "--only", "predicted"))
+    assert "'nets'" in str(error_of(capsys, "plot", path, "--only", "nets"))
+
+
+def test_the_help_of_only_names_every_picture(capsys):
+    from chainrule.plots import KINDS
+
+    assert run(["plot", "--help"]) == 0
+    said = capsys.readouterr().out
+    assert all(f" {name}" in said for name in KINDS)
+
+
+def test_several_runs_are_one_picture(capsys):
+    runs = [train(capsys, "circles", "--steps", "9", "--seed", str(k))["run"] for k in range(4)]
+    two = answer(capsys, "plot", *runs[:2])
+    assert two["runs"] == runs[:2]
+    assert two["pictures"] == [
+        str(Path("runs/circles-1+circles-2") / name) for name in ("runs.png", "index.html")
+    ]
+    assert answer(capsys, "plot", *runs[:2])["pictures"] == two["pictures"]
+    four = answer(capsys, "plot", *runs)["pictures"]
+    assert Path(four[0]).parent.name.startswith("circles-1+3-others-")
+    mine = answer(capsys, "plot", *runs[2:], "--pictures", "mine")["pictures"]
+    assert [str(Path(name).parent) for name in mine] == ["mine", "mine"]
+    assert "--force" in str(error_of(capsys, "plot", *runs[2:], "--pictures", "mine"))
+    assert "one run" in str(error_of(capsys, "plot", *runs, "--only", "error"))
+    assert "nothing there" in str(error_of(capsys, "plot", runs[0], "none.chainrule"))
+
+
 def test_no_matplotlib_is_said_and_the_run_is_kept(capsys, monkeypatch):
     import sys
 

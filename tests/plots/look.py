@@ -14,6 +14,7 @@ from PIL import Image
 
 from chainrule.plots import style
 
+SVG = "{http://www.w3.org/2000/svg}"
 RDF_LI = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
 
 
@@ -65,6 +66,8 @@ def texts(figure: Figure) -> list[str]:
 
 def alt_in(path: Path) -> str:
     """The text alternative inside a picture's file."""
+    if path.suffix == ".svg":
+        return str(xml.etree.ElementTree.parse(path).findtext(f"{SVG}desc"))
     with Image.open(path) as image:
         if path.suffix == ".png":
             return str(image.info["Description"])

@@ -79,19 +79,28 @@ def test_it_is_drawn(name: str, tmp_path: Path) -> None:
     path = trained(tmp_path / "r.chainrule", network_for(data), data, training)
     with cr.RunFile(path) as run:
         made = draw(run, tmp_path / "pictures", animate=name in FILMED)
-    assert len(made) == (5 if name in FILMED else 4)
+    drawn = {picture.path.stem: picture for picture in made}
+    assert list(drawn)[-1] == "index"
+    assert {"before", "error", "network", "activations", "gradients"} < set(drawn)
+    assert ("learning" in drawn) == (name in FILMED)
     for picture in made[:-1]:
         assert alt_in(picture.path) == picture.alt
-    rows = f"{data.train.n:,} training row"
-    assert rows in made[0].alt
-    assert rows in made[1].alt
+        assert "nan" not in picture.alt.lower().split()
+    assert f"{data.train.n:,} training row" in drawn["before"].alt
+    held = {name: part.n for name, part in data.parts.items()}
+    answers = drawn.keys() & {"decision", "confusion", "predicted"}
+    assert answers
+    for kind in answers - {"confusion"}:
+        assert f"{held['train']:,} " in drawn[kind].alt
+    if "confusion" in drawn:
+        assert f" of {held.get('test', held['train']):,} rows right" in drawn["confusion"].alt
 
 
 def test_what_was_sampled_is_said(tmp_path: Path) -> None:
     data = CASES["many rows"]()
     path = trained(tmp_path / "r.chainrule", network_for(data), data, cr.Training(steps=1))
     with cr.RunFile(path) as run:
-        before, decision, *_ = draw(run, tmp_path / "pictures", animate=False)
+        before, decision = draw(run, tmp_path / "pictures", only=["before", "decision"])
     assert "80,000 training rows before training (2,000 of them drawn, a sample)" in before.alt
     assert "2,000 training rows are drawn, a sample" in decision.alt
 
@@ -102,4 +111,7 @@ def test_float32(scale: float, tmp_path: Path) -> None:
     training = cr.Training("adam", 0.01, steps=3)
     path = trained(tmp_path / "r.chainrule", network_for(data, "float32"), data, training)
     with cr.RunFile(path) as run:
-        assert len(draw(run, tmp_path / "pictures")) == 5
+        assert [p.path.stem for p in draw(run, tmp_path / "pictures")] == [
+            "before", "decision", "confusion", "error", "network", "activations", "gradients",
+            "learning", "index",
+        ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -99,8 +100,9 @@ def summary(run: RunFile) -> dict[str, Any]:
 
 
 def draw(
-    screen: Screen, run: RunFile, asked: str | None, animation: str, *, force: bool
-) -> list[str]:
+    screen: Screen, run: RunFile, asked: str | None, animation: str, *, force: bool,
+    only: tuple[str, ...] = (),
+) -> list[str]:  # fmt: skip
     """Make the pictures; without matplotlib, say how to get them and go on."""
     folder = folder_for(run.path, asked, force=force)
     if folder is None:
@@ -110,8 +112,9 @@ def draw(
     screen.note("drawing ...")
     try:
         made = plots.draw(
-            run, folder, animate=animation != "none", format="gif" if animation == "gif" else "webp"
-        )
+            run, folder, animate=animation != "none", only=only,
+            format="gif" if animation == "gif" else "webp",
+        )  # fmt: skip
     except UsageError as error:
         if asked is not None:
             raise
@@ -143,8 +146,10 @@ def _tell_doctor(screen: Screen, run: RunFile, diagnosis: Diagnosis) -> None:
 
 
 def _tell_pictures(screen: Screen, made: list[str]) -> None:
-    for k, path in enumerate(made):
-        screen.say(f"  {'pictures' if k == 0 else '        '}  {path}")
+    """The page that shows them all, and what is on it."""
+    if made:
+        names = ", ".join(Path(path).stem for path in made[:-1])
+        screen.say(f"  pictures  {made[-1]}  ({names})")
 
 
 def _tell_next(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:

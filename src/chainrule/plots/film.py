@@ -56,7 +56,7 @@ def steps_of(run: RunFile, frames: int) -> list[int]:
     last = last_step(run)
     measured = [p.step for p in history if p.step <= last]
     slow = len(history) > 0 and history.points[-1].seconds > PATIENT
-    if slow or not _can_compute(run):
+    if slow or not can_compute(run):
         possible = [step for step in held if step <= last]
     elif len(measured) > frames:
         possible = measured
@@ -65,7 +65,7 @@ def steps_of(run: RunFile, frames: int) -> list[int]:
     return where_it_moves(sorted({0, *possible, last}), history, frames)
 
 
-def _can_compute(run: RunFile) -> bool:
+def can_compute(run: RunFile) -> bool:
     """Whether states between two snapshots can be had: the run has its data."""
     try:
         run.data()

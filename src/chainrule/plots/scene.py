@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from chainrule.spec import Spec
 
 DRAWN = 2000  # rows of a part that are drawn; more are sampled
 SMALL = 16  # answers that are shown one by one
+SMALLEST = 6  # pixels on a side: less is no picture
+ALIKE = 0.1  # by how much neighbouring pixels correlate more than any two
 WORK = 2e9  # multiplications that the maps of one picture or film may take
 ACTIVATION = 25  # multiplications that take as long as one activation
 AT_ONCE = 2**21  # numbers in the widest layer while a map is computed
@@ -83,6 +86,26 @@ class Scene:
         return "rows" if self.train.rows * answers <= SMALL else "many"
 
     @cached_property
+    def image(self) -> tuple[int, int] | None:
+        """(side, side) where the inputs are likely to be the pixels of a square image.
+
+        Their number is a square, and neighbours to the right and below are alike: they correlate
+        more than two pixels anywhere do.
+        """
+        side = math.isqrt(self.inputs)
+        if side < SMALLEST or side * side != self.inputs or len(self.train.x) < 2:
+            return None
+        with np.errstate(all="ignore"):
+            x = self.train.x - self.train.x.mean(axis=0)
+            deviation = x.std(axis=0)
+            x = (x / np.where(deviation > 0, deviation, 1)).reshape(-1, side, side)
+            right, below = x[:, :, 1:] * x[:, :, :-1], x[:, 1:] * x[:, :-1]
+            near = float((right.mean() + below.mean()) / 2)
+            every, own = x.sum(axis=(1, 2)) ** 2, (x**2).sum(axis=(1, 2))
+            far = float((every - own).mean() / self.inputs**2)
+        return (side, side) if near - far > ALIKE else None
+
+    @cached_property
     def scaled(self) -> Array:
         """The drawn training rows as the network takes them."""
         return self.prepared(self.train.x)
@@ -130,10 +153,10 @@ def _points(part: Arrays, data: Data) -> Points:
     if data.preparation:
         columns = data.preparation.columns
         x = x * np.array([c.scale for c in columns]) + np.array([c.mean for c in columns])
-    return Points(x, _answers(np.asarray(y), data.task), part.n)
+    return Points(x, truths(np.asarray(y), data.task), part.n)
 
 
-def _answers(y: Array, task: str) -> Array:
+def truths(y: Array, task: str) -> Array:
     """Classes as whole numbers (m,), whether they are labels, 0/1 or one-hot; numbers (m, k)."""
     if task != "classes":
         return y.reshape(len(y), -1).astype(np.float64)

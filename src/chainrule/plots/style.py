@@ -39,6 +39,11 @@ TWO_SIDES = LinearSegmentedColormap.from_list(
     "chainrule two sides", ["#549fd2", "#aed3ec", "#ffffff", "#fbd391", "#eea530"]
 )
 
+SIGNED = LinearSegmentedColormap.from_list(
+    "chainrule signed",
+    ["#00375c", "#0072b2", "#9ecbe8", "#ffffff", "#f6c97f", "#c47700", "#5e3800"],
+)
+
 _SETTINGS = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same letters everywhere
     "font.size": 11.0,
@@ -113,6 +118,15 @@ def fit(text: Text) -> None:
 def shorten(text: str, letters: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= letters else text[: max(1, letters - 1)].rstrip() + "…"
+
+
+def shorten_inside(text: str, letters: int) -> str:
+    """Shortened in the middle: long names often begin alike and differ at the end."""
+    text = " ".join(text.split())
+    if len(text) <= letters:
+        return text
+    end = letters // 3
+    return f"{text[: letters - end - 1].rstrip()}…{text[-end:].lstrip()}"
 
 
 def plain(text: object, letters: int = 24) -> str:

@@ -43,6 +43,10 @@ def plural(n: int, one: str) -> str:
     return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
 
 
+def after(step: int | None) -> str:
+    return "" if step is None else f"after {plural(step, 'step')}"
+
+
 # --------------------------------------------------------------------------------------- the data
 
 
@@ -83,6 +87,8 @@ def _of(name: str) -> str:
 def data_alt(scene: Scene) -> str:
     """The text alternative of the picture before training."""
     what = {"plane": "Scatter plot", "line": "Scatter plot"}.get(scene.kind, "Table as a heat map")
+    if scene.image:
+        what = "Some images of {} by {} pixels".format(*scene.image)
     part = scene.train
     rows = plural(part.rows, "training row")
     sentences = [f"{what} of the {rows} before training{_drawn(part)}."]

@@ -1,4 +1,4 @@
-"""A network as a picture, in SVG: columns of units, and between them weights and biases with marks.
+"""A network whose gradients are marked: columns of units, and between them weights and biases.
 
 Every mark is a colour, a kind of line and a sign, so that none of them is needed to tell it from
 the others; the colours are of the palette of Okabe and Ito. The picture holds its own background,
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import NamedTuple
+
+from chainrule.draw.svg import document, text
 
 MOST = 8  # units of a layer that are drawn; of more, the first and the last
 GAP, STEP, RADIUS = 200, 40, 11  # between columns, between units, of a unit
@@ -91,9 +92,10 @@ def network_svg(
         *(part for l in range(len(sizes) - 1) for part in _layer(place, l, marks)),
         *(part for l in range(len(sizes)) for part in _column(place, l, sizes)),
         *_spot(place, spot),
-        *(_text(20, place.floor + 66 + LINE * n, line, "") for n, line in enumerate(lines)),
+        *(text(20, place.floor + 66 + LINE * n, line, "") for n, line in enumerate(lines)),
     ]
-    return _document(*_under(place, above, body), title, description)
+    place, body = _under(place, above, body)
+    return document(place.width, place.height, body, STYLE, title, description)
 
 
 def _under(place: Place, heading: list[str], body: list[str]) -> tuple[Place, list[str]]:
@@ -101,7 +103,7 @@ def _under(place: Place, heading: list[str], body: list[str]) -> tuple[Place, li
     if not heading:
         return place, body
     down = LINE * len(heading) + 8
-    words = [_text(20, LINE * (n + 1) + 4, line, "heading") for n, line in enumerate(heading)]
+    words = [text(20, LINE * (n + 1) + 4, line, "heading") for n, line in enumerate(heading)]
     inner = [f'<g transform="translate(0 {down})">', *body, "</g>"]
     return place._replace(height=place.height + down), [*words, *inner]
 
@@ -133,7 +135,7 @@ def _layer(place: Place, l: int, marks: Mapping[str, Mark]) -> list[str]:
         parts.append(_lines(((source, b) for b in above), bias.kind))
         x, y = source
         parts.append(f'<rect class="unit" x="{x - 8}" y="{y - 8}" width="16" height="16" rx="3"/>')
-        parts.append(_text(x, y + 4, "1", "dim", "middle", 11))
+        parts.append(text(x, y + 4, "1", "dim", "middle", 11))
         parts.append(_mark(middle, place.floor + 34, bias, f"b{l + 1}"))
     parts.append(_mark(middle, place.floor + 14, weights, f"W{l + 1}"))
     return parts
@@ -149,7 +151,7 @@ def _lines(ends: object, kind: str) -> str:
 
 def _mark(x: float, y: float, mark: Mark, name: str) -> str:
     words = [mark.name or name, SIGNS[mark.kind], WORDS.get(mark.kind, ""), mark.label]
-    return _text(x, y, " ".join(word for word in words if word), mark.kind, "middle")
+    return text(x, y, " ".join(word for word in words if word), mark.kind, "middle")
 
 
 def _column(place: Place, l: int, sizes: Sequence[int]) -> list[str]:
@@ -158,11 +160,11 @@ def _column(place: Place, l: int, sizes: Sequence[int]) -> list[str]:
         f'<circle class="unit" cx="{x:g}" cy="{y:g}" r="{RADIUS}"/>' for x, y in place.columns[l]
     ]
     name = "inputs" if l == 0 else f"layer {l}"
-    units.append(_text(x, TOP - 40, name, "", "middle"))
-    units.append(_text(x, TOP - 22, str(sizes[l]), "dim", "middle", 12))
+    units.append(text(x, TOP - 40, name, "", "middle"))
+    units.append(text(x, TOP - 22, str(sizes[l]), "dim", "middle", 12))
     if place.hidden[l]:
         last, before = place.columns[l][-1], place.columns[l][-2]
-        units.append(_text(x, (last[1] + before[1]) / 2 + 4, "⋮", "dim", "middle"))
+        units.append(text(x, (last[1] + before[1]) / 2 + 4, "⋮", "dim", "middle"))
     return units
 
 
@@ -176,28 +178,3 @@ def _spot(place: Place, spot: int | None) -> list[str]:
         f'<rect class="spot" x="{x - pad:g}" y="{top - pad:g}" width="{2 * pad}" '
         f'height="{bottom - top + 2 * pad:g}" rx="{pad}"/>'
     ]
-
-
-def _text(
-    x: float, y: float, text: str, kind: str, anchor: str = "start", size: int | None = None
-) -> str:
-    small = f' font-size="{size}"' if size else ""
-    return (
-        f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}"{small}>'
-        f"{escape(text)}</text>"
-    )
-
-
-def _document(place: Place, body: list[str], title: str, description: str) -> str:
-    box = f"{place.width:g} {place.height:g}"
-    return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chainrule" viewBox="0 0 {box}" '
-        f'width="{place.width:g}" height="{place.height:g}" role="img">',
-        f"<title>{escape(title)}</title>",
-        f"<desc>{escape(description)}</desc>",
-        f"<style>{STYLE}</style>",
-        f'<rect class="back" width="{place.width:g}" height="{place.height:g}"/>',
-        *body,
-        "</svg>",
-        "",
-    ])  # fmt: skip
