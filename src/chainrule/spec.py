@@ -19,6 +19,7 @@ from chainrule.core.initializers import INITIALIZERS, Initializer
 from chainrule.core.losses import LOSSES, Loss
 from chainrule.core.optimizers import OPTIMIZERS, Optimizer
 from chainrule.core.penalties import PENALTIES, Penalty
+from chainrule.core.schedules import SCHEDULES, Schedule
 from chainrule.core.tables import (
     RowField,
     as_tuples,
@@ -55,7 +56,7 @@ class Conventions:
 
 @dataclass(frozen=True)
 class Dense:
-    """One layer: z = x W + b, a = f(z)."""
+    """One layer: z = x W + b, a = f(z); in training, with dropout, a = f(z) · mask."""
 
     units: int
     activation: RowField[Activation] = RowField(ACTIVATIONS, "activation", "relu")
@@ -63,9 +64,11 @@ class Dense:
     frozen: tuple[str, ...] = ()  # of "W", "b": has a gradient, takes no update
     init: RowField[Initializer] = RowField(INITIALIZERS, "initializer", "glorot_uniform")
     bias_init: RowField[Initializer] = RowField(INITIALIZERS, "initializer", "zeros")
+    drop_probability: float = 0.0  # that a number of a is dropped in a step of training
 
     def __post_init__(self) -> None:
         _whole(self, "units")
+        _number(self, "drop_probability", least=0, below=1)
         one_of("Dense", "bias", self.bias, ("unit", "shared", "none"))
         set_field(self, "frozen", as_tuples(self.frozen))
         if not isinstance(self.frozen, tuple):
@@ -86,6 +89,7 @@ class Dense:
             "units": self.units,
             "bias": self.bias,
             "frozen": list(self.frozen),
+            "drop_probability": self.drop_probability,
             **rows,
         }
 
@@ -160,9 +164,14 @@ class Spec:
         for layer in self.layers[:-1]:
             if layer.activation.output_only:
                 raise UsageError(
-                    "Spec", "hidden activations that act on each number alone",
+                    "Spec", "hidden layers with activations for hidden layers",
                     repr(layer.activation.name), "Use it in the last layer only.",
                 )  # fmt: skip
+        if self.layers[-1].drop_probability:
+            raise UsageError(
+                "Spec", "dropout in hidden layers only", f"drop_probability="
+                f"{self.layers[-1].drop_probability:g} in the last layer", "Leave it out there.",
+            )  # fmt: skip
         last = self.layers[-1].activation.name
         if self.loss.last not in (None, last):
             raise UsageError(
@@ -188,6 +197,12 @@ class Spec:
         """For each layer the names of its W and its b, and its activation."""
         activations = [layer.activation for layer in self.layers]
         return tuple((W, b, f) for (W, b), f in zip(self.names, activations, strict=True))
+
+    @cached_property
+    def drops(self) -> tuple[tuple[int, float], ...]:
+        """The layers with dropout, each with its drop_probability."""
+        drops = [(l, layer.drop_probability) for l, layer in enumerate(self.layers)]
+        return tuple((l, p) for l, p in drops if p)
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -248,7 +263,12 @@ class Training:
     shuffle: bool = True
     epochs: int | None = None
     steps: int | None = None
+    schedule: RowField[Schedule] = RowField(SCHEDULES, "schedule", "constant")
+    l1: float = 0.0  # strength of Σ |W|
     l2: float = 0.0  # strength of ½ Σ W²
+    decay: float = 0.0  # W ← (1 − learning_rate · decay) W before each step, whatever the gradient
+    clip_norm: float | None = None  # the length that all gradients together may have
+    class_weight: tuple[float, ...] | str | None = None  # of each class; "balanced": n / (k nₖ)
     patience: int | None = None  # epochs without improvement before the best state is taken
     stop_below: float | None = None  # judged on validation, else on training; never on test
     seed: int = 0
@@ -256,7 +276,10 @@ class Training:
 
     def __post_init__(self) -> None:
         _number(self, "learning_rate", above=0)
-        _number(self, "l2", least=0)
+        for field in ("l1", "l2", "decay"):
+            _number(self, field, least=0)
+        _number(self, "clip_norm", above=0)
+        set_field(self, "class_weight", _weights(self.class_weight))
         _number(self, "stop_below")
         for field in ("batch_size", "epochs", "steps", "patience"):
             _whole(self, field)
@@ -283,11 +306,33 @@ class Training:
         return int(min(epochs, math.inf if self.steps is None else self.steps))
 
     def to_json(self) -> Json:
-        return {**settings_of(self), "optimizer": row_to_json(self.optimizer)}
+        rows = {key: row_to_json(getattr(self, key)) for key in ("optimizer", "schedule")}
+        weights = self.class_weight
+        return {
+            **settings_of(self),
+            **rows,
+            "class_weight": list(weights) if isinstance(weights, tuple) else weights,
+        }
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Training:
-        return from_settings(cls, json, optimizer=(OPTIMIZERS, "optimizer"))
+        return from_settings(
+            cls, json, optimizer=(OPTIMIZERS, "optimizer"), schedule=(SCHEDULES, "schedule")
+        )
+
+
+def _weights(value: Any) -> tuple[float, ...] | str | None:
+    """One weight a class, in the order of the classes; {0: 1, 1: 3} is (1, 3)."""
+    if value is None or (isinstance(value, str) and value == "balanced"):
+        return value
+    if isinstance(value, Mapping) and sorted(value) == list(range(len(value))):
+        value = [value[k] for k in range(len(value))]
+    if isinstance(value, str | Mapping) or not isinstance(value, Sequence) or len(value) < 2:
+        raise UsageError(
+            "Training", "class_weight to be a number for each class", repr(value),
+            'Try (1, 3) for two classes, or "balanced".',
+        )  # fmt: skip
+    return tuple(number("Training", "class_weight", each, least=0) for each in value)
 
 
 def _whole(settings: Any, field: str, *, least: int = 1) -> None:
