@@ -84,8 +84,7 @@ def evaluate(formula: str, names: Mapping[str, Any], multiply: Any = np.multiply
     """The value of a formula. `multiply` is what standing side by side means."""
     if choice := CHOICE.fullmatch(formula):
         yes, left, sign, right, no = (
-            part if part in COMPARE else evaluate(part, names, multiply)
-            for part in choice.groups()
+            part if part in COMPARE else evaluate(part, names, multiply) for part in choice.groups()
         )
         return np.where(COMPARE[sign](left, right), yes, no)
     formula = SIZE.sub(r"size(\1)", formula)

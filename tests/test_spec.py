@@ -23,8 +23,9 @@ SPECS = [
     Spec.chain([3, 4, 1], "sigmoid", bias="none", init=Uniform(-0.5, 0.5)),
     Spec.chain([784, 128, 10], loss="softmax_cross_entropy", dtype="float32"),
     Spec.chain([3, 4, 1], "gelu", last="identity", loss=Huber(0.5)),
-    Spec(3, [Dense(4, "silu", drop_probability=0.5), Dense(2, "softmax")],
-         SoftmaxCrossEntropy(0.1)),
+    Spec(
+        3, [Dense(4, "silu", drop_probability=0.5), Dense(2, "softmax")], SoftmaxCrossEntropy(0.1)
+    ),
     Spec(
         2,
         (
@@ -38,12 +39,28 @@ SPECS = [
 TRAININGS = [
     Training(epochs=100),
     Training(
-        Adam(beta1=0.5), 0.01, 32, False, 10, 1000, "constant", 0, 1e-4,
-        patience=5, stop_below=0.1, seed=7, engine="reference",
+        Adam(beta1=0.5),
+        0.01,
+        32,
+        False,
+        10,
+        1000,
+        "constant",
+        0,
+        1e-4,
+        patience=5,
+        stop_below=0.1,
+        seed=7,
+        engine="reference",
     ),
     Training(
-        "adamw(decay=0.1)", epochs=3, schedule=WarmUp(7, Cosine(end=0.1)), l1=1e-3, decay=0.01,
-        clip_norm=1.0, class_weight=(1, 2.5),
+        "adamw(decay=0.1)",
+        epochs=3,
+        schedule=WarmUp(7, Cosine(end=0.1)),
+        l1=1e-3,
+        decay=0.01,
+        clip_norm=1.0,
+        class_weight=(1, 2.5),
     ),
     Training(steps=3, schedule="on_plateau(patience=3)", class_weight="balanced"),
     Training("momentum", steps=3, stop_below=-1.5),

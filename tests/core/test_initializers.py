@@ -176,7 +176,7 @@ def test_orthogonal_matrices_differ_by_seed_and_point_everywhere():
 def test_orthonormal_columns_span_what_the_given_ones_span(rng):
     A = rng.normal(size=(6, 3))
     Q = orthonormal(A)
-    assert Q @ (Q.T @ A) == pytest.approx(A, abs=64 * EPS["float64"])  # sums of 6 of size 1
+    assert pytest.approx(A, abs=64 * EPS["float64"]) == Q @ (Q.T @ A)  # sums of 6 of size 1
     assert (np.abs(np.tril(Q.T @ A, -1)) < 64 * EPS["float64"]).all()
 
 

@@ -1,7 +1,8 @@
 """Losses: value and gradient leave through one door, and the gradient is that of the value.
 
 A row of the table gives each output's share of the loss and the slope of that share, one or two
-lines each; a row with settings is a frozen dataclass of its own, as an optimiser is. Summing over outputs and averaging over the batch happen once, below, for all rows.
+lines each; a row with settings is a frozen dataclass of its own, as an optimiser is. Summing over
+outputs and averaging over the batch happen once, below, for all rows.
 """
 
 from __future__ import annotations

@@ -193,9 +193,7 @@ class RunFile:
     def _replayed(self, state: State, step: int) -> State:
         train = self.data().fitted(self.spec).train
         state = self._with_falls(state)
-        rates = learning_rates(
-            self.training, state, self.training.steps_per_epoch(train.n), step
-        )
+        rates = learning_rates(self.training, state, self.training.steps_per_epoch(train.n), step)
         return reference.train(
             self.spec, self.training, state, train, rates, step + 1, lambda: False
         ).state
