@@ -205,4 +205,5 @@ class Adamw(Settings):
 
 
 _ROWS = (Sgd, Momentum, Nesterov, Adagrad, Rmsprop, Adam, Adamw)
+OF_ONE_LENGTH = {"adagrad", "rmsprop", "adam", "adamw"}  # whose steps do not grow with the gradient
 OPTIMIZERS: dict[str, type[Settings]] = {row.name: row for row in _ROWS}

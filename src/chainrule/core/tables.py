@@ -74,6 +74,18 @@ def _settings_in(row: Any) -> list[str]:
     return [field.name for field in dataclasses.fields(row)] if is_one else []
 
 
+def row_to_text(row: Any) -> str:
+    """What `look_up` makes the row of again: its name, and the settings that are not usual."""
+    held = row.settings() if isinstance(row, Settings) else {}
+    usual = settings_of(type(row)()) if held else {}
+    told = [
+        f"{key}={row_to_text(value) if isinstance(value, Settings) else repr(value)}"
+        for key, value in held.items()
+        if value != usual[key]
+    ]
+    return f"{row.name}({', '.join(told)})" if told else str(row.name)
+
+
 def _read(kind: str, text: str) -> dict[str, Any]:
     """ "adam(beta1=0.5)" as `{"kind": "adam", "beta1": 0.5}`: nothing of it is executed."""
     try:

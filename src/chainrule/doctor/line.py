@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from chainrule.core.optimizers import OF_ONE_LENGTH
 from chainrule.doctor.looks import Look, after
 from chainrule.records import StepRecord
 from chainrule.spec import Training
 
 MOVES = 10.0 ** np.arange(-4, 1.01, 0.25)  # of a layer's weights: the lengths that are tried
 MANY = 10  # steps of an epoch that are taken to add up, at most
-CAREFUL = 0.1  # of the best first step, where steps do not shrink with the gradient:
-OF_ONE_LENGTH = {"adagrad", "rmsprop", "adam", "adamw"}
+CAREFUL = 0.1  # of the best first step, where steps do not shrink with the gradient
 
 
 class Line(NamedTuple):
