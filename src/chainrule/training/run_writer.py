@@ -21,6 +21,7 @@ import numpy as np
 import chainrule
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 from chainrule.core.schedules import Moment
+from chainrule.core.tables import row_to_text
 from chainrule.data import problems
 from chainrule.data.parts import Data
 from chainrule.engine.protocol import Arrays
@@ -243,7 +244,7 @@ class RunWriter(RunFile):
         if training.schedule.at(Moment(1, 0, 0.0)) != training.schedule.at(Moment(1, 0, 0.5)):
             raise UsageError(
                 f"resume {self.path.name!r} with another length", "a schedule that does not look "
-                "at the end of the run", training.schedule.name,
+                "at the end of the run", row_to_text(training.schedule),
                 "A longer run had other rates from its first step: start a new one.",
             )  # fmt: skip
         reached, total = self.steps()[-1], training.total_steps(self.data().train.n)
