@@ -29,7 +29,7 @@ from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.penalties import PENALTIES
 from chainrule.core.schedules import SCHEDULES
-from chainrule.core.tables import Settings
+from chainrule.core.tables import Settings, row_to_text
 from chainrule.data.problems import PROBLEMS, Problem
 from chainrule.doctor.illnesses import ILLNESSES
 
@@ -322,8 +322,8 @@ gradient, and *t* counts the steps from 1.
 ## Schedules
 
 `Training(schedule=)`, `--schedule`. From `chainrule.core.schedules`; the learning rate of a step is
-`learning_rate` times this. *t* is the step, *epoch* the number of whole epochs before it, *progress*
-the share of the run before it, *falls* how often the loss stood still.
+`learning_rate` times this. *t* is the step, *epoch* the number of whole epochs before it,
+*progress* the share of the run before it, *falls* how often the loss stood still.
 
 {schedule_table()}
 
@@ -386,7 +386,8 @@ def loss_table() -> str:
 
 def settings_told(row: Any) -> str:
     held = row.settings() if isinstance(row, Settings) else {}
-    return ", ".join(code(f"{k}={v!r}") for k, v in held.items()) or "-"
+    told = {k: row_to_text(v) if isinstance(v, Settings) else repr(v) for k, v in held.items()}
+    return ", ".join(code(f"{k}={v}") for k, v in told.items()) or "-"
 
 
 def schedule_table() -> str:

@@ -75,7 +75,7 @@ class Momentum(Settings):
 class Nesterov(Settings):
     """m ← momentum · m + g      θ ← θ − learning_rate · (g + momentum · m)
 
-    Momentum that looks ahead: the step is the one that m would make next. With the new m.
+    Momentum that looks ahead: with the new m, the step is the one that m would make next.
     Source: Nesterov (1983), in the form of Sutskever et al. (2013).
     """
 
