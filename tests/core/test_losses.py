@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from chainrule.core.losses import (
     SoftmaxCrossEntropy,
     over_batch,
 )
-from chainrule.core.tables import Settings
+from chainrule.core.tables import Settings, look_up
 from tests.formulas import evaluate, pieces, settle
 from tests.helpers import EPS, locked, refused, same_bits
 from tests.random_networks import answers, apart_from_kinks
@@ -73,7 +74,7 @@ def test_every_row_stands_under_its_name():
     for name, row in LOSSES.items():
         assert isinstance(row, Loss)
         assert row.name == name
-        assert isinstance(row, Settings) or repr(row) == repr(name)
+        assert repr(row) == repr(name)
         assert row.on in ("a", "z")
         assert row.targets in ("columns", "labels")
         assert (row.last is None) == (row.on == "a")
@@ -207,6 +208,12 @@ def test_hinge_is_the_usual_one_of_scores_and_signs(rng):
     assert LOSSES["hinge"](z, y).per_row == pytest.approx(expected, rel=8 * EPS["float64"])
     rightly = LOSSES["hinge"](np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]]))
     assert rightly.value == 0  # it asks for no more than the answers themselves
+
+
+@pytest.mark.parametrize("row", [*LOSSES.values(), *SETTINGS], ids=repr)
+def test_its_repr_is_what_stands_for_it_and_copies_are_equal(row):
+    assert look_up(LOSSES, "loss", eval(repr(row))) == row
+    assert pickle.loads(pickle.dumps(row)) == row
 
 
 @pytest.mark.parametrize("make", [

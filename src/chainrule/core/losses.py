@@ -17,7 +17,7 @@ from chainrule.core.activations import exp, log_softmax, sigmoid
 from chainrule.core.checks import number
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.core.tables import Settings, look_up
+from chainrule.core.tables import Settings, look_up, row_to_text
 
 
 class LossResult(NamedTuple):
@@ -72,6 +72,9 @@ class Loss:
             do = "One column of answers? Pass y[:, None]."
         return UsageError(self.name, wants, f"y of shape {y.shape}", do)
 
+    def __repr__(self) -> str:
+        return repr(row_to_text(self))  # 'squared', 'huber(delta=2.0)': wherever a row can stand
+
 
 @dataclass(frozen=True, repr=False)
 class PlainLoss(Loss):
@@ -84,9 +87,6 @@ class PlainLoss(Loss):
     on: str = "a"
     last: str | None = None
     targets: str = "columns"
-
-    def __repr__(self) -> str:
-        return repr(self.name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _named, (self.name,)  # copies and other processes find the row by its name
@@ -141,7 +141,7 @@ def _short_of_margin(z: Array, y: Array) -> Array:
     return 1 - (2 * y - 1) * (2 * z - 1)  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Huber(Settings, Loss):
     """Squared for small errors, absolute for large ones: rows that are far off pull less.
 
@@ -164,7 +164,7 @@ class Huber(Settings, Loss):
         return np.maximum(np.minimum(a - y, self.delta), -self.delta)  # type: ignore[no-any-return]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BinaryCrossEntropy(Settings, Loss):
     """−log of the probability given to the answer. With smoothing ε = label_smoothing the answer
     is t = (1 − ε) y + ε / 2: nobody is asked to be quite sure.
@@ -193,7 +193,7 @@ class BinaryCrossEntropy(Settings, Loss):
         return (1 - e) * y + e / 2 if e else y
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SoftmaxCrossEntropy(Settings, Loss):
     """−log of the probability given to the right class. With smoothing ε = label_smoothing a share
     ε of the answer is spread over all classes alike: l ← (1 − ε) l − ε mean log a.
