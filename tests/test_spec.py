@@ -218,6 +218,11 @@ def test_chain():
     assert (spec.inputs, spec.outputs, spec.sizes) == (2, 1, (2, 4, 8, 1))
 
 
+def test_dropout_of_a_chain_is_that_of_its_hidden_layers():
+    spec = Spec.chain([2, 4, 8, 1], drop_probability=0.25)
+    assert spec.drops == ((0, 0.25), (1, 0.25))
+
+
 def test_the_last_activation_of_a_chain():
     def names(*sizes, **settings):
         return [layer.activation.name for layer in Spec.chain(*sizes, **settings).layers]

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from chainrule.core.activations import ACTIVATIONS, Activation
-from chainrule.core.checks import number, one_of, truth, whole
+from chainrule.core.checks import number, one_of, truth, weights_of_classes, whole
 from chainrule.core.errors import UsageError
 from chainrule.core.initializers import INITIALIZERS, Initializer
 from chainrule.core.losses import LOSSES, Loss
@@ -147,7 +147,8 @@ class Spec:
         """A plain stack: `Spec.chain([2, 4, 8, 1], "sigmoid", loss="squared")`.
 
         `last` is the last layer's activation: by default what the loss requires, else the same as
-        the others'. `layer` are further settings of every layer, as of `Dense`.
+        the others'. `layer` are further settings of every layer, as of `Dense`; dropout is of the
+        hidden ones alone.
         """
         if len(sizes) < 2:
             raise UsageError(
@@ -157,7 +158,7 @@ class Spec:
         row: Loss = look_up(LOSSES, "loss", loss)
         final = last or row.last or activation
         hidden = [Dense(units, activation, **layer) for units in sizes[1:-1]]
-        layers = (*hidden, Dense(sizes[-1], final, **layer))
+        layers = (*hidden, Dense(sizes[-1], final, **{**layer, "drop_probability": 0.0}))
         return cls(sizes[0], layers, row, dtype, conventions)
 
     def _check_activations(self) -> None:
@@ -279,7 +280,7 @@ class Training:
         for field in ("l1", "l2", "decay"):
             _number(self, field, least=0)
         _number(self, "clip_norm", above=0)
-        set_field(self, "class_weight", _weights(self.class_weight))
+        set_field(self, "class_weight", weights_of_classes("Training", self.class_weight))
         _number(self, "stop_below")
         for field in ("batch_size", "epochs", "steps", "patience"):
             _whole(self, field)
@@ -319,20 +320,6 @@ class Training:
         return from_settings(
             cls, json, optimizer=(OPTIMIZERS, "optimizer"), schedule=(SCHEDULES, "schedule")
         )
-
-
-def _weights(value: Any) -> tuple[float, ...] | str | None:
-    """One weight a class, in the order of the classes; {0: 1, 1: 3} is (1, 3)."""
-    if value is None or (isinstance(value, str) and value == "balanced"):
-        return value
-    if isinstance(value, Mapping) and sorted(value) == list(range(len(value))):
-        value = [value[k] for k in range(len(value))]
-    if isinstance(value, str | Mapping) or not isinstance(value, Sequence) or len(value) < 2:
-        raise UsageError(
-            "Training", "class_weight to be a number for each class", repr(value),
-            'Try (1, 3) for two classes, or "balanced".',
-        )  # fmt: skip
-    return tuple(number("Training", "class_weight", each, least=0) for each in value)
 
 
 def _whole(settings: Any, field: str, *, least: int = 1) -> None:

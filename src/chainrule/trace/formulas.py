@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from chainrule.core import random
-from chainrule.core.dense import Array
-from chainrule.core.schedules import Constant, Schedule, WarmUp
-from chainrule.core.tables import Settings
+from chainrule.core.schedules import Constant
 from chainrule.engine.rates import falls_of, moment_of
 from chainrule.spec import Dense
 from chainrule.trace.expression import Expr, Leaf, Number, Quantity
@@ -25,11 +21,11 @@ from chainrule.trace.rules import (
     LOSSES,
     OPTIMIZERS,
     PENALTIES,
-    SCHEDULES,
     Columns,
     Each,
     rule_of,
 )
+from chainrule.trace.settings import count, drawn_for, factor_of, settings_in
 from chainrule.trace.sums import Named, Sum
 
 
@@ -79,7 +75,7 @@ class Formulas:
         rule = self._activation(l)
         z = self.at.leaf(f"{l}.z", n, j)
         more = () if isinstance(rule, Each) else (self.at.leaf(f"{l}.z", n, "k"),)
-        a: Expr = rule.value(z, *more, **_settings(self._layer(l).activation))
+        a: Expr = rule.value(z, *more, **settings_in(self._layer(l).activation))
         return a * self.at.leaf(f"{l}.mask", n, j) if f"{l}.mask" in self.at else a
 
     def _mask(self, l: int, n: int, j: int) -> Expr:
@@ -87,7 +83,7 @@ class Formulas:
         p = Leaf(Quantity("drop_probability"), self._layer(l).drop_probability, is_setting=True)
         rows, training = self.at.rows, self.at.made.training
         before = (self.at.made.t - 1) * (training.batch_size or rows)
-        all_drawn = _drawn(training.seed, l, before, rows, self._layer(l).units)
+        all_drawn = drawn_for(training.seed, l, before, rows, self._layer(l).units)
         drawn = Leaf(Quantity("drawn"), all_drawn[n, j], is_setting=True)
         return Choice(drawn, ">", p, 1 / (1 - p), Number(0))
 
@@ -101,11 +97,11 @@ class Formulas:
         if not isinstance(rule, Columns):
             y, every = int(self.at.recorded(Quantity("y", (int(n),)))), self.at.leaf(q, n, "k")
             places = self.at.leaf(q, n, y), every, self.at.leaf(a, n, y), self.at.leaf(a, n, "k")
-            made: Expr = rule.share(*places, classes=self._classes, **_settings(loss))
+            made: Expr = rule.share(*places, classes=self._classes, **settings_in(loss))
             return made
         columns = [self.at.leaf(name, n, "k") for name in (q, "y", a)]
-        total = self._sum("k", rule.share(*columns, **_settings(loss)))
-        return total / _count("outputs", self._outputs) if self._outputs > 1 else total
+        total = self._sum("k", rule.share(*columns, **settings_in(loss)))
+        return total / count("outputs", self._outputs) if self._outputs > 1 else total
 
     def _loss(self) -> Expr:
         """Σ w l / Σ w, or Σ w l"""
@@ -121,12 +117,12 @@ class Formulas:
         rule = rule_of(LOSSES, "loss", loss.name)
         a = self.at.leaf(f"{last}.a", n, k)
         y = self.at.leaf("y", n, k) if isinstance(rule, Columns) else self.at.leaf("y", n)
-        settings = _settings(loss)
+        settings = settings_in(loss)
         places = (a, y) if isinstance(rule, Columns) else (a, k, y)
         known = settings if isinstance(rule, Columns) else {**settings, "classes": self._classes}
         slope: Expr = rule.slope(*places, **known)
         if self._outputs > 1:
-            slope = slope / _count("outputs", self._outputs)
+            slope = slope / count("outputs", self._outputs)
         if self._has_weights:
             return slope * self._weight(n)
         return slope / self._n if self._is_mean else slope
@@ -151,7 +147,7 @@ class Formulas:
 
     @property
     def _classes(self) -> Leaf:
-        return _count("classes", self.at.spec.outputs)
+        return count("classes", self.at.spec.outputs)
 
     @property
     def _outputs(self) -> int:
@@ -166,7 +162,7 @@ class Formulas:
 
     @property
     def _n(self) -> Leaf:
-        return _count("n", self.at.rows)
+        return count("n", self.at.rows)
 
     # ------------------------------------------------------------------------------ backward
 
@@ -180,7 +176,7 @@ class Formulas:
 
     def _slope(self, l: int, n: int, j: int) -> Expr:
         """f′(z)"""
-        rule, settings = self._activation(l), _settings(self._layer(l).activation)
+        rule, settings = self._activation(l), settings_in(self._layer(l).activation)
         z, a = self.at.leaf(f"{l}.z", n, j), self.at.leaf(f"{l}.a", n, j)
         if f"{l}.mask" in self.at:  # the a of the record is the one after dropout
             made: Expr = rule.slope(z, Named("f(z)", rule.value(z, **settings)), **settings)
@@ -199,7 +195,7 @@ class Formulas:
             return self._masked(da, l, n, j) * slope
         a, every = self.at.leaf(f"{l}.a", n, j), self.at.leaf
         more = every(f"{l}.a", n, "k"), every(f"{l}.da", n, "k")
-        made: Expr = rule.backward(a, da, *more, **_settings(self._layer(l).activation))
+        made: Expr = rule.backward(a, da, *more, **settings_in(self._layer(l).activation))
         return made
 
     def _masked(self, da: Expr, l: int, n: int, j: int) -> Expr:
@@ -272,9 +268,9 @@ class Formulas:
         if isinstance(made.training.schedule, Constant):
             return None
         moment = moment_of(made.training, made.t, made.epoch, falls_of(made.before))
-        known = {name: _count(name, value) for name, value in moment._asdict().items()}
+        known = {name: count(name, value) for name, value in moment._asdict().items()}
         base = Leaf(Quantity("base_rate"), made.training.learning_rate, is_setting=True)
-        formula = base * _factor(made.training.schedule, known)
+        formula = base * factor_of(made.training.schedule, known)
         return formula if formula.found().value == made.learning_rate else None
 
     def _received(self, name: str, index: tuple[Any, ...]) -> Leaf:
@@ -304,7 +300,7 @@ class Formulas:
         rule = rule_of(OPTIMIZERS, "optimizer", made.training.optimizer.name)
         known: dict[str, Any] = {
             "theta": shrunk, "g": self._received(name, index), "learning_rate": rate,
-            "t": _count("t", made.t), **_settings(made.training.optimizer),
+            "t": count("t", made.t), **settings_in(made.training.optimizer),
         }  # fmt: skip
         old = {m: self.at.leaf(f"{name}.{m}", *index) for m in rule.memory}
         for m, formula in rule.memory.items():
@@ -330,29 +326,3 @@ class Formulas:
 
     def _activation(self, l: int) -> Any:
         return rule_of(ACTIVATIONS, "activation", self._layer(l).activation.name)
-
-
-@lru_cache(maxsize=8)  # one number after the other is asked for
-def _drawn(seed: int, l: int, before: int, rows: int, units: int) -> Array:
-    """The numbers that a step's dropout drew, (rows, units), after so many rows of other steps."""
-    bits = random.stream(seed, random.dropout_of_layer(l), before * units)
-    return random.uniform(bits, rows * units).reshape(rows, units)
-
-
-def _factor(schedule: Schedule, known: dict[str, Leaf]) -> Expr:
-    """What the schedule multiplies by; of a warm-up with that of what comes after it."""
-    settings: dict[str, Any] = _settings(schedule)
-    if isinstance(schedule, WarmUp):
-        settings["then"] = _factor(schedule.then, known)
-    made: Expr = rule_of(SCHEDULES, "schedule", schedule.name)(**known, **settings)
-    return made
-
-
-def _count(letter: str, value: float) -> Leaf:
-    return Leaf(Quantity(letter), value, is_setting=True)
-
-
-def _settings(row: Any) -> dict[str, Leaf]:
-    """The settings of a row as numbers with names."""
-    held = row.settings() if isinstance(row, Settings) else {}
-    return {name: Leaf(Quantity(name), value, is_setting=True) for name, value in held.items()}
