@@ -159,7 +159,7 @@ def test_dropout_clipping_decay_schedule_penalties_and_weights_of_classes():
     assert told["0.mask[0,0]"] == "(1 / (1 − drop_probability) if drawn > drop_probability, else 0)"
     assert told["0.a[0,0]"] == "tanh(0.z[0,0]) · 0.mask[0,0]"
     assert told["0.b.grad[1]"] == "0.db[1] · clip_scale"
-    assert "clip_norm / √(" in told["clip_scale"]
+    assert told["clip_scale"] == "(clip_norm / ‖g‖ if ‖g‖ > clip_norm, else 1)"
     assert told["learning_rate"] == ("base_rate · (end + (1 − end) · (1 + cos(π · progress)) / 2)")
     assert "(1 − learning_rate · decay) · 0.W[0,0]" in told["0.W[0,0]"]
     assert told["0.b[0]"].count("decay") == 1  # adamw's own, which is on biases as well

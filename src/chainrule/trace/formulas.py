@@ -252,13 +252,13 @@ class Formulas:
         return g + Named("slope of the penalty", slopes, self.at.made.penalty_grads[name][index])
 
     def _clip_scale(self) -> Expr:
-        """clip_norm / √(Σ g²) over all gradients of what moves, where that is below 1"""
+        """clip_norm / ‖g‖, ‖g‖ = √(Σ g²) over all gradients of what moves; 1 where that is more"""
         total: Expr = Number(0)
         for name in (name for name in self.at.made.grads if name not in self.at.spec.frozen):
             letters = "ij"[: self.at.made.grads[name].ndim]
             squares = self._sum(letters, self._unclipped(name, tuple(letters)) ** 2)
             total = squares if isinstance(total, Number) else total + squares
-        length = sqrt(total)
+        length = Named("‖g‖", sqrt(total))
         norm = Leaf(Quantity("clip_norm"), self.at.made.training.clip_norm, is_setting=True)
         return Choice(length, ">", norm, norm / length, Number(1))
 

@@ -69,7 +69,7 @@ class Latex:
     LETTERS: ClassVar = {
         "η": r"\eta", "μ": r"\mu", "β": r"\beta", "ε": r"\varepsilon", "λ": r"\lambda",
         "δ": r"\delta", "f′": "f'", "m̂": r"\hat m", "v̂": r"\hat v",
-        "π": r"\pi", "Φ(z)": r"\Phi(z)", "φ(z)": r"\varphi(z)",
+        "π": r"\pi", "‖g‖": r"\lVert g \rVert", "Φ(z)": r"\Phi(z)", "φ(z)": r"\varphi(z)",
     }  # fmt: skip
     SIGNS: ClassVar = {"·": r"\cdot", "−": "-", "≤": r"\le", "≠": r"\ne"}
 
