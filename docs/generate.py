@@ -28,7 +28,8 @@ from chainrule.core.initializers import INITIALIZERS
 from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.penalties import PENALTIES
-from chainrule.core.tables import settings_of
+from chainrule.core.schedules import SCHEDULES
+from chainrule.core.tables import Settings, row_to_text
 from chainrule.data.problems import PROBLEMS, Problem
 from chainrule.doctor.illnesses import ILLNESSES
 
@@ -294,7 +295,8 @@ def tables() -> str:
 # Tables
 
 Each name below is a row of a table in the program. It can stand wherever its kind is asked for: on
-the command line, in a settings file, in `Dense`, `Spec` and `Training`.
+the command line, in a settings file, in `Dense`, `Spec` and `Training`. Settings stand in brackets
+behind it, each with its name: `huber(delta=2)`, `adam(beta1=0.5)`, `step(every=30)`.
 
 ## Activations
 
@@ -316,6 +318,14 @@ output *a* whose right answer is *y*. How shares are added up: [conventions](con
 gradient, and *t* counts the steps from 1.
 
 {settings_table(OPTIMIZERS)}
+
+## Schedules
+
+`Training(schedule=)`, `--schedule`. From `chainrule.core.schedules`; the learning rate of a step is
+`learning_rate` times this. *t* is the step, *epoch* the number of whole epochs before it,
+*progress* the share of the run before it, *falls* how often the loss stood still.
+
+{schedule_table()}
 
 ## Starting values
 
@@ -356,7 +366,8 @@ def activation_table() -> str:
 def activation_notes(row: Any) -> str:
     notes = []
     if row.kinks:
-        notes.append(f"no slope at z = {', '.join(f'{k:g}' for k in row.kinks)}; 0 is taken")
+        kinks = ", ".join(f"{k:g}" for k in row.kinks)
+        notes.append(f"no slope at z = {kinks}; that below it is taken")
     if row.output_only:
         notes.append("in the last layer only")
     if row.slope is None:
@@ -370,10 +381,11 @@ def loss_table() -> str:
         "labels": "class numbers 0, 1, ...: one a row",
     }
     return table(
-        ["name", "formula", "last activation", "answers"],
+        ["name", "formula", "settings", "last activation", "answers", "notes"],
         [
-            (code(row.name), code(row.formula), code(row.last) if row.last else "any",
-             answers[row.targets])
+            (code(row.name), code(row.formula), settings_told(row),
+             code(row.last) if row.last else "any", answers[row.targets],
+             sentence(row.__doc__) if isinstance(row, Settings) else "")
             for row in LOSSES.values()
         ],
     )  # fmt: skip
@@ -385,12 +397,25 @@ def picture_rows() -> Rows:
     return [(code(kind.name), kind.heading, kind.look) for kind in KINDS.values()]
 
 
+def settings_told(row: Any) -> str:
+    held = row.settings() if isinstance(row, Settings) else {}
+    told = {k: row_to_text(v) if isinstance(v, Settings) else repr(v) for k, v in held.items()}
+    return ", ".join(code(f"{k}={v}") for k, v in told.items()) or "-"
+
+
+def schedule_table() -> str:
+    rows = []
+    for name, row in SCHEDULES.items():
+        formula, _, notes = row.__doc__.partition(": ")
+        rows.append((code(name), code(formula), settings_told(row()), sentence(notes)))
+    return table(["name", "factor", "settings", "notes"], rows)
+
+
 def settings_table(rows: dict[str, Any]) -> str:
     found = []
     for name, row in rows.items():
         formulas, notes = told(row.__doc__)
-        settings = ", ".join(code(f"{k}={v!r}") for k, v in settings_of(row()).items())
-        found.append((code(name), formulas, settings or "-", notes))
+        found.append((code(name), formulas, settings_told(row()), notes))
     return table(["name", "formula", "settings", "notes"], found)
 
 

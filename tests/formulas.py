@@ -3,21 +3,28 @@
     evaluate("−y log a − (1 − y) log(1 − a)", {"y": y, "a": a})
 
 Σ and functions without brackets take what stands to their right as far as the next + − or /.
+`x where x > 0, else 0` is a choice, |x| a size.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-NAME = r"[A-Za-zθ][A-Za-z0-9_]*\u0302?′?"  # \u0302 is the hat of m̂
+NAME = r"[A-Za-zθπ][A-Za-z0-9_]*\u0302?′?"  # \u0302 is the hat of m̂
 INDEX = r"[ⱼₖₙᵢ]"
 TOKEN = re.compile(rf"\s*(\d+(?:\.\d+)?|{NAME}|{INDEX}|\S)")
 DEFINITION = re.compile(rf"({NAME}){INDEX}?\s*[=←]\s*(.+)")
 CUT = re.compile(rf"\n|\s\s+|: |\. | as |,\s+(?={NAME}{INDEX}? [=←])")
+CHOICE = re.compile(r"(.+?) where (.+?) ([>≤<≥]) (.+?), else (.+)")
+SIZE = re.compile(r"\|([^|]+)\|")
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    ">": np.greater, "<": np.less, "≥": np.greater_equal, "≤": np.less_equal,
+}  # fmt: skip
 STOPS = {None, "+", "−", "/", ")", "]", ","}
 
 FUNCTIONS: dict[str, Any] = {
@@ -25,6 +32,12 @@ FUNCTIONS: dict[str, Any] = {
     "log": np.log,
     "tanh": np.tanh,
     "max": np.maximum,
+    "min": np.minimum,
+    "size": np.abs,
+    "cos": np.cos,
+    "floor": np.floor,
+    "erfc": np.vectorize(math.erfc, otypes=[np.longdouble]),
+    "π": np.longdouble(np.pi) + np.longdouble("1.2246467991473532e-16"),
     "softmax": lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
 }
@@ -69,6 +82,12 @@ def settle(text: str, names: Mapping[str, Any]) -> dict[str, Any]:
 
 def evaluate(formula: str, names: Mapping[str, Any], multiply: Any = np.multiply) -> Any:
     """The value of a formula. `multiply` is what standing side by side means."""
+    if choice := CHOICE.fullmatch(formula):
+        yes, left, sign, right, no = (
+            part if part in COMPARE else evaluate(part, names, multiply) for part in choice.groups()
+        )
+        return np.where(COMPARE[sign](left, right), yes, no)
+    formula = SIZE.sub(r"size(\1)", formula)
     reader = _Reader(TOKEN.findall(formula), names, multiply)
     value = reader.sum()
     assert reader.next() is None, f"{reader.next()!r} was left over in {formula!r}"
@@ -106,9 +125,11 @@ class _Reader:
 
     def factor(self) -> Any:
         value = self.atom()
-        while mark := self.take("²", "ᵀ", "ᵗ", "[", "ⱼ", "ₖ"):
-            if mark == "²":
-                value = value**2
+        while mark := self.take("²", "³", "ᵀ", "ᵗ", "^", "[", "ⱼ", "ₖ"):
+            if mark in "²³":
+                value = value ** (2 if mark == "²" else 3)
+            elif mark == "^":
+                value = value ** self.atom()
             elif mark == "ᵀ":
                 value = value.T
             elif mark == "ᵗ":

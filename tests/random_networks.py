@@ -48,20 +48,47 @@ class Case:
 
     def sides(self, params: Any) -> bytes:
         """On which side of its kinks every z lies."""
-        layers = zip(self.spec.layers, forward(self.spec, params, self.batch.x), strict=True)
+        passed = forward(self.spec, params, self.batch.x)
+        layers = zip(self.spec.layers, passed, strict=True)
         return b"".join(
             (passed.z > kink).tobytes()
             for layer, passed in layers
             for kink in layer.activation.kinks
-        )
+        ) + b"".join((off > 0).tobytes() for off in self.from_loss_kinks(passed[-1]))
+
+    def from_loss_kinks(self, last: Any) -> list[Any]:
+        q = last.z if self.spec.loss.on == "z" else last.a
+        return from_kinks(self.spec.loss, q, self.batch.y)
 
     def is_near_a_kink(self) -> bool:
-        layers = zip(self.spec.layers, forward(self.spec, self.params, self.batch.x), strict=True)
+        passed = forward(self.spec, self.params, self.batch.x)
+        if any(bool(np.any(np.abs(off) < NEAR)) for off in self.from_loss_kinks(passed[-1])):
+            return True
         return any(
-            bool(np.any(np.abs(passed.z - kink) < NEAR))
-            for layer, passed in layers
+            bool(np.any(np.abs(each.z - kink) < NEAR))
+            for layer, each in zip(self.spec.layers, passed, strict=True)
             for kink in layer.activation.kinks
         )
+
+
+# How far each output is from where its share of the loss has a kink.
+LOSS_KINKS: dict[str, Callable[[Any, Any, Any], list[Any]]] = {
+    "absolute": lambda loss, q, y: [q - y],
+    "huber": lambda loss, q, y: [q - y - loss.delta, q - y + loss.delta],
+    "hinge": lambda loss, q, y: [q - y],  # where output and answer are ±1 each, for y 0 or 1
+}
+
+
+def from_kinks(loss: Loss, q: Any, y: Any) -> list[Any]:
+    return [d.real for d in LOSS_KINKS.get(loss.name, lambda *_: [])(loss, q, y)]
+
+
+def apart_from_kinks(loss: Loss, q: Any, y: Any) -> Any:
+    """q, moved to be 0.05 away from every kink of its loss."""
+    for k in range(len(from_kinks(loss, q, y))):
+        off = from_kinks(loss, q, y)[k]
+        q = np.where(np.abs(off) < 0.05, q + np.copysign(0.05, off) - off, q)
+    return q
 
 
 def answers(loss: Loss, rng: np.random.Generator, n: int, outputs: int) -> Any:
@@ -70,6 +97,10 @@ def answers(loss: Loss, rng: np.random.Generator, n: int, outputs: int) -> Any:
         return rng.integers(0, outputs, n)
     if loss.last == "sigmoid":
         return rng.random((n, outputs)) if rng.random() < 0.5 else rng.integers(0, 2, (n, outputs))
+    if loss.name == "hinge":
+        return rng.integers(0, 2, (n, outputs))
+    if loss.name == "poisson":
+        return rng.poisson(2, (n, outputs))
     return rng.normal(size=(n, outputs))
 
 

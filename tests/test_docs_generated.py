@@ -25,7 +25,7 @@ def test_every_row_and_command_is_on_its_page():
     tables, commands = generate.tables(), generate.command_line()
     for rows in (
         generate.ACTIVATIONS, generate.LOSSES, generate.OPTIMIZERS, generate.INITIALIZERS,
-        generate.PENALTIES,
+        generate.PENALTIES, generate.SCHEDULES,
     ):  # fmt: skip
         assert all(f"| `{name}` |" in tables for name in rows)
     assert all(f"### {name}\n" in tables for name in generate.PROBLEMS)

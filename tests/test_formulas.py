@@ -23,6 +23,13 @@ NAMES = {"a": 0.25, "y": 3.0, "b": 2.0, "t": 3, "f": lambda u: 10 * u, "m̂": 7.
         ("m̂ / (√b² + y)", 7 / 5),
         ("f(a) b", 5.0),
         ("max(a, b)", 2.0),
+        ("|a − y| b", 5.5),
+        ("b³", 8.0),
+        ("a^b", 0.0625),
+        ("2 b^(y − b)", 4.0),
+        ("b where a > 0.5, else y − b", 1.0),
+        ("b where |a| ≤ 0.25, else y", 2.0),
+        ("erfc(−b) / cos(2 π)", math.erfc(-2.0)),
     ],
 )
 def test_numbers(formula, value):

@@ -6,21 +6,26 @@ import math
 
 import pytest
 
-from chainrule.core import initializers, optimizers
+from chainrule.core import initializers, losses, optimizers, schedules
 from chainrule.core.activations import relu, sigmoid
 from chainrule.core.initializers import Given, GlorotUniform, Uniform
-from chainrule.core.losses import softmax_cross_entropy
+from chainrule.core.losses import Huber, SoftmaxCrossEntropy, softmax_cross_entropy
 from chainrule.core.optimizers import Adam, Momentum, Sgd
+from chainrule.core.schedules import Constant, Cosine, OnPlateau, WarmUp
 from chainrule.spec import Conventions, Dense, Spec, Training
 from tests.helpers import refused
 
-NAMES = {**vars(initializers), **vars(optimizers)} | {
+NAMES = {**vars(initializers), **vars(optimizers), **vars(losses), **vars(schedules)} | {
     cls.__name__: cls for cls in (Conventions, Dense, Spec, Training)
 }
 SPECS = [
     Spec(2, [Dense(1)]),
     Spec.chain([3, 4, 1], "sigmoid", bias="none", init=Uniform(-0.5, 0.5)),
     Spec.chain([784, 128, 10], loss="softmax_cross_entropy", dtype="float32"),
+    Spec.chain([3, 4, 1], "gelu", last="identity", loss=Huber(0.5)),
+    Spec(
+        3, [Dense(4, "silu", drop_probability=0.5), Dense(2, "softmax")], SoftmaxCrossEntropy(0.1)
+    ),
     Spec(
         2,
         (
@@ -33,7 +38,31 @@ SPECS = [
 ]
 TRAININGS = [
     Training(epochs=100),
-    Training(Adam(beta1=0.5), 0.01, 32, False, 10, 1000, 1e-4, 5, 0.1, 7, "reference"),
+    Training(
+        Adam(beta1=0.5),
+        0.01,
+        32,
+        False,
+        10,
+        1000,
+        "constant",
+        0,
+        1e-4,
+        patience=5,
+        stop_below=0.1,
+        seed=7,
+        engine="reference",
+    ),
+    Training(
+        "adamw(decay=0.1)",
+        epochs=3,
+        schedule=WarmUp(7, Cosine(end=0.1)),
+        l1=1e-3,
+        decay=0.01,
+        clip_norm=1.0,
+        class_weight=(1, 2.5),
+    ),
+    Training(steps=3, schedule="on_plateau(patience=3)", class_weight="balanced"),
     Training("momentum", steps=3, stop_below=-1.5),
 ]
 EVERY = pytest.mark.parametrize(
@@ -82,6 +111,9 @@ def test_defaults():
     assert Spec(2, [layer]).loss.name == "half_squared"
     assert training.optimizer == Sgd()
     assert (training.batch_size, training.shuffle, training.l2, training.seed) == (None, True, 0, 0)
+    assert (training.schedule, training.l1, training.decay) == (Constant(), 0, 0)
+    assert (training.clip_norm, training.class_weight) == (None, None)
+    assert layer.drop_probability == 0
     assert Conventions() == Conventions(batch="mean", outputs="sum", penalty_over_batch=False)
 
 
@@ -91,6 +123,10 @@ def test_names_are_looked_up():
     assert Dense(3, init="uniform").init == Uniform()
     assert Spec.chain([2, 3], loss="softmax_cross_entropy").loss is softmax_cross_entropy
     assert Training("adam", steps=1).optimizer == Adam()
+    assert Training("adam(beta1=0.5)", steps=1).optimizer == Adam(beta1=0.5)
+    assert Training(steps=1, schedule="on_plateau").schedule == OnPlateau()
+    warm = Training(steps=1, schedule="warm_up(steps=9, then=cosine(end=0.5))").schedule
+    assert warm == WarmUp(9, Cosine(0.5))
     changed = dataclasses.replace(Dense(3, "sigmoid"), activation="tanh")
     assert changed == Dense(3, "tanh")
     assert changed != Dense(3, "sigmoid")
@@ -135,6 +171,23 @@ ILLEGAL = [
     (lambda: Training(steps=1, l2=-1), ("Training", "l2", "from 0 up", "-1")),
     (lambda: Training(steps=1, l2=math.inf), ("Training", "l2", "inf")),
     (lambda: Training(steps=1, stop_below=math.nan), ("Training", "stop_below", "nan")),
+    (lambda: Training(steps=1, l1=-1), ("Training", "l1", "from 0 up", "-1")),
+    (lambda: Training(steps=1, decay=-1), ("Training", "decay", "from 0 up", "-1")),
+    (lambda: Training(steps=1, clip_norm=0), ("Training", "clip_norm", "above 0", "0")),
+    (lambda: Training(steps=1, schedule="cosin"), ("schedule", "'cosin'", "Did you mean cosine?")),
+    (lambda: Training(steps=1, schedule="step(each=3)"), ("schedule step", "every, factor")),
+    (lambda: Training(steps=1, schedule="step(3)"), ("schedule 'step(3)'", "beta1=0.5")),
+    (lambda: Training(steps=1, schedule="step(every=0)"), ("every", "0", "from 1 up")),
+    (lambda: Training(steps=1, schedule="warm_up(then=cosin)"), ("Did you mean cosine?",)),
+    (lambda: Training(steps=1, class_weight="equal"), ("class_weight", "'equal'", "balanced")),
+    (lambda: Training(steps=1, class_weight=(1,)), ("class_weight", "(1,)", "(1, 3)")),
+    (lambda: Training(steps=1, class_weight={0: 1, 2: 1}), ("class_weight", "{0: 1, 2: 1}")),
+    (lambda: Training(steps=1, class_weight=(1, -1)), ("class_weight", "-1", "from 0 up")),
+    (lambda: Dense(2, drop_probability=1), ("Dense", "drop_probability", "below 1")),
+    (lambda: Spec(2, [Dense(2, drop_probability=0.5)]), ("hidden layers only", "0.5")),
+    (lambda: Spec(2, [Dense(2, "exp"), Dense(1)]), ("Spec", "'exp'", "last layer only")),
+    (lambda: Spec(2, [Dense(1)], "huber(delta=0)"), ("Huber", "delta", "above 0", "0")),
+    (lambda: Spec(2, [Dense(1)], "poisson"), ("exp in the last layer", 'activation="exp"')),
     (lambda: Training(steps=1, engine="fast"), ("Training", "engine", "'fast'", "reference")),
     (lambda: Training(steps=1, seed=-1), ("Training", "seed", "-1", "from 0 up")),
     (lambda: Training(steps=1, seed=0.5), ("Training", "seed", "0.5")),
@@ -165,6 +218,11 @@ def test_chain():
     assert (spec.inputs, spec.outputs, spec.sizes) == (2, 1, (2, 4, 8, 1))
 
 
+def test_dropout_of_a_chain_is_that_of_its_hidden_layers():
+    spec = Spec.chain([2, 4, 8, 1], drop_probability=0.25)
+    assert spec.drops == ((0, 0.25), (1, 0.25))
+
+
 def test_the_last_activation_of_a_chain():
     def names(*sizes, **settings):
         return [layer.activation.name for layer in Spec.chain(*sizes, **settings).layers]
@@ -193,7 +251,7 @@ def test_what_a_spec_knows():
     [
         (SPECS[0], "2-1 relu"),
         (SPECS[2], "784-128-10 relu softmax"),
-        (SPECS[3], "2-2-2 sigmoid softmax"),
+        (SPECS[-1], "2-2-2 sigmoid softmax"),
         (Spec.chain([1, 2, 3, 4], "tanh"), "1-2-3-4 tanh"),
         (Spec(2, [Dense(3, "tanh"), Dense(4), Dense(1, "tanh")]), "2-3-4-1 tanh relu"),
     ],

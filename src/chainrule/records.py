@@ -17,7 +17,7 @@ class State(NamedTuple):
     step: int
     params: Params  # "0.W" (fan_in, fan_out), "0.b", ...
     memory: Params  # the optimiser's, "0.W.m", ...
-    control: dict[str, Any]  # what stopping remembers; JSON
+    control: dict[str, Any]  # what stopping and on_plateau remember; JSON
 
     def __repr__(self) -> str:
         return f"State(step={self.step}, params={list(self.params)}, memory={list(self.memory)})"
@@ -29,7 +29,15 @@ class Batch(NamedTuple):
     rows: Array  # (n,)           row numbers of the training part
     x: Array  # (n, inputs)
     y: Array  # (n, outputs), or (n,) whole numbers for a loss on labels
-    weight: Array | None  # (n,)
+    weight: Array | None  # (n,)          of the row; None: all alike
+    class_weight: Array | None = None  # (n,)   of the row's class, where training weighs classes
+
+    @property
+    def counts(self) -> Array | None:
+        """(n,) what each row counts: its weight times that of its class; None: all alike."""
+        if self.class_weight is None:
+            return self.weight
+        return self.class_weight if self.weight is None else self.weight * self.class_weight
 
 
 class LayerRecord(NamedTuple):

@@ -13,12 +13,13 @@ from functools import cached_property
 from typing import Any
 
 from chainrule.core.activations import ACTIVATIONS, Activation
-from chainrule.core.checks import number, one_of, truth, whole
+from chainrule.core.checks import number, one_of, truth, weights_of_classes, whole
 from chainrule.core.errors import UsageError
 from chainrule.core.initializers import INITIALIZERS, Initializer
 from chainrule.core.losses import LOSSES, Loss
 from chainrule.core.optimizers import OPTIMIZERS, Optimizer
 from chainrule.core.penalties import PENALTIES, Penalty
+from chainrule.core.schedules import SCHEDULES, Schedule
 from chainrule.core.tables import (
     RowField,
     as_tuples,
@@ -55,7 +56,7 @@ class Conventions:
 
 @dataclass(frozen=True)
 class Dense:
-    """One layer: z = x W + b, a = f(z)."""
+    """One layer: z = x W + b, a = f(z); in training, with dropout, a = f(z) · mask."""
 
     units: int
     activation: RowField[Activation] = RowField(ACTIVATIONS, "activation", "relu")
@@ -63,9 +64,11 @@ class Dense:
     frozen: tuple[str, ...] = ()  # of "W", "b": has a gradient, takes no update
     init: RowField[Initializer] = RowField(INITIALIZERS, "initializer", "glorot_uniform")
     bias_init: RowField[Initializer] = RowField(INITIALIZERS, "initializer", "zeros")
+    drop_probability: float = 0.0  # that a number of a is dropped in a step of training
 
     def __post_init__(self) -> None:
         _whole(self, "units")
+        _number(self, "drop_probability", least=0, below=1)
         one_of("Dense", "bias", self.bias, ("unit", "shared", "none"))
         set_field(self, "frozen", as_tuples(self.frozen))
         if not isinstance(self.frozen, tuple):
@@ -86,6 +89,7 @@ class Dense:
             "units": self.units,
             "bias": self.bias,
             "frozen": list(self.frozen),
+            "drop_probability": self.drop_probability,
             **rows,
         }
 
@@ -143,7 +147,8 @@ class Spec:
         """A plain stack: `Spec.chain([2, 4, 8, 1], "sigmoid", loss="squared")`.
 
         `last` is the last layer's activation: by default what the loss requires, else the same as
-        the others'. `layer` are further settings of every layer, as of `Dense`.
+        the others'. `layer` are further settings of every layer, as of `Dense`; dropout is of the
+        hidden ones alone.
         """
         if len(sizes) < 2:
             raise UsageError(
@@ -153,16 +158,21 @@ class Spec:
         row: Loss = look_up(LOSSES, "loss", loss)
         final = last or row.last or activation
         hidden = [Dense(units, activation, **layer) for units in sizes[1:-1]]
-        layers = (*hidden, Dense(sizes[-1], final, **layer))
+        layers = (*hidden, Dense(sizes[-1], final, **{**layer, "drop_probability": 0.0}))
         return cls(sizes[0], layers, row, dtype, conventions)
 
     def _check_activations(self) -> None:
         for layer in self.layers[:-1]:
             if layer.activation.output_only:
                 raise UsageError(
-                    "Spec", "hidden activations that act on each number alone",
+                    "Spec", "hidden layers with activations for hidden layers",
                     repr(layer.activation.name), "Use it in the last layer only.",
                 )  # fmt: skip
+        if self.layers[-1].drop_probability:
+            raise UsageError(
+                "Spec", "dropout in hidden layers only", f"drop_probability="
+                f"{self.layers[-1].drop_probability:g} in the last layer", "Leave it out there.",
+            )  # fmt: skip
         last = self.layers[-1].activation.name
         if self.loss.last not in (None, last):
             raise UsageError(
@@ -188,6 +198,12 @@ class Spec:
         """For each layer the names of its W and its b, and its activation."""
         activations = [layer.activation for layer in self.layers]
         return tuple((W, b, f) for (W, b), f in zip(self.names, activations, strict=True))
+
+    @cached_property
+    def drops(self) -> tuple[tuple[int, float], ...]:
+        """The layers with dropout, each with its drop_probability."""
+        drops = [(l, layer.drop_probability) for l, layer in enumerate(self.layers)]
+        return tuple((l, p) for l, p in drops if p)
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -248,7 +264,12 @@ class Training:
     shuffle: bool = True
     epochs: int | None = None
     steps: int | None = None
+    schedule: RowField[Schedule] = RowField(SCHEDULES, "schedule", "constant")
+    l1: float = 0.0  # strength of Σ |W|
     l2: float = 0.0  # strength of ½ Σ W²
+    decay: float = 0.0  # W ← (1 − learning_rate · decay) W before each step, whatever the gradient
+    clip_norm: float | None = None  # the length that all gradients together may have
+    class_weight: tuple[float, ...] | str | None = None  # of each class; "balanced": n / (k nₖ)
     patience: int | None = None  # epochs without improvement before the best state is taken
     stop_below: float | None = None  # judged on validation, else on training; never on test
     seed: int = 0
@@ -256,7 +277,10 @@ class Training:
 
     def __post_init__(self) -> None:
         _number(self, "learning_rate", above=0)
-        _number(self, "l2", least=0)
+        for field in ("l1", "l2", "decay"):
+            _number(self, field, least=0)
+        _number(self, "clip_norm", above=0)
+        set_field(self, "class_weight", weights_of_classes("Training", self.class_weight))
         _number(self, "stop_below")
         for field in ("batch_size", "epochs", "steps", "patience"):
             _whole(self, field)
@@ -283,11 +307,19 @@ class Training:
         return int(min(epochs, math.inf if self.steps is None else self.steps))
 
     def to_json(self) -> Json:
-        return {**settings_of(self), "optimizer": row_to_json(self.optimizer)}
+        rows = {key: row_to_json(getattr(self, key)) for key in ("optimizer", "schedule")}
+        weights = self.class_weight
+        return {
+            **settings_of(self),
+            **rows,
+            "class_weight": list(weights) if isinstance(weights, tuple) else weights,
+        }
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Training:
-        return from_settings(cls, json, optimizer=(OPTIMIZERS, "optimizer"))
+        return from_settings(
+            cls, json, optimizer=(OPTIMIZERS, "optimizer"), schedule=(SCHEDULES, "schedule")
+        )
 
 
 def _whole(settings: Any, field: str, *, least: int = 1) -> None:

@@ -12,6 +12,7 @@ PROGRAMS = Path(__file__).parent / "careful"
 WRONG = {
     "badpen": 73,  # 7 λ W on one layer, λ W on the other
     "decaybias": 61,  # db2 three times too long, beside a decay of the learning rate
+    "uncounted": 20,  # exp at the end, a squared error, and no slope of exp
     "loose1": 11,  # a sum, where the loss is a mean; another function adds up one of that name
 }
 RIGHT = {
@@ -28,6 +29,9 @@ RIGHT = {
     "hidpen": "a penalty on the hidden layer alone",
     "epsce": "a logarithm of a + 1e-12",
     "labels1": "a function for pixels beside the labels",
+    "poisson": "counts: exp at the end, and a − y without a slope",
+    "hinge": "a hinge loss, and the exact GELU",
+    "huber": "Huber's loss, and SiLU",
 }
 
 

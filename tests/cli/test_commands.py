@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import typing
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,10 @@ import pytest
 
 from chainrule.cli.app import COMMANDS, run
 from chainrule.cli.finish import matches, sparkline
+from chainrule.core.losses import BinaryCrossEntropy
+from chainrule.core.schedules import Cosine, WarmUp
 from chainrule.data.problems import PROBLEMS
+from chainrule.training.run_file import RunFile
 
 KEYS = {
     "schema", "command", "run", "network", "engine", "dtype", "seed", "steps", "epochs", "loss",
@@ -418,11 +422,50 @@ def test_the_help_names_every_row_of_the_tables():
     from chainrule.core.initializers import INITIALIZERS
     from chainrule.core.losses import LOSSES
     from chainrule.core.optimizers import OPTIMIZERS
+    from chainrule.core.schedules import SCHEDULES
 
-    text = str(TrainOptions.__annotations__)
+    text = str(typing.get_type_hints(TrainOptions, include_extras=True))
     hidden = [row.name for row in ACTIVATIONS.values() if not row.output_only]
     drawn = set(INITIALIZERS) - {"given", "numpy_legacy"}  # these need numbers of their own
-    assert [name for name in [*hidden, *LOSSES, *OPTIMIZERS, *drawn] if name not in text] == []
+    rows = [*hidden, *LOSSES, *OPTIMIZERS, *SCHEDULES, *drawn]
+    assert [name for name in rows if name not in text] == []
+
+
+def test_every_setting_of_a_training_from_the_command_line(capsys):
+    line = (
+        "train circles --steps 6 --pictures none --hidden 4 --activation gelu --init orthogonal "
+        "--loss binary_cross_entropy --label-smoothing 0.1 --drop 0.25 --class-weight 1,2 "
+        "--optimizer adamw(decay=0.1) --schedule warm_up(steps=3,then=cosine) --l1 0.001 "
+        "--decay 0.01 --clip-norm 0.5 --run all.chainrule"
+    )
+    assert run(line.split()) == 0
+    out = capsys.readouterr().out
+    assert "adamw(decay=0.1), learning rate 0.01 (warm_up(steps=3, then=cosine))" in out
+    assert "loss binary_cross_entropy(label_smoothing=0.1)" in out
+    assert "with      dropout 0.25, l1 0.001, decay 0.01, clip norm 0.5, weights of classes" in out
+    with RunFile("all.chainrule") as held:
+        spec, training = held.spec, held.training
+    assert spec.drops == ((0, 0.25),)
+    assert spec.loss == BinaryCrossEntropy(0.1)
+    assert training.schedule == WarmUp(3, Cosine())
+    assert (training.l1, training.decay, training.clip_norm) == (0.001, 0.01, 0.5)
+    assert training.class_weight == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--label-smoothing", "0.1"], "softmax_cross_entropy"),
+        (["--class-weight", "heavy"], "balanced"),
+        (["--class-weight", "1"], "class_weight"),
+        (["--drop", "1.5"], "drop_probability"),
+        (["--schedule", "cosin"], "Did you mean cosine?"),
+        (["--loss", "huber(delta=0)"], "delta"),
+        (["--clip-norm", "0"], "clip_norm"),
+    ],
+)
+def test_settings_that_can_not_be(arguments, expected, capsys):
+    assert expected in str(error_of(capsys, "train", "circles", *arguments))
 
 
 @pytest.mark.parametrize(

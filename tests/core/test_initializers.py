@@ -13,13 +13,17 @@ from chainrule.core.initializers import (
     GlorotUniform,
     HeNormal,
     HeUniform,
+    LecunNormal,
+    LecunUniform,
     Normal,
     NumpyLegacy,
+    Orthogonal,
     Uniform,
     Zeros,
+    orthonormal,
 )
 from tests.formulas import evaluate, pieces, settle
-from tests.helpers import digest, refused, same_bits
+from tests.helpers import EPS, digest, refused, same_bits
 
 FANS = (300, 200)
 GRID = Given(tuple(tuple(5 * i + j for j in range(5)) for i in range(7)))
@@ -35,12 +39,16 @@ GOLDEN = {
     GlorotNormal(): "e025affdf09df7d2",
     HeUniform(): "a80807e1020d3ee2",
     HeNormal(): "2787e0b69ef15c1c",
+    LecunUniform(): "621c95aa3447c0cc",
+    LecunNormal(): "5a614b2031f88f6a",
+    Orthogonal(): "251e08bc809f916f",
+    Orthogonal(0.5): "a5933ab87ddfbdb2",
     GRID: "2d096b6dc4546a2b",
     NumpyLegacy(): "df284161b1e33fba",
     NumpyLegacy(0.0, 1.0, seed=3, skip=4): "1902efe5ccecffc8",
 }
 ROWS = pytest.mark.parametrize("row", GOLDEN, ids=lambda row: repr(row)[:40])
-SPREAD = [row for row in GOLDEN if not isinstance(row, Zeros | Given)]
+SPREAD = [row for row in GOLDEN if not isinstance(row, Zeros | Given | Orthogonal)]
 
 
 def bits():
@@ -56,6 +64,9 @@ NAMES = {
     "glorot_normal": GlorotNormal,
     "he_uniform": HeUniform,
     "he_normal": HeNormal,
+    "lecun_uniform": LecunUniform,
+    "lecun_normal": LecunNormal,
+    "orthogonal": Orthogonal,
     "given": Given,
     "numpy_legacy": NumpyLegacy,
 }
@@ -82,7 +93,7 @@ def test_shape_dtype_and_the_same_again(row):
 
 
 def test_biases_have_their_shape():
-    for row in [*SPREAD, Zeros()]:
+    for row in [*SPREAD, Zeros(), Orthogonal()]:
         assert row.start((4,), 3, 4, bits()).shape == (4,)
         assert row.start((1,), 3, 4, bits()).shape == (1,)
 
@@ -127,6 +138,8 @@ def test_distribution_is_that_of_the_docstring(row):
         (GlorotNormal(), ("N", 0, 2 / 500)),
         (HeUniform(), ("U", -math.sqrt(6 / 300), math.sqrt(6 / 300))),
         (HeNormal(), ("N", 0, 2 / 300)),
+        (LecunUniform(), ("U", -math.sqrt(3 / 300), math.sqrt(3 / 300))),
+        (LecunNormal(), ("N", 0, 1 / 300)),
         (Uniform(-2, 3), ("U", -2, 3)),
         (Normal(2, 3), ("N", 2, 9)),
     ],
@@ -141,6 +154,30 @@ def test_numbers_are_drawn_row_by_row():
     assert same_bits(drawn, random.uniform(bits(), 12).reshape(3, 4))
     drawn = Normal().start((3, 4), 3, 4, bits())
     assert same_bits(drawn, random.normal(bits(), 12).reshape(3, 4))
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (7, 5), (5, 7), (40, 40), (64, 3), (3, 64)])
+@pytest.mark.parametrize("gain", [1.0, 0.5])
+def test_orthogonal(shape, gain):
+    """Columns at right angles and of one length, or rows where they are fewer."""
+    W = Orthogonal(gain).start(shape, *shape, bits()) / gain
+    W = W if shape[0] >= shape[1] else W.T
+    # Sums of 64 products at most, of numbers whose squares add up to 1.
+    assert np.abs(W.T @ W - np.eye(W.shape[1])).max() <= 64 * EPS["float64"]
+
+
+def test_orthogonal_matrices_differ_by_seed_and_point_everywhere():
+    first = [Orthogonal().start((3, 3), 3, 3, random.stream(s, 1000))[0, 0] for s in range(400)]
+    # Uniform on the sphere: a coordinate of three has variance 1/3; five deviations of the mean.
+    assert abs(np.mean(first)) < 5 * math.sqrt(1 / 3 / 400)
+    assert abs(np.mean(np.square(first)) - 1 / 3) < 5 * math.sqrt(4 / 45 / 400)
+
+
+def test_orthonormal_columns_span_what_the_given_ones_span(rng):
+    A = rng.normal(size=(6, 3))
+    Q = orthonormal(A)
+    assert pytest.approx(A, abs=64 * EPS["float64"]) == Q @ (Q.T @ A)  # sums of 6 of size 1
+    assert (np.abs(np.tril(Q.T @ A, -1)) < 64 * EPS["float64"]).all()
 
 
 def test_zeros():

@@ -2,16 +2,28 @@
 
 import itertools
 import math
+import pickle
 
 import numpy as np
 import pytest
 
 from chainrule import gradcheck
-from chainrule.core.losses import LOSSES, Loss, over_batch
+from chainrule.core.losses import (
+    LOSSES,
+    BinaryCrossEntropy,
+    Huber,
+    Loss,
+    SoftmaxCrossEntropy,
+    over_batch,
+)
+from chainrule.core.tables import Settings, look_up
 from tests.formulas import evaluate, pieces, settle
 from tests.helpers import EPS, locked, refused, same_bits
-from tests.random_networks import answers
+from tests.random_networks import answers, apart_from_kinks
 
+# Each row with its default settings, and those that have any with others.
+SETTINGS = [Huber(0.5), Huber(3), BinaryCrossEntropy(0.2), SoftmaxCrossEntropy(0.25)]
+ALL = pytest.mark.parametrize("row", [*LOSSES.values(), *SETTINGS], ids=repr)
 ROWS = pytest.mark.parametrize("row", LOSSES.values(), ids=LOSSES)
 HOW = pytest.mark.parametrize(
     ("batch", "outputs"), list(itertools.product(["mean", "sum"], ["sum", "mean"]))
@@ -24,6 +36,17 @@ LN3 = math.log(3)
 BY_HAND = {
     "half_squared": [([3.0, 1.0], [1.0, 2.0], 2.5, [2.0, -1.0])],
     "squared": [([3.0, 1.0], [1.0, 2.0], 5.0, [4.0, -2.0])],
+    "absolute": [([3.0, 1.0, 2.0], [1.0, 2.0, 2.0], 3.0, [1.0, -1.0, 0.0])],
+    "huber": [
+        ([3.0, 1.0], [1.0, 2.5], 1.5 + 1.0, [1.0, -1.0]),
+        ([3.0, 1.0], [3.5, 1.0], 0.125, [-0.5, 0.0]),
+    ],
+    "poisson": [([LN3, 0.0], [1.0, 2.0], 3 - LN3 + 1, [2.0, -1.0])],
+    # ±1 beside ±1: q = 0.25 is −0.5, and q = 2 is 3
+    "hinge": [
+        ([0.25, 0.25, 2.0], [0.0, 1.0, 1.0], 0.5 + 1.5, [2.0, -2.0, 0.0]),
+        ([2.0, -0.5], [0.0, 0.0], 4.0, [2.0, 0.0]),
+    ],
     "binary_cross_entropy": [
         ([LN3], [1.0], math.log(4 / 3), [-1 / 4]),
         ([LN3], [0.0], math.log(4), [3 / 4]),
@@ -39,11 +62,15 @@ BY_HAND = {
 
 def drawn(row, rng, n=N, k=K, dtype="float64"):
     y = answers(row, rng, n, k)
-    return rng.normal(size=(n, k)).astype(dtype), y if row.targets == "labels" else y.astype(dtype)
+    q = apart_from_kinks(row, rng.normal(size=(n, k)), y)
+    return q.astype(dtype), y if row.targets == "labels" else y.astype(dtype)
 
 
 def test_every_row_stands_under_its_name():
     assert set(LOSSES) == set(BY_HAND)
+    assert {row.name for row in SETTINGS} == {
+        name for name, row in LOSSES.items() if isinstance(row, Settings)
+    }
     for name, row in LOSSES.items():
         assert isinstance(row, Loss)
         assert row.name == name
@@ -63,18 +90,19 @@ def test_by_hand(row):
         assert found.value == found.per_row[0]
 
 
-@ROWS
+@pytest.mark.parametrize("row", [*LOSSES.values(), Huber(0.5), Huber(3)], ids=repr)
 def test_formula(row, rng):
     q, y = drawn(row, rng, 40)
     wide = q.astype(np.longdouble)
     names = {"y": y, "label": y, "z": wide} | ({"a": wide} if row.on == "a" else {})
+    names |= row.settings() if isinstance(row, Settings) else {}
     shares = settle(row.formula, names)["l"].astype(float)
     per_row = shares if row.targets == "labels" else shares.sum(axis=1)
     # A handful of operations each; log(1 + exp z) − y z may cancel to a tenth of its terms.
     assert row(q, y).per_row == pytest.approx(per_row, rel=64 * EPS["float64"])
 
 
-@ROWS
+@ALL
 @HOW
 @WEIGHTED
 def test_gradient_by_complex_step(row, batch, outputs, weighted, rng):
@@ -92,7 +120,7 @@ def test_gradient_by_complex_step(row, batch, outputs, weighted, rng):
     assert compared.error <= 32 * EPS["float64"]
 
 
-@ROWS
+@ALL
 @HOW
 @WEIGHTED
 def test_gradient_by_central_differences(row, batch, outputs, weighted, rng):
@@ -111,7 +139,7 @@ def test_gradient_by_central_differences(row, batch, outputs, weighted, rng):
     assert compared.doubt < 1e-5  # c h² with h = 1e-3, and f‴ of size 1: a useful witness
 
 
-@ROWS
+@ALL
 def test_rows_send_back_any_cotangent(row, rng):
     """With weights for a cotangent, d is that of per_row: each row's own, and none is mixed up."""
     q, y = drawn(row, rng)
@@ -151,6 +179,52 @@ def test_weights_of_whole_numbers_are_repeated_rows(row, batch, outputs, rng):
     assert not weighted.d[3].any()
 
 
+@pytest.mark.parametrize("smoothing", [0.1, 0.5])
+def test_smoothed_answers_by_definition(smoothing, rng):
+    """The cross-entropy with the answers that smoothing is said to make of the given ones."""
+    z, y = rng.normal(size=(30, 3)), rng.integers(0, 3, 30)
+    wanted = (1 - smoothing) * np.eye(3)[y] + smoothing / 3
+    log_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    found = SoftmaxCrossEntropy(smoothing)(z, y)
+    assert found.per_row == pytest.approx(-(wanted * log_p).sum(axis=1), rel=64 * EPS["float64"])
+    assert found.d * 30 == pytest.approx(np.exp(log_p) - wanted, abs=16 * EPS["float64"])
+    y = rng.integers(0, 2, (30, 3)).astype(float)
+    other = LOSSES["binary_cross_entropy"](z, (1 - smoothing) * y + smoothing / 2)
+    assert same_bits(BinaryCrossEntropy(smoothing)(z, y).d, other.d)
+    assert BinaryCrossEntropy(smoothing)(z, y).value == other.value
+
+
+def test_huber_is_squared_within_delta_and_absolute_beyond(rng):
+    q, y = rng.normal(size=(2, 30, 3))
+    assert same_bits(Huber(100)(q, y).per_row, LOSSES["half_squared"](q, y).per_row)
+    small = 2.0**-40  # l = delta |e| but for delta² / 2; |e| is above 1e-5
+    assert same_bits(Huber(small)(q, y).d / small, LOSSES["absolute"](q, y).d)
+
+
+def test_hinge_is_the_usual_one_of_scores_and_signs(rng):
+    z, y = rng.normal(size=(30, 3)), rng.integers(0, 2, (30, 3)).astype(float)
+    score, sign = 2 * z - 1, 2 * y - 1
+    expected = np.maximum(0, 1 - sign * score).sum(axis=1)
+    assert LOSSES["hinge"](z, y).per_row == pytest.approx(expected, rel=8 * EPS["float64"])
+    rightly = LOSSES["hinge"](np.array([[0.0], [1.0]]), np.array([[0.0], [1.0]]))
+    assert rightly.value == 0  # it asks for no more than the answers themselves
+
+
+@pytest.mark.parametrize("row", [*LOSSES.values(), *SETTINGS], ids=repr)
+def test_its_repr_is_what_stands_for_it_and_copies_are_equal(row):
+    assert look_up(LOSSES, "loss", eval(repr(row))) == row
+    assert pickle.loads(pickle.dumps(row)) == row
+
+
+@pytest.mark.parametrize("make", [
+    lambda: Huber(0), lambda: Huber(-1), lambda: Huber("1"), lambda: BinaryCrossEntropy(1),
+    lambda: SoftmaxCrossEntropy(-0.1),
+])  # fmt: skip
+def test_settings_out_of_bounds_are_refused(make):
+    with refused("finite number"):
+        make()
+
+
 @ROWS
 def test_weights_of_nothing_are_a_loss_of_nothing(row, rng):
     q, y = drawn(row, rng)
@@ -159,7 +233,7 @@ def test_weights_of_nothing_are_a_loss_of_nothing(row, rng):
     assert not found.d.any()
 
 
-@ROWS
+@ALL
 def test_conventions(row, rng):
     q, y = drawn(row, rng, n=4, k=8)  # powers of 2: dividing is exact
     plain = row(q, y)
@@ -172,7 +246,7 @@ def test_conventions(row, rng):
     assert plain.value == plain.per_row.sum() / 4
 
 
-@ROWS
+@ALL
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_few_rows(row, n, rng):
     q, y = drawn(row, rng, n)
@@ -180,7 +254,7 @@ def test_few_rows(row, n, rng):
     assert same_bits(row(q, y).value, row(q, y, batch="sum").value / n)
 
 
-@ROWS
+@ALL
 @HOW
 @WEIGHTED
 def test_without_its_value(row, batch, outputs, weighted, rng):
@@ -193,7 +267,7 @@ def test_without_its_value(row, batch, outputs, weighted, rng):
     assert same_bits(bare.d, full.d)
 
 
-@ROWS
+@ALL
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_far_out(row, dtype, rng):
     q = np.array([[1000, -1000, 0], [-1000, 1000, 1000], [-1000, -1000, 88]], dtype)
@@ -205,7 +279,7 @@ def test_far_out(row, dtype, rng):
     assert np.isfinite(found.d).all()
 
 
-@ROWS
+@ALL
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @WEIGHTED
 def test_dtype_is_kept(row, dtype, weighted, rng):
@@ -216,7 +290,7 @@ def test_dtype_is_kept(row, dtype, weighted, rng):
         assert found.value.dtype == found.per_row.dtype == found.d.dtype == dtype
 
 
-@ROWS
+@ALL
 @WEIGHTED
 def test_nothing_is_written_and_twice_is_once(row, weighted, rng):
     q, y, w = locked(*drawn(row, rng), rng.random(N))

@@ -5,14 +5,27 @@ import math
 import numpy as np
 import pytest
 
-from chainrule.core.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
+from chainrule.core.optimizers import (
+    OPTIMIZERS,
+    Adagrad,
+    Adam,
+    Adamw,
+    Momentum,
+    Nesterov,
+    Rmsprop,
+    Sgd,
+)
 from tests.formulas import settle
-from tests.helpers import EPS, locked, same_bits
+from tests.helpers import EPS, locked, refused, same_bits
 
 # Each row with its default settings and with others.
 SETTINGS = {
     "sgd": [Sgd()],
     "momentum": [Momentum(), Momentum(0.5), Momentum(momentum=0.0)],
+    "nesterov": [Nesterov(), Nesterov(0.5)],
+    "adagrad": [Adagrad(), Adagrad(0.1)],
+    "rmsprop": [Rmsprop(), Rmsprop(beta=0.5, eps=0.1)],
+    "adamw": [Adamw(), Adamw(0.5, 0.75, 0.1, decay=0.5)],
     "adam": [Adam(), Adam(beta1=0.5, beta2=0.75, eps=0.1)],
 }
 ROWS = pytest.mark.parametrize("row", [r for rows in SETTINGS.values() for r in rows], ids=repr)
@@ -22,6 +35,12 @@ SHAPE = (3, 2)
 BY_HAND = {
     Sgd(): [0.0, -0.5],
     Momentum(0.5): [0.0, -1.0],  # m = 2, then 0.5 · 2 + 1 = 2
+    Nesterov(0.5): [-0.5, -1.5],  # m = 2, g + m / 2 = 3; m = 2, 1 + 1 = 2
+    Adagrad(0.0): [0.5, 0.5 - 0.5 / math.sqrt(5)],  # v = 4, then 5
+    # v = 4 · 0.75 = 3, then 3 / 4 + 3 / 4
+    Rmsprop(0.25, 0.0): [1 - 1 / math.sqrt(3), 1 - 1 / math.sqrt(3) - 0.5 / math.sqrt(1.5)],
+    # as Adam, from 0.9 and from 0.9 of what it left
+    Adamw(0.5, 0.75, 0.0, 0.2): [0.4, 0.36 - 0.5 * (1 / 0.75) * math.sqrt(0.4375)],
     # m̂ = 2, v̂ = 4; then m = 0.5 · 1 + 0.5 = 1, m̂ = 1 / 0.75, v = 0.75 + 0.25 = 1, v̂ = 1 / 0.4375
     Adam(0.5, 0.75, 0.0): [0.5, 0.5 - 0.5 * (1 / 0.75) * math.sqrt(0.4375)],
 }
@@ -120,6 +139,10 @@ def test_far_out(row, dtype):
 def test_settings_left_out():
     assert Momentum() == Momentum(momentum=0.9)
     assert Adam() == Adam(beta1=0.9, beta2=0.999, eps=1e-8)
+    assert Nesterov() == Nesterov(momentum=0.9)
+    assert Adagrad() == Adagrad(eps=1e-8)
+    assert Rmsprop() == Rmsprop(beta=0.9, eps=1e-8)
+    assert Adamw() == Adamw(beta1=0.9, beta2=0.999, eps=1e-8, decay=0.01)
 
 
 @ROWS
@@ -169,6 +192,47 @@ def test_momentum_under_a_constant_gradient_in_closed_form():
     assert memory["m"] == pytest.approx([(1 - 0.9**50) / 0.1], rel=32 * EPS["float64"])
     theta, _ = Momentum(0.9).update(theta, np.ones(1), memory, 51, 2.0)
     assert theta == pytest.approx([-2 * (1 - 0.9**51) / 0.1], rel=32 * EPS["float64"])
+
+
+def test_nesterovs_step_is_the_one_momentum_would_make_next(rng):
+    """With the same g again, momentum's next m is g + momentum · m."""
+    theta, g, memory = drawn(Momentum(), rng)
+    ahead, kept = Nesterov(0.9).update(theta, g, memory, 1, 0.25)
+    _, kept_by_momentum = Momentum(0.9).update(theta, g, memory, 1, 0.25)
+    assert same_bits(kept, kept_by_momentum)
+    next_one, _ = Momentum(0.9).update(theta, g, kept, 2, 0.25)
+    assert ahead == pytest.approx(next_one, rel=0, abs=16 * EPS["float64"])  # of size 1
+
+
+def test_adagrad_and_rmsprop_under_a_constant_gradient_in_closed_form():
+    """√v after t steps is √t |g|, and √(1 − betaᵗ) |g|."""
+    g, zeros = np.array([3.0, -0.5]), {"v": np.zeros(2)}
+    memory = zeros
+    for t in range(1, 26):
+        _, memory = Adagrad(0.0).update(np.zeros(2), g, memory, t, 1.0)
+    assert memory["v"] == pytest.approx(25 * g * g, rel=32 * EPS["float64"])  # 25 roundings
+    memory = zeros
+    for t in range(1, 26):
+        moved, memory = Rmsprop(0.5, 0.0).update(np.zeros(2), g, memory, t, 1.0)
+    # Half of each error stays with every step.
+    assert moved == pytest.approx(-np.sign(g) / math.sqrt(1 - 0.5**25), rel=16 * EPS["float64"])
+
+
+def test_adamw_without_decay_is_adam(rng):
+    theta, g, memory = drawn(Adam(), rng)
+    moved, kept = Adamw(decay=0.0).update(theta, g, memory, 3, 0.25)
+    expected, kept_by_adam = Adam().update(theta, g, memory, 3, 0.25)
+    assert same_bits(moved, expected)
+    assert same_bits(kept, kept_by_adam)
+
+
+@pytest.mark.parametrize("make", [
+    lambda: Nesterov(1), lambda: Rmsprop(1), lambda: Adagrad(-1), lambda: Adamw(decay=-1),
+    lambda: Adamw(beta1=1),
+])  # fmt: skip
+def test_settings_out_of_bounds_are_refused(make):
+    with refused("finite number"):
+        make()
 
 
 def test_momentum_of_nothing_is_sgd(rng):

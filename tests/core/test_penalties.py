@@ -11,7 +11,10 @@ from tests.helpers import EPS, locked, same_bits
 ROWS = pytest.mark.parametrize("row", PENALTIES.values(), ids=PENALTIES)
 
 # W, value, gradient: computed by hand.
-BY_HAND = {"l2": ([[1.0, -2.0], [0.0, 4.0]], 10.5, [[1.0, -2.0], [0.0, 4.0]])}
+BY_HAND = {
+    "l1": ([[1.0, -2.0], [0.0, 4.0]], 7.0, [[1.0, -1.0], [0.0, 1.0]]),
+    "l2": ([[1.0, -2.0], [0.0, 4.0]], 10.5, [[1.0, -2.0], [0.0, 4.0]]),
+}
 
 
 def test_every_row_stands_under_its_name():

@@ -6,9 +6,10 @@ import pytest
 
 from chainrule.core.activations import ACTIVATIONS, relu
 from chainrule.core.initializers import INITIALIZERS, Given, Uniform
-from chainrule.core.losses import LOSSES
+from chainrule.core.losses import LOSSES, Huber, SoftmaxCrossEntropy
 from chainrule.core.optimizers import OPTIMIZERS, Adam, Sgd
 from chainrule.core.penalties import PENALTIES
+from chainrule.core.schedules import SCHEDULES, Cosine, OnPlateau, StepDown, WarmUp
 from chainrule.core.tables import (
     as_tuples,
     from_settings,
@@ -25,6 +26,7 @@ TABLES = {
     "optimizer": OPTIMIZERS,
     "initializer": INITIALIZERS,
     "penalty": PENALTIES,
+    "schedule": SCHEDULES,
 }
 EVERY = pytest.mark.parametrize(
     ("kind", "name"), [(kind, name) for kind, table in TABLES.items() for name in table]
@@ -70,13 +72,54 @@ def test_unknown_names_are_refused():
         look_up(ACTIVATIONS, "activation", "sigmod")
     with refused("optimizer", "'adm'", "Did you mean adam?"):
         row_from_json(OPTIMIZERS, "optimizer", {"kind": "adm"})
-    with refused("optimizer", "None", "Known: adam, momentum, sgd."):
+    with refused("optimizer", "None", "Known: adagrad, adam"):
         row_from_json(OPTIMIZERS, "optimizer", {"beta1": 0.9})
 
 
 def test_unknown_settings_are_refused():
+    with refused("loss squared", "formula", "It has none"):
+        row_from_json(LOSSES, "loss", {"kind": "squared", "formula": "l = 0"})
+    with refused("loss huber", "dleta", "It has delta."):
+        look_up(LOSSES, "loss", "huber(dleta=2)")
     with refused("optimizer adam", "beta3"):
         row_from_json(OPTIMIZERS, "optimizer", {"kind": "adam", "beta3": 0.9})
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "row"),
+    [
+        (LOSSES, "huber(delta=2.5)", Huber(2.5)),
+        (LOSSES, " huber( delta = 2 ) ", Huber(2)),
+        (LOSSES, "softmax_cross_entropy()", SoftmaxCrossEntropy()),
+        (OPTIMIZERS, "adam(beta1=0.5, eps=1e-6)", Adam(beta1=0.5, eps=1e-6)),
+        (INITIALIZERS, "uniform(low=-0.5)", Uniform(low=-0.5)),
+        (INITIALIZERS, "given(values=[[1, 2.5], [3, 4]])", Given([[1, 2.5], [3, 4]])),
+        (SCHEDULES, "warm_up(steps=9, then=cosine)", WarmUp(9, Cosine())),
+        (SCHEDULES, "warm_up(then=step(every=3))", WarmUp(then=StepDown(every=3))),
+        (ACTIVATIONS, "relu", relu),
+    ],
+)
+def test_rows_with_settings_as_people_write_them(table, text, row):
+    assert look_up(table, "row", text) == row
+
+
+@pytest.mark.parametrize("text", [
+    "huber(2)", "huber(delta=2", "huber(delta=2))", "huber(delta=delta + 1)", "(delta=2)",
+    "open('x')", "huber(delta=open('x'))", "huber(delta=2).name(a=1)",
+])  # fmt: skip
+def test_what_is_no_row_is_refused_and_not_executed(text):
+    with refused("loss", repr(text)):
+        look_up(LOSSES, "loss", text)
+
+
+def test_a_row_inside_a_row_travels():
+    row = WarmUp(9, OnPlateau(patience=3))
+    json_of_row = {
+        "kind": "warm_up", "steps": 9,
+        "then": {"kind": "on_plateau", "factor": 0.5, "patience": 3},
+    }  # fmt: skip
+    assert row_to_json(row) == json_of_row
+    assert row_from_json(SCHEDULES, "schedule", json.loads(json.dumps(json_of_row))) == row
 
 
 def test_from_settings():

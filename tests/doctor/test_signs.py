@@ -76,6 +76,7 @@ def test_no_constant_answer_is_better_than_the_constant(name, rng):
     loss = LOSSES[name]
     k = 1 if loss.last == "sigmoid" else 3
     y = rng.integers(0, k, 50) if loss.targets == "labels" else rng.random((50, k))
+    y = rng.integers(0, 2, (50, k)).astype(float) if name == "hinge" else y
     spec = Spec.chain([2, k], last=loss.last or "identity", loss=name)
     rows = Batch(np.arange(50), rng.normal(size=(50, 2)), y, None)
     best = constant_loss(spec, rows)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from chainrule import Conventions, Dense, Network, Spec, Training, record
+from chainrule.core.losses import SoftmaxCrossEntropy
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.data.problems import PROBLEMS
 from chainrule.engine.batches import Batches
@@ -16,10 +17,16 @@ from chainrule.records import Batch, State, StepRecord
 from chainrule.trace.published import state_after
 from tests.random_networks import random_case
 
+SOME_SCHEDULES = [
+    "constant", "step(every=2)", "exponential(factor=0.5)", "inverse_scaling", "cosine",
+    "warm_up(steps=2, then=cosine)", "on_plateau",
+]  # fmt: skip
+
 
 def step_of(spec: Spec, training: Training, params: Any, batch: Batch, t: int = 1) -> StepRecord:
     """Step t on that batch again and again: with t > 1 the memory is not 0."""
-    state = State(0, params, start_memory(spec, training, params), {})
+    control = {"falls": [0, 1]}  # read by on_plateau alone
+    state = State(0, params, start_memory(spec, training, params), control)
     made = record(spec, training, state, batch)
     while made.t < t:
         made = record(spec, training, made.after, batch)
@@ -42,9 +49,17 @@ def random_step(number: int, seed: int) -> StepRecord:
     how = replace(case.spec.conventions, penalty_over_batch=bool(rng.random() < 0.5))
     spec = replace(case.spec, dtype=dtype, conventions=how)
     batch = Batch(*(_cast(array, dtype) for array in case.batch))
+    if spec.loss.targets == "labels" and rng.random() < 0.5:
+        spec = replace(spec, loss=SoftmaxCrossEntropy(0.1))
+    if rng.random() < 0.5:
+        batch = batch._replace(class_weight=rng.random(len(batch.x)).astype(dtype) + 0.1)
+    hidden = [replace(layer, drop_probability=float(rng.choice([0, 0.3]))) for layer in spec.layers]
+    spec = replace(spec, layers=(*hidden[:-1], spec.layers[-1]))
     training = Training(
-        str(rng.choice(list(OPTIMIZERS))), 0.1, l2=float(rng.choice([0, 0.01])), steps=9
-    )
+        str(rng.choice(list(OPTIMIZERS))), 0.1, steps=9, schedule=str(rng.choice(SOME_SCHEDULES)),
+        l1=float(rng.choice([0, 0.01])), l2=float(rng.choice([0, 0.01])),
+        decay=float(rng.choice([0, 0.1])), clip_norm=rng.choice([None, 0.1, 100.0]), seed=number,
+    )  # fmt: skip
     params = {name: _cast(theta, dtype) for name, theta in case.params.items()}
     return step_of(spec, training, params, batch, t=int(rng.integers(1, 4)))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import chainrule
-from chainrule import Dense, Disagreement, Network, Spec, Training
+from chainrule import Dense, Disagreement, Network, Spec, Training, record
 from chainrule.core.activations import Activation
 from chainrule.records import Batch, StepRecord
 from chainrule.trace.sums import exact_sum
@@ -126,32 +127,65 @@ def test_labels():
         explain(made, "1.slope[0,0]")
 
 
-def dropped() -> StepRecord:
-    """A step with dropout and clipping, by hand: the core has neither yet, the record has both."""
-    spec = Spec.chain([3, 2], "tanh", loss="squared")
-    made = step_of(spec, Training(l2=0.1, steps=1), Network.start(spec, seed=0).params, BATCH)
-    before, layer = made.before.params, made.layers[0]
-    mask = np.array([[2.0, 0.0], [2.0, 2.0], [0.0, 0.0], [0.0, 2.0]])
-    f = np.tanh(layer.z)
-    loss = spec.loss(f * mask, BATCH.y)
-    dz = loss.d * mask * (1 - f * f)
-    changed = {"mask": mask, "a": f * mask, "da": loss.d, "dz": dz, "dx": dz @ before["0.W"].T}
-    layer = layer._replace(dW=layer.x.T @ dz, db=dz.sum(axis=0), **changed)
-    grads = {"0.W": (layer.dW + made.penalty_grads["0.W"]) * 0.25, "0.b": layer.db * 0.25}
-    after = made.after._replace(params={n: before[n] - 0.1 * g for n, g in grads.items()})
-    return made._replace(layers=(layer,), loss=loss, clip_scale=0.25, grads=grads, after=after)
+def with_everything(**settings: Any) -> StepRecord:
+    """A step with dropout, clipping, decay, a schedule, both penalties, weights of classes."""
+    spec = Spec(
+        3,
+        (Dense(4, "tanh", drop_probability=0.5), Dense(2, "softmax")),
+        "softmax_cross_entropy(label_smoothing=0.1)",
+    )
+    training = Training(
+        "adamw", 0.25, l1=0.02, l2=0.1, decay=0.125, clip_norm=0.05, schedule="cosine", steps=4,
+        **settings,
+    )  # fmt: skip
+    batch = BATCH._replace(y=np.array([0, 1, 1, 0]), class_weight=np.array([1.0, 3.0, 3.0, 1.0]))
+    return step_of(spec, training, Network.start(spec, seed=0).params, batch, 2)
 
 
-def test_dropout_and_clipping_where_a_record_has_them():
-    made = dropped()
-    trace = Trace(made)
-    for address in ("0.mask", "0.a", "0.slope", "0.da", "0.dz", "0.dx", "0.W", "0.b", "loss"):
+def all_explained(made: StepRecord) -> Trace:
+    trace = Trace(made, most=99)
+    for address in trace.shapes:
         trace.node(address)
-    assert trace.node("0.a[0,0]").letters == "tanh(0.z[0,0]) · 0.mask[0,0]"
-    assert trace.node("0.b.grad[1]").letters == "0.db[1] · clip_scale"
-    for what, place in (("0.mask", (1, 1)), ("0.grads:b", 1)):
-        with pytest.raises(Disagreement):
-            explain(changed(made, what, place, 1e-9), "0.b[1]")
+    return trace
+
+
+def test_dropout_clipping_decay_schedule_penalties_and_weights_of_classes():
+    made = with_everything()
+    trace = all_explained(made)
+    told = {address: trace.node(address).letters for address in (
+        "0.mask[0,0]", "0.a[0,0]", "0.b.grad[1]", "clip_scale", "learning_rate", "0.W[0,0]",
+        "0.b[0]", "loss",
+    )}  # fmt: skip
+    assert told["0.mask[0,0]"] == "(1 / (1 − drop_probability) if drawn > drop_probability, else 0)"
+    assert told["0.a[0,0]"] == "tanh(0.z[0,0]) · 0.mask[0,0]"
+    assert told["0.b.grad[1]"] == "0.db[1] · clip_scale"
+    assert told["clip_scale"] == "(clip_norm / ‖g‖ if ‖g‖ > clip_norm, else 1)"
+    assert told["learning_rate"] == ("base_rate · (end + (1 − end) · (1 + cos(π · progress)) / 2)")
+    assert "(1 − learning_rate · decay) · 0.W[0,0]" in told["0.W[0,0]"]
+    assert told["0.b[0]"].count("decay") == 1  # adamw's own, which is on biases as well
+    assert "class_weight[n] / (Σₘ class_weight[m])" in told["loss"]
+    assert made.clip_scale < 1
+    assert made.learning_rate < 0.25
+
+
+@pytest.mark.parametrize(
+    ("what", "place"), [("0.mask", None), ("0.grads:b", 1), ("0.after:W", (0, 0))]
+)
+def test_a_change_of_any_of_them_is_found(what, place):
+    made = with_everything()
+    place = place or tuple(np.argwhere(made.layers[0].mask)[0])  # None: one that was kept
+    with pytest.raises(Disagreement):
+        all_explained(changed(made, what, place, 1e-9))
+    with pytest.raises(Disagreement):
+        Trace(made._replace(clip_scale=made.clip_scale * (1 + 1e-9))).node("clip_scale")
+
+
+def test_a_rate_that_the_caller_chose_has_no_formula():
+    made = with_everything()
+    own = record(made.spec, made.training, made.before, made.batch, learning_rate=0.5)
+    assert explain(own, "learning_rate").letters == ""
+    assert explain(own, "learning_rate").value == 0.5
+    assert explain(own, "0.W[0,0]").value == own.after.params["0.W"][0, 0]
 
 
 def test_several_places():

@@ -41,6 +41,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
     "adam, online, shuffled, saved often": {
         "optimizer": "adam", "batch_size": 1, "steps": 900, "often": True, "validation": 8,
+        "schedule": "on_plateau(patience=1, factor=0.9)", "clip_norm": 0.5, "decay": 0.01,
     },
     "adam, mini-batches, weights, validation, patience": {
         "optimizer": "adam", "batch_size": 5, "weights": True, "validation": 12, "patience": 600,
@@ -113,8 +114,8 @@ def parts_of(how: dict[str, Any]) -> tuple[Any, Any, Any]:
     )  # fmt: skip
     spec = Spec.chain([3, 8, 6, 2], "tanh", last="identity", dtype=how.get("dtype", "float64"))
     names = (
-        "optimizer", "learning_rate", "batch_size", "shuffle", "steps", "l2", "patience",
-        "stop_below",
+        "optimizer", "learning_rate", "batch_size", "shuffle", "steps", "schedule", "l2", "decay",
+        "clip_norm", "patience", "stop_below",
     )  # fmt: skip
     given = {"learning_rate": 0.01, **{name: how[name] for name in names if name in how}}
     return Network.start(spec, seed=4), data, Training(**given, seed=9)

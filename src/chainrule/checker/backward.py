@@ -12,6 +12,7 @@ import numpy as np
 
 from chainrule.checker.curves import wrong_slopes
 from chainrule.checker.forward import Pass
+from chainrule.checker.loss_values import HUBER, signs
 from chainrule.core.dense import Array
 
 
@@ -34,6 +35,11 @@ class Delta(NamedTuple):
 
     d: Array
     error: Array
+
+
+WITHOUT_SLOPE = {  # last activations, and the loss whose delta is a − y behind each
+    "sigmoid": "cross-entropy", "identity": "squared error", "exp": "Poisson",
+}  # fmt: skip
 
 
 def output_deltas(p: Pass) -> Iterator[Way]:
@@ -73,11 +79,13 @@ def _elementwise_deltas(p: Pass) -> Iterator[Way]:
     slope = curve.slope(z, a if p.way.last.id is None else curve.f(z))
     if curve.name != "identity":
         yield Way("(a − y) f′(z)", None, e * slope, "squared error")
-    loss = {"sigmoid": "cross-entropy", "identity": "squared error"}.get(curve.name, "")
+    loss = WITHOUT_SLOPE.get(curve.name, "")
     yield Way("a − y", None if loss else 20, e, loss)
     if curve.name == "identity":
-        for width in (1.0, 0.5, 1.345):
+        for width in HUBER:
             yield Way(f"a − y, cut off at ±{width:g}", None, np.clip(e, -width, width), "Huber")
+        for name, s in signs(y):
+            yield Way(f"−s where s z < 1, {name}", None, np.where(s * z < 1, -s, 0), "hinge")
     yield Way("sign(a − y) f′(z)", None, np.sign(e) * slope, "absolute error")
     if curve.name == "sigmoid":
         yield Way("(a − y) / (a (1 − a))", 23, e / (a * (1 - a)))

@@ -101,6 +101,8 @@ CURVES: dict[str, Curve] = {
         Curve("softplus", lambda z: np.logaddexp(0, z), lambda z, a: core.sigmoid.f(z),
               "sigmoid(z)"),
         Curve("swish", lambda z: z * core.sigmoid.f(z), _swish_slope, "s + z s (1 − s)"),
+        Curve("GELU", core.gelu.f, lambda z, a: core.gelu.backward(np.ones_like(z), z, a),
+              "Φ(z) + z φ(z)"),
         Curve("GELU (tanh form)", lambda z: 0.5 * z * (1 + _gelu_inner(z)), _gelu_slope, "its own"),
         Curve("sine", np.sin, lambda z, a: np.cos(z), "cos z"),
         Curve("arctan", np.arctan, lambda z, a: 1 / (1 + z * z), "1 / (1 + z²)"),

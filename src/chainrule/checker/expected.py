@@ -103,7 +103,7 @@ def expected(case: Case, account: Account) -> Expected:
 def _mismatch(of_loss: str, of_delta: str, account: Account) -> int | None:
     if (of_delta, of_loss) in SAME:
         return None
-    if of_loss == "squared error" and of_delta == "cross-entropy":
+    if of_loss == "squared error" and of_delta in ("cross-entropy", "Poisson"):
         return 20
     if of_loss == "cross-entropy" and of_delta == "squared error":
         return 21 if account.forward.last.curve is not None else 22

@@ -11,7 +11,9 @@ from chainrule.checker.fitting import near
 from chainrule.checker.forward import Forward, Pass
 from chainrule.checker.observation import Call
 from chainrule.checker.scale import Factor, Sizes
+from chainrule.core.dense import Array
 
+HUBER = (1.0, 0.5, 1.345)  # widths of Huber's loss
 CLIPPED = 1e-5  # learners clip probabilities, or add 1e-8 inside the logarithm
 
 
@@ -49,6 +51,10 @@ def shares(p: Pass) -> Iterator[tuple[str, int | None, str, float]]:
             else:
                 yield "one term", 26, "−Σ y log a", one
         yield "absolute error", None, "Σ |a − y|", float(abs(e).sum())
+        if p.way.last.name == "exp":
+            yield "Poisson", None, "Σ a − y log a", float((a - y * log_a).sum())
+        if p.way.last.name == "identity":
+            yield from _of_scores(a, y)
         yield (
             "sign",
             16,
@@ -61,6 +67,26 @@ def shares(p: Pass) -> Iterator[tuple[str, int | None, str, float]]:
             of_pairs = -float((y.T * log_a + (1 - y.T) * log_b).sum())
             yield "all pairs", 28, "−Σ Σ yⱼ log aᵢ + (1 − yⱼ) log(1 − aᵢ)", of_pairs
         yield "root", None, "√ Σ (a − y)²", float(np.sqrt((e * e).sum()))
+
+
+def _of_scores(a: Array, y: Array) -> Iterator[tuple[str, int | None, str, float]]:
+    """Losses of an output that is any number."""
+    size = abs(a - y)
+    for width in HUBER:
+        shares = np.where(size <= width, size * size / 2, width * (size - width / 2))
+        yield (
+            "Huber",
+            None,
+            f"Σ of (a − y)²/2, and of a line beyond ±{width:g}",
+            float(shares.sum()),
+        )
+    for name, s in signs(y):
+        yield "hinge", None, f"Σ max(0, 1 − s a), {name}", float(np.maximum(0, 1 - s * a).sum())
+
+
+def signs(y: Array) -> list[tuple[str, Array]]:
+    """The ±1 that a hinge loss takes: the answers themselves, or made of answers 0 and 1."""
+    return [("s = 2 y − 1", 2 * y - 1), ("s = y", y)]
 
 
 def find_loss(call: Call, way: Forward, strength: float | None) -> LossFound | None:

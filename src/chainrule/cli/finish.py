@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from chainrule.cli.paths import folder_for
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import UsageError
 from chainrule.core.initializers import Given, NumpyLegacy
+from chainrule.core.tables import row_to_text
 from chainrule.data.parts import Data
 from chainrule.data.problems import PROBLEMS, Problem
 from chainrule.doctor.examine import diagnose
 from chainrule.doctor.findings import Diagnosis
 from chainrule.doctor.words import headline
 from chainrule.records import State
+from chainrule.spec import Spec, Training
 from chainrule.training.evaluation import evaluate, part_loss
 from chainrule.training.run_file import RunFile
 
@@ -41,13 +44,34 @@ def introduce(screen: Screen, run: RunFile, problem: Problem | None) -> None:
     screen.say(f"  network   {spec}, {spec.parameters} parameters, {spec.dtype}")
     screen.say(f"  rows      {parts}")
     screen.say(
-        f"  training  {training.optimizer.name}, learning rate {training.learning_rate:g}, "
-        f"{batch}, loss {spec.loss.name}, seed {training.seed}"
+        f"  training  {row_to_text(training.optimizer)}, learning rate "
+        f"{training.learning_rate:g}{_schedule(training)}, {batch}, "
+        f"loss {row_to_text(spec.loss)}, seed {training.seed}"
     )
+    if more := list(_more(spec, training)):
+        screen.say(f"  with      {', '.join(more)}")
     if training.patience is not None and data.validation is None:
         screen.say("  note      patience is judged on the training rows: none are for validation")
     for note in problem.notes if problem else ():
         screen.say(f"  note      {note}")
+
+
+def _schedule(training: Training) -> str:
+    text = row_to_text(training.schedule)
+    return "" if text == "constant" else f" ({text})"
+
+
+def _more(spec: Spec, training: Training) -> Iterator[str]:
+    """What the plain training of a plain network has not."""
+    for p in dict.fromkeys(p for _, p in spec.drops):
+        yield f"dropout {p:g}"
+    for name in ("l1", "l2", "decay", "clip_norm"):
+        if value := getattr(training, name):
+            yield f"{name.replace('_', ' ')} {value:g}"
+    if training.class_weight is not None:
+        weights = training.class_weight
+        told = weights if isinstance(weights, str) else ", ".join(f"{w:g}" for w in weights)
+        yield f"weights of classes {told}"
 
 
 def finish(

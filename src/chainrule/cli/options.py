@@ -7,6 +7,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from chainrule.core.activations import ACTIVATIONS
+from chainrule.core.initializers import INITIALIZERS
+from chainrule.core.losses import LOSSES
+from chainrule.core.optimizers import OPTIMIZERS
+from chainrule.core.schedules import SCHEDULES
+
+HIDDEN = [name for name, row in ACTIVATIONS.items() if not row.output_only]
+DRAWN = [name for name in INITIALIZERS if name not in ("given", "numpy_legacy")]
 Json = Annotated[
     bool, Parameter(name="--json", negative=(), show_default=False, help="Print one JSON object.")
 ]
@@ -32,27 +40,46 @@ class TrainOptions:
         None
     )
     activation: Annotated[
-        str | None, Parameter(help="Of the hidden layers: sigmoid, tanh, relu, identity.")
+        str | None, Parameter(help=f"Of the hidden layers: {', '.join(HIDDEN)}.")
     ] = None
     init: Annotated[
         str | None,
-        Parameter(
-            help="Of all weights, the biases start at 0: zeros, uniform, normal, glorot_uniform, "
-            "glorot_normal, he_uniform, he_normal."
-        ),
+        Parameter(help=f"Of all weights, the biases start at 0: {', '.join(DRAWN)}."),
+    ] = None
+    drop: Annotated[
+        float | None,
+        Parameter(help="Dropout: the share of hidden numbers that a step leaves out."),
     ] = None
     loss: Annotated[
-        str | None,
-        Parameter(help="half_squared, squared, binary_cross_entropy, softmax_cross_entropy."),
+        str | None, Parameter(help=f"{', '.join(LOSSES)}. With settings: huber(delta=2).")
     ] = None
-    optimizer: Annotated[str | None, Parameter(help="sgd, momentum, adam.")] = None
+    label_smoothing: Annotated[
+        float | None, Parameter(help="Of a cross-entropy: the share spread over all classes.")
+    ] = None
+    class_weight: Annotated[
+        str | None, Parameter(help="What classes count in training: balanced, or 1,3.")
+    ] = None
+    optimizer: Annotated[
+        str | None, Parameter(help=f"{', '.join(OPTIMIZERS)}. With settings: adam(beta1=0.5).")
+    ] = None
     learning_rate: Annotated[float | None, Parameter(help="How far one step goes.")] = None
+    schedule: Annotated[
+        str | None,
+        Parameter(help=f"Of the learning rate: {', '.join(SCHEDULES)}. Or step(every=30)."),
+    ] = None
     epochs: Annotated[int | None, Parameter(help="Passes over the data at most.")] = None
     steps: Annotated[int | None, Parameter(help="Updates at most.")] = None
     batch_size: Annotated[
         str | None, Parameter(help="Rows of one update: a number, or full. 1 is online.")
     ] = None
+    l1: Annotated[float | None, Parameter(help="Strength of the penalty Σ |W|.")] = None
     l2: Annotated[float | None, Parameter(help="Strength of the penalty ½ Σ W².")] = None
+    decay: Annotated[
+        float | None, Parameter(help="Weights shrink by learning rate times this in each step.")
+    ] = None
+    clip_norm: Annotated[
+        float | None, Parameter(help="The length that all gradients together may have.")
+    ] = None
     seed: Annotated[int | None, Parameter(help="Of the start, the order and made-up data.")] = None
     stop_below: Annotated[
         str | None, Parameter(help="Stop when the loss is below this, or none.")

@@ -10,7 +10,7 @@ from chainrule.core.activations import ACTIVATIONS, Activation
 from chainrule.core.errors import UsageError
 from chainrule.core.initializers import INITIALIZERS, Given, Initializer, NumpyLegacy, Zeros
 from chainrule.core.losses import LOSSES, Loss
-from chainrule.core.optimizers import OPTIMIZERS
+from chainrule.core.optimizers import OF_ONE_LENGTH, OPTIMIZERS
 from chainrule.core.tables import look_up
 from chainrule.data.parts import Data
 from chainrule.data.problems import Problem, find, with_hidden
@@ -47,18 +47,20 @@ def validation_size(given: TrainOptions, rows: int) -> float:
 
 
 def training_of(problem: Problem, given: TrainOptions) -> Training:
-    named = ("learning_rate", "l2", "seed", "patience")
+    named = ("learning_rate", "schedule", "l1", "l2", "decay", "clip_norm", "seed", "patience")
     changes: dict[str, Any] = {
         field: getattr(given, field) for field in named if getattr(given, field) is not None
     }
     if given.optimizer is not None:
         changes["optimizer"] = look_up(OPTIMIZERS, "optimizer", given.optimizer)
-        if given.optimizer == "adam":
+        if changes["optimizer"].name in OF_ONE_LENGTH:
             changes.setdefault("learning_rate", ADAM_RATE)
     if given.epochs is not None or given.steps is not None:
         changes |= {"epochs": given.epochs, "steps": given.steps}
     if given.batch_size is not None:
         changes["batch_size"] = _number("--batch-size", given.batch_size, "full", int)
+    if given.class_weight is not None:
+        changes["class_weight"] = _class_weight(given.class_weight)
     if given.stop_below is not None:
         changes["stop_below"] = _number("--stop-below", given.stop_below, "none", float)
     return replace(problem.training, **changes, engine=given.engine)
@@ -76,6 +78,11 @@ def spec_of(spec: Spec, given: TrainOptions) -> Spec:
         spec = _with_init(spec, given.init)
     if given.loss is not None:
         spec = _with_loss(spec, given.loss)
+    if given.label_smoothing is not None:
+        spec = _smoothed(spec, given.label_smoothing)
+    if given.drop is not None:
+        hidden = (replace(layer, drop_probability=given.drop) for layer in spec.layers[:-1])
+        spec = replace(spec, layers=(*hidden, spec.layers[-1]))
     return spec if given.dtype is None else replace(spec, dtype=given.dtype)
 
 
@@ -96,6 +103,29 @@ def _with_loss(spec: Spec, name: str) -> Spec:
     if loss.targets == "labels" and last.units == 1:
         last = replace(last, units=2)
     return replace(spec, layers=(*spec.layers[:-1], last), loss=loss)
+
+
+def _smoothed(spec: Spec, label_smoothing: float) -> Spec:
+    if not hasattr(spec.loss, "label_smoothing"):
+        able = [name for name, loss in LOSSES.items() if hasattr(loss, "label_smoothing")]
+        raise UsageError(
+            "--label-smoothing", f"a loss on classes: {' or '.join(able)}", spec.loss.name,
+            f"Add --loss {able[-1]}, or leave it out.",
+        )  # fmt: skip
+    loss: Any = spec.loss  # a frozen dataclass: the field is one of its settings
+    return replace(spec, loss=replace(loss, label_smoothing=label_smoothing))
+
+
+def _class_weight(text: str) -> str | list[float]:
+    if text == "balanced":
+        return text
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise UsageError(
+            f"--class-weight {text}", "balanced, or a number for each class with commas between",
+            repr(text), "Try --class-weight balanced.",
+        ) from error  # fmt: skip
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ part, and nothing here calls abs, sign or clip.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.dense import Array
+from chainrule.core.error_function import erfc
 from chainrule.core.tables import look_up
 
 
@@ -48,10 +50,59 @@ class Activation:
 
 
 LOWEST = {"f": -87, "d": -700, "D": -700}  # exp(−z) of a smaller z would overflow
+NORMAL_AT_0 = 1 / math.sqrt(2 * math.pi)  # the density of N(0, 1) there
+LEAK = 0.01  # what a leaky relu lets through below 0
 
 
 def _sigmoid(z: Array) -> Array:
     return 1 / (1 + np.exp(-np.maximum(z, LOWEST[z.dtype.char])))
+
+
+def _exp(z: Array) -> Array:
+    return np.exp(np.minimum(z, -LOWEST[z.dtype.char]))
+
+
+def _elu(z: Array) -> Array:
+    return np.where(z.real > 0, z, np.expm1(np.minimum(z, 0)))
+
+
+def _softplus(z: Array) -> Array:
+    """log(1 + exp z), rearranged so that exp can't overflow."""
+    positive = z.real > 0
+    return np.where(positive, z, 0) + np.log1p(np.exp(np.where(positive, -z, z)))
+
+
+def _silu_slope(z: Array, a: Array) -> Array:
+    s = _sigmoid(z)
+    return s + a * (1 - s)  # type: ignore[no-any-return]
+
+
+def _gelu(z: Array) -> Array:
+    return z * _normal_below(z)
+
+
+def _gelu_slope(z: Array, a: Array) -> Array:
+    """(z Φ(z))′ = Φ(z) + z φ(z), for Φ′ = φ, the density."""
+    return _normal_below(z) + z * (NORMAL_AT_0 * np.exp(-0.5 * z * z))
+
+
+def _normal_below(z: Array) -> Array:
+    """Φ(z), the share of N(0, 1) that lies below z."""
+    return 0.5 * erfc(z * -math.sqrt(0.5))
+
+
+def _gelu_tanh(z: Array) -> Array:
+    return z * _sigmoid(_steep(z))
+
+
+def _gelu_tanh_slope(z: Array, a: Array) -> Array:
+    s, steeper = _sigmoid(_steep(z)), 4 * NORMAL_AT_0 * (1 + 3 * 0.044715 * z * z)
+    return s + a * (1 - s) * steeper  # type: ignore[no-any-return]
+
+
+def _steep(z: Array) -> Array:
+    """2 √(2 / π) (z + 0.044715 z³): sigmoid of it is near to Φ(z)."""
+    return 4 * NORMAL_AT_0 * (z + 0.044715 * z * z * z)
 
 
 def log_softmax(z: Array) -> Array:
@@ -70,6 +121,24 @@ relu = Activation(
     "relu", "a = max(z, 0)", lambda z: np.maximum(z, 0),
     slope=lambda z, a: (z.real > 0).astype(z.dtype), kinks=(0.0,),
 )  # fmt: skip
+leaky_relu = Activation(
+    "leaky_relu", f"a = z where z > 0, else {LEAK} z", lambda z: np.where(z.real > 0, z, LEAK * z),
+    slope=lambda z, a: np.where(z.real > 0, 1, LEAK).astype(z.dtype), kinks=(0.0,),
+)  # fmt: skip
+elu = Activation(
+    "elu", "a = z where z > 0, else exp(z) − 1", _elu,
+    slope=lambda z, a: np.where(z.real > 0, 1, a + 1),
+)  # fmt: skip
+softplus = Activation(
+    "softplus", "a = log(1 + exp(z))", _softplus, slope=lambda z, a: _sigmoid(z)
+)  # fmt: skip
+silu = Activation("silu", "a = z sigmoid(z)", lambda z: z * _sigmoid(z), slope=_silu_slope)
+gelu = Activation("gelu", "a = z erfc(−z / √2) / 2", _gelu, slope=_gelu_slope)
+gelu_tanh = Activation(
+    "gelu_tanh", "a = z sigmoid(2 u), u = √(2 / π) (z + 0.044715 z³)", _gelu_tanh,
+    slope=_gelu_tanh_slope,
+)  # fmt: skip
+exp = Activation("exp", "a = exp(z)", _exp, slope=lambda z, a: a, output_only=True)
 softmax = Activation(
     "softmax", "aⱼ = exp(zⱼ) / Σₖ exp(zₖ)", lambda z: np.exp(log_softmax(z)),
     slope=None, output_only=True,
@@ -80,4 +149,7 @@ def _named(name: str) -> Activation:
     return look_up(ACTIVATIONS, "activation", name)
 
 
-ACTIVATIONS = {row.name: row for row in (identity, sigmoid, tanh, relu, softmax)}
+_ROWS = (
+    identity, sigmoid, tanh, relu, leaky_relu, elu, softplus, silu, gelu, gelu_tanh, exp, softmax,
+)  # fmt: skip
+ACTIVATIONS = {row.name: row for row in _ROWS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -52,3 +53,17 @@ def number(
         called, f"{field} to be a finite number {named}".strip(), repr(value),
         "Leave it out for the default.",
     )  # fmt: skip
+
+
+def weights_of_classes(called: str, value: Any) -> tuple[float, ...] | str | None:
+    """One number a class, in the order of the classes; {0: 1, 1: 3} is (1, 3); or "balanced"."""
+    if value is None or (isinstance(value, str) and value == "balanced"):
+        return value
+    if isinstance(value, Mapping) and sorted(value) == list(range(len(value))):
+        value = [value[k] for k in range(len(value))]
+    if isinstance(value, str | Mapping) or not isinstance(value, Sequence) or len(value) < 2:
+        raise UsageError(
+            called, "class_weight to be a number for each class", repr(value),
+            'Try (1, 3) for two classes, or "balanced".',
+        )  # fmt: skip
+    return tuple(number(called, "class_weight", each, least=0) for each in value)

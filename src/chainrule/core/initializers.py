@@ -10,6 +10,7 @@ import numpy as np
 from numpy.random import PCG64, RandomState
 
 from chainrule.core import random
+from chainrule.core.checks import number
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.core.tables import Settings, as_tuples, set_field
@@ -111,6 +112,53 @@ class HeNormal(Settings):
 
 
 @dataclass(frozen=True)
+class LecunUniform(Settings):
+    """U(−r, r), r = √(3 / fan_in): as lecun_normal, with a uniform distribution."""
+
+    name: ClassVar[str] = "lecun_uniform"
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        r = math.sqrt(3 / fan_in)
+        return _spread(-r, r, random.uniform(bits, math.prod(shape)), shape)
+
+
+@dataclass(frozen=True)
+class LecunNormal(Settings):
+    """N(0, 1 / fan_in): z is as large as what comes in.
+
+    Source: LeCun et al. (1998), Efficient BackProp, formula 16.
+    """
+
+    name: ClassVar[str] = "lecun_normal"
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        deviation = math.sqrt(1 / fan_in)
+        return (deviation * random.normal(bits, math.prod(shape))).reshape(shape)
+
+
+@dataclass(frozen=True)
+class Orthogonal(Settings):
+    """gain times an orthogonal matrix: columns of length 1, each at right angles to the others.
+
+    Where there are more units than inputs the rows are. No length changes on the way through the
+    layer, or none of those that can pass. Source: Saxe et al. (2014).
+    """
+
+    name: ClassVar[str] = "orthogonal"
+    gain: float = 1.0
+
+    def __post_init__(self) -> None:
+        number("Orthogonal", "gain", self.gain, above=0)
+
+    def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
+        rows, columns = shape[0], math.prod(shape[1:])
+        long, short = max(rows, columns), min(rows, columns)
+        drawn = random.normal(bits, long * short).reshape(long, short)
+        Q = orthonormal(orthonormal(drawn))  # the second time removes what rounding left
+        return self.gain * (Q if rows >= columns else Q.T).reshape(shape)
+
+
+@dataclass(frozen=True)
 class Given(Settings):
     """The numbers themselves, as nested lists: for worked examples."""
 
@@ -155,11 +203,34 @@ class NumpyLegacy(Settings):
         return _spread(self.low, self.high, drawn, shape)
 
 
+def orthonormal(A: Array) -> Array:
+    """Columns that span what A's span, of length 1 and at right angles (Gram and Schmidt).
+
+    From + − · / √ in a fixed order, so that the bits are the same everywhere; a library's are not.
+    """
+    Q = np.array(A)
+    for j in range(Q.shape[1]):
+        Q[:, j] /= np.sqrt(_sum(Q[:, j] * Q[:, j]))
+        rest = Q[:, j + 1 :]
+        rest -= Q[:, j, None] * _sum(Q[:, j, None] * rest)
+    return Q
+
+
+def _sum(terms: Array) -> Array:
+    """Along axis 0: halves are added to halves, until one is left."""
+    while len(terms) > 1:
+        half = len(terms) // 2
+        pairs = terms[:half] + terms[half : 2 * half]
+        terms = pairs if len(terms) == 2 * half else np.concatenate([pairs, terms[2 * half :]])
+    return np.asarray(terms[0])
+
+
 def _spread(low: float, high: float, u: Array, shape: Shape) -> Array:
     return (low + (high - low) * u).reshape(shape)
 
 
 _ROWS = (
-    Zeros, Uniform, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, Given, NumpyLegacy,
+    Zeros, Uniform, Normal, GlorotUniform, GlorotNormal, HeUniform, HeNormal, LecunUniform,
+    LecunNormal, Orthogonal, Given, NumpyLegacy,
 )  # fmt: skip
 INITIALIZERS: dict[str, type[Settings]] = {row.name: row for row in _ROWS}

@@ -1,21 +1,23 @@
 """Losses: value and gradient leave through one door, and the gradient is that of the value.
 
 A row of the table gives each output's share of the loss and the slope of that share, one or two
-lines each. Summing over outputs and averaging over the batch happen once, below, for all rows.
+lines each; a row with settings is a frozen dataclass of its own, as an optimiser is. Summing over
+outputs and averaging over the batch happen once, below, for all rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from chainrule.core.activations import log_softmax, sigmoid
+from chainrule.core.activations import exp, log_softmax, sigmoid
+from chainrule.core.checks import number
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.core.tables import look_up
+from chainrule.core.tables import Settings, look_up, row_to_text
 
 
 class LossResult(NamedTuple):
@@ -24,7 +26,6 @@ class LossResult(NamedTuple):
     d: Array  # (n, outputs): the gradient of `value`, and of nothing else
 
 
-@dataclass(frozen=True, repr=False)
 class Loss:
     """How wrong the outputs q (n, outputs) are, given the answers y.
 
@@ -34,7 +35,7 @@ class Loss:
     targets  "columns": y (n, outputs);  "labels": y (n,), whole numbers, one share a row (n,).
     """
 
-    name: str
+    name: ClassVar[str]
     formula: str
     share: Callable[[Array, Array], Array]
     slope: Callable[[Array, Array], Array]
@@ -72,7 +73,20 @@ class Loss:
         return UsageError(self.name, wants, f"y of shape {y.shape}", do)
 
     def __repr__(self) -> str:
-        return repr(self.name)
+        return repr(row_to_text(self))  # 'squared', 'huber(delta=2.0)': wherever a row can stand
+
+
+@dataclass(frozen=True, repr=False)
+class PlainLoss(Loss):
+    """A loss without settings."""
+
+    name: str  # type: ignore[misc]  # each object's own; the rows with settings are classes
+    formula: str
+    share: Callable[[Array, Array], Array]
+    slope: Callable[[Array, Array], Array]
+    on: str = "a"
+    last: str | None = None
+    targets: str = "columns"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _named, (self.name,)  # copies and other processes find the row by its name
@@ -106,36 +120,123 @@ def _squared(a: Array, y: Array) -> Array:
     return e * e
 
 
-def _binary_cross_entropy(z: Array, y: Array) -> Array:
-    """−y log a − (1−y) log(1−a) with a = sigmoid(z) put in: log(1 + exp z) − y z, rearranged."""
-    positive = z.real > 0
-    small = np.log1p(np.exp(np.where(positive, -z, z)))
-    share: Array = (np.where(positive, z, 0) - y * z) + small  # the large ones first: they cancel
-    return share
+def _size(e: Array) -> Array:
+    return np.where(e.real > 0, e, -e)
 
 
-def _softmax_cross_entropy(z: Array, y: Array) -> Array:
-    """The only share of a row is −log p of its label."""
-    log_p = log_softmax(z)
-    share: Array = -log_p[np.arange(len(y)), y]
-    return share
+def _sign(e: Array) -> Array:
+    return (e.real > 0).astype(e.dtype) - (e.real < 0)
 
 
-def _softmax_minus_one_hot(z: Array, y: Array) -> Array:
-    slope = np.exp(log_softmax(z))  # a fresh array: backward may be called twice
-    slope[np.arange(len(y)), y] -= 1
-    return slope
+def _hinge(z: Array, y: Array) -> Array:
+    return np.maximum(_short_of_margin(z, y), 0)
 
 
-half_squared = Loss("half_squared", "l = (a − y)² / 2", _half_squared, lambda a, y: a - y)
-squared = Loss("squared", "l = (a − y)²", _squared, lambda a, y: 2 * (a - y))
-binary_cross_entropy = Loss(
-    "binary_cross_entropy", "l = −y log a − (1 − y) log(1 − a), a = sigmoid(z)",
-    _binary_cross_entropy, lambda z, y: sigmoid.f(z) - y, on="z", last="sigmoid",
+def _hinge_slope(z: Array, y: Array) -> Array:
+    return np.where(_short_of_margin(z, y).real > 0, 2 - 4 * y, 0)
+
+
+def _short_of_margin(z: Array, y: Array) -> Array:
+    """1 − (±1)(±1): from 0 and 1 to −1 and 1, for the answer and for the output alike."""
+    return 1 - (2 * y - 1) * (2 * z - 1)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, repr=False)
+class Huber(Settings, Loss):
+    """Squared for small errors, absolute for large ones: rows that are far off pull less.
+
+    Source: Huber (1964), Robust estimation of a location parameter.
+    """
+
+    name = "huber"
+    formula = "l = e² / 2 where |e| ≤ delta, else delta (|e| − delta / 2), e = a − y"
+    delta: float = 1.0
+
+    def __post_init__(self) -> None:
+        number("Huber", "delta", self.delta, above=0)
+
+    def share(self, a: Array, y: Array) -> Array:
+        e = a - y
+        far = self.delta * (_size(e) - 0.5 * self.delta)
+        return np.where(abs(e.real) <= self.delta, 0.5 * e * e, far)
+
+    def slope(self, a: Array, y: Array) -> Array:
+        return np.maximum(np.minimum(a - y, self.delta), -self.delta)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, repr=False)
+class BinaryCrossEntropy(Settings, Loss):
+    """−log of the probability given to the answer. With smoothing ε = label_smoothing the answer
+    is t = (1 − ε) y + ε / 2: nobody is asked to be quite sure.
+    """
+
+    name = "binary_cross_entropy"
+    formula = "l = −y log a − (1 − y) log(1 − a), a = sigmoid(z)"
+    on, last = "z", "sigmoid"
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        number("BinaryCrossEntropy", "label_smoothing", self.label_smoothing, least=0, below=1)
+
+    def share(self, z: Array, y: Array) -> Array:
+        """log(1 + exp z) − t z: the formula with sigmoid put in, rearranged."""
+        positive, t = z.real > 0, self._smoothed(y)
+        small = np.log1p(np.exp(np.where(positive, -z, z)))
+        share: Array = (np.where(positive, z, 0) - t * z) + small  # large ones first: they cancel
+        return share
+
+    def slope(self, z: Array, y: Array) -> Array:
+        return sigmoid.f(z) - self._smoothed(y)
+
+    def _smoothed(self, y: Array) -> Array:
+        e = self.label_smoothing
+        return (1 - e) * y + e / 2 if e else y
+
+
+@dataclass(frozen=True, repr=False)
+class SoftmaxCrossEntropy(Settings, Loss):
+    """−log of the probability given to the right class. With smoothing ε = label_smoothing a share
+    ε of the answer is spread over all classes alike: l ← (1 − ε) l − ε mean log a.
+    """
+
+    name = "softmax_cross_entropy"
+    formula = "l = −log a[label], a = softmax(z)"
+    on, last, targets = "z", "softmax", "labels"
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        number("SoftmaxCrossEntropy", "label_smoothing", self.label_smoothing, least=0, below=1)
+
+    def share(self, z: Array, y: Array) -> Array:
+        """The only share of a row."""
+        log_p, e = log_softmax(z), self.label_smoothing
+        share: Array = -log_p[np.arange(len(y)), y]
+        return (1 - e) * share - e * log_p.mean(axis=1) if e else share
+
+    def slope(self, z: Array, y: Array) -> Array:
+        """Probability given minus probability wanted."""
+        e, slope = self.label_smoothing, np.exp(log_softmax(z))  # fresh: backward may come twice
+        if e:
+            slope -= e / z.shape[1]
+        slope[np.arange(len(y)), y] -= 1 - e
+        return np.asarray(slope)
+
+
+half_squared = PlainLoss("half_squared", "l = (a − y)² / 2", _half_squared, lambda a, y: a - y)
+squared = PlainLoss("squared", "l = (a − y)²", _squared, lambda a, y: 2 * (a - y))
+absolute = PlainLoss(
+    "absolute", "l = |a − y|", lambda a, y: _size(a - y), lambda a, y: _sign(a - y)
 )  # fmt: skip
-softmax_cross_entropy = Loss(
-    "softmax_cross_entropy", "l = −log a[label], a = softmax(z)",
-    _softmax_cross_entropy, _softmax_minus_one_hot, on="z", last="softmax", targets="labels",
+huber = Huber()
+binary_cross_entropy = BinaryCrossEntropy()
+softmax_cross_entropy = SoftmaxCrossEntropy()
+poisson = PlainLoss(
+    "poisson", "l = a − y z, a = exp(z)", lambda z, y: exp.f(z) - y * z, lambda z, y: exp.f(z) - y,
+    on="z", last="exp",
+)  # fmt: skip
+hinge = PlainLoss(
+    "hinge", "l = max(0, 1 − (2 y − 1) (2 a − 1)), a = z", _hinge, _hinge_slope,
+    on="z", last="identity",
 )  # fmt: skip
 
 
@@ -143,6 +244,8 @@ def _named(name: str) -> Loss:
     return look_up(LOSSES, "loss", name)
 
 
-LOSSES = {
-    row.name: row for row in (half_squared, squared, binary_cross_entropy, softmax_cross_entropy)
-}
+_ROWS: tuple[Loss, ...] = (
+    half_squared, squared, absolute, huber, binary_cross_entropy, softmax_cross_entropy, poisson,
+    hinge,
+)  # fmt: skip
+LOSSES: dict[str, Loss] = {row.name: row for row in _ROWS}

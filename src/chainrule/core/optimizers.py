@@ -72,6 +72,76 @@ class Momentum(Settings):
 
 
 @dataclass(frozen=True)
+class Nesterov(Settings):
+    """m ← momentum · m + g      θ ← θ − learning_rate · (g + momentum · m)
+
+    Momentum that looks ahead: with the new m, the step is the one that m would make next.
+    Source: Nesterov (1983), in the form of Sutskever et al. (2013).
+    """
+
+    name: ClassVar[str] = "nesterov"
+    keeps: ClassVar[tuple[str, ...]] = ("m",)
+    momentum: float = 0.9
+
+    def __post_init__(self) -> None:
+        number("Nesterov", "momentum", self.momentum, least=0, below=1)
+
+    def update(
+        self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
+        out: Array | None = None,
+    ) -> tuple[Array, Memory]:  # fmt: skip
+        m = self.momentum * memory["m"] + g
+        return np.subtract(theta, learning_rate * (g + self.momentum * m), out=out), {"m": m}
+
+
+@dataclass(frozen=True)
+class Adagrad(Settings):
+    """v ← v + g²      θ ← θ − learning_rate · g / (√v + eps)       (Duchi et al. 2011)
+
+    Every number has a rate of its own, which falls with all that moved it so far.
+    """
+
+    name: ClassVar[str] = "adagrad"
+    keeps: ClassVar[tuple[str, ...]] = ("v",)
+    eps: float = 1e-8
+
+    def __post_init__(self) -> None:
+        number("Adagrad", "eps", self.eps, least=0)
+
+    def update(
+        self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
+        out: Array | None = None,
+    ) -> tuple[Array, Memory]:  # fmt: skip
+        v = memory["v"] + g * g
+        return np.subtract(theta, learning_rate * g / (np.sqrt(v) + self.eps), out=out), {"v": v}
+
+
+@dataclass(frozen=True)
+class Rmsprop(Settings):
+    """v ← beta v + (1 − beta) g²      θ ← θ − learning_rate · g / (√v + eps)
+
+    As adagrad, but v forgets: a mean of the last 1 / (1 − beta) steps or so. Source: Hinton (2012),
+    lecture 6 of Neural Networks for Machine Learning.
+    """
+
+    name: ClassVar[str] = "rmsprop"
+    keeps: ClassVar[tuple[str, ...]] = ("v",)
+    beta: float = 0.9
+    eps: float = 1e-8
+
+    def __post_init__(self) -> None:
+        number("Rmsprop", "beta", self.beta, least=0, below=1)
+        number("Rmsprop", "eps", self.eps, least=0)
+
+    def update(
+        self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
+        out: Array | None = None,
+    ) -> tuple[Array, Memory]:  # fmt: skip
+        v = self.beta * memory["v"] + (1 - self.beta) * g * g
+        return np.subtract(theta, learning_rate * g / (np.sqrt(v) + self.eps), out=out), {"v": v}
+
+
+@dataclass(frozen=True)
 class Adam(Settings):
     """θ ← θ − learning_rate · m̂ / (√v̂ + eps)       (Kingma & Ba 2015, algorithm 1)
 
@@ -102,4 +172,38 @@ class Adam(Settings):
         return np.subtract(theta, move, out=out), {"m": m, "v": v}
 
 
-OPTIMIZERS: dict[str, type[Settings]] = {row.name: row for row in (Sgd, Momentum, Adam)}
+@dataclass(frozen=True)
+class Adamw(Settings):
+    """θ ← (1 − learning_rate · decay) θ − learning_rate · m̂ / (√v̂ + eps)
+
+    m ← beta1 m + (1 − beta1) g      m̂ = m / (1 − beta1ᵗ)     Adam, and beside it every number
+    v ← beta2 v + (1 − beta2) g²     v̂ = v / (1 − beta2ᵗ)     shrinks, biases as well: Training's
+    decay does that to weights alone, for any optimiser. Source: Loshchilov & Hutter (2019).
+    """
+
+    name: ClassVar[str] = "adamw"
+    keeps: ClassVar[tuple[str, ...]] = ("m", "v")
+    beta1: float = 0.9
+    beta2: float = 0.999
+    eps: float = 1e-8
+    decay: float = 0.01
+
+    def __post_init__(self) -> None:
+        number("Adamw", "decay", self.decay, least=0)
+        self.adam  # noqa: B018 - the bounds of the rest are Adam's
+
+    @property
+    def adam(self) -> Adam:
+        return Adam(self.beta1, self.beta2, self.eps)
+
+    def update(
+        self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
+        out: Array | None = None,
+    ) -> tuple[Array, Memory]:  # fmt: skip
+        shrunk = (1 - learning_rate * self.decay) * theta
+        return self.adam.update(shrunk, g, memory, t, learning_rate, out)
+
+
+_ROWS = (Sgd, Momentum, Nesterov, Adagrad, Rmsprop, Adam, Adamw)
+OF_ONE_LENGTH = {"adagrad", "rmsprop", "adam", "adamw"}  # whose steps do not grow with the gradient
+OPTIMIZERS: dict[str, type[Settings]] = {row.name: row for row in _ROWS}

@@ -18,6 +18,12 @@ class Penalty:
     of: Callable[[Array], tuple[Any, Array]]
 
 
+def _l1(W: Array) -> tuple[Any, Array]:
+    sign = (W.real > 0).astype(W.dtype) - (W.real < 0)
+    return (sign * W).sum(), sign
+
+
+l1 = Penalty("l1", "Σ |W|", _l1)
 l2 = Penalty("l2", "½ Σ W²", lambda W: (0.5 * (W * W).sum(), W))
 
-PENALTIES = {row.name: row for row in (l2,)}
+PENALTIES = {row.name: row for row in (l1, l2)}

@@ -27,6 +27,11 @@ def start_of_layer(layer: int) -> int:
     return 1000 + layer
 
 
+def dropout_of_layer(layer: int) -> int:
+    """The purpose "which numbers of this layer are dropped"."""
+    return 2000 + layer
+
+
 def stream(seed: int, purpose: int, at: int = 0) -> PCG64:
     """The stream of 64-bit words for one purpose, standing at word number `at`."""
     try:

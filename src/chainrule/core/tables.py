@@ -1,11 +1,12 @@
 """Rows of a table, by name and as JSON. A table is a plain dict `name -> row`.
 
 A row is either one object with a `name` (sigmoid) or a frozen dataclass whose fields are its
-settings (Adam). Both travel as `{"kind": name, ...fields}`.
+settings (Adam). Both travel as `{"kind": name, ...fields}`, and people write `adam(beta1=0.5)`.
 """
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
@@ -26,7 +27,11 @@ class Settings:
 
 
 def look_up(table: Mapping[str, Any], kind: str, row: Row | str) -> Row:
-    """The row itself, or the row (with its default settings) that a string names."""
+    """The row itself, or the row that a text names: "huber" or, with settings, "huber(delta=2)"."""
+    if isinstance(row, str) and "(" in row:
+        row = row_from_json(table, kind, _read(kind, row))
+    if isinstance(row, Mapping):
+        return row_from_json(table, kind, row)  # type: ignore[no-any-return]
     if not isinstance(row, str):
         if isinstance(row, type) or not isinstance(getattr(row, "name", None), str):
             raise UsageError(
@@ -42,7 +47,9 @@ def look_up(table: Mapping[str, Any], kind: str, row: Row | str) -> Row:
 
 def row_to_json(row: Any) -> dict[str, Any]:
     """`{"kind": name}` for a row without settings, `{"kind": name, ...fields}` for one with."""
-    return {"kind": row.name, **(row.settings() if isinstance(row, Settings) else {})}
+    settings = row.settings() if isinstance(row, Settings) else {}
+    inside = {k: row_to_json(v) if isinstance(v, Settings) else v for k, v in settings.items()}
+    return {"kind": row.name, **inside}
 
 
 def row_from_json(table: Mapping[str, Any], kind: str, json: Mapping[str, Any]) -> Any:
@@ -51,12 +58,50 @@ def row_from_json(table: Mapping[str, Any], kind: str, json: Mapping[str, Any]) 
     if name not in table:
         raise unknown(f"{kind} from JSON", kind, name, table)
     settings = {key: as_tuples(value) for key, value in json.items() if key != "kind"}
-    try:
-        return table[name](**settings) if settings or isinstance(table[name], type) else table[name]
-    except TypeError as error:
+    row, has = table[name], _settings_in(table[name])
+    if not set(settings) <= set(has):
         raise UsageError(
-            f"{kind} {name}", "only settings that it has", str(dict(json)), f"({error})"
-        ) from error
+            f"{kind} {name}", "only settings that it has", ", ".join(map(str, settings)),
+            f"It has {', '.join(has) or 'none'}. Was it written by a newer version?",
+        )  # fmt: skip
+    if isinstance(row, type):
+        return row(**settings)
+    return dataclasses.replace(row, **settings) if settings else row
+
+
+def _settings_in(row: Any) -> list[str]:
+    is_one = isinstance(row, Settings) or (isinstance(row, type) and issubclass(row, Settings))
+    return [field.name for field in dataclasses.fields(row)] if is_one else []
+
+
+def row_to_text(row: Any) -> str:
+    """What `look_up` makes the row of again: its name, and the settings that are not usual."""
+    held = row.settings() if isinstance(row, Settings) else {}
+    usual = settings_of(type(row)()) if held else {}
+    told = [
+        f"{key}={row_to_text(value) if isinstance(value, Settings) else repr(value)}"
+        for key, value in held.items()
+        if value != usual[key]
+    ]
+    return f"{row.name}({', '.join(told)})" if told else str(row.name)
+
+
+def _read(kind: str, text: str) -> dict[str, Any]:
+    """ "adam(beta1=0.5)" as `{"kind": "adam", "beta1": 0.5}`: nothing of it is executed."""
+    try:
+        json: dict[str, Any] = _json_of(ast.parse(text.strip(), mode="eval").body)
+        return json
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(
+            f"{kind} {text!r}", "a name, or a name with settings", repr(text),
+            "It is written like adam(beta1=0.5): each setting with its name.",
+        ) from error  # fmt: skip
+
+
+def _json_of(node: ast.expr) -> Any:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
+        return {"kind": node.func.id, **{str(k.arg): _json_of(k.value) for k in node.keywords}}
+    return node.id if isinstance(node, ast.Name) else ast.literal_eval(node)
 
 
 class RowField(Generic[Row]):

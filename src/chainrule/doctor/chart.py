@@ -128,19 +128,26 @@ def measure(constant: float, rows: Batch, first: float) -> float:
 
 
 def constant_loss(spec: Spec, rows: Batch) -> float:
-    """The smallest loss of an answer that does not look at its inputs.
+    """The smallest loss of an answer that does not look at its inputs."""
+    shape, how = (len(rows.y), spec.outputs), spec.conventions
 
-    Squared losses: the mean of y. Cross-entropies: the shares of the classes.
-    """
-    loss = spec.loss
-    if loss.targets == "labels":
+    def loss(q: Array) -> float:
+        given = np.broadcast_to(q.astype(spec.dtype), shape)
+        return float(spec.loss(given, rows.y, rows.weight, outputs=how.outputs).value)
+
+    return min(map(loss, _constants(spec, rows)))
+
+
+def _constants(spec: Spec, rows: Batch) -> list[Array]:
+    """The z or a, as the loss takes it, among which the best constant answer is: the shares of the
+    classes, the mean of y, or its median where large errors count no more than small ones."""
+    if spec.loss.targets == "labels":
         share = np.bincount(rows.y, rows.weight, minlength=spec.outputs)
-        q = np.log(np.maximum(share / share.sum(), 1e-12))
-    else:
-        q = np.average(rows.y, axis=0, weights=rows.weight)
-        if loss.on == "z":
-            p = np.clip(q, 1e-12, 1 - 1e-12)
-            q = np.log(p / (1 - p))
-    shape = (len(rows.y), spec.outputs)
-    given = np.broadcast_to(q.astype(spec.dtype), shape)
-    return float(loss(given, rows.y, rows.weight, outputs=spec.conventions.outputs).value)
+        return [np.log(np.maximum(share / share.sum(), 1e-12))]
+    mean = np.average(rows.y, axis=0, weights=rows.weight)
+    if spec.loss.last == "sigmoid":
+        p = np.clip(mean, 1e-12, 1 - 1e-12)
+        return [np.log(p / (1 - p))]
+    if spec.loss.last == "exp":
+        return [np.log(np.maximum(mean, 1e-12))]
+    return [mean, np.median(rows.y, axis=0)]

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from chainrule.core.optimizers import OF_ONE_LENGTH
 from chainrule.doctor.looks import Look, after
 from chainrule.records import StepRecord
 from chainrule.spec import Training
 
 MOVES = 10.0 ** np.arange(-4, 1.01, 0.25)  # of a layer's weights: the lengths that are tried
 MANY = 10  # steps of an epoch that are taken to add up, at most
-CAREFUL = 0.1  # of the best first step: Adam's steps do not shrink with the gradient
+CAREFUL = 0.1  # of the best first step, where steps do not shrink with the gradient
 
 
 class Line(NamedTuple):
@@ -43,7 +44,7 @@ def search(look: Look, training: Training, rows: int) -> Line | None:
     if not np.isfinite(losses).any() or not np.nanmin(losses) < before:
         return None
     k = int(np.nanargmin(losses))
-    first = training.learning_rate * float(factors[k])
+    first = made.learning_rate * float(factors[k])
     rate, steps = first * _share(training), min(training.steps_per_epoch(rows), MANY)
     return Line(first, rate, rate / steps, before, float(losses[k]), whole)
 
@@ -60,19 +61,19 @@ def rounded(rate: float) -> float:
 
 
 def _rows_in(made: StepRecord) -> float:
-    weight = made.batch.weight
-    return float(len(made.batch.x) if weight is None else weight.sum())
+    counts = made.batch.counts
+    return float(len(made.batch.x) if counts is None else counts.sum())
 
 
 def _scale(look: Look, training: Training) -> float:
     """A step of the whole sample, in steps of the training's own rows: sums grow with the rows."""
-    if look.rows.spec.conventions.batch == "mean" or training.optimizer.name == "adam":
+    if look.rows.spec.conventions.batch == "mean" or training.optimizer.name in OF_ONE_LENGTH:
         return 1.0
     return _rows_in(look.rows) / _rows_in(look.made)
 
 
 def _share(training: Training) -> float:
     """What is left of the best first step, since later steps of the optimiser add up."""
-    if training.optimizer.name == "adam":
+    if training.optimizer.name in OF_ONE_LENGTH:
         return CAREFUL
     return 1.0 - getattr(training.optimizer, "momentum", 0.0)

@@ -14,6 +14,7 @@ from chainrule.core.dense import Array
 from chainrule.data.parts import Data, InMemory
 from chainrule.engine.batches import Batches
 from chainrule.engine.protocol import Arrays
+from chainrule.engine.rates import learning_rates
 from chainrule.engine.reference import forward, loss_of, record, reference
 from chainrule.records import Batch, Params, State, StepRecord
 from chainrule.spec import Spec, Training
@@ -69,14 +70,25 @@ class Look:
 
 
 def look(spec: Spec, training: Training, state: State, data: Data) -> Look:
-    """One look: two steps recorded at most, and three losses. `data` as it is held, not fitted."""
+    """One look: two steps recorded at most, and three losses. `data` as it is held, not fitted.
+
+    Without dropout: what is asked is what the network knows, and not what it was hindered to say.
+    """
+    spec = _without_dropout(spec)
     most, train = min(ROWS, max(32, WORK // spec.parameters)), data.train
     with np.errstate(all="ignore"):
         own = _own_rows(spec, training, state.step + 1, train, most)
-        rows = made = record(spec, training, state, fitted(data, spec, own))
+        epoch = state.step // training.steps_per_epoch(train.n)
+        rows = made = record(spec, training, state, fitted(data, spec, own), epoch=epoch)
         if len(made.batch.x) < min(most, train.n):
-            rows = record(spec, training, state, fitted(data, spec, sample(train, most)))
+            few = fitted(data, spec, sample(train, most))
+            rows = record(spec, training, state, few, epoch=epoch)
         return Look(state.step, rows, made)
+
+
+def _without_dropout(spec: Spec) -> Spec:
+    layers = tuple(replace(layer, drop_probability=0.0) for layer in spec.layers)
+    return replace(spec, layers=layers) if spec.drops else spec
 
 
 def sample(part: Arrays, most: int) -> Batch:
@@ -90,8 +102,9 @@ def sample(part: Arrays, most: int) -> Batch:
 
 def fitted(data: Data, spec: Spec, batch: Batch) -> Batch:
     """Some rows as the network takes them: all of the data would take long to copy."""
-    few = replace(data, train=InMemory(*batch[1:]), validation=None, test=None)
-    return Batch(batch.rows, *few.fitted(spec).train.block(0, len(batch.x)))
+    held = InMemory(batch.x, batch.y, batch.weight)
+    few = replace(data, train=held, validation=None, test=None).fitted(spec).train
+    return Batch(batch.rows, *few.block(0, len(batch.x)), batch.class_weight)
 
 
 def _own_rows(spec: Spec, training: Training, t: int, train: Arrays, most: int) -> Batch:
@@ -129,7 +142,8 @@ def early_states(
     state, found = start, []
     for step in EARLY:
         if start.step == 0 and step <= most:
-            rates = np.full(step - state.step, training.learning_rate)
+            per_epoch = training.steps_per_epoch(train.n)
+            rates = learning_rates(training, state, per_epoch, step)
             with np.errstate(all="ignore"):
                 chunk = reference.train(
                     spec, training, state, train, rates, step + 1, lambda: False

@@ -28,7 +28,10 @@ COARSE = 1e-3  # the same in float32
 ROUNDING = 1e-13  # of the weights, which are 0.1 and 10: a step is the difference of two of them
 UNTOLD = 0.1  # the learning rate where nothing moves and none is written
 USUAL = ("sigmoid", "tanh", "ReLU", "identity")
-OURS = {"ReLU": "relu"}
+OURS = {
+    "ReLU": "relu", "leaky ReLU 0.01": "leaky_relu", "ELU 1": "elu", "swish": "silu",
+    "GELU": "gelu", "GELU (tanh form)": "gelu_tanh",
+}  # fmt: skip
 SQUARED = {"squared", "half_squared"}
 
 Tensors = dict[str, Array]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LOSSES = {
     "half_squared": "half squared error", "squared": "squared error",
     "binary_cross_entropy": "binary cross-entropy", "softmax_cross_entropy": "cross-entropy",
+    "poisson": "Poisson loss", "hinge": "hinge loss",
 }  # fmt: skip
 
 

@@ -16,7 +16,10 @@ STEADY = 1e-3  # deviation of the answers beside their size
 BALANCE = 0.5  # normalised perplexity of the classes
 RECALL = 0.5  # of a class's rows that are recognised
 REACH = 0.05  # of the constant answer's loss that no network with this last layer can avoid
-RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, np.inf), "softmax": (0.0, 1.0)}
+RANGES = {
+    "sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, np.inf),
+    "softplus": (0.0, np.inf), "exp": (0.0, np.inf), "elu": (-1.0, np.inf),
+}  # fmt: skip
 
 
 def constant_target(chart: Chart) -> Sign | None:

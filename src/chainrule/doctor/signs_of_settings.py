@@ -44,7 +44,7 @@ def symmetric_start(chart: Chart) -> Sign | None:
 
 def loud_start(chart: Chart) -> Sign | None:
     """Cross-entropy: a network that knows nothing yet should say so, loss ln k."""
-    if chart.spec.loss.on != "z" or not len(chart.history):
+    if chart.spec.loss.last not in ("sigmoid", "softmax") or not len(chart.history):
         return None
     k = chart.spec.outputs
     silent = math.log(k) if chart.spec.loss.targets == "labels" else k * math.log(2)
@@ -73,16 +73,19 @@ def penalty_too_strong(chart: Chart) -> Sign | None:
     def pulls_harder(look: Look) -> bool:
         return _pull(look) >= 1
 
+    strengths = {row.name: strength for strength, row in chart.training.penalties}
     last, first = chart.looks[-1], chart.looks[0]
     kept = _size(last.params) / max(_size(first.params), 1e-300)
     seen = [look for look in chart.looks if pulls_harder(look)]
     if not seen or kept > 0.5:
         return None
     return Sign(
-        seen[0].step, {"l2": chart.training.l2, "pull": _pull(seen[0]), "weights_kept": kept},
+        seen[0].step,
+        {**strengths, "pull": _pull(seen[0]), "weights_kept": kept},
         f"The penalty's gradient is {_pull(seen[0]):.2g} times the data's at state "
         f"{seen[0].step}, and the weights have shrunk to {100 * kept:.2g} % of their start.",
-        f"Try --l2 {chart.training.l2 / 100:.2g}, or none.",
+        f"Try {' '.join(f'--{name} {strength / 100:.2g}' for name, strength in strengths.items())},"
+        " or none.",
     )  # fmt: skip
 
 

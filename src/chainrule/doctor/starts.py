@@ -16,8 +16,12 @@ import numpy as np
 
 from chainrule.core import random
 from chainrule.core.dense import Array
+from chainrule.core.schedules import plateau_in
 from chainrule.data.parts import Data
+from chainrule.engine.classes import class_weights, classes_of
 from chainrule.engine.protocol import Arrays
+from chainrule.engine.rates import rate_of
+from chainrule.engine.reference import move
 from chainrule.network import Network
 from chainrule.records import Params
 from chainrule.spec import Spec, Training
@@ -25,7 +29,10 @@ from chainrule.training.stopping import history_spacing, judge
 
 NUMBERS = 2**20  # starts × rows × widths at once: more would leave the processor's caches
 POLL = 0.05  # seconds between two looks at stop()
-KNOWN = {"sgd", "momentum", "adam", "l1", "l2"}  # act on each number alone
+KNOWN = {  # act on each number alone
+    "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "l1", "l2",
+}  # fmt: skip
+ALONE = "so starts are trained one by one."
 Report = Callable[[int, int, int], Any]  # steps made, steps in all, starts that have ended
 
 
@@ -44,7 +51,13 @@ def supports(spec: Spec, training: Training) -> str | None:
     rows = [training.optimizer.name, *(penalty.name for _, penalty in training.penalties)]
     for name in rows:
         if name not in KNOWN:
-            return f"{name} may mix the numbers of an array, so starts are trained one by one."
+            return f"{name} may mix the numbers of an array, {ALONE}"
+    if training.clip_norm is not None:
+        return f"Clipping measures all gradients of a network together, {ALONE}"
+    if spec.drops:
+        return f"Dropout draws numbers of its own for each seed, {ALONE}"
+    if plateau_in(training.schedule):
+        return f"The rate falls when the loss of one start stands still, {ALONE}"
     return None
 
 
@@ -126,12 +139,8 @@ class _Group:
 
     def _step(self, t: int) -> None:
         grads = gradients(self.spec, self.training, self.params, *self.rows(t, self.seeds[self.at]))
-        update = self.training.optimizer.update
-        for name, memory in self.memories.items():
-            theta = self.params[name]
-            _, self.memories[name] = update(
-                theta, grads[name], memory, t, self.training.learning_rate, out=theta
-            )
+        rate = rate_of(self.training, t, (t - 1) // self.rows.per_epoch)
+        move(self.training, self.params, self.memories, grads, t, rate)
 
     def _judge(self, step: int, epoch: int) -> None:
         """Every start by itself, as the loop judges a run; who has ended leaves the arrays."""
@@ -180,7 +189,7 @@ class _Rows:
     """The rows of step t: x (1 or starts, n, inputs), y and the weights, (starts · n, ...)."""
 
     def __init__(self, train: Arrays, training: Training, spec: Spec) -> None:
-        self.x, self.y, self.weight = train.block(0, train.n)
+        self.x, self.y, self.weight = _counting(train, training)
         self.n, self.per_epoch = train.n, training.steps_per_epoch(train.n)
         self.size = min(training.batch_size or train.n, train.n)
         self.shuffles = training.shuffle and training.batch_size is not None
@@ -217,6 +226,16 @@ class _Rows:
         share = weight / np.where(total == 0, 1, total) if self.mean else weight
         spread = np.broadcast_to(share, (starts, n)).reshape(-1)
         return self.x[rows], y, spread, total[:, :, None]
+
+
+def _counting(train: Arrays, training: Training) -> tuple[Array, Array, Array | None]:
+    """x, y and what each row counts: its weight times that of its class."""
+    x, y, weight = train.block(0, train.n)
+    by_class = class_weights(training, train)
+    if by_class is None:
+        return x, y, weight
+    of_class = by_class[classes_of(y)].astype(x.dtype)
+    return x, y, of_class if weight is None else weight * of_class
 
 
 def stacked(networks: Sequence[Network]) -> Params:

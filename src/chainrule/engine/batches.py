@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.core import random
 from chainrule.core.dense import Array
+from chainrule.engine.classes import class_weights, classes_of
 from chainrule.engine.protocol import Arrays
 from chainrule.records import Batch
 from chainrule.spec import Training
@@ -28,8 +29,9 @@ class Batches:
         self.size = min(training.batch_size or self.n, self.n)
         self.per_epoch = training.steps_per_epoch(self.n)
         self.shuffles = training.shuffle and training.batch_size is not None
+        self.by_class = class_weights(training, arrays)
         self._whole = (
-            Batch(np.arange(self.n), *arrays.block(0, self.n))
+            self._batch(np.arange(self.n), *arrays.block(0, self.n))
             if self.per_epoch == 1 and not self.shuffles
             else None
         )
@@ -44,9 +46,14 @@ class Batches:
         epoch, place = divmod(t - 1, self.per_epoch)
         start, stop = place * self.size, min((place + 1) * self.size, self.n)
         if not self.shuffles:
-            return Batch(np.arange(start, stop), *self._rows(start, stop))
+            return self._batch(np.arange(start, stop), *self._rows(start, stop))
         rows = order_of_epoch(self.training.seed, epoch, self.n)[start:stop]
-        return Batch(rows, *self._gather(rows))
+        return self._batch(rows, *self._gather(rows))
+
+    def _batch(self, rows: Array, x: Array, y: Array, weight: Array | None) -> Batch:
+        if self.by_class is None:
+            return Batch(rows, x, y, weight)
+        return Batch(rows, x, y, weight, self.by_class[classes_of(y)].astype(x.dtype))
 
     def _gather(self, rows: Array) -> tuple[Array, Array, Array | None]:
         """Single rows. Large data is shuffled block by block, so few blocks are ever read."""

@@ -113,9 +113,10 @@ class Leaf(Expr):
     quantity: Quantity
     value: Any  # an axis for each letter among the index, in order
     is_setting: bool = False  # of the optimiser, the batch, ...: it has no address
+    off: Any = 0.0  # of a slope, which no record holds
 
     def found(self) -> Found:
-        return Found(self.value, 0.0)
+        return Found(self.value, self.off)
 
     @property
     def letters(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -93,9 +94,25 @@ class Choice(Expr):
         return Choice(left, self.sign, right, yes, no)
 
 
+def _cut_of_erfc(x: Any, off: Any) -> Any:
+    """Between x − off and x + off the slope of erfc is the steepest where |x| is smallest."""
+    nearest = np.maximum(np.abs(x) - off, 0)
+    return 2 / math.sqrt(math.pi) * np.exp(-nearest * nearest)
+
+
+def _erfc(x: Any) -> Any:
+    """The standard library's, for ours is what is held to it."""
+    found = np.vectorize(math.erfc, otypes=[np.float64])(x)
+    return found.astype(np.asarray(x).dtype)[()]
+
+
 EXP = Function("exp", np.exp, lambda x, off: np.exp(x + off))
 LOG = Function("ln", np.log, lambda x, off: 1 / np.maximum(x - off, 0))
 LOG1P = Function("ln1p", np.log1p, lambda x, off: 1 / np.maximum(1 + x - off, 0))
+EXPM1 = Function("expm1", np.expm1, lambda x, off: np.exp(x + off))
+ERFC = Function("erfc", _erfc, _cut_of_erfc, units=24)  # ours is within 10 units of the last place
+COS = Function("cos", math.cos, lambda x, off: 1.0)
+FLOOR = Function("floor", math.floor, lambda x, off: 0.0, units=0)
 TANH = Function("tanh", np.tanh, lambda x, off: 1.0)
 SQRT = Function("√", np.sqrt, lambda x, off: 0.5 / np.sqrt(np.maximum(x - off, 0)), units=0)
 
@@ -110,6 +127,22 @@ def log(x: Any) -> Expr:
 
 def log1p(x: Any) -> Expr:
     return Call(LOG1P, expr(x))
+
+
+def expm1(x: Any) -> Expr:
+    return Call(EXPM1, expr(x))
+
+
+def erfc(x: Any) -> Expr:
+    return Call(ERFC, expr(x))
+
+
+def cos(x: Any) -> Expr:
+    return Call(COS, expr(x))
+
+
+def floor(x: Any) -> Expr:
+    return Call(FLOOR, expr(x))
 
 
 def tanh(x: Any) -> Expr:

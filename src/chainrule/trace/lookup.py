@@ -13,7 +13,9 @@ from chainrule.records import StepRecord
 from chainrule.spec import Spec
 from chainrule.trace.expression import Leaf, Quantity
 
-OF_A_ROW = ("x", "y", "weight", "z", "a", "mask", "slope", "da", "dz", "dx")  # index 0: position
+OF_A_ROW = {  # index 0: position
+    "x", "y", "weight", "class_weight", "z", "a", "mask", "slope", "da", "dz", "dx",
+}  # fmt: skip
 
 
 def split(name: str) -> tuple[int | None, str]:
@@ -69,8 +71,8 @@ def has_own_grad(made: StepRecord, name: str) -> bool:
 
 def _named(made: StepRecord) -> Iterator[tuple[str, Any]]:
     yield from (("x", made.batch.x), ("y", made.batch.y))
-    if made.batch.weight is not None:
-        yield "weight", made.batch.weight
+    counts = {"weight": made.batch.weight, "class_weight": made.batch.class_weight}
+    yield from ((name, array) for name, array in counts.items() if array is not None)
     for l, layer in enumerate(made.layers):
         held = {"z": layer.z, "a": layer.a, "mask": layer.mask}
         yield from ((f"{l}.{kind}", v) for kind, v in held.items() if v is not None)
@@ -82,6 +84,8 @@ def _named(made: StepRecord) -> Iterator[tuple[str, Any]]:
             del held["slope"]
         yield from ((f"{l}.{kind}", v) for kind, v in held.items() if v is not None)
     yield "learning_rate", made.learning_rate
+    if made.training.clip_norm is not None:
+        yield "clip_scale", made.clip_scale
     for name, theta in made.before.params.items():
         yield from ((name, theta), (f"{name}.grad", made.grads[name]))
         for m in made.training.optimizer.keeps:

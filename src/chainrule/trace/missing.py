@@ -17,7 +17,11 @@ def why_missing(address: str, made: StepRecord, error: UsageError) -> UsageError
         return None
     layer, kind, after = (int(found[1]) if found[1] else None), found[2], found[3]
     if layer is None:
-        reason = "weights of rows, and this batch has none" if kind == "weight" else None
+        reason = {
+            "weight": "weights of rows, and this batch has none",
+            "class_weight": "weights of classes, and this training has none",
+            "clip_scale": "clipping, and this training has none",
+        }.get(kind)
     else:
         reason = _of_layer(made, layer, kind, after) if layer < len(made.layers) else None
     if reason is None:

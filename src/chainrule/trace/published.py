@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from chainrule.data.problems import PROBLEMS, Problem, Published
+from chainrule.engine.rates import learning_rates
 from chainrule.engine.reference import (
     backward,
     forward,
@@ -102,7 +103,7 @@ def state_after(problem: Problem, step: int, start: State | None = None) -> Stat
     if start is None:
         params = Network.start(spec, seed=training.seed).params
         start = State(0, params, start_memory(spec, training, params), {})
-    rates = np.full(step - start.step, training.learning_rate)
     data = problem.data().fitted(spec)
+    rates = learning_rates(training, start, training.steps_per_epoch(data.train.n), step)
     never = step + 1  # no loss is asked for
     return reference.train(spec, training, start, data.train, rates, never, lambda: False).state

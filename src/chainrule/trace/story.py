@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.core.schedules import Constant
 from chainrule.records import StepRecord
 from chainrule.trace.expression import Quantity
 from chainrule.trace.lookup import OF_A_ROW, split
@@ -126,7 +127,11 @@ def legend(trace: Trace) -> str:
 def _plan(trace: Trace) -> Iterator[tuple[str, str, list[str]]]:
     """Title, sentence and quantities of each chapter."""
     made = trace.made
-    yield "The data", "The inputs of each row, and its right answer.", ["x", "y", "weight"]
+    yield (
+        "The data",
+        "The inputs of each row, and its right answer.",
+        ["x", "y", "weight", "class_weight"],
+    )
     yield "The parameters", "As they are before this step.", list(made.before.params)
     yield from _forward(made)
     yield (
@@ -139,12 +144,18 @@ def _plan(trace: Trace) -> Iterator[tuple[str, str, list[str]]]:
         title = f"Backward through layer {l + 1} (`{l}`)"
         yield title, _backward(trace, l), [f"{l}.{kind}" for kind in kinds]
     names = [f"{name}.{kind}" for name in made.before.params for kind in ("grad", "next")]
+    rate = [] if isinstance(made.training.schedule, Constant) else ["learning_rate"]
     yield (
         f"The update: {made.training.optimizer.name}",
         "Every parameter takes a step against its gradient. All of them use the gradients from "
         "above, and none uses a parameter that was already updated.",
-        [n for n in names if n.endswith("next") or trace.at.has_own_grad(n.removesuffix(".grad"))],
+        ["clip_scale", *rate, *(name for name in names if _is_told(trace, name))],
     )
+
+
+def _is_told(trace: Trace, name: str) -> bool:
+    """A gradient that the optimiser receives as the layer found it is not told twice."""
+    return name.endswith("next") or trace.at.has_own_grad(name.removesuffix(".grad"))
 
 
 def _forward(made: StepRecord) -> Iterator[tuple[str, str, list[str]]]:

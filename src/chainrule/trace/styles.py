@@ -59,10 +59,17 @@ class Latex:
     """LaTeX, as GitHub renders it."""
 
     tall = True
-    CALLS: ClassVar = {"exp": r"\exp", "ln": r"\ln", "tanh": r"\tanh", "max": r"\max"}
+    CALLS: ClassVar = {
+        "exp": r"\exp",
+        "ln": r"\ln",
+        "tanh": r"\tanh",
+        "cos": r"\cos",
+        "max": r"\max",
+    }
     LETTERS: ClassVar = {
         "η": r"\eta", "μ": r"\mu", "β": r"\beta", "ε": r"\varepsilon", "λ": r"\lambda",
         "δ": r"\delta", "f′": "f'", "m̂": r"\hat m", "v̂": r"\hat v",
+        "π": r"\pi", "‖g‖": r"\lVert g \rVert", "Φ(z)": r"\Phi(z)", "φ(z)": r"\varphi(z)",
     }  # fmt: skip
     SIGNS: ClassVar = {"·": r"\cdot", "−": "-", "≤": r"\le", "≠": r"\ne"}
 

@@ -13,7 +13,7 @@ from chainrule.trace.lookup import split
 
 GREEK = {
     "learning_rate": "η", "momentum": "μ", "beta1": "β1", "beta2": "β2", "eps": "ε", "l2": "λ2",
-    "l1": "λ1", "loss": "L", "penalty": "R", "delta": "δ",
+    "l1": "λ1", "beta": "β", "label_smoothing": "ε", "loss": "L", "penalty": "R", "delta": "δ",
 }  # fmt: skip
 SMALL = str.maketrans("ijkmn,", "ᵢⱼₖₘₙ,")
 

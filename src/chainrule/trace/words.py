@@ -28,7 +28,9 @@ GIVEN = {
     "weight": "how much this row counts, from the data",
     "loss": "the loss of the batch, before the update",
     "penalty": "what large weights cost, beside the loss",
+    "class_weight": "how much rows of this class count, by the settings",
     "learning_rate": "how far one step goes",
+    "clip_scale": "what all gradients are multiplied by, so that none is too long",
 }
 
 

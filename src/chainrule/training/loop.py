@@ -21,8 +21,10 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.engine.protocol import Engine
+from chainrule.engine.rates import falls_of, learning_rates, rate_of
 from chainrule.engine.reference import reference, start_memory
 from chainrule.model import Model
 from chainrule.network import Network
@@ -32,7 +34,7 @@ from chainrule.training import not_finite
 from chainrule.training.evaluation import evaluate
 from chainrule.training.history import History, Point
 from chainrule.training.run_writer import RunWriter
-from chainrule.training.stopping import history_spacing, judge
+from chainrule.training.stopping import history_spacing, judge, patience_of
 
 SCREEN = 0.05  # seconds of steps at most between two events
 AT_ONCE = 2**16  # steps at most; arrays of a number for each are laid out ahead
@@ -96,11 +98,11 @@ class _Course:
         self.spec, self.training, self.run = network.spec, training, run
         if run:
             run.begin(network.spec, training, data)
-        self.data = data.fitted(network.spec)
+        self.data = _of_classes(data, training).fitted(network.spec)
         self.engine = choose_engine(self.spec, training)
         self.per_epoch = training.steps_per_epoch(self.data.train.n)
         self.total = training.total_steps(self.data.train.n)
-        self.every = history_spacing(self.total, self.per_epoch, training.patience)
+        self.every = history_spacing(self.total, self.per_epoch, patience_of(training))
         memory = start_memory(self.spec, training, network.params)
         self.state = (run and run.start) or State(0, network.params, memory, {})
         self.best = (run and run.best) or self.state
@@ -137,7 +139,7 @@ class _Course:
         """Train up to the next point of the history, or for as long as a screen may wait."""
         point = (self.state.step // self.every + 1) * self.every
         goal = min(self.total, point, self.state.step + AT_ONCE)
-        rates = np.full(goal - self.state.step, self.training.learning_rate)
+        rates = learning_rates(self.training, self.state, self.per_epoch, goal)
         deadline = monotonic() + SCREEN
         chunk = self.engine.train(
             self.spec, self.training, self.state, self.data.train, rates, self.every,
@@ -146,7 +148,7 @@ class _Course:
         steps = np.arange(self.state.step + 1, chunk.state.step + 1)
         self.state = chunk.state
         return Progress(
-            self.state, steps, chunk.losses, self.training.learning_rate, self.epoch, self.seconds
+            self.state, steps, chunk.losses, self.learning_rate, self.epoch, self.seconds
         ), chunk.ended
 
     def _evaluated(self, batch_loss: float | None) -> tuple[Evaluated, str | None]:
@@ -157,7 +159,7 @@ class _Course:
         if control["best_step"] == step:
             self.best = self.state
         event = Evaluated(
-            step, self.epoch, losses, metrics, self.training.learning_rate, batch_loss, self.seconds
+            step, self.epoch, losses, metrics, self.learning_rate, batch_loss, self.seconds
         )
         if self._is_finite(losses):
             self.good = self.state
@@ -200,6 +202,12 @@ class _Course:
         return self.state.step // self.per_epoch
 
     @property
+    def learning_rate(self) -> float:
+        """Of the step that led to the present state; at the start of the first one."""
+        t = max(self.state.step, 1)
+        return rate_of(self.training, t, (t - 1) // self.per_epoch, falls_of(self.state))
+
+    @property
     def seconds(self) -> float:
         return monotonic() - self.clock
 
@@ -210,6 +218,16 @@ def choose_engine(spec: Spec, training: Training) -> Engine:
         engine for engine in ENGINES if engine.name == training.engine
     ]  # fmt: skip
     return next(engine for engine in named if engine.supports(spec, training) is None)
+
+
+def _of_classes(data: Data, training: Training) -> Data:
+    """The data, if there are classes wherever their weights are asked for."""
+    if training.class_weight is not None and data.task != "classes":
+        raise UsageError(
+            "train with class_weight", "data whose answers are classes", f"{data.task}",
+            "Leave class_weight out, or weigh rows: Data.from_arrays(x, y, weight).",
+        )  # fmt: skip
+    return data
 
 
 def _ended(reason: str, step: int, why: str = "") -> dict[str, Any]:

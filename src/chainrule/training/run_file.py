@@ -22,6 +22,7 @@ from chainrule.core.errors import ChainruleError, TaskError, UsageError
 from chainrule.data import problems
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.preparation import Preparation
+from chainrule.engine.rates import falls_of, learning_rates
 from chainrule.engine.reference import reference
 from chainrule.model import Model, from_bytes
 from chainrule.network import Network
@@ -190,11 +191,17 @@ class RunFile:
         )
 
     def _replayed(self, state: State, step: int) -> State:
-        data = self.data().fitted(self.spec)
-        rates = np.full(step - state.step, self.training.learning_rate)
+        train = self.data().fitted(self.spec).train
+        state = self._with_falls(state)
+        rates = learning_rates(self.training, state, self.training.steps_per_epoch(train.n), step)
         return reference.train(
-            self.spec, self.training, state, data.train, rates, step + 1, lambda: False
+            self.spec, self.training, state, train, rates, step + 1, lambda: False
         ).state
+
+    def _with_falls(self, state: State) -> State:
+        """Knowing all falls of the rate that the run has seen: some may lie between snapshots."""
+        falls = falls_of(self._snapshot(self.steps()[-1]))
+        return state._replace(control={**state.control, "falls": falls}) if falls else state
 
     def _snapshot(self, step: int) -> State:
         with self._reading():

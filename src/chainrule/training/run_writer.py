@@ -20,6 +20,8 @@ import numpy as np
 
 import chainrule
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
+from chainrule.core.schedules import Moment
+from chainrule.core.tables import row_to_text
 from chainrule.data import problems
 from chainrule.data.parts import Data
 from chainrule.engine.protocol import Arrays
@@ -239,6 +241,12 @@ class RunWriter(RunFile):
                 )  # fmt: skip
             return
         training = replace(self.training, epochs=epochs, steps=steps)
+        if training.schedule.at(Moment(1, 0, 0.0)) != training.schedule.at(Moment(1, 0, 0.5)):
+            raise UsageError(
+                f"resume {self.path.name!r} with another length", "a schedule that does not look "
+                "at the end of the run", row_to_text(training.schedule),
+                "A longer run had other rates from its first step: start a new one.",
+            )  # fmt: skip
         reached, total = self.steps()[-1], training.total_steps(self.data().train.n)
         if total <= reached:
             raise UsageError(

@@ -1,0 +1,150 @@
+"""Schedules: what the learning rate is multiplied by, step after step.
+
+Frozen settings and one function of where the run stands, so that the rate of any step is known
+without the steps before it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, Protocol
+
+from chainrule.core.checks import number, whole
+from chainrule.core.tables import RowField, Settings, set_field
+
+
+class Moment(NamedTuple):
+    """Where a run stands before one of its steps."""
+
+    t: int  # the step: 1, 2, ...
+    epoch: int  # whole epochs behind it
+    progress: float  # the share of the run behind it: from 0 to below 1
+    falls: int = 0  # how often the loss stood still: on_plateau counts
+
+
+class Schedule(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def at(self, moment: Moment) -> float:
+        """What the learning rate is multiplied by in that step."""
+
+
+@dataclass(frozen=True)
+class Constant(Settings):
+    """1"""
+
+    name: ClassVar[str] = "constant"
+
+    def at(self, moment: Moment) -> float:
+        return 1.0
+
+
+@dataclass(frozen=True)
+class StepDown(Settings):
+    """factor^floor(epoch / every): down at once, after every so many epochs."""
+
+    name: ClassVar[str] = "step"
+    every: int = 100
+    factor: float = 0.5
+
+    def __post_init__(self) -> None:
+        set_field(self, "every", whole("StepDown", "every", self.every))
+        number("StepDown", "factor", self.factor, above=0)
+
+    def at(self, moment: Moment) -> float:
+        return float(self.factor ** (moment.epoch // self.every))
+
+
+@dataclass(frozen=True)
+class Exponential(Settings):
+    """factor^epoch: down a little after every epoch."""
+
+    name: ClassVar[str] = "exponential"
+    factor: float = 0.99
+
+    def __post_init__(self) -> None:
+        number("Exponential", "factor", self.factor, above=0)
+
+    def at(self, moment: Moment) -> float:
+        return float(self.factor**moment.epoch)
+
+
+@dataclass(frozen=True)
+class InverseScaling(Settings):
+    """1 / t^power: down with every step, and ever more slowly."""
+
+    name: ClassVar[str] = "inverse_scaling"
+    power: float = 0.5
+
+    def __post_init__(self) -> None:
+        number("InverseScaling", "power", self.power, least=0)
+
+    def at(self, moment: Moment) -> float:
+        return float(1 / moment.t**self.power)
+
+
+@dataclass(frozen=True)
+class Cosine(Settings):
+    """end + (1 − end) (1 + cos(π progress)) / 2: gently down, to `end` as the run ends.
+
+    Source: Loshchilov & Hutter (2017), without restarts.
+    """
+
+    name: ClassVar[str] = "cosine"
+    end: float = 0.0
+
+    def __post_init__(self) -> None:
+        number("Cosine", "end", self.end, least=0)
+
+    def at(self, moment: Moment) -> float:
+        return self.end + (1 - self.end) * (1 + math.cos(math.pi * moment.progress)) / 2
+
+
+@dataclass(frozen=True)
+class OnPlateau(Settings):
+    """factor^falls: down where the loss has not come down for `patience` epochs.
+
+    Judged on the validation part where there is one, else on training, as stopping is.
+    """
+
+    name: ClassVar[str] = "on_plateau"
+    factor: float = 0.5
+    patience: int = 10
+
+    def __post_init__(self) -> None:
+        number("OnPlateau", "factor", self.factor, above=0)
+        set_field(self, "patience", whole("OnPlateau", "patience", self.patience))
+
+    def at(self, moment: Moment) -> float:
+        return float(self.factor**moment.falls)
+
+
+_ROWS = (Constant, StepDown, Exponential, InverseScaling, Cosine, OnPlateau)
+SCHEDULES: dict[str, type[Settings]] = {row.name: row for row in _ROWS}
+
+
+@dataclass(frozen=True)
+class WarmUp(Settings):
+    """min(1, t / steps) then: up from almost 0 in the first steps, and as `then` says."""
+
+    name: ClassVar[str] = "warm_up"
+    steps: int = 100
+    then: RowField[Schedule] = RowField(SCHEDULES, "schedule", "constant")
+
+    def __post_init__(self) -> None:
+        set_field(self, "steps", whole("WarmUp", "steps", self.steps))
+
+    def at(self, moment: Moment) -> float:
+        return min(1.0, moment.t / self.steps) * self.then.at(moment)
+
+
+SCHEDULES[WarmUp.name] = WarmUp
+
+
+def plateau_in(schedule: Schedule) -> OnPlateau | None:
+    """The row that has to be told how the loss goes, if there is one."""
+    if isinstance(schedule, WarmUp):
+        return plateau_in(schedule.then)
+    return schedule if isinstance(schedule, OnPlateau) else None

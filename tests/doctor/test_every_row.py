@@ -1,0 +1,84 @@
+"""Runs with every row of the tables can be trained, examined and explained."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from chainrule import Data, Dense, Network, RunFile, RunWriter, Spec, Training, fit, record
+from chainrule.core.activations import ACTIVATIONS
+from chainrule.core.losses import LOSSES
+from chainrule.core.optimizers import OPTIMIZERS
+from chainrule.core.schedules import SCHEDULES
+from chainrule.doctor.examine import diagnose
+from chainrule.doctor.starts import supports
+from chainrule.doctor.why import why_stuck
+from chainrule.engine.batches import Batches
+from chainrule.trace.story import whole_step
+from chainrule.trace.walk import Trace
+
+HIDDEN = [name for name, row in ACTIVATIONS.items() if not row.output_only]
+REST = [
+    {"clip_norm": 0.1, "class_weight": "balanced", "decay": 0.1},
+    {"l1": 0.01, "l2": 0.01},
+    {},
+]
+
+
+def cases():
+    """As few runs as meet every row once."""
+    tables = [HIDDEN, LOSSES, OPTIMIZERS, SCHEDULES, REST]
+    for k in range(max(map(len, tables))):
+        activation, loss, optimizer, schedule, rest = (list(t)[k % len(t)] for t in tables)
+        rest = {} if loss in ("poisson", "absolute") else rest  # answers are numbers there
+        yield activation, loss, {"optimizer": optimizer, "schedule": schedule, **rest}
+
+
+def trained(path, activation, loss, settings, *, drop=0.0):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(40, 3))
+    row = LOSSES[loss.partition("(")[0]]
+    classes = "class_weight" in settings or row.last in ("sigmoid", "softmax", "identity")
+    y = (x[:, 0] > 0.3).astype(int) if classes else rng.poisson(2, (40, 2)).astype(float)
+    layers = [Dense(5, activation, drop_probability=drop), Dense(2, row.last or "identity")]
+    spec = Spec(3, layers, loss)
+    data = Data.from_arrays(x, y, validation_size=10)
+    training = Training(
+        **{"optimizer": "sgd", "learning_rate": 0.05, "epochs": 12, "batch_size": 9, **settings}
+    )
+    network = Network.start(spec, seed=0)
+    with RunWriter.create(path, network, data, training) as run:
+        fit(network, data, training, run=run)
+    return path
+
+
+@pytest.mark.parametrize(("activation", "loss", "settings"), list(cases()))
+def test_it_is_examined_and_explained(activation, loss, settings, tmp_path):
+    path = trained(tmp_path / "r.chainrule", activation, loss, settings)
+    with RunFile(path) as run:
+        assert diagnose(run).cause in ("healthy", "settings")
+        assert len(run.history()) > 9
+        part = run.data().fitted(run.spec).train
+        batch = Batches(part, run.training)(7)
+        made = record(run.spec, run.training, run.state(6), batch, epoch=1)
+        assert len(whole_step(Trace(made), "a step").chapters) > 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "drop", "said"),
+    [
+        ({"schedule": "warm_up(steps=5, then=exponential)", "decay": 0.1, "l1": 0.01}, 0, ""),
+        ({"class_weight": "balanced", "optimizer": "adamw"}, 0, ""),
+        ({"clip_norm": 0.1}, 0, "Clipping"),
+        ({"schedule": "on_plateau"}, 0, "stands still"),
+        ({}, 0.2, "Dropout"),
+    ],
+)
+def test_starts_are_trained_together_or_one_by_one_with_a_sentence(settings, drop, said, tmp_path):
+    path = trained(tmp_path / "r.chainrule", "tanh", "softmax_cross_entropy", settings, drop=drop)
+    with RunFile(path) as run:
+        reason = supports(run.spec, run.training)
+    assert (said in reason) if said else reason is None
+    diagnosis = why_stuck(path, starts=3)
+    assert diagnosis.starts[1] == 3
+    assert any(said in note for note in diagnosis.notes) or not said
