@@ -11,7 +11,10 @@ from chainrule.spec import Spec, Training
 
 
 class Arrays(Protocol):
-    """One part of the data; arrays, memory maps or files stand behind it."""
+    """One part of the data; arrays, memory maps or files stand behind it.
+
+    One that is too large to be held has `gather(rows)`, too: single rows, as block gives them.
+    """
 
     @property
     def n(self) -> int: ...

@@ -18,18 +18,28 @@ def evaluate(
     spec: Spec, params: Params, data: Data
 ) -> tuple[dict[str, float], dict[str, float | str]]:
     """The losses by part, and the metrics; `data` is already fitted to the network."""
-    found = {name: part_loss(spec, params, part) for name, part in data.parts.items()}
+    found = {name: _judged(spec, params, part) for name, part in data.parts.items()}
     on = "test" if "test" in found else "train"
-    part = data.parts[on]
     with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
-        measured = metrics(data.task, found[on][1], *part.block(0, part.n)[1:])
-    return {name: loss for name, (loss, _) in found.items()}, {"on": on, **measured}
+        _, a, y, weight = found[on]
+        if data.task == "numbers":
+            a, y = data.in_units(a), data.in_units(y)
+        measured = metrics(data.task, a, y, weight)
+    return {name: each[0] for name, each in found.items()}, {"on": on, **measured}
 
 
 def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
     """The mean over rows of the loss of a row, Σ w l / Σ w, and the outputs a (n, outputs)."""
+    return _judged(spec, params, part)[:2]
+
+
+def _judged(
+    spec: Spec, params: Params, part: Arrays
+) -> tuple[float, Array, Array, Array | None]:
+    """The loss and the outputs, and beside them the answers and the weights."""
     rows = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
-    total, weights, outputs = 0.0, 0.0, []
+    total, weights = 0.0, 0.0
+    outputs, answers, heavy = [], [], []
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, part.n, rows):
             x, y, weight = part.block(start, min(start + rows, part.n))
@@ -38,7 +48,10 @@ def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
             total += float(per_row.sum() if weight is None else (weight * per_row).sum())
             weights += float(len(x) if weight is None else weight.sum())
             outputs.append(passed[-1].a)
-    return total / weights, np.concatenate(outputs)
+            answers.append(y)
+            heavy += [] if weight is None else [weight]
+    weight = np.concatenate(heavy) if heavy else None
+    return total / weights, np.concatenate(outputs), np.concatenate(answers), weight
 
 
 def metrics(task: str, a: Array, y: Array, weight: Array | None = None) -> dict[str, float]:
