@@ -15,7 +15,8 @@ from chainrule.data.source import Source
 from chainrule.data.store import Store
 from chainrule.data.table import Levels, RawColumn, Table
 
-AT_ONCE = 2**18  # cells
+AT_ONCE = 2**18  # cells of a block,
+ROWS = 16  # and rows of it at least: each column of a block costs something
 
 
 def read(source: Source, *, texts: Iterable[str] = ()) -> Table:
@@ -49,7 +50,7 @@ class _Reading:
         """The whole table; None where columns turned out to be text too late."""
         with self.source.text() as text:
             rows = self._checked(self.dialect.rows(text, self.source.called))
-            at_once = max(1, AT_ONCE // self.store.columns)
+            at_once = max(ROWS, AT_ONCE // self.store.columns)
             while block := list(islice(rows, at_once)):
                 self._add(block)
                 self.source.progress()

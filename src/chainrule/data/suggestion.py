@@ -8,6 +8,7 @@ from chainrule.data.parts import Data
 from chainrule.spec import Dense, Spec, Training
 
 HIDDEN = (64, 64)
+WEIGHTS, LEAST_UNITS = 2**19, 8  # of the first layer: fewer units where there are many inputs
 L2 = 1e-4
 LEARNING_RATE = 0.001
 BATCH, LEAST_STEPS = 200, 10  # rows of a batch at most, and steps of an epoch at least
@@ -36,7 +37,8 @@ def network_for(data: Data) -> Spec:
         )
     else:
         last, loss = "identity", "half_squared"
-    hidden = tuple(Dense(units, "relu", init="he_uniform") for units in HIDDEN)
+    first = min(HIDDEN[0], max(LEAST_UNITS, WEIGHTS // data.inputs))
+    hidden = tuple(Dense(units, "relu", init="he_uniform") for units in (first, *HIDDEN[1:]))
     output = Dense(data.outputs, last, init="glorot_uniform", bias_init=Zeros())
     return Spec(data.inputs, (*hidden, output), loss)
 

@@ -18,14 +18,20 @@ def evaluate(
     spec: Spec, params: Params, data: Data
 ) -> tuple[dict[str, float], dict[str, float | str]]:
     """The losses by part, and the metrics; `data` is already fitted to the network."""
-    found = {name: _judged(spec, params, part) for name, part in data.parts.items()}
+    found = {name: part_metrics(spec, params, data, part) for name, part in data.parts.items()}
     on = "test" if "test" in found else "train"
+    return {name: loss for name, (loss, _) in found.items()}, {"on": on, **found[on][1]}
+
+
+def part_metrics(
+    spec: Spec, params: Params, data: Data, part: Arrays
+) -> tuple[float, dict[str, float]]:
+    """The loss of one part and its metrics, these in the target's own units."""
+    loss, a, y, weight = _judged(spec, params, part)
     with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
-        _, a, y, weight = found[on]
         if data.task == "numbers":
             a, y = data.in_units(a), data.in_units(y)
-        measured = metrics(data.task, a, y, weight)
-    return {name: each[0] for name, each in found.items()}, {"on": on, **measured}
+        return loss, metrics(data.task, a, y, weight)
 
 
 def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:

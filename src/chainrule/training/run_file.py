@@ -220,6 +220,8 @@ class RunFile:
             data = data.cut(**found["cut"]) if found.get("cut") else data
             if data.fingerprint == found["fingerprint"]:
                 return data
+        if found.get("file"):
+            return self.checked(Data.from_file(**found["file"]))
         raise UsageError(
             f"data of {self.path.name}", "the data the run was trained on",
             "a run file that does not hold it", "Hand it over: resume(path, data=...).",
