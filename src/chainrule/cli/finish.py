@@ -173,7 +173,7 @@ def next_commands(run: RunFile, result: dict[str, Any]) -> list[str]:
     if result["ended"] == "interrupted":
         return [f"chainrule {command} {path}" for command in ("resume", "plot", "info")]
     file = (run.meta("data") or {}).get("file")
-    if file:
+    if file and "path" in file:
         name = shlex.quote(os.path.relpath(file["path"]))
         return [
             f"chainrule predict {path} {name} --output predictions.csv",

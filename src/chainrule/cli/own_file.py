@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chainrule.cli.options import TrainOptions
 from chainrule.cli.progress import reading
@@ -14,6 +14,7 @@ from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.data.preparation import Preparation
 from chainrule.data.problems import PROBLEMS, Problem
+from chainrule.data.sets import SETS, load
 from chainrule.data.suggestion import suggest
 
 SHOWN = 8  # columns of one kind that are named
@@ -25,8 +26,8 @@ class Made(NamedTuple):
 
 
 def is_meant(name: str) -> bool:
-    """Whether a file is meant: it is there, or its name looks like one."""
-    if name == "-" or Path(name).exists():
+    """Whether a file or a known set is meant: it is there, or its name looks like a file's."""
+    if name == "-" or name in SETS or Path(name).exists():
         return True
     return "/" in name or "\\" in name or bool(Path(name).suffix)
 
@@ -48,12 +49,15 @@ def refuse_options(name: str, given: TrainOptions) -> None:
 def problem(name: str, given: TrainOptions, screen: Screen) -> Made:
     """Read the file, and say what was found in it and chosen for it."""
     seed = 0 if given.seed is None else given.seed
+    asked: dict[str, Any] = {
+        "target": given.target or None, "task": given.task, "missing": given.missing,
+        "test_size": given.test_size, "validation_size": given.validation_size, "seed": seed,
+    }  # fmt: skip
     with reading(screen) as report:
-        data = Data.from_file(
-            name, given.target or None, task=given.task, missing=given.missing,
-            test_size=given.test_size, validation_size=given.validation_size, seed=seed,
-            report=report,
-        )  # fmt: skip
+        if name in SETS:
+            data = load(name, **asked)
+        else:
+            data = Data.from_file(name, report=report, **asked)
     spec, training = suggest(data, seed=seed)
     assert data.preparation is not None  # from_file prepares
     return Made(

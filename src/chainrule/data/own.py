@@ -24,7 +24,9 @@ from chainrule.data.table import Table
 from chainrule.engine.protocol import Arrays
 
 HELD = 2**28  # bytes of prepared rows that are held in memory
-SMALL = 20  # rows; of fewer, none are kept for the test or the validation
+SMALL = 20  # rows; of fewer, none are kept for the test
+JUDGED = 2000  # rows; of fewer, none are kept for the validation: they teach more than they judge
+SHARE = 0.2  # of the rows, where it is not said
 
 
 class Made(NamedTuple):
@@ -115,8 +117,8 @@ def _parts(
     """As the column "part" says, or else cut at random."""
     if who.part is None:
         small = len(kept) < SMALL
-        test = (0 if small else 0.2) if test_size is None else test_size
-        share = (0 if small else 0.2) if validation_size is None else validation_size
+        test = (0 if small else SHARE) if test_size is None else test_size
+        share = _validation(len(kept), validation_size)
         rows = split(len(kept), test_size=test, validation_size=share, seed=seed)
         said = (f"fewer than {SMALL} rows: all are for training",) if small and not test else ()
         return Rows(*(kept[part] for part in rows)), said
@@ -128,13 +130,17 @@ def _parts(
             table.called, 'rows whose part is "train"', "none", "Rename the column, or fill it in."
         )
     validation = named.get("validation", kept[:0])
-    if not len(validation) and len(train) >= SMALL:
-        share = 0.2 if validation_size is None else validation_size
+    share = _validation(len(kept), validation_size)
+    if not len(validation) and share:
         cut = split(len(train), test_size=0, validation_size=share, seed=seed)
         train, validation = train[cut.train], train[cut.validation]
     return Rows(train, validation, named.get("test", kept[:0])), (
         'the column "part" says which part a row belongs to',
     )
+
+
+def _validation(rows: int, asked: float | None) -> float:
+    return (SHARE if rows >= JUDGED else 0) if asked is None else asked
 
 
 # ---------------------------------------------------------------------------------------- fitting

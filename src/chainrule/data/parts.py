@@ -100,7 +100,8 @@ class Data:
         target: names or numbers (from 1) of columns; by default the one called target, class,
         label or y, else the last. task is found from it: text, or at most 20 different whole
         numbers, are classes, the rest are numbers. missing: "error", "drop" the rows, or "mean".
-        Sizes are as in from_arrays; where they are not given, each is a fifth.
+        Sizes are as in from_arrays. Where they are not given, a fifth of the rows is for the test,
+        and from 2,000 rows up a fifth of the rest for the validation.
         """
         asked = {
             "target": target if target is None or isinstance(target, str | int) else list(target),

@@ -23,7 +23,7 @@ SEEN = 2**16  # bytes at the beginning that tell what a file is
 Report = Callable[[int, int], None]  # bytes read so far, and in all
 
 PACKED: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
-    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),  # type: ignore[dict-item,return-value]
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file, mode="rb"),  # type: ignore[dict-item,return-value]
     b"BZh": lambda file: bz2.BZ2File(file),  # type: ignore[dict-item,return-value]
     b"\xfd7zXZ\x00": lambda file: lzma.LZMAFile(file),  # type: ignore[dict-item,return-value]
 }

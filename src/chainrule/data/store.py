@@ -37,8 +37,9 @@ class Store:
 
     def whole(self) -> Array:
         if self._file is not None:
-            self._file.flush()
-            return np.memmap(self._file, np.float64, "r", shape=(self.n, self.columns))
+            with self._file as file:  # the map outlives it
+                file.flush()
+                return np.memmap(file, np.float64, "r", shape=(self.n, self.columns))
         made = np.concatenate(self._blocks) if self._blocks else np.empty((0, self.columns))
         self._blocks = []
         made.setflags(write=False)
