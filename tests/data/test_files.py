@@ -39,7 +39,9 @@ def values_of(found):
     for k, column in enumerate(found.columns):
         cells = [None if v != v else v for v in found.values[:, k].tolist()]
         texts = column.texts
-        columns.append(cells if texts is None else [c if c is None else texts[int(c)] for c in cells])
+        columns.append(
+            cells if texts is None else [c if c is None else texts[int(c)] for c in cells]
+        )
     return list(zip(*columns, strict=True))
 
 

@@ -178,7 +178,10 @@ def test_rare_texts_are_none_of_the_categories(monkeypatch, rng):
     data = Data.from_frame({"c": colours, "x": rng.normal(size=40), "y": [0, 1] * 20}, test_size=0)
     assert column(data, "c").categories == ("blue", "red")
     assert "the 1 rarest" in column(data, "c").why
-    assert data.preparation.x({"c": ["green", "red"], "x": [0, 0]})[:, :2].tolist() == [[0, 0], [0, 1]]
+    assert data.preparation.x({"c": ["green", "red"], "x": [0, 0]})[:, :2].tolist() == [
+        [0, 0],
+        [0, 1],
+    ]
 
 
 def test_tables_that_teach_nothing(rng):
@@ -295,11 +298,16 @@ def test_preparations_that_can_not_be(made, words):
 # ------------------------------------------------------------------------------------- large data
 
 
+def csv_of(frame, path):
+    rows = zip(*frame.values(), strict=True)
+    lines = [",".join(frame), *(",".join(map(str, row)) for row in rows)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
 def test_large_data_trains_to_the_same_bits(frame, monkeypatch, tmp_path):
     """Rows prepared when they are asked for are those prepared at once."""
-    text = "\n".join([",".join(frame), *(",".join(map(str, row)) for row in zip(*frame.values()))])
-    path = tmp_path / "t.csv"
-    path.write_text(text + "\n")
+    path = csv_of(frame, tmp_path / "t.csv")
     asked = {"missing": "error", "test_size": 0.2, "validation_size": 0.2, "seed": 5}
     held = Data.from_file(path, **asked)
     monkeypatch.setattr(own, "HELD", 0)
@@ -319,14 +327,13 @@ def test_large_data_trains_to_the_same_bits(frame, monkeypatch, tmp_path):
 
 
 def test_a_run_without_its_data_reads_its_file_again(frame, tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text(
-        "\n".join([",".join(frame), *(",".join(map(str, row)) for row in zip(*frame.values()))])
-    )
+    path = csv_of(frame, tmp_path / "t.csv")
     data = Data.from_file(path, "kind", seed=5)
     spec, training = suggest(data)
     network = Network.start(spec, seed=1)
-    with RunWriter.create(tmp_path / "r.chainrule", network, data, training, hold_data=False) as run:
+    with RunWriter.create(
+        tmp_path / "r.chainrule", network, data, training, hold_data=False
+    ) as run:
         fit(network, data, training, run=run)
     longer = resume(tmp_path / "r.chainrule", epochs=training.epochs + 5)
     assert longer.ended.state.step > 0

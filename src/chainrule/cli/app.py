@@ -36,7 +36,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
 
 NEEDS = {
     "train": (
-        "a file, or the name of a problem", "chainrule data lists them; circles is a good start."
+        "a file, or the name of a problem",
+        "chainrule data lists them; circles is a good start.",
     ),
     "predict": ("a run or model file, and a file of rows", "`ls runs` shows the runs made here."),
     "resume": ("a run file", "`ls runs` shows the runs made here."),

@@ -54,10 +54,7 @@ def problem(name: str, given: TrainOptions, screen: Screen) -> Made:
         "test_size": given.test_size, "validation_size": given.validation_size, "seed": seed,
     }  # fmt: skip
     with reading(screen) as report:
-        if name in SETS:
-            data = load(name, **asked)
-        else:
-            data = Data.from_file(name, report=report, **asked)
+        data = load(name, **asked) if name in SETS else Data.from_file(name, report=report, **asked)
     spec, training = suggest(data, seed=seed)
     assert data.preparation is not None  # from_file prepares
     return Made(

@@ -39,9 +39,9 @@ def predict(
     quiet: Quiet = False,
 ) -> int:
     """Answer raw rows: a prediction for each, of classes with their probabilities."""
+    from chainrule.cli.answering import Answering
     from chainrule.cli.progress import reading
     from chainrule.core.errors import UsageError
-    from chainrule.cli.answering import Answering
 
     screen = Screen("predict", as_json=as_json, quiet=quiet)
     target = None if output in (None, "-") else Path(str(output))
@@ -67,11 +67,15 @@ def _model(path: str, step: int | None) -> Model:
     if path.endswith(".safetensors"):
         if step is not None:
             raise UsageError(
-                "predict --step", "a run file, which has its history", "a model file", "Leave it out."
+                "predict --step",
+                "a run file, which has its history",
+                "a model file",
+                "Leave it out.",
             )
         return load(path)
     with RunFile(path) as run:
-        return run.model(step)
+        model: Model = run.model(step)
+    return model
 
 
 def _give(screen: Screen, path: str, answering: Answering, target: Path | None) -> None:
@@ -80,10 +84,10 @@ def _give(screen: Screen, path: str, answering: Answering, target: Path | None) 
 
     about: dict[str, Any] = {"run": path, "file": answering.table.source, "rows": answering.n}
     if target is not None:
-        with safely(target) as file, io.TextIOWrapper(file, "utf-8", newline="") as text:
+        with safely(target) as file:
+            text = io.TextIOWrapper(file, "utf-8", newline="")
             csv.writer(text, lineterminator="\n").writerows(_lines(answering))
-            text.flush()
-            text.detach()
+            text.detach()  # with all of it written: the file is closed by its owner
         screen.note(f"{answering.n} rows in {target}")
     elif screen.as_json:
         about["answers"] = answering.all()

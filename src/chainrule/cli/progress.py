@@ -104,9 +104,7 @@ def reading(screen: Screen) -> Iterator[Callable[[int, int], None] | None]:
             began = monotonic()
 
             def report(read: int, total: int) -> None:
-                bar.update(
-                    task, completed=read, total=total, visible=monotonic() - began > WAITED
-                )
+                bar.update(task, completed=read, total=total, visible=monotonic() - began > WAITED)
 
             yield report
 

@@ -114,7 +114,7 @@ class Encoder:
     def _missing(self, name: str, row: int) -> NoReturn:
         raise UsageError(
             self.called, f"a value in every row of column {name!r}", f"none in row {row + 1}",
-            "Fill it in or leave the row out; a model trained with --missing mean fills it in itself.",
+            "Fill it in or leave the row out; a model trained with --missing mean fills it in.",
         )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -146,9 +146,7 @@ def _validation(rows: int, asked: float | None) -> float:
 # ---------------------------------------------------------------------------------------- fitting
 
 
-def _fitted(
-    table: Table, pairs: list[tuple[Column, int]], train: Array
-) -> tuple[Column, ...]:
+def _fitted(table: Table, pairs: list[tuple[Column, int]], train: Array) -> tuple[Column, ...]:
     """Means, scales and categories as the training part has them, nothing else."""
     numbers = [k for c, k in pairs if c.kind == "number"]
     names = [c.name for c, _ in pairs if c.kind == "number"]

@@ -135,13 +135,14 @@ class Data:
     @classmethod
     def _of_table(cls, table: Table, **asked: Any) -> Data:
         made = own.make(table, **asked)
-        train = made.parts.pop("train")
+        parts: dict[str, Any] = made.parts
+        train = parts.pop("train")
         if train is None:
             raise UsageError(
                 f"table {table.source}", "at least one row to train on", "none", "Add rows."
             )
         return cls(
-            train, **made.parts, preparation=made.preparation, source=table.source,
+            train, **parts, preparation=made.preparation, source=table.source,
             notes=made.notes,
         )  # fmt: skip
 

@@ -19,8 +19,8 @@ from chainrule.data import toy
 from chainrule.data.generated import GENERATED
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.preparation import Preparation, Target
-from chainrule.data.sets import SETS
 from chainrule.data.problem import Problem, Published
+from chainrule.data.sets import SETS
 from chainrule.spec import Conventions, Dense, Spec, Training
 
 

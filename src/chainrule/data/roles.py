@@ -23,7 +23,9 @@ CATEGORIES = 100  # of a column of texts; rarer ones are none of them
 FEW = 20  # rows, or texts, from which on a column may be taken for an id
 NAMED_TARGET = ("target", "class", "label", "y")
 PARTS = ("train", "validation", "test")
-ID = re.compile(r"(?:.*[ _.-])?(?:id|uid|uuid|guid|index|idx|row|rownames|unnamed.*)|.*[a-z]I[dD]", re.I)
+ID = re.compile(
+    r"(?:.*[ _.-])?(?:id|uid|uuid|guid|index|idx|row|rownames|unnamed.*)|.*[a-z]I[dD]", re.I
+)
 Names = str | int | Sequence[str | int] | None
 
 
@@ -138,7 +140,7 @@ def _two(table: Table, k: int, classes: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(classes) < 2:
         got = f"{classes[0]!r} in every row" if classes else "no value at all"
         raise UsageError(
-            f"target {table.columns[k].name!r}", "at least two classes, or numbers that differ", got,
+            f"target {table.columns[k].name!r}", "at least two classes", got,
             "Is it the right column? --target NAME chooses another.",
         )  # fmt: skip
     return classes

@@ -24,8 +24,8 @@ Report = Callable[[int, int], None]  # bytes read so far, and in all
 
 PACKED: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file, mode="rb"),  # type: ignore[dict-item,return-value]
-    b"BZh": lambda file: bz2.BZ2File(file),  # type: ignore[dict-item,return-value]
-    b"\xfd7zXZ\x00": lambda file: lzma.LZMAFile(file),  # type: ignore[dict-item,return-value]
+    b"BZh": bz2.BZ2File,  # type: ignore[dict-item]
+    b"\xfd7zXZ\x00": lzma.LZMAFile,  # type: ignore[dict-item]
 }
 KNOWN = {
     b"PK\x03\x04": "a zip archive or a spreadsheet", b"%PDF": "a PDF", b"\x89PNG": "a PNG picture",
@@ -75,7 +75,8 @@ class Source:
             yield PACKED[self.packed](self._file) if self.packed else self._file
         except BROKEN as error:
             raise UsageError(
-                self.called, "a file that can be read to its end", f"{type(error).__name__}: {error}",
+                self.called, "a file that can be read to its end",
+                f"{type(error).__name__}: {error}",
                 "Is the copy whole? Pack or save it again, text as UTF-8.",
             ) from error  # fmt: skip
 
@@ -102,7 +103,9 @@ class Source:
         except OSError as error:
             got = "a folder" if os.path.isdir(self.path) else "nothing there"
             if os.path.isdir(self.path) or not os.path.exists(self.path):
-                raise UsageError(self.called, "a file of rows", got, "Is the path right?") from error
+                raise UsageError(
+                    self.called, "a file of rows", got, "Is the path right?"
+                ) from error
             raise TaskError(
                 self.called, "a file that may be read", str(error), "Check its permissions."
             ) from error
@@ -112,7 +115,7 @@ class Source:
         return self._file.read(size)
 
     def _encoding_found(self) -> str:
-        """By its mark; else UTF-16 where every other byte is 0, UTF-8 where all of it is, cp1252."""
+        """By its mark; else UTF-16 by its zeros, UTF-8 where all of it is that, or cp1252."""
         with self.content() as content:
             start = content.read(SEEN)
         if not start.strip():

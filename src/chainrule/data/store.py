@@ -6,7 +6,7 @@ import mmap
 import os
 import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -54,8 +54,9 @@ class Store:
                 self._file.write(np.ascontiguousarray(block).data)
         except OSError as error:
             where = folder or tempfile.gettempdir()
+            size = 8 * self.n * self.columns / 1e9
             raise TaskError(
-                "read a large table", f"space for {8 * self.n * self.columns / 1e9:.1f} GB in {where}",
+                "read a large table", f"space for {size:.1f} GB and more in {where}",
                 str(error), f"Set {FOLDER} to a folder with more space.",
             ) from error  # fmt: skip
         self._blocks = []
@@ -78,6 +79,6 @@ def column(values: Array, k: int) -> Array:
 
 def forget(values: Array) -> None:
     """Hand back the memory that rows on disk have taken; they are read again when asked for."""
-    held = values.base
+    held: Any = values.base
     if isinstance(held, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         held.madvise(mmap.MADV_DONTNEED)

@@ -39,9 +39,7 @@ def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
     return _judged(spec, params, part)[:2]
 
 
-def _judged(
-    spec: Spec, params: Params, part: Arrays
-) -> tuple[float, Array, Array, Array | None]:
+def _judged(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array, Array, Array | None]:
     """The loss and the outputs, and beside them the answers and the weights."""
     rows = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
     total, weights = 0.0, 0.0
