@@ -10,16 +10,19 @@ import json
 from time import monotonic
 from typing import Any
 
+import numpy as np
+
 import chainrule as cr
 from chainrule.core.optimizers import Adam
-from chainrule.data.sets import load
+from chainrule.data.sets import MNIST, cache
 from chainrule.training.evaluation import evaluate
 
 SIZES = [784, 128, 64, 10]
 
 
 def measured(epochs: int = 10, seed: int = 0) -> dict[str, Any]:
-    data = load("mnist", test_size=2000, validation_size=0, seed=seed)
+    with np.load(cache() / MNIST, allow_pickle=False) as found:
+        data = cr.Data.from_arrays(found["x"], found["y"], test_size=2000, seed=seed)
     spec = cr.Spec.chain([data.inputs, *SIZES[1:]], "relu", loss="softmax_cross_entropy",
                          init="he_uniform", dtype="float32")  # fmt: skip
     training = cr.Training(Adam(), 0.001, batch_size=64, epochs=epochs, seed=seed)

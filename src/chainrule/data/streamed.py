@@ -14,6 +14,7 @@ from chainrule.data.encoder import Encoder
 from chainrule.data.store import blocks, forget
 
 FORGET = 2**26  # bytes of rows on disk that stay in memory at most
+AROUND = 2**16  # bytes that come with each row that is read alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ class Streamed:
         """Single rows of the part."""
         chosen = self.rows[rows]
         raw = np.asarray(self.values[chosen])
-        self._tidy(raw.nbytes)
+        self._tidy(chosen)
         first = int(chosen[0]) if len(chosen) else 0
         return self.encoder(raw, first), self.answers(raw), None
 
@@ -77,9 +78,19 @@ class Streamed:
             hashed.update(np.ascontiguousarray(block).data)
         return hashed.digest()
 
-    def _tidy(self, read: int) -> None:
-        touched = self.__dict__.get("_touched", 0) + read
-        if touched > FORGET:
+    def _tidy(self, rows: Array) -> None:
+        """Hand memory back before too much of the file is held.
+
+        Held is at most all between the first and the last row asked for, and at most what came
+        with each row alone.
+        """
+        if not isinstance(self.values, np.memmap) or not len(rows):
+            return
+        first, last, alone = self.__dict__.get("_held", (len(self.values), 0, 0))
+        first, last = min(first, int(rows.min())), max(last, int(rows.max()))
+        alone += len(rows) * AROUND
+        span = (last - first + 1) * self.values[0].nbytes
+        if min(span, alone) > FORGET:
             forget(self.values)
-            touched = 0
-        self.__dict__["_touched"] = touched
+            first, last, alone = len(self.values), 0, 0
+        self.__dict__["_held"] = first, last, alone
