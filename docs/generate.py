@@ -58,7 +58,7 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
     "resume": ["resume xor.chainrule --steps 4000 --pictures none"],
     "plot": ["plot xor.chainrule --animation none"],
     "export": ["export xor.chainrule"],
-    "predict": ["predict xor.safetensors xor.csv"],
+    "predict": ["predict xor.chainrule xor.csv"],
     "data": ["data", "data circles --output circles.csv"],
     "info": [
         "info",
@@ -315,7 +315,8 @@ def data_sets() -> str:
 # Data sets
 
 Each can be named in the place of a file: `chainrule train NAME`, and
-`chainrule data NAME --output FILE` writes its rows. What a set's points look like before anything is learnt; pale and hollow points are the test part.
+`chainrule data NAME --output FILE` writes its rows. The pictures show the points before anything is
+learnt; pale and hollow points are the test part.
 
 ## Made here
 
