@@ -116,7 +116,7 @@ MEANINGS = {
     "answers": "a list for each column of answers; with `--output` it is in the file instead",
     "score": "`accuracy`, or `rmse`, `mae`, `r2`, where the file has the right answers; else null",
     "sets": "one object a set of real data",
-    "source": "the problem, or `arrays`",
+    "source": "the problem, the file, or `arrays`",
     "parameters": "how many numbers the network has",
     "training": "all settings of [Training](settings.md)",
     "snapshots": "states held in the file",

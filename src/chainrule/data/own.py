@@ -64,6 +64,8 @@ def make(
 
 
 def _part(table: Table, rows: Array, encoder: Encoder, answers: Answers) -> Arrays:
+    if table.n < 2**31:
+        rows = rows.astype(np.int32)  # half the memory, for there may be many
     part = Streamed(table.values, rows, encoder, answers)
     if isinstance(table.values, np.memmap) or 8 * len(rows) * encoder.width > HELD:
         return part

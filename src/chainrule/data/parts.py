@@ -111,7 +111,7 @@ class Data:
         data = cls._of_table(files.read(path, report=report), **asked)
         if str(path) == "-":
             return data
-        return replace(data, read_from={"path": str(Path(path).resolve()), **asked})
+        return data.told_from({"path": str(Path(path).resolve()), **asked})
 
     @classmethod
     def from_frame(
@@ -131,6 +131,15 @@ class Data:
             from_frame(frame, source=source), target=target, task=task, missing=missing,
             test_size=test_size, validation_size=validation_size, seed=seed,
         )  # fmt: skip
+
+    def told_from(self, asked: Mapping[str, Any]) -> Data:
+        """The same data, with what they were read from; sizes as they are, not as they were asked
+        for: later defaults may differ."""
+        sizes = {
+            f"{name}_size": self.parts[name].n if name in self.parts else 0
+            for name in ("test", "validation")
+        }
+        return replace(self, read_from={**asked, **sizes})
 
     @classmethod
     def _of_table(cls, table: Table, **asked: Any) -> Data:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def load(name: str, **asked: Any) -> Data:
     columns, target = (_mnist if name == "mnist" else _of_sklearn)(name)
     asked = {key: value for key, value in asked.items() if value is not None}
     data = Data.from_frame(columns, asked.pop("target", target), **asked, source=name)
-    return replace(data, read_from={"set": name, **asked})
+    return data.told_from({"set": name, **asked})
 
 
 def read_again(asked: Mapping[str, Any]) -> Data:
