@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -324,6 +325,31 @@ def test_large_data_trains_to_the_same_bits(frame, monkeypatch, tmp_path):
                               data, training) as run:  # fmt: skip
             runs.append(fit(Network.start(spec, seed=1), data, training, run=run).model.network)
     assert same_bits(runs[0].params, runs[1].params)
+
+
+def test_moments_block_by_block_are_those_at_once(monkeypatch, rng):
+    x = rng.normal(50, 3, size=(301, 3))
+    x[:, 1] = 0.1
+    rows, names = np.flatnonzero(rng.random(301) < 0.7), ["a", "b", "c"]
+    at_once = own._moments(x, rows, [0, 1, 2], names)
+    assert same_bits(at_once[0], [x[rows, 0].mean(), 0.1, x[rows, 2].mean()])
+    monkeypatch.setattr(own, "AT_ONCE", 0)
+    monkeypatch.setattr(store, "AT_ONCE", 30)
+    for found, wanted in zip(own._moments(x, rows, [0, 1, 2], names), at_once, strict=True):
+        assert found == pytest.approx(wanted, rel=1e-13)  # 301 roundings of 1e-16, twice
+        assert found[1] == wanted[1]
+
+
+def test_a_hundred_thousand_columns(tmp_path, rng):
+    x = rng.random((12, 100_000)).round(3)
+    lines = [",".join([*map(str, row), "ab"[k % 2]]) for k, row in enumerate(x.tolist())]
+    path = tmp_path / "wide.csv"
+    path.write_text("\n".join([",".join(f"c{k}" for k in range(100_001)), *lines]) + "\n")
+    data = Data.from_file(path)
+    spec, training = suggest(data)
+    assert (data.inputs, data.train.n, spec.layers[0].units) == (100_000, 12, 8)
+    result = fit(Network.start(spec, seed=0), data, replace(training, epochs=1))
+    assert result.ended.reason == "finished"
 
 
 def test_a_run_without_its_data_reads_its_file_again(frame, tmp_path):

@@ -18,7 +18,7 @@ from chainrule.data.preparation import MISSING, Preparation
 from chainrule.data.roles import Names, Roles
 from chainrule.data.scan import Scan, check_finite, scan
 from chainrule.data.splits import Rows, split
-from chainrule.data.store import blocks, column
+from chainrule.data.store import AT_ONCE, blocks, column
 from chainrule.data.streamed import Answers, Streamed
 from chainrule.data.table import Table
 from chainrule.engine.protocol import Arrays
@@ -67,7 +67,7 @@ def _part(table: Table, rows: Array, encoder: Encoder, answers: Answers) -> Arra
     if table.n < 2**31:
         rows = rows.astype(np.int32)  # half the memory, for there may be many
     part = Streamed(table.values, rows, encoder, answers)
-    if isinstance(table.values, np.memmap) or 8 * len(rows) * encoder.width > HELD:
+    if 8 * table.n * encoder.width > HELD:
         return part
     x, y, _ = part.block(0, part.n)
     return InMemory(x, y)
@@ -117,28 +117,29 @@ def _parts(
     test_size: float | None, validation_size: float | None, seed: int,
 ) -> tuple[Rows, tuple[str, ...]]:  # fmt: skip
     """As the column "part" says, or else cut at random."""
-    if who.part is None:
-        small = len(kept) < SMALL
-        test = (0 if small else SHARE) if test_size is None else test_size
-        share = _validation(len(kept), validation_size)
-        rows = split(len(kept), test_size=test, validation_size=share, seed=seed)
-        said = (f"fewer than {SMALL} rows: all are for training",) if small and not test else ()
-        return Rows(*(kept[part] for part in rows)), said
-    codes, texts = column(table.values, who.part)[kept], table.columns[who.part].texts or ()
+    share = _validation(len(kept), validation_size)
+    if who.part is not None:
+        said = 'the column "part" says which part a row belongs to'
+        return _named_parts(table, who.part, kept, share, seed), (said,)
+    small = len(kept) < SMALL
+    test = (0 if small else SHARE) if test_size is None else test_size
+    rows = split(len(kept), test_size=test, validation_size=share, seed=seed)
+    notes = (f"fewer than {SMALL} rows: all are for training",) if small and not test else ()
+    return Rows(*(kept[part] for part in rows)), notes
+
+
+def _named_parts(table: Table, place: int, kept: Array, share: float, seed: int) -> Rows:
+    codes, texts = column(table.values, place)[kept], table.columns[place].texts or ()
     named = {name: kept[codes == k] for k, name in enumerate(texts)}
-    train = named.get("train", kept[:0])
+    train, validation, test = (named.get(name, kept[:0]) for name in roles.PARTS)
     if not len(train):
         raise UsageError(
             table.called, 'rows whose part is "train"', "none", "Rename the column, or fill it in."
         )
-    validation = named.get("validation", kept[:0])
-    share = _validation(len(kept), validation_size)
     if not len(validation) and share:
         cut = split(len(train), test_size=0, validation_size=share, seed=seed)
         train, validation = train[cut.train], train[cut.validation]
-    return Rows(train, validation, named.get("test", kept[:0])), (
-        'the column "part" says which part a row belongs to',
-    )
+    return Rows(train, validation, test)
 
 
 def _validation(rows: int, asked: float | None) -> float:
@@ -168,36 +169,38 @@ def _fitted(table: Table, pairs: list[tuple[Column, int]], train: Array) -> tupl
 def _moments(
     values: Array, rows: Array, places: list[int], names: list[str]
 ) -> tuple[Array, Array]:
-    """Means and deviations of those columns over those rows; missing values have no say.
-
-    Small tables at once; large ones in two ways over the blocks, first the means.
-    """
+    """Means and deviations of those columns over those rows; missing values have no say."""
     if not places:
         return np.empty(0), np.empty(0)
-    if len(rows) * len(values[0]) <= 2**20:
+    if len(rows) * len(values[0]) <= AT_ONCE:
         x = values[rows][:, places]
         if not np.isnan(x).any():
             return means_and_deviations(x, names)
-    chosen = (block[:, places] for block in blocks(values, rows))
-    count, total = np.zeros(len(places)), np.zeros(len(places))
-    least, most = np.full(len(places), np.inf), np.full(len(places), -np.inf)
     with np.errstate(over="ignore", invalid="ignore"):
-        for x in chosen:
-            there = ~np.isnan(x)
-            count += there.sum(axis=0)
-            total += np.where(there, x, 0).sum(axis=0)
-            least = np.minimum(least, np.where(there, x, np.inf).min(axis=0))
-            most = np.maximum(most, np.where(there, x, -np.inf).max(axis=0))
-        means = np.where(count > 0, total / np.maximum(count, 1), 0.0)
-        squares = np.zeros(len(places))
-        for block in blocks(values, rows):
-            x = block[:, places]
-            squares += np.where(np.isnan(x), 0, (x - means) ** 2).sum(axis=0)
-        scales = np.sqrt(squares / np.maximum(count, 1))
-    constant = ~(most > least)
-    means[constant & (count > 0)] = least[constant & (count > 0)]
-    scales[constant | (scales == 0)] = 1.0
+        means, scales = _block_by_block(values, rows, places)
     check_scales(means, scales, names)
+    return means, scales
+
+
+def _block_by_block(values: Array, rows: Array, places: list[int]) -> tuple[Array, Array]:
+    """The same in two ways over the rows: the means, and then the deviations from them."""
+    count, total, squares = (np.zeros(len(places)) for _ in range(3))
+    least, most = np.full(len(places), np.inf), np.full(len(places), -np.inf)
+    for block in blocks(values, rows):
+        x = block[:, places]
+        there = ~np.isnan(x)
+        count += there.sum(axis=0)
+        total += np.where(there, x, 0).sum(axis=0)
+        least = np.minimum(least, np.where(there, x, np.inf).min(axis=0))
+        most = np.maximum(most, np.where(there, x, -np.inf).max(axis=0))
+    means = total / np.maximum(count, 1)
+    for block in blocks(values, rows):
+        x = block[:, places]
+        squares += np.where(np.isnan(x), 0, (x - means) ** 2).sum(axis=0)
+    scales = np.sqrt(squares / np.maximum(count, 1))
+    constant = most <= least  # the mean of equal numbers may be off by a rounding
+    means[constant] = least[constant]
+    scales[(most <= least) | (count == 0) | (scales == 0)] = 1.0
     return means, scales
 
 

@@ -29,7 +29,8 @@ PACKED: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
 }
 KNOWN = {
     b"PK\x03\x04": "a zip archive or a spreadsheet", b"%PDF": "a PDF", b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture", b"SQLite format 3": "a database", b"\x7fELF": "a program",
+    b"\xff\xd8\xff": "a JPEG picture", b"SQLite format 3": "a run file, or another database",
+    b"\x7fELF": "a program",
     b"PAR1": "Parquet under another name", b"\x93NUMPY": "a NumPy array under another name",
 }  # fmt: skip
 MARKS = (

@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.core.errors import TaskError
 
-LARGE = 2**28  # bytes; more of them go to a temporary file
+LARGE = 2**26  # bytes; more of them go to a temporary file
 AT_ONCE = 2**20  # numbers of one block
 FOLDER = "CHAINRULE_CACHE"  # environment: the folder for such files
 
