@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from chainrule import Data, Model, Network, fit, resume, suggest
-from chainrule.data import own, roles, store
+from chainrule.data import own, roles, store, streamed
 from chainrule.data.preparation import Column, Preparation, Target
 from chainrule.data.splits import split
 from chainrule.data.streamed import Streamed
@@ -350,6 +350,20 @@ def test_a_hundred_thousand_columns(tmp_path, rng):
     assert (data.inputs, data.train.n, spec.layers[0].units) == (100_000, 12, 8)
     result = fit(Network.start(spec, seed=0), data, replace(training, epochs=1))
     assert result.ended.reason == "finished"
+
+
+def test_rows_far_apart_are_read_in_pieces(frame, monkeypatch, tmp_path):
+    path = csv_of(frame, tmp_path / "t.csv")
+    held = Data.from_file(path)
+    for module, name in ((own, "HELD"), (store, "LARGE"), (streamed, "FORGET")):
+        monkeypatch.setattr(module, name, 0)
+    monkeypatch.setattr(streamed, "FEW", 5)
+    data = Data.from_file(path)
+    assert isinstance(data.train.values, np.memmap)
+    rows = np.array([40, 3, 3, 17, 0, 31, 47, 12])
+    for found, wanted in zip(data.train.gather(rows), block(held.train.take(rows)), strict=True):
+        assert found is wanted is None or same_bits(found, wanted)
+    assert all(map(same_bits, block(data.test), block(held.test)))
 
 
 def test_a_run_without_its_data_reads_its_file_again(frame, tmp_path):

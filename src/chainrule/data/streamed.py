@@ -14,7 +14,7 @@ from chainrule.data.encoder import Encoder
 from chainrule.data.store import blocks, forget
 
 FORGET = 2**26  # bytes of rows on disk that stay in memory at most
-AROUND = 2**16  # bytes that come with each row that is read alone
+FEW = 32  # rows far apart that are read at once: 2 MB of a file may come with each
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +59,7 @@ class Streamed:
     def gather(self, rows: Array | slice) -> tuple[Array, Array, None]:
         """Single rows of the part."""
         chosen = self.rows[rows]
-        raw = np.asarray(self.values[chosen])
-        self._tidy(chosen)
+        raw = self._raw(chosen)
         first = int(chosen[0]) if len(chosen) else 0
         return self.encoder(raw, first), self.answers(raw), None
 
@@ -78,19 +77,27 @@ class Streamed:
             hashed.update(np.ascontiguousarray(block).data)
         return hashed.digest()
 
-    def _tidy(self, rows: Array) -> None:
-        """Hand memory back before too much of the file is held.
-
-        Held is at most all between the first and the last row asked for, and at most what came
-        with each row alone.
-        """
+    def _raw(self, rows: Array) -> Array:
+        """These rows of the table; of one on disk no more than FORGET bytes stay in memory."""
         if not isinstance(self.values, np.memmap) or not len(rows):
-            return
-        first, last, alone = self.__dict__.get("_held", (len(self.values), 0, 0))
-        first, last = min(first, int(rows.min())), max(last, int(rows.max()))
-        alone += len(rows) * AROUND
-        span = (last - first + 1) * self.values[0].nbytes
-        if min(span, alone) > FORGET:
+            return self.values[rows]
+        size = self.values[0].nbytes
+        first, last = int(rows.min()), int(rows.max())
+        if (last - first) * size > FORGET:
+            return np.concatenate([self._then_forgotten(each) for each in _cut(rows)])
+        low, high = self.__dict__.get("_held", (first, last))
+        low, high = min(first, low), max(last, high)
+        if (high - low) * size > FORGET:
             forget(self.values)
-            first, last, alone = len(self.values), 0, 0
-        self.__dict__["_held"] = first, last, alone
+            low, high = first, last
+        self.__dict__["_held"] = low, high
+        return np.asarray(self.values[rows])
+
+    def _then_forgotten(self, rows: Array) -> Array:
+        made = np.asarray(self.values[rows])
+        forget(self.values)
+        return made
+
+
+def _cut(rows: Array) -> list[Array]:
+    return np.split(rows, range(FEW, len(rows), FEW))
