@@ -49,6 +49,7 @@ def test_from_the_file_to_predictions(table, capsys, folder):
     assert run(["predict", made["run"], "my data.csv", "--output", "p.csv"]) == 0
     said = capsys.readouterr().err
     assert "60 rows in p.csv" in said
+    assert "columns not used" not in said, "an id that was left out is known"
     assert "the file has the right answers: accuracy" in said
     rows = list(csv.DictReader(io.StringIO((folder / "p.csv").read_text())))
     assert list(rows[0]) == ["prediction", "p(narrow)", "p(wide)"]
