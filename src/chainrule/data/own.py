@@ -132,10 +132,13 @@ def _named_parts(table: Table, place: int, kept: Array, share: float, seed: int)
     codes, texts = column(table.values, place)[kept], table.columns[place].texts or ()
     named = {name: kept[codes == k] for k, name in enumerate(texts)}
     train, validation, test = (named.get(name, kept[:0]) for name in roles.PARTS)
-    if not len(train):
+    lost = int(np.isnan(codes).sum())
+    if not len(train) or lost:
         raise UsageError(
-            table.called, 'rows whose part is "train"', "none", "Rename the column, or fill it in."
-        )
+            table.called, 'a part for every row, and rows whose part is "train"',
+            f"{len(train)} of these, and {lost} rows without a part",
+            "Rename the column, or fill it in.",
+        )  # fmt: skip
     if not len(validation) and share:
         cut = split(len(train), test_size=0, validation_size=share, seed=seed)
         train, validation = train[cut.train], train[cut.validation]
