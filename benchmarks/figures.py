@@ -162,7 +162,8 @@ def large(tiny: bool) -> Table:
          ["highest memory, MB", found["peak_megabytes"]], ["seconds in all", found["seconds"]],
          ["of these in training", found["seconds_training"]], ["epochs", found["epochs"]],
          ["accuracy of the test rows", found["accuracy"]]],
-        ["`chainrule train FILE --epochs 1 --batch-size 256`, the rows on disk from 256 MB up."],
+        ["`chainrule train FILE --epochs 1 --batch-size 256`, the rows on disk. With "
+         "OPENBLAS_NUM_THREADS=1, on a machine of two cores that others used at the same time."],
     )  # fmt: skip
 
 
