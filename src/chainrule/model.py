@@ -9,9 +9,10 @@ import hashlib
 import json
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -36,8 +37,11 @@ class Model:
         self.network, self.preparation = network, preparation
 
     def predict(self, raw: Any) -> dict[str, Array]:
-        """Answers for raw rows (n, columns): "prediction" and "p(<class>)" for classes, or a
-        column for each target; "y1", "y2", ... where no preparation says what they mean."""
+        """Answers for raw rows: "prediction" and "p(<class>)" for classes, or a column for each
+        target; "y1", "y2", ... where no preparation says what they mean.
+
+        raw: an array (n, columns), or a frame or dict of columns, which is matched by name.
+        """
         if self.preparation is None:
             a = self.network.forward(raw)
             return {f"y{k + 1}": a[:, k] for k in range(a.shape[1])}
@@ -146,12 +150,20 @@ def from_bytes(content: bytes) -> Params:
 
 
 def write_safely(path: Path, content: bytes) -> Path:
+    """The content whole or not at all: an older file stays until the new one is safe."""
+    with safely(path) as file:
+        file.write(content)
+    return path
+
+
+@contextmanager
+def safely(path: Path) -> Iterator[BinaryIO]:
     """Temporary file beside it, fsync, rename, fsync of the folder: the old file or the new."""
     temporary = path.with_name(f".tmp-{os.getpid()}-{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "xb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -164,7 +176,6 @@ def write_safely(path: Path, content: bytes) -> Path:
         with suppress(OSError):  # after the renaming there is none
             temporary.unlink()
     _sync_folder(path.parent)
-    return path
 
 
 def _sync_folder(folder: Path) -> None:

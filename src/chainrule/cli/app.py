@@ -16,12 +16,13 @@ from pathlib import Path
 import cyclopts
 from cyclopts import App, CycloptsError
 
-from chainrule.cli import check, data, doctor, explain, export, info, plot, resume, train
+from chainrule.cli import check, data, doctor, explain, export, info, plot, predict, resume, train
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 
 COMMANDS: dict[str, Callable[..., int]] = {
     "train": train.train,
+    "predict": predict.predict,
     "resume": resume.resume,
     "plot": plot.plot,
     "export": export.export,
@@ -34,7 +35,11 @@ COMMANDS: dict[str, Callable[..., int]] = {
 
 
 NEEDS = {
-    "train": ("the name of a problem", "chainrule data lists them; circles is a good start."),
+    "train": (
+        "a file, or the name of a problem",
+        "chainrule data lists them; circles is a good start.",
+    ),
+    "predict": ("a run or model file, and a file of rows", "`ls runs` shows the runs made here."),
     "resume": ("a run file", "`ls runs` shows the runs made here."),
     "plot": ("a run file", "`ls runs` shows the runs made here."),
     "export": ("a run file", "`ls runs` shows the runs made here."),

@@ -25,16 +25,17 @@ def data(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
-    """List the built-in problems, or show one and write its rows."""
+    """List the built-in problems and sets, or show one and write its rows."""
     from chainrule.core.errors import UsageError
     from chainrule.data import problems
+    from chainrule.data.sets import SETS
 
     screen = Screen("data", as_json=as_json, quiet=quiet)
     if name is None:
         if output is not None:
             raise UsageError("data --output", "a NAME", "none", "chainrule data circles --output -")
         return _list(screen, [problems.as_json(p) for p in problems.PROBLEMS.values()])
-    problem = problems.find(name)
+    problem = _known_set(name, seed) if name in SETS else problems.find(name)
     made = problem.data(seed)
     if output is not None:
         if output == "-" and as_json:
@@ -48,11 +49,31 @@ def data(
     return 0
 
 
+def _known_set(name: str, seed: int | None) -> Any:
+    """A known set as a problem, with the network suggested for it."""
+    from chainrule.data.problem import Problem
+    from chainrule.data.sets import SETS, load
+    from chainrule.data.suggestion import suggest
+
+    data, known = load(name, seed=seed), SETS[name]
+    source = f"{known.source}; licence: {known.licence}"
+    return Problem(name, known.title, source, lambda _: data, *suggest(data))
+
+
 def _list(screen: Screen, rows: list[dict[str, Any]]) -> int:
-    screen.give(problems=rows)
+    from dataclasses import asdict
+
+    from chainrule.data.sets import SETS
+
+    screen.give(problems=rows, sets=[asdict(known) for known in SETS.values()])
     for row in rows:
-        screen.say(f"{row['name']:<20} {row['network']:<16} {row['title']}")
+        screen.say(f"{row['name']:<20} {row['network']:<24} {row['title']}")
     screen.say()
+    for known in SETS.values():
+        rows_of = f"{known.rows:,} rows, {known.inputs} inputs"
+        screen.say(f"{known.name:<20} {rows_of:<24} {known.title}")
+    screen.say()
+    screen.say("The last six are real data: scikit-learn brings them, and mnist is fetched once.")
     screen.say(
         "chainrule train NAME trains one, chainrule data NAME --output FILE writes its rows."
     )
@@ -75,9 +96,10 @@ def _write(screen: Screen, made: Any, output: str, *, force: bool) -> None:
     from chainrule.core.errors import UsageError
     from chainrule.model import write_safely
 
-    lines = [",".join(made.column_names)]
+    lines = [",".join(name.replace(",", " ") for name in made.column_names)]
     for part_name, part in made.parts.items():
         x, y, _ = part.block(0, part.n)
+        x = made.preparation.unscaled(x) if made.preparation else x
         for inputs, answer in zip(x.tolist(), made.answers_of(y), strict=True):
             lines.append(",".join([*map(repr, inputs), *map(str, answer), part_name]))
     text = "\n".join(lines) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,13 @@ def next_commands(run: RunFile, result: dict[str, Any]) -> list[str]:
     other = "xor" if run.source != "xor" else "circles"
     if result["ended"] == "interrupted":
         return [f"chainrule {command} {path}" for command in ("resume", "plot", "info")]
+    file = (run.meta("data") or {}).get("file")
+    if file and "path" in file:
+        name = shlex.quote(os.path.relpath(file["path"]))
+        return [
+            f"chainrule predict {path} {name} --output predictions.csv",
+            f"chainrule doctor {path}", f"chainrule export {path}",
+        ]  # fmt: skip
     look = f"chainrule info {path} --of {next(iter(run.meta('names') or ['0.W']))} --step 1"
     drawn = not all(isinstance(layer.init, Given | NumpyLegacy) for layer in run.spec.layers)
     again = f"chainrule train {run.source} --seed {run.training.seed + 1}"
@@ -223,6 +231,8 @@ def answers_lines(run: RunFile) -> list[str]:
     state = run.state(run.ended["step"] if run.ended else None)
     _, a = part_loss(run.spec, state.params, data.fitted(run.spec).train)
     x, y, _ = data.train.block(0, data.train.n)
+    x = data.preparation.unscaled(x) if data.preparation else x
+    y, a = data.in_units(y), data.in_units(a)
     rows = zip(x.tolist(), y.tolist(), a.tolist(), strict=True)
     words = [(_numbers(i), _numbers(t), _numbers(o, ".6f")) for i, t, o in rows]
     return [

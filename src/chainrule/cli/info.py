@@ -100,7 +100,7 @@ def _model(path: str) -> dict[str, Any]:
         "parameters": spec.parameters,
         "loss": spec.loss.name,
         "dtype": spec.dtype,
-        "columns": [column.name for column in prepared.columns] if prepared else None,
+        "columns": [column.name for column in prepared.used] if prepared else None,
         "task": prepared.target.task if prepared else None,
     }
 

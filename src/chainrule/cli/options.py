@@ -36,6 +36,20 @@ Animation = Annotated[str, Parameter(help="webp, gif or none.")]
 class TrainOptions:
     """What is not given stays as the problem has it."""
 
+    target: Annotated[
+        list[str] | None,
+        Parameter(
+            consume_multiple=False,
+            allow_leading_hyphen=True,
+            help="Of a file: the column to predict, by name or number; again for several.",
+        ),
+    ] = None
+    task: Annotated[
+        str | None, Parameter(help="Of a file: classes or numbers. [default: as the target looks]")
+    ] = None
+    missing: Annotated[
+        str, Parameter(help="Of a file with missing values: error, drop the rows, or mean.")
+    ] = "error"
     hidden: Annotated[str | None, Parameter(help="Units of the hidden layers: 4,8; or none.")] = (
         None
     )

@@ -13,6 +13,7 @@ from chainrule.records import Evaluated, Event, Progress, Started
 
 LINES = 10  # about so many lines, where progress can't be drawn over,
 SECONDS = 5  # and one at least each so many seconds
+WAITED = 0.5  # seconds of reading before a bar appears
 Consumer = Callable[[Event], None]
 
 
@@ -80,3 +81,41 @@ def _bar() -> Iterator[Consumer]:
                 bar.update(task, completed=event.step, description=loss_line(event))
 
         yield consume
+
+
+@contextmanager
+def reading(screen: Screen) -> Iterator[Callable[[int, int], None] | None]:
+    """A listener for the reading of a large file: a bar on a terminal, else a line at times."""
+    if screen.quiet:
+        yield None
+    elif not screen.is_live:
+        yield _reading_lines(screen)
+    else:
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        columns: list[Any] = [
+            TextColumn("reading"), BarColumn(None), DownloadColumn(),
+            TimeRemainingColumn(compact=True),
+        ]  # fmt: skip
+        with Bar(*columns, console=Console(file=sys.stderr), transient=True) as bar:
+            task = bar.add_task("", total=None, visible=False)
+            began = monotonic()
+
+            def report(read: int, total: int) -> None:
+                bar.update(task, completed=read, total=total, visible=monotonic() - began > WAITED)
+
+            yield report
+
+
+def _reading_lines(screen: Screen) -> Callable[[int, int], None]:
+    shown_last = monotonic()
+
+    def report(read: int, total: int) -> None:
+        nonlocal shown_last
+        if monotonic() - shown_last > SECONDS:
+            shown_last = monotonic()
+            screen.note(f"reading: {read / 1e6:,.0f} of {total / 1e6:,.0f} MB")
+
+    return report

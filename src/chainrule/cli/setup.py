@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from chainrule.cli import own_file
 from chainrule.cli.options import TrainOptions
+from chainrule.cli.screen import Screen
 from chainrule.core.activations import ACTIVATIONS, Activation
 from chainrule.core.errors import UsageError
 from chainrule.core.initializers import INITIALIZERS, Given, Initializer, NumpyLegacy, Zeros
@@ -13,7 +15,7 @@ from chainrule.core.losses import LOSSES, Loss
 from chainrule.core.optimizers import OF_ONE_LENGTH, OPTIMIZERS
 from chainrule.core.tables import look_up
 from chainrule.data.parts import Data
-from chainrule.data.problems import Problem, find, with_hidden
+from chainrule.data.problems import PROBLEMS, Problem, find, with_hidden
 from chainrule.network import Network
 from chainrule.spec import Spec, Training
 
@@ -28,7 +30,18 @@ class Setup(NamedTuple):
     training: Training
 
 
-def set_up(name: str, given: TrainOptions) -> Setup:
+def set_up(name: str, given: TrainOptions, screen: Screen) -> Setup:
+    """A built-in problem, or else a file; a file of a problem's name is ./name."""
+    if name in PROBLEMS or not own_file.is_meant(name):
+        own_file.refuse_options(name, given)
+        return _built_in(name, given)
+    made = own_file.problem(name, given, screen)
+    training = training_of(made.problem, given)
+    network = Network.start(spec_of(made.problem.spec, given), seed=training.seed)
+    return Setup(made.problem, network, made.data, training)
+
+
+def _built_in(name: str, given: TrainOptions) -> Setup:
     problem = find(name)
     training = training_of(problem, given)
     spec = spec_of(problem.spec, given)

@@ -1,4 +1,4 @@
-"""chainrule train PROBLEM"""
+"""chainrule train DATA"""
 
 from __future__ import annotations
 
@@ -14,21 +14,28 @@ DEFAULTS = TrainOptions()
 
 
 def train(
-    name: Annotated[str, Parameter(name="PROBLEM", help="`chainrule data` lists them.")],
+    name: Annotated[
+        str,
+        Parameter(
+            name="DATA",
+            allow_leading_hyphen=True,
+            help="A built-in problem (`chainrule data` lists them), a file, or - for stdin.",
+        ),
+    ],
     /,
     given: TrainOptions = DEFAULTS,
     *,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> int:
-    """Train a network on a built-in problem, live, into a run file with its pictures."""
+    """Train a network on a file or a built-in problem, live, into a run file with pictures."""
     from chainrule.cli import finish, progress, setup
     from chainrule.cli.paths import check_pictures, new_run
     from chainrule.training.loop import fit
 
     screen = Screen("train", as_json=as_json, quiet=quiet)
     check_pictures(Path(given.run or "runs"), given.pictures, given.animation, force=given.force)
-    problem, network, data, training = setup.set_up(name, given)
+    problem, network, data, training = setup.set_up(name, given, screen)
     with new_run(problem.name, given, network, data, training) as run:
         finish.introduce(screen, run, problem)
         with progress.shown(screen) as consumer:

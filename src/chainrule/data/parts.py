@@ -5,47 +5,27 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.core.tables import set_field
-from chainrule.data import arrays
+from chainrule.data import arrays, files, own
+from chainrule.data.fitting import fitted
+from chainrule.data.in_memory import InMemory
 from chainrule.data.preparation import Preparation, Target
+from chainrule.data.roles import Names
+from chainrule.data.source import Report
 from chainrule.data.splits import split
+from chainrule.data.streamed import Streamed
+from chainrule.data.table import Table, from_frame
 from chainrule.engine.protocol import Arrays
 from chainrule.spec import Spec
 
-
-@dataclass(frozen=True, eq=False)
-class InMemory:
-    """One part held in memory, read-only: x (n, inputs), y (n,) or (n, outputs), weight (n,)."""
-
-    x: Array
-    y: Array
-    weight: Array | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("x", "y", "weight"):
-            array = getattr(self, name)
-            if array is not None:
-                view = array.view()  # what becomes read-only is ours, not the caller's
-                view.setflags(write=False)
-                set_field(self, name, view)
-
-    @property
-    def n(self) -> int:
-        return len(self.x)
-
-    def block(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
-        weight = None if self.weight is None else self.weight[start:stop]
-        return self.x[start:stop], self.y[start:stop], weight
-
-    def take(self, rows: Array) -> InMemory:
-        weight = None if self.weight is None else self.weight[rows]
-        return InMemory(self.x[rows], self.y[rows], weight)
+__all__ = ["Data", "InMemory"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +42,8 @@ class Data:
     source: str = "arrays"
     names: Mapping[str, str] = field(default_factory=dict)  # a source's own: {"w5": "1.W[0,0]"}
     was_cut: Mapping[str, Any] | None = None  # how the training part was cut since it was made
+    notes: tuple[str, ...] = ()  # what was found out and decided while reading
+    read_from: Mapping[str, Any] | None = None  # what from_file was called with
 
     @classmethod
     def from_arrays(
@@ -100,6 +82,79 @@ class Data:
             )  # fmt: skip
         return cls(parts[0], parts[1], parts[2], prepared, source)
 
+    @classmethod
+    def from_file(
+        cls,
+        path: str | Path,
+        target: Names = None,
+        *,
+        task: str | None = None,
+        missing: str = "error",
+        test_size: float | None = None,
+        validation_size: float | None = None,
+        seed: int = 0,
+        report: Report | None = None,
+    ) -> Data:
+        """A table in a file: CSV and its kin, .npz, .npy, Parquet or Arrow; "-" is standard input.
+
+        target: names or numbers (from 1) of columns; by default the one called target, class,
+        label or y, else the last. task is found from it: text, or at most 20 different whole
+        numbers, are classes, the rest are numbers. missing: "error", "drop" the rows, or "mean".
+        Sizes are as in from_arrays. Where they are not given, a fifth of the rows is for the test,
+        and from 2,000 rows up a fifth of the rest for the validation.
+        """
+        asked = {
+            "target": target if target is None or isinstance(target, str | int) else list(target),
+            "task": task, "missing": missing, "test_size": test_size,
+            "validation_size": validation_size, "seed": seed,
+        }  # fmt: skip
+        data = cls._of_table(files.read(path, report=report), **asked)
+        if str(path) == "-":
+            return data
+        return data.told_from({"path": str(Path(path).resolve()), **asked})
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        target: Names = None,
+        *,
+        task: str | None = None,
+        missing: str = "error",
+        test_size: float | None = None,
+        validation_size: float | None = None,
+        seed: int = 0,
+        source: str = "frame",
+    ) -> Data:
+        """A frame of pandas, polars or pyarrow, or a dict of columns, taken as from_file does."""
+        return cls._of_table(
+            from_frame(frame, source=source), target=target, task=task, missing=missing,
+            test_size=test_size, validation_size=validation_size, seed=seed,
+        )  # fmt: skip
+
+    def told_from(self, asked: Mapping[str, Any]) -> Data:
+        """The same data, with what they were read from; sizes as they are, not as they were asked
+        for: later defaults may differ."""
+        sizes = {
+            f"{name}_size": self.parts[name].n if name in self.parts else 0
+            for name in ("test", "validation")
+        }
+        return replace(self, read_from={**asked, **sizes})
+
+    @classmethod
+    def _of_table(cls, table: Table, **asked: Any) -> Data:
+        made = own.make(table, **asked)
+        parts: dict[str, Any] = made.parts
+        train = parts.pop("train")
+        if train is None:
+            raise UsageError(
+                f"table {table.source}", "at least one row to train on", "none", "Add rows."
+            )
+        return cls(
+            train, **parts, preparation=made.preparation, source=table.source,
+            notes=made.notes,
+        )  # fmt: skip
+
     def __repr__(self) -> str:
         rows = ", ".join(f"{part.n} {name}" for name, part in self.parts.items())
         return f"Data({self.source}: {rows}; {self.inputs} inputs, {self.task})"
@@ -128,12 +183,15 @@ class Data:
         """How many inputs a network for this data has."""
         return int(self.train.block(0, 1)[0].shape[1])
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """12 hex digits of the bytes of all parts."""
         hashed = hashlib.sha256()
         for name, part in self.parts.items():
             hashed.update(f"{name} {part.n}".encode())
+            if isinstance(part, Streamed):
+                hashed.update(part.digest)
+                continue
             for array in part.block(0, part.n):
                 if array is not None:
                     hashed.update(f"{array.dtype} {array.shape}".encode())
@@ -146,14 +204,18 @@ class Data:
         if self.preparation is None:
             answers = [f"y{k + 1}" for k in range(self.outputs)]
             return [*(f"x{k + 1}" for k in range(self.inputs)), *answers, "part"]
-        names = [column.name for column in self.preparation.columns]
+        names = [column.name for column in self.preparation.inputs]
         return [*names, *(self.preparation.target.names or ("class",)), "part"]
 
     def answers_of(self, y: Array) -> list[list[Any]]:
         """The answers as a table has them: class names, or numbers."""
         if y.ndim == 1 and self.preparation:
             return [[self.preparation.target.classes[k]] for k in y.tolist()]
-        return [list(row) for row in y.tolist()]
+        return [list(row) for row in self.in_units(y).tolist()]
+
+    def in_units(self, answers: Array) -> Array:
+        """Outputs or answers (n, k) in the target's own units, as they were before scaling."""
+        return self.preparation.target.raw(answers) if self.preparation else answers
 
     def cut(self, *, test_size: float | None, validation_size: float, seed: int) -> Data:
         """The training part cut anew, as the preparation allows: columns left as they are.
@@ -178,46 +240,14 @@ class Data:
 
     def fitted(self, spec: Spec) -> Data:
         """The same data in the network's dtype, with answers as its loss takes them."""
-        fitted: Any = {name: _fitted(name, part, spec) for name, part in self.parts.items()}
+        parts: Any = {name: fitted(name, part, spec) for name, part in self.parts.items()}
         misfit = self.preparation and self.preparation.misfit(spec.inputs, spec.outputs)
         if misfit:
             raise UsageError(
                 f"network {spec}", "a network of the data's own sizes", misfit,
                 f"Spec.chain([{self.inputs}, ..., {self.outputs}]) has them.",
             )  # fmt: skip
-        return replace(self, **fitted)
-
-
-def _fitted(name: str, part: Arrays, spec: Spec) -> InMemory:
-    x, y, weight = part.block(0, part.n)
-    if x.shape[1] != spec.inputs:
-        raise UsageError(
-            f"network {spec}", f"data with {spec.inputs} columns", f"{x.shape[1]} columns",
-            f"Spec.chain([{x.shape[1]}, ...]) takes them.",
-        )  # fmt: skip
-    if weight is not None and not weight.any():
-        raise UsageError(
-            f"the {name} part", "at least one row with a weight above 0", "none",
-            "Cut it with another seed, or make it larger.",
-        )  # fmt: skip
-    return InMemory(
-        _cast("inputs", x, spec),
-        _answers(y, spec),
-        None if weight is None else _cast("weights", weight, spec),
-    )
-
-
-def _cast(what: str, array: Array, spec: Spec) -> Array:
-    """A copy in the network's dtype, which has to have room for all numbers."""
-    with np.errstate(over="ignore"):
-        made = np.array(array, dtype=spec.dtype, order="C")
-    too_large = np.isinf(made) & np.isfinite(array)
-    if too_large.any():
-        raise UsageError(
-            f"network {spec}", f"{what} that {spec.dtype} has room for",
-            f"{np.asarray(array)[too_large][0]:g}", 'Take dtype="float64", or scale the data.',
-        )  # fmt: skip
-    return made
+        return replace(self, **parts)
 
 
 def _target(y: Array, found: tuple[Any, ...], named: tuple[Any, ...]) -> Target:
@@ -230,30 +260,3 @@ def _target(y: Array, found: tuple[Any, ...], named: tuple[Any, ...]) -> Target:
             f"{len(named)} names", f"In y there are {', '.join(map(repr, found[:8]))}.",
         )  # fmt: skip
     return Target("classes", (), named or found)
-
-
-def _answers(y: Array, spec: Spec) -> Array:
-    """Classes as labels, as one 0/1 column or one-hot; numbers as they are."""
-    k = spec.outputs
-    labels = spec.loss.targets == "labels"
-    if y.ndim == 1:
-        if y.min(initial=0) < 0 or y.max(initial=0) >= max(k, 2):
-            raise UsageError(
-                f"network {spec}", f"classes 0 to {max(k, 2) - 1}, for it has {k} outputs",
-                f"classes {int(y.min())} to {int(y.max())}", "Give the last layer a unit for each.",
-            )  # fmt: skip
-        if labels and k == 1:
-            raise UsageError(
-                f"network {spec}", "an output for each class, for its loss is on labels",
-                "1 output", "Give the last layer 2 units, or take binary_cross_entropy.",
-            )  # fmt: skip
-        if labels:
-            return np.array(y)
-        return np.array(y[:, None] if k == 1 else np.eye(k)[y], dtype=spec.dtype)
-    if labels or y.shape[1] != k:
-        needs = "classes as answers" if labels else f"answers with {k} columns"
-        raise UsageError(
-            f"network {spec} with {spec.loss.name}", needs, f"numbers of shape {y.shape}",
-            "Change the loss, the last layer, or task=.",
-        )  # fmt: skip
-    return _cast("answers", y, spec)

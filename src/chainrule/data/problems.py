@@ -5,8 +5,8 @@ A row of the table is all there is to a problem: `chainrule train NAME` needs no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,48 +16,18 @@ from chainrule.core.errors import unknown
 from chainrule.core.initializers import Given, NumpyLegacy, Uniform
 from chainrule.core.optimizers import Sgd
 from chainrule.data import toy
+from chainrule.data.generated import GENERATED
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.preparation import Preparation, Target
+from chainrule.data.problem import Problem, Published
+from chainrule.data.sets import SETS
 from chainrule.spec import Conventions, Dense, Spec, Training
-
-
-@dataclass(frozen=True)
-class Published:
-    """A figure that the source prints, and how to find it here."""
-
-    what: str  # "error after 10,000 steps"
-    figure: str  # with the digits that the source prints
-    state: int  # after so many updates
-    of: Callable[[Array, Array], float]  # outputs a and answers y → the number
-    wrong: str = ""  # where the source is wrong: why
-
-
-@dataclass(frozen=True)
-class Problem:
-    name: str
-    title: str
-    source: str
-    make: Callable[[int], Data]  # seed → data
-    spec: Spec
-    training: Training
-    notes: tuple[str, ...] = ()
-    published: tuple[Published, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)  # the source's own: {"w5": "1.W[0,0]"}
-
-    def data(self, seed: int | None = None) -> Data:
-        made = self.make(self.training.seed if seed is None else seed)
-        return replace(made, source=self.name, names=self.names)
-
-    def is_original(self, spec: Spec, training: Training) -> bool:
-        """True where only the length of the run was changed: the published figures apply."""
-        free: dict[str, Any] = {"steps": 1, "epochs": 1, "seed": 0, "engine": "auto"}
-        return spec == self.spec and replace(training, **free) == replace(self.training, **free)
 
 
 def find(name: str) -> Problem:
     """The problem of that name; an unknown name is answered with the nearest one."""
     if name not in PROBLEMS:
-        raise unknown(f"problem {name!r}", "problem", name, PROBLEMS)
+        raise unknown(f"problem {name!r}", "problem", name, [*PROBLEMS, *SETS])
     return PROBLEMS[name]
 
 
@@ -230,8 +200,10 @@ XOR = Problem(
     ),
 )  # fmt: skip
 
+__all__ = ["PROBLEMS", "Problem", "Published", "as_json", "find", "with_hidden"]
+
 PROBLEMS: dict[str, Problem] = {
-    problem.name: problem for problem in (CIRCLES, XOR, *MAZUR, TWO_LAYER, THREE_LAYER)
+    problem.name: problem for problem in (CIRCLES, XOR, *MAZUR, TWO_LAYER, THREE_LAYER, *GENERATED)
 }
 
 

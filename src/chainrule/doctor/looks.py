@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data, InMemory
 from chainrule.engine.batches import Batches
-from chainrule.engine.protocol import Arrays
+from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.engine.rates import learning_rates
 from chainrule.engine.reference import forward, loss_of, record, reference
 from chainrule.records import Batch, Params, State, StepRecord
@@ -93,11 +93,10 @@ def _without_dropout(spec: Spec) -> Spec:
 
 def sample(part: Arrays, most: int) -> Batch:
     """At most so many rows, evenly spaced over the whole part."""
-    x, y, weight = part.block(0, part.n)
     if part.n <= most:
-        return Batch(np.arange(part.n), x, y, weight)
+        return Batch(np.arange(part.n), *part.block(0, part.n))
     rows = np.linspace(0, part.n - 1, most).astype(np.int64)
-    return Batch(rows, x[rows], y[rows], None if weight is None else weight[rows])
+    return Batch(rows, *rows_of(part, rows))
 
 
 def fitted(data: Data, spec: Spec, batch: Batch) -> Batch:

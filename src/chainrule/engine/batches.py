@@ -35,6 +35,7 @@ class Batches:
             if self.per_epoch == 1 and not self.shuffles
             else None
         )
+        self._single = getattr(arrays, "gather", None)  # large data reads single rows itself
         self._block: tuple[int, int, tuple[Array, Array, Array | None]] | None = None
 
     def epoch(self, t: int) -> int:
@@ -57,6 +58,9 @@ class Batches:
 
     def _gather(self, rows: Array) -> tuple[Array, Array, Array | None]:
         """Single rows. Large data is shuffled block by block, so few blocks are ever read."""
+        if self._single is not None:
+            x, y, weight = self._single(rows)
+            return x, y, weight
         if self.n <= random.WHOLE:
             x, y, weight = self._rows(0, self.n)
             return x[rows], y[rows], None if weight is None else weight[rows]

@@ -11,13 +11,26 @@ from chainrule.spec import Spec, Training
 
 
 class Arrays(Protocol):
-    """One part of the data; arrays, memory maps or files stand behind it."""
+    """One part of the data; arrays, memory maps or files stand behind it.
+
+    One that is too large to be held has `gather(rows)`, too: single rows, as block gives them.
+    """
 
     @property
     def n(self) -> int: ...
 
     def block(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
         """Rows start .. stop−1 as x, y, weight: contiguous, in the network's dtype."""
+
+
+def rows_of(part: Arrays, rows: Array) -> tuple[Array, Array, Array | None]:
+    """Single rows of a part, which is not held in memory for it where it is large."""
+    gather = getattr(part, "gather", None)
+    if gather is not None:
+        x, y, weight = gather(rows)
+        return x, y, weight
+    x, y, weight = part.block(0, part.n)
+    return x[rows], y[rows], None if weight is None else weight[rows]
 
 
 class Chunk(NamedTuple):

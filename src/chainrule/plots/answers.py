@@ -12,7 +12,7 @@ from chainrule.network import Network
 from chainrule.plots import marks, style
 from chainrule.plots.marks import Keys
 from chainrule.plots.plane_map import chosen_class
-from chainrule.plots.scene import Scene, outputs, shares
+from chainrule.plots.scene import Scene, shares
 
 TRUE, ANSWER = style.COLOURS[0], style.COLOURS[4]
 
@@ -31,7 +31,7 @@ class LineAnswers:
         self.artists: list[Artist] = [*self.points, self.curve]
 
     def show(self, network: Network) -> None:
-        a = outputs(network, self.grid)
+        a = self.scene.outputs(network, self.grid)
         y = a[:, 0]
         if self.scene.classes:
             p = shares(a)
@@ -75,7 +75,7 @@ class RowAnswers:
         self.artists: list[Artist] = [self.off, self.true, self.said, *self.texts]
 
     def show(self, network: Network) -> None:
-        said = answers_of(self.scene, outputs(network, self.scene.scaled)).reshape(-1)
+        said = answers_of(self.scene, self.scene.outputs(network, self.scene.scaled)).reshape(-1)
         low, high = self.axes.spines["bottom"].get_bounds()
         seen = np.clip(np.nan_to_num(said, nan=low), low, high)
         self.said.set_offsets(np.column_stack([seen, self.places]))
@@ -108,7 +108,7 @@ class NumberAnswers:
         self.artists: list[Artist] = [*self.marks]
 
     def show(self, network: Network) -> None:
-        a = outputs(network, self.scene.scaled)
+        a = self.scene.outputs(network, self.scene.scaled)
         for k, each in enumerate(self.marks):
             each.set_offsets(np.column_stack([self.scene.train.y[:, k], a[:, k]]))
 
@@ -140,7 +140,7 @@ class ClassAnswers:
         self.artists: list[Artist] = [self.image, *self.texts.values()]
 
     def show(self, network: Network) -> None:
-        said, y = chosen_class(outputs(network, self.scene.scaled)), self.scene.train.y
+        said, y = chosen_class(self.scene.outputs(network, self.scene.scaled)), self.scene.train.y
         table = np.zeros((self.k, self.k), dtype=int)
         np.add.at(table, (y[said >= 0], np.minimum(said[said >= 0], self.k - 1)), 1)
         self.image.set_data(table / np.maximum(table.sum(axis=1, keepdims=True), 1))

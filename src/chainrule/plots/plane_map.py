@@ -17,7 +17,7 @@ from chainrule.core.dense import Array
 from chainrule.network import Network
 from chainrule.plots import marks, style
 from chainrule.plots.marks import Keys
-from chainrule.plots.scene import Scene, outputs, shares
+from chainrule.plots.scene import Scene, shares
 
 STRONGEST = 0.62  # of a class's own colour, where the network is certain of it
 
@@ -49,13 +49,13 @@ class PlaneMap:
 
     def show(self, network: Network) -> None:
         """The answers of this network from now on."""
-        a = outputs(network, self.grid)
+        a = self.scene.outputs(network, self.grid)
         colours = np.rint(255 * shade(self.scene, a)).astype(np.uint8)
         self.image.set_data(colours.reshape(self.side, self.side, 3))
         lines = [line for z, level in self._levels(a) for line in self._lines(z, level)]
         self.border.set_segments(lines)
         if self.scene.classes:
-            chosen = chosen_class(outputs(network, self.scene.scaled))
+            chosen = chosen_class(self.scene.outputs(network, self.scene.scaled))
             wrong = chosen != self.scene.train.y
             self.wrong = int(wrong.sum())
             self.rings.set_offsets(self.scene.train.x[wrong])

@@ -48,7 +48,7 @@ def compared(network: Network, data: Data) -> dict[str, Compared]:
     found = {}
     for name, part in data.fitted(network.spec).parts.items():
         x, y, weight = part.block(0, part.n)
-        truth, answer = truths(y, "numbers"), outputs(network, x)
+        truth, answer = data.in_units(truths(y, "numbers")), data.in_units(outputs(network, x))
         with np.errstate(all="ignore"):
             measured = tuple(
                 metrics("numbers", answer[:, k : k + 1], truth[:, k : k + 1], weight)

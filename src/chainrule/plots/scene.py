@@ -13,7 +13,7 @@ from chainrule.core import random
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data
 from chainrule.data.preparation import Preparation
-from chainrule.engine.protocol import Arrays
+from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.network import Network
 from chainrule.spec import Spec
 
@@ -65,7 +65,7 @@ class Scene:
             targets = tuple(f"y{k + 1}" for k in range(train.y.shape[1]))
             targets = target.names if target and target.names else targets
         return cls(
-            tuple(c.name for c in data.preparation.columns) if data.preparation else columns,
+            tuple(c.name for c in data.preparation.inputs) if data.preparation else columns,
             classes, targets, train, _points(other, data) if other else None,
             "test" if data.test else "validation", data.preparation,
         )  # fmt: skip
@@ -111,7 +111,12 @@ class Scene:
         return self.prepared(self.train.x)
 
     def prepared(self, x: Array) -> Array:
-        return self.preparation.x(x) if self.preparation else x
+        return self.preparation.scaled(x) if self.preparation else x
+
+    def outputs(self, network: Network, x: Array) -> Array:
+        """What the network answers (n, outputs) for rows it takes, in the target's own units."""
+        a = outputs(network, x)
+        return self.preparation.target.raw(a) if self.preparation else a
 
     def class_name(self, k: int) -> str:
         """The name of class k; a bare number is called "class 0"."""
@@ -144,16 +149,15 @@ def shares(a: Array) -> Array:
 
 def _points(part: Arrays, data: Data) -> Points:
     """A part's rows, or a sample of them that is the same each time, in the part's order."""
-    x, y, _ = part.block(0, part.n)
     if part.n > DRAWN:
         mixed = np.argsort(random.words(random.stream(0, random.DATA), part.n), kind="stable")
-        rows = np.sort(mixed[:DRAWN])
-        x, y = x[rows], y[rows]
+        x, y, _ = rows_of(part, np.sort(mixed[:DRAWN]))
+    else:
+        x, y, _ = part.block(0, part.n)
     x = np.asarray(x, dtype=np.float64)
     if data.preparation:
-        columns = data.preparation.columns
-        x = x * np.array([c.scale for c in columns]) + np.array([c.mean for c in columns])
-    return Points(x, truths(np.asarray(y), data.task), part.n)
+        x = data.preparation.unscaled(x)
+    return Points(x, truths(data.in_units(np.asarray(y)), data.task), part.n)
 
 
 def truths(y: Array, task: str) -> Array:

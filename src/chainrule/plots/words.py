@@ -9,9 +9,9 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data
 from chainrule.network import Network
-from chainrule.plots.scene import SMALL, Points, Scene, outputs
+from chainrule.plots.scene import SMALL, Points, Scene
 from chainrule.plots.style import mark_in_words, number, percent, shorten
-from chainrule.training.evaluation import metrics, part_loss
+from chainrule.training.evaluation import part_metrics
 from chainrule.training.history import History, Point
 
 Measured = Mapping[str, Mapping[str, float]]  # part → loss, rows, and accuracy or rmse, mae, r2
@@ -24,8 +24,7 @@ def measure(network: Network, data: Data) -> Measured:
     found: dict[str, dict[str, float]] = {}
     with np.errstate(all="ignore"):
         for name, part in fitted.parts.items():
-            loss, a = part_loss(network.spec, network.params, part)
-            measured = metrics(data.task, a, part.block(0, part.n)[1])
+            loss, measured = part_metrics(network.spec, network.params, data, part)
             found[name] = {"loss": loss, "rows": part.n, **measured}
     return found
 
@@ -204,7 +203,7 @@ def decision_alt(scene: Scene, network: Network, measured: Measured, step: int |
     if scene.train.sampled:
         sentences.append(f"{len(scene.train.x):,} training rows are drawn, a sample.")
     if scene.kind == "rows" or (scene.kind == "plane" and scene.train.rows <= SMALL):
-        sentences.append(_answers(scene, outputs(network, scene.scaled)))
+        sentences.append(_answers(scene, scene.outputs(network, scene.scaled)))
     return " ".join(sentences)
 
 

@@ -11,25 +11,55 @@ from chainrule.engine.reference import forward, loss_of
 from chainrule.records import Batch, Params
 from chainrule.spec import Spec
 
-NUMBERS_AT_ONCE = 2**21  # in the widest layer, so that large data is evaluated in bounded memory
+NUMBERS_AT_ONCE = 2**21  # in the widest layer
 
 
 def evaluate(
     spec: Spec, params: Params, data: Data
 ) -> tuple[dict[str, float], dict[str, float | str]]:
     """The losses by part, and the metrics; `data` is already fitted to the network."""
-    found = {name: part_loss(spec, params, part) for name, part in data.parts.items()}
-    on = "test" if "test" in found else "train"
-    part = data.parts[on]
+    on = "test" if "test" in data.parts else "train"
+    measured: dict[str, float | str] = {"on": on}
+    losses = {}
+    for name, part in data.parts.items():
+        if name == on:
+            losses[name], found = part_metrics(spec, params, data, part)
+            measured |= found
+        else:
+            losses[name] = _judged(spec, params, part, keep=False)[0]
+    return losses, measured
+
+
+def part_metrics(
+    spec: Spec, params: Params, data: Data, part: Arrays
+) -> tuple[float, dict[str, float]]:
+    """The loss of one part and its metrics, these in the target's own units."""
+    loss, kept = _judged(spec, params, part)
+    a, y = (np.concatenate([block[k] for block in kept]) for k in (0, 1))
+    heavy = [weight for *_, weight in kept if weight is not None]
+    weight = np.concatenate(heavy) if heavy else None
     with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
-        measured = metrics(data.task, found[on][1], *part.block(0, part.n)[1:])
-    return {name: loss for name, (loss, _) in found.items()}, {"on": on, **measured}
+        if data.task == "numbers":
+            a, y = data.in_units(a), data.in_units(y)
+        return loss, metrics(data.task, a, y, weight)
 
 
 def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
     """The mean over rows of the loss of a row, Σ w l / Σ w, and the outputs a (n, outputs)."""
+    loss, kept = _judged(spec, params, part)
+    return loss, np.concatenate([a for a, _, _ in kept])
+
+
+def _judged(
+    spec: Spec, params: Params, part: Arrays, *, keep: bool = True
+) -> tuple[float, list[tuple[Array, Array, Array | None]]]:
+    """The loss, and block by block the outputs, the answers and the weights, where they are kept.
+
+    Blocks, so that large data is evaluated in bounded memory.
+    """
     rows = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
-    total, weights, outputs = 0.0, 0.0, []
+    total, weights = 0.0, 0.0
+    kept = []
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, part.n, rows):
             x, y, weight = part.block(start, min(start + rows, part.n))
@@ -37,8 +67,8 @@ def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
             per_row = loss_of(spec, passed, Batch(np.arange(len(x)), x, y, weight)).per_row
             total += float(per_row.sum() if weight is None else (weight * per_row).sum())
             weights += float(len(x) if weight is None else weight.sum())
-            outputs.append(passed[-1].a)
-    return total / weights, np.concatenate(outputs)
+            kept += [(passed[-1].a, y, weight)] if keep else []
+    return total / weights, kept
 
 
 def metrics(task: str, a: Array, y: Array, weight: Array | None = None) -> dict[str, float]:

@@ -19,7 +19,7 @@ import numpy as np
 from safetensors import SafetensorError
 
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
-from chainrule.data import problems
+from chainrule.data import problems, sets
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.preparation import Preparation
 from chainrule.engine.rates import falls_of, learning_rates
@@ -227,6 +227,8 @@ class RunFile:
             data = data.cut(**found["cut"]) if found.get("cut") else data
             if data.fingerprint == found["fingerprint"]:
                 return data
+        if found.get("file"):
+            return self.checked(sets.read_again(found["file"]))
         raise UsageError(
             f"data of {self.path.name}", "the data the run was trained on",
             "a run file that does not hold it", "Hand it over: resume(path, data=...).",

@@ -209,6 +209,7 @@ class RunWriter(RunFile):
                 "fingerprint": data.fingerprint, "seed": training.seed,
                 "problem": data.source if builtin else None,
                 "cut": data.was_cut,
+                "file": data.read_from,
             },
         }  # fmt: skip
         memory = start_memory(network.spec, training, network.params)
@@ -220,10 +221,10 @@ class RunWriter(RunFile):
         self.db.execute("COMMIT")
 
     def _hold(self, data: Data, hold_data: bool) -> None:
-        parts = {name: _arrays(part) for name, part in data.parts.items()}
-        size = sum(array.nbytes for arrays in parts.values() for array in arrays.values())
-        for name, arrays in parts.items():
-            content = to_bytes(arrays) if hold_data and size <= HELD_DATA else None
+        sizes = {name: _bytes(part) for name, part in data.parts.items()}
+        size = sum(sizes.values())
+        for name, part in data.parts.items():
+            content = to_bytes(_arrays(part)) if hold_data and size <= HELD_DATA else None
             digest = hashlib.sha256(content).digest() if content else None
             self.db.execute(
                 "INSERT INTO data VALUES (?, ?, NULL, ?, ?)", (name, content, size, digest)
@@ -345,6 +346,11 @@ def _make_room(path: Path, force: bool) -> None:
 def _finite(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """SQLite has no NaN or infinity."""
     return tuple(None if isinstance(v, float) and not math.isfinite(v) else v for v in values)
+
+
+def _bytes(part: Arrays) -> int:
+    """About how much a part takes, told by its first row."""
+    return part.n * sum(array.nbytes for array in part.block(0, 1) if array is not None)
 
 
 def _arrays(part: Arrays) -> Params:

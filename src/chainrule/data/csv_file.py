@@ -1,0 +1,133 @@
+"""CSV and its kin, read in blocks of rows: any size, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
+from chainrule.data import cells, dialect
+from chainrule.data.source import Source
+from chainrule.data.store import Store
+from chainrule.data.table import Levels, RawColumn, Table
+
+AT_ONCE = 2**18  # cells of a block,
+ROWS = 16  # and rows of it at least: each column of a block costs something
+
+
+def read(source: Source, *, texts: Iterable[str] = ()) -> Table:
+    """The table in a file of text; columns named in `texts` are text whatever they hold.
+
+    A column whose first rows are numbers and later ones are not is found out on the way: then the
+    file is read again, with that column as text from the start.
+    """
+    with source.text() as text:
+        found = dialect.found(text, source.called)
+    as_text: dict[str, str] = dict.fromkeys(texts, "")
+    while True:
+        reading = _Reading(source, found, as_text)
+        table = reading.table()
+        if table is not None:
+            return table
+        as_text |= reading.turned
+
+
+class _Reading:
+    """One way through the file."""
+
+    def __init__(self, source: Source, found: dialect.Dialect, as_text: dict[str, str]) -> None:
+        self.source, self.dialect, self.as_text = source, found, as_text
+        names = enumerate(found.names)
+        self.levels: dict[int, Levels] = {k: Levels() for k, name in names if name in as_text}
+        self.turned: dict[str, str] = {}  # columns that turned out to be text, and where
+        self.store = Store(len(found.names))
+
+    def table(self) -> Table | None:
+        """The whole table; None where columns turned out to be text too late."""
+        with self.source.text() as text:
+            rows = self._checked(self.dialect.rows(text, self.source.called))
+            at_once = max(ROWS, AT_ONCE // self.store.columns)
+            while block := list(islice(rows, at_once)):
+                self._add(block)
+                self.source.progress()
+        if self.turned:
+            return None
+        if not self.store.n:
+            raise UsageError(
+                self.source.called, "at least one row below the names of the columns",
+                f"the names alone ({', '.join(self.dialect.names[:6])})", "Is it the right file?",
+            )  # fmt: skip
+        columns = tuple(map(self._column, range(self.store.columns)))
+        return Table(
+            columns, self.store.whole(), self.source.name, self._notes(), self.dialect.has_header
+        )
+
+    def _checked(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[str]]:
+        wanted = len(self.dialect.names)
+        for line, row in rows:
+            if len(row) != wanted:
+                raise UsageError(
+                    self.source.called, f"{wanted} cells in every row, as in the first",
+                    f"{len(row)} in line {line}: {_shown(row)}",
+                    "Mend that line; a cell with a separator in it stands in quotation marks.",
+                )  # fmt: skip
+            yield row
+
+    def _add(self, block: list[list[str]]) -> None:
+        made = np.empty((len(block), self.store.columns))
+        for k, column in enumerate(zip(*block, strict=True)):
+            made[:, k] = self._encoded(k, column)
+        if not self.turned:
+            self.store.add(made)
+
+    def _encoded(self, k: int, column: tuple[str, ...]) -> Array | float:
+        if k in self.levels:
+            return self.levels[k].codes(column, len(column))
+        name = self.dialect.names[k]
+        if name in self.turned:
+            return 0.0
+        made = cells.numbers(column, comma=self.dialect.comma)
+        if isinstance(made, int):
+            where = f"{column[made].strip()[:40]!r} in row {self.store.n + made + 1}"
+            return self._is_text(k, name, column, where)
+        return made
+
+    def _is_text(self, k: int, name: str, column: tuple[str, ...], where: str) -> Array | float:
+        """In the first block it is not too late."""
+        if self.store.n or self.turned:
+            self.turned[name] = where
+            return 0.0
+        began = cells.is_number(column[0], comma=self.dialect.comma)
+        self.as_text[name] = where if began else ""
+        self.levels[k] = Levels()
+        return self.levels[k].codes(column, len(column))
+
+    def _column(self, k: int) -> RawColumn:
+        name, levels = self.dialect.names[k], self.levels.get(k)
+        if levels is None:
+            return RawColumn(name)
+        return RawColumn(name, tuple(levels.texts), self.as_text.get(name, ""), levels.full)
+
+    def _notes(self) -> tuple[str, ...]:
+        about = self.dialect
+        found = {
+            f"cells are separated by {_NAMES.get(about.separator)}": about.separator != ",",
+            "3,14 is read as a number": about.comma,
+            f"read as {self.source.encoding}": not self.source.encoding.startswith("utf-8"),
+            "the first row holds numbers, so columns are called by their place": (
+                not about.has_header
+            ),
+        }
+        return tuple(note for note, holds in found.items() if holds)
+
+
+_NAMES: dict[str, Any] = {";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
+
+
+def _shown(row: list[str]) -> str:
+    text = ", ".join(cell[:20] for cell in row[:6])
+    return text + (", ..." if len(row) > 6 else "")

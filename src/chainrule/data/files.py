@@ -1,0 +1,117 @@
+"""Tables in files: text of many kinds, .npz and .npy, and Parquet or Arrow where a reader is."""
+
+from __future__ import annotations
+
+import importlib
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
+from chainrule.data import csv_file
+from chainrule.data.source import Report, Source
+from chainrule.data.table import Table, from_columns, from_frame
+
+ARROW = {".parquet": "read_parquet", ".pq": "read_parquet", ".arrow": "read_ipc",
+         ".feather": "read_ipc", ".ipc": "read_ipc"}  # fmt: skip
+INPUTS, ANSWERS = ("x", "data", "features", "x_train"), ("y", "target", "labels", "y_train")
+
+
+def read(path: str | Path, *, texts: Iterable[str] = (), report: Report | None = None) -> Table:
+    """The table in a file; "-" is standard input. Its ending tells npz, npy, Parquet and Arrow.
+
+    texts: names of columns that are text whatever they hold. report(read, in all) hears how far
+    the reading is, in bytes.
+    """
+    ending = Path(path).suffix.lower()
+    with Source(path, report) as source:
+        if ending in (".npz", ".npy"):
+            return _numpy(source, texts)
+        if ending in ARROW:
+            return _arrow(source, ARROW[ending], texts)
+        return csv_file.read(source, texts=texts)
+
+
+def _numpy(source: Source, texts: Iterable[str]) -> Table:
+    try:
+        with source.content() as content:
+            loaded: Any = np.load(content, allow_pickle=False)
+            arrays = {name: loaded[name] for name in loaded} if hasattr(loaded, "files") else loaded
+    except (ValueError, zipfile.BadZipFile, UsageError, KeyError) as error:
+        raise UsageError(
+            source.called, "arrays of numbers or text, as np.savez writes them", str(error),
+            "Objects can't be read from a file: save plain arrays.",
+        ) from error  # fmt: skip
+    if isinstance(arrays, np.ndarray):
+        arrays = {"x": arrays}
+    return from_columns(_named(arrays, source.called), source=source.name, texts=texts)
+
+
+def _named(arrays: Mapping[str, Array], called: str) -> dict[str, Array]:
+    """x (n, ...) and y as columns x1, x2, ..., y; columns of one length as they are."""
+    if arrays and all(array.ndim == 1 for array in arrays.values()):
+        return dict(arrays)
+    low = {name.lower(): name for name in arrays}
+    x = next((low[name] for name in INPUTS if name in low), None)
+    y = next((low[name] for name in ANSWERS if name in low), None)
+    if x is None or arrays[x].ndim < 2:
+        raise UsageError(
+            called, "x (n, inputs) and y (n,), or columns of one length",
+            ", ".join(f"{name} {array.shape}" for name, array in arrays.items()) or "no arrays",
+            "np.savez(path, x=x, y=y) writes them.",
+        )  # fmt: skip
+    columns = _columns("x", arrays[x])
+    return columns | (_columns("y", arrays[y]) if y is not None else {})
+
+
+def _columns(name: str, array: Array) -> dict[str, Array]:
+    if array.ndim == 1:
+        return {name: array}
+    flat = array.reshape(len(array), -1).T
+    return {f"{name}{k + 1}": column for k, column in enumerate(flat)}
+
+
+def _arrow(source: Source, function: str, texts: Iterable[str]) -> Table:
+    """By polars, or else by pyarrow; both are optional."""
+    frame: Any
+    try:
+        frame = _read_by_polars(source, function)
+    except ImportError:
+        try:
+            frame = _read_by_pyarrow(source, function)
+        except ImportError as error:
+            raise UsageError(
+                source.called, "polars or pyarrow, which read such files", "neither of them",
+                "pip install 'chainrule[data]', or save it as CSV.",
+            ) from error  # fmt: skip
+    return from_frame(frame, source=source.name, texts=texts)
+
+
+def _read_by_polars(source: Source, function: str) -> Any:
+    polars = importlib.import_module("polars")
+    with source.content() as content:
+        try:
+            return getattr(polars, function)(content)
+        except (polars.exceptions.PolarsError, ValueError) as error:
+            raise _unreadable(source, error) from error
+
+
+def _read_by_pyarrow(source: Source, function: str) -> Any:
+    module = "pyarrow.parquet" if function == "read_parquet" else "pyarrow.feather"
+    reader, arrow = importlib.import_module(module), importlib.import_module("pyarrow")
+    with source.content() as content:
+        try:
+            return reader.read_table(content)
+        except (arrow.ArrowException, ValueError) as error:
+            raise _unreadable(source, error) from error
+
+
+def _unreadable(source: Source, error: Exception) -> UsageError:
+    return UsageError(
+        source.called, "a whole Parquet or Arrow file", str(error).splitlines()[0],
+        "Take a whole copy of it, or save it as CSV.",
+    )  # fmt: skip

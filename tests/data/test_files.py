@@ -1,0 +1,294 @@
+"""Tables in files: every way they are written, and every way they are wrong."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import sys
+
+import numpy as np
+import pytest
+
+from chainrule.data import csv_file, files, store, table
+from chainrule.data.cells import is_date, is_number, numbers
+from tests.helpers import refused
+
+ROWS = [(1.5, "ja", 2), (-2.25, "größer", 3), (1e-3, "nein, doch", 4), (4.0, "ja", 5)]
+
+
+def text(separator=",", decimal=".", header="a{0}b{0}y"):
+    lines = [header.format(separator)] if header else []
+    for a, b, y in ROWS:
+        cell = f'"{b}"' if separator in b or "," in b else b
+        lines.append(separator.join([str(a).replace(".", decimal), cell, str(y)]))
+    return "\n".join(lines) + "\n"
+
+
+def write(folder, content, name="t.csv", encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+def values_of(found):
+    """Rows as Python has them, texts as texts, missing as None."""
+    columns = []
+    for k, column in enumerate(found.columns):
+        cells = [None if v != v else v for v in found.values[:, k].tolist()]
+        texts = column.texts
+        columns.append(
+            cells if texts is None else [c if c is None else texts[int(c)] for c in cells]
+        )
+    return list(zip(*columns, strict=True))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(("separator", "decimal"), [",.", ";,", ";.", "\t.", "\t,", "|."])
+def test_the_same_table_however_it_is_written(separator, decimal, encoding, tmp_path):
+    found = files.read(write(tmp_path, text(separator, decimal), encoding=encoding))
+    assert values_of(found) == ROWS
+    assert found.names == ["a", "b", "y"]
+    said = " ".join(found.notes)
+    assert ("3,14" in said) == (decimal == ",")
+    assert ("read as" in said) == (not encoding.startswith("utf-8")) or decimal == ","
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_packed_files_are_unpacked(pack, tmp_path):
+    assert values_of(files.read(write(tmp_path, pack(text().encode()), "t.csv.x"))) == ROWS
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_standard_input(pack, monkeypatch):
+    pipe = io.BytesIO(pack(text(";").encode()))
+    pipe.seekable = lambda: False
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(pipe))
+    found = files.read("-")
+    assert (values_of(found), found.source) == (ROWS, "stdin")
+
+
+def test_windows_line_ends_blank_lines_and_quoted_line_ends(tmp_path):
+    found = files.read(write(tmp_path, 'a,b\r\n\r\n1,"two\r\nlines"\r\n2,x\r\n\r\n'))
+    assert values_of(found) == [(1, "two\r\nlines"), (2, "x")]
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "rows"),
+    [
+        ("1.5,2,a\n2.5,3,b\n", ["column 1", "column 2", "column 3"], 2),
+        ("0,1,2\n5,6,7\n", ["0", "1", "2"], 1),  # as pandas numbers columns
+        ("id,2019,2020\n5,6,7\n", ["id", "2019", "2020"], 1),
+        (",x,y\n0,5,6\n", ["column 1", "x", "y"], 1),
+        ("red,big\nblue,small\n", ["red", "big"], 1),
+    ],
+)
+def test_whether_the_first_row_names_the_columns(content, names, rows, tmp_path):
+    found = files.read(write(tmp_path, content))
+    assert (found.names, found.n) == (names, rows)
+    assert found.has_names == (names != ["column 1", "column 2", "column 3"])
+
+
+@pytest.mark.parametrize("nothing", ["", "NA", "n/a", "NaN", " null ", "?"])
+def test_missing_cells(nothing, tmp_path):
+    found = files.read(write(tmp_path, f"a,b\n1,x\n{nothing},{nothing}\n"))
+    assert values_of(found) == [(1, "x"), (None, None)]
+
+
+def test_what_is_no_number():
+    assert numbers(["1", " 2.5 ", "-3e5", "+.5", "4."]).tolist() == [1, 2.5, -3e5, 0.5, 4]
+    assert numbers(["1", "1_000"]) == 1
+    assert numbers(["٣"]) == 0
+    assert numbers(["1.234,5"], comma=True) == 0  # marks between thousands
+    assert numbers(["1,5", "2"], comma=True).tolist() == [1.5, 2]
+    assert np.isnan(numbers(["1", "-"])[1])
+    assert not is_number("")
+    dates = ["2024-01-31", "31.1.24", "1/2/2024 12:30", "2024-01-31T12:30:01.5Z", "12:30"]
+    assert all(map(is_date, dates))
+    assert not any(map(is_date, ["2024", "1.5", "a-b-c"]))
+
+
+def test_a_column_that_turns_out_to_be_text_late(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_file, "AT_ONCE", 1)
+    rows = "".join(f"{k},{k}\n" for k in range(40))
+    found = files.read(write(tmp_path, f"a,b\n{rows}oops,7\n8,late\n"))
+    assert [c.is_text for c in found.columns] == [True, True]
+    assert found.columns[0].first_text == "'oops' in row 41"
+    assert values_of(found)[-2:] == [("oops", "7"), ("8", "late")]
+    assert values_of(found)[3] == ("3", "3")
+
+
+def test_large_tables_go_to_disk_and_are_the_same(tmp_path, monkeypatch):
+    path = write(tmp_path, "a,b\n" + "".join(f"{k},{k / 7}\n" for k in range(5000)))
+    held = files.read(path)
+    monkeypatch.setattr(store, "LARGE", 1000)
+    monkeypatch.setattr(csv_file, "AT_ONCE", 64)
+    on_disk = files.read(path)
+    assert not isinstance(held.values, np.memmap)
+    assert isinstance(on_disk.values, np.memmap)
+    assert np.array_equal(held.values, on_disk.values)
+    store.forget(on_disk.values)
+    assert np.array_equal(held.values, np.concatenate(list(store.blocks(on_disk.values))))
+
+
+def test_no_room_on_disk_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "LARGE", 10)
+    monkeypatch.setenv(store.FOLDER, str(tmp_path / "nowhere"))
+    with pytest.raises(RuntimeError, match="CHAINRULE_CACHE"):
+        files.read(write(tmp_path, "a,b\n1,2\n3,4\n"))
+
+
+def test_progress_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_file, "AT_ONCE", 1)
+    heard = []
+    path = write(tmp_path, "a,b\n" + "1,2\n" * 100)
+    files.read(path, report=lambda read, total: heard.append((read, total)))
+    assert len(heard) > 3
+    assert heard[-1] == (path.stat().st_size,) * 2
+
+
+# ------------------------------------------------------------------------------------ wrong files
+
+WRONG = {
+    "empty": (b"", "an empty file"),
+    "blank": (b"\n \n\n", "an empty file"),
+    "a header alone": (b"a,b,c\n", "the names alone (a, b, c)"),
+    "ragged": (b"a,b,y\n1,2,x\n1,2\n3,4,x\n", "2 in line 3: 1, 2"),
+    "random bytes": (bytes(range(256)) * 20, "bytes that are no text"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 200)), "a PNG picture"),
+    "a spreadsheet": (b"PK\x03\x04" + b"\0" * 99, "a zip archive or a spreadsheet"),
+    "names twice": (b"a,b,a\n1,2,3\n", "'a' for columns 1 and 3"),
+    "half a gzip": (gzip.compress(text().encode() * 99)[:90], "EOFError"),
+    "an open quotation mark": (b'a,b\n1,"' + b"z\n" * 70_000, "a longer one from line"),
+    "one cell of 100 MB": (
+        lambda: b"a,b\n1,2\n" + b"z" * 100_000_000 + b",2\n",
+        "a longer one, line 3",
+    ),
+}
+
+
+def highest():
+    """The most memory this process ever had, in KiB as Linux counts; 0 where nobody tells."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_files_are_refused_in_bounded_memory(name, tmp_path):
+    content, got = WRONG[name]
+    path = write(tmp_path, content() if callable(content) else content)
+    before = highest()
+    with refused("read", "t.csv", got.split(" in line")[0]):
+        files.read(path)
+    grown = highest() - before
+    assert grown < 120_000, "KiB: a line of 2^24 letters is 16 MB, its copies are a few of these"
+
+
+def test_no_file_and_a_folder(tmp_path):
+    with refused("nothing there"):
+        files.read(tmp_path / "no.csv")
+    with refused("a folder"):
+        files.read(tmp_path)
+
+
+# ---------------------------------------------------------------------------------- other formats
+
+
+def test_npz(tmp_path):
+    x, y = np.arange(12.0).reshape(3, 2, 2), np.array([0, 1, 0])
+    np.savez(tmp_path / "d.npz", x=x, y=y)
+    found = files.read(tmp_path / "d.npz")
+    assert found.names == ["x1", "x2", "x3", "x4", "y"]
+    assert found.values.tolist() == np.column_stack([x.reshape(3, 4), y]).tolist()
+    np.savez(tmp_path / "e.npz", width=[1.0, 2.0], kind=["a", "b"])
+    assert values_of(files.read(tmp_path / "e.npz")) == [(1, "a"), (2, "b")]
+    np.save(tmp_path / "f.npy", x[:, 0])
+    assert files.read(tmp_path / "f.npy").values.tolist() == x[:, 0].tolist()
+
+
+def test_wrong_npz(tmp_path):
+    with refused("read", "np.savez"):
+        files.read(write(tmp_path, b"PK\x03\x04 no archive", "d.npz"))
+    np.savez(tmp_path / "o.npz", x=np.array([[1, None]], dtype=object))
+    with refused("Objects can't be read"):
+        files.read(tmp_path / "o.npz")
+    np.savez(tmp_path / "z.npz", z=np.zeros((3, 2)))
+    with refused("x (n, inputs) and y (n,)", "z (3, 2)"):
+        files.read(tmp_path / "z.npz")
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.arrow"])
+def test_parquet_and_arrow(name, tmp_path):
+    polars = pytest.importorskip("polars", reason="the extra data is not installed")
+    frame = polars.DataFrame({"a": [1.5, None], "b": ["x", None], "when": ["2024-01-01", None]})
+    frame = frame.with_columns(polars.col("when").str.to_date())
+    (frame.write_parquet if "parquet" in name else frame.write_ipc)(tmp_path / name)
+    found = files.read(tmp_path / name)
+    assert values_of(found)[0][:2] == (1.5, "x")
+    assert values_of(found)[1] == (None, None, None)
+    assert found.columns[2].is_dates
+    with refused("Parquet or Arrow"):
+        files.read(write(tmp_path, b"no such thing", name))
+
+
+def test_parquet_without_a_reader(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "polars", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with refused("polars or pyarrow", "chainrule[data]"):
+        files.read(write(tmp_path, b"PAR1", "t.parquet"))
+
+
+# ------------------------------------------------------------------------------------------ frames
+
+
+class Series:
+    def __init__(self, values):
+        self.values = values
+
+    def to_numpy(self):
+        return np.array(self.values)
+
+
+class Frame(dict):
+    """What pandas and polars have in common."""
+
+    @property
+    def columns(self):
+        return list(self)
+
+
+@pytest.mark.parametrize("kind", [dict, Frame])
+def test_frames(kind):
+    frame = kind(
+        a=Series([1, 2]), b=Series(np.array(["x", None], dtype=object)), c=Series([True, False]),
+        d=Series(np.array(["2024-01-01", "NaT"], dtype="datetime64[D]")), e=Series([1.0, np.nan]),
+    )  # fmt: skip
+    found = table.from_frame(frame)
+    rows = values_of(found)
+    assert [row[:3] for row in rows] == [(1, "x", 1), (2, None, 0)]
+    assert found.columns[2].is_truth
+    assert found.columns[3].is_dates
+    assert rows[1][3:] == (None, None)
+
+
+def test_wrong_frames():
+    with refused("a frame of pandas or polars", "int"):
+        table.from_frame(3)
+    with refused("columns of one length"):
+        table.from_columns({"a": [1, 2], "b": [1]})
+    with refused("at least one column"):
+        table.from_columns({})
+    with refused("column 'a'", "shape (1, 2)"):
+        table.from_columns({"a": [[1, 2]]})
+
+
+def test_more_texts_than_are_kept_apart(monkeypatch):
+    monkeypatch.setattr(table, "MOST_TEXTS", 3)
+    found = table.from_columns({"a": ["p", "q", "r", "s", "p"]})
+    assert found.columns[0].is_full
+    assert found.columns[0].texts == ("p", "q", "r")
+    assert np.isnan(found.values[:, 0]).tolist() == [False, False, False, True, False]
