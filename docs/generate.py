@@ -17,6 +17,7 @@ import shutil
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from chainrule.core.penalties import PENALTIES
 from chainrule.core.tables import settings_of
 from chainrule.data.problems import PROBLEMS, Problem
 from chainrule.doctor.illnesses import ILLNESSES
+from docs.lesson_pages import write as lesson_pages
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py: change that, not this. -->"
@@ -707,8 +709,8 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    for name, text_of in PAGES.items():
-        path, text = DOCS / name, text_of()
+    for name, text in chain(((n, text_of()) for n, text_of in PAGES.items()), lesson_pages()):
+        path = DOCS / name
         path.parent.mkdir(exist_ok=True)
         changed = not path.exists() or path.read_text(encoding="utf-8") != text
         path.write_text(text, encoding="utf-8")
