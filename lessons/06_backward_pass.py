@@ -47,7 +47,7 @@ def forward(x, y, W1, b1, W2, b2):
 # | What should $a_1$ have been? | $dz_2 \, W_2^\top$ | `da1` |
 # | Through the bend again. | $da_1 \odot a_1 \odot (1 - a_1)$ | `dz1` |
 #
-# $\odot$ multiplies number by number, `*` in Python. $^\top$ turns an array on its side, `.T` in
+# $\odot$ multiplies number by number, `*` in Python. $Q^\top$ is $Q$ turned on its side, `.T` in
 # Python: rows become columns.
 
 
