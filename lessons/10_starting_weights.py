@@ -137,7 +137,7 @@ assert sizes["ReLU"]["0.5"][0] / sizes["ReLU"]["0.5"][-1] > 1e3
 
 
 # %%
-def train(bend, slope, width, steps=500, learning_rate=0.05):
+def train(bend, slope, width, steps=500, learning_rate=0.03):
     rng = np.random.default_rng(1)
     y = (np.arange(200) % 2).reshape(200, 1)
     angle = rng.uniform(0, 2 * np.pi, (200, 1))

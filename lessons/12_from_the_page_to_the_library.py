@@ -123,7 +123,7 @@ pictures.save(drawing, "12-library")
 
 # %% [markdown]
 # ![Left: the loss falls over 500 steps, on a logarithmic scale. Right: what the trained network
-# answers to every pair of inputs; a band between two curved borders holds both "yes" of
+# answers to every pair of inputs; two corners, each behind a curved border, hold the two "yes" of
 # XOR.](pictures/12-library.png)
 #
 # ## What else it is for

@@ -88,19 +88,17 @@ def grid(
     title: str = "",
     colours: Callable[[int, int], str] | None = None,
     digits: int = 2,
-    cell: float = 1.0,
 ) -> None:
-    """An array as a grid. A cell is `cell` wide; `colours(i, j)` fills cell (i, j)."""
+    """An array as a grid, a cell 1 wide; `colours(i, j)` fills one. digits=-1: no numbers."""
     values = np.atleast_2d(np.asarray(values))
     for (i, j), value in np.ndenumerate(values):
         fill = colours(i, j) if colours else "white"
-        at = (left + j * cell, top + i * cell)
-        axes.add_patch(Rectangle(at, cell, cell, facecolor=fill, edgecolor=GREY, linewidth=0.8))
+        at = (left + j, top + i)
+        axes.add_patch(Rectangle(at, 1, 1, facecolor=fill, edgecolor=GREY, linewidth=0.8))
         if digits >= 0:
             text = f"{value:.{digits}f}" if isinstance(value, float) else str(value)
-            middle = (at[0] + cell / 2, at[1] + cell / 2)
-            write(axes, *middle, text.replace("-", "−"), size=9.5)
-    write(axes, left + values.shape[1] * cell / 2, top - 0.35, title, weight="bold")
+            write(axes, at[0] + 0.5, at[1] + 0.5, text.replace("-", "−"), size=9.5)
+    write(axes, left + values.shape[1] / 2, top - 0.35, title, weight="bold")
 
 
 def marks(
