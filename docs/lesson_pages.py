@@ -81,11 +81,19 @@ def page(path: Path, printed: list[str]) -> str:
         "<!-- skip: start -->",
         f"# {title}",
         lead,
+        head_code(path),
         *body(path, iter(printed)),
         f"---\n\nThis page is the program `{name}`: `python {name}` runs it.\n"
         f"With the name of a folder behind it, it writes the pictures there.{onwards(path)}",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def head_code(path: Path) -> str:
+    """What a lesson needs before it begins, but for what draws."""
+    code = cells_of(path.read_text(encoding="utf-8"))[0].source.split('"""')[2]
+    shown = code.replace("import pictures\n", "").strip()
+    return f"```python\n{shown}\n```"
 
 
 def body(path: Path, printed: Iterator[str]) -> Iterator[str]:
@@ -125,11 +133,11 @@ algebra and a little Python: variables, lists, loops, functions. Each lesson has
 formula stands beside the code and the picture.
 
 Each page is a program in the folder `lessons`, and runs alone in seconds. It needs NumPy and
-matplotlib; only the last one needs this project. Start it as `python lessons/01_one_neuron.py`.
-Change a number and run it again: that is how one learns most.
+matplotlib (`pip install numpy matplotlib`); only the last one needs this project. Start it as
+`python lessons/01_one_neuron.py`. Change a number and run it again: that is how one learns most.
 
-A line with `assert` is a promise: if what follows it is not true, the program stops there. So what
-these pages claim has been computed, each time, on this machine.
+A line with `assert` is a promise: if what follows it is not true, the program stops there. So
+whatever these pages claim is computed anew each time they run.
 
 {listed}
 

@@ -5,7 +5,6 @@ A neuron multiplies, adds and bends. A whole network is made of nothing else.
 
 import math
 
-import numpy as np
 import pictures
 
 # %% [markdown]
@@ -63,9 +62,10 @@ pictures.unit(left, 8.3, 2.3, f"{a:.4f}", pictures.LIGHT_GREEN, 0.75)
 for x, y, name in ((0.9, 0.25, "x₁"), (0.9, 4.35, "x₂"), (5, 1.2, "z"), (8.3, 1.2, "a")):
     pictures.write(left, x, y, name, weight="bold")
 pictures.write(left, 4.1, 5.2, "b", weight="bold")
-line = np.linspace(-6, 6, 200)
+line = [k / 20 for k in range(-120, 121)]
 pictures.cross(right)
-pictures.curves(right, [(line, 1 / (1 + np.exp(-line)), "", pictures.BLUE)], xlabel="z", ylabel="a")
+bent = [sigmoid(place) for place in line]
+pictures.curves(right, [(line, bent, "", pictures.BLUE)], xlabel="z", ylabel="a")
 right.plot([z, z, -6], [0, a, a], ":", color=pictures.GREY, linewidth=1.2)
 right.plot(z, a, "o", color=pictures.ORANGE, markersize=8)
 right.annotate(f"z = {z:.4f}\na = {a:.4f}", (z, a), (1.2, 0.38), color=pictures.INK)

@@ -7,6 +7,8 @@ import numpy as np
 import pictures
 
 # %% [markdown]
+# NumPy, `np` for short, is Python's library for numbers in rows and columns, **arrays**.
+#
 # ## Where the weights lie
 #
 # Here are three inputs and two neurons. Each neuron has a weight for each input: six weights.

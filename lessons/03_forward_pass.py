@@ -15,7 +15,8 @@ import pictures
 # $$z_l = a_{l-1} W_l + b_l, \qquad a_l = \sigma(z_l)$$
 #
 # Our network has 2 inputs, layers of 4 and 8 neurons, and 1 output. One writes 2-4-8-1. Its
-# weights are random: it has learnt nothing yet.
+# weights are random: it has learnt nothing yet. (`rng.normal(0, 2, (2, 4))` is an array of that
+# shape, full of random numbers; most of them lie between −4 and 4.)
 
 
 # %%
@@ -93,8 +94,9 @@ def forward_slowly(sample):
 
 
 slow = np.array([forward_slowly(sample) for sample in x])
-print("largest difference:", "below 1e-14" if abs(slow - forward(x)).max() < 1e-14 else "large!")
-assert abs(slow - forward(x)).max() < 1e-14
+difference = abs(slow - forward(x)).max()
+print("the same, but for less than 1e-14:", difference < 1e-14)
+assert difference < 1e-14
 
 # %% [markdown]
 # It is not 0, for a computer keeps 16 digits, and adds in another order. But the loops make

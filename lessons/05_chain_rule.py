@@ -37,7 +37,8 @@ def forward(w):
 
 h1, h2, o1, o2, cost = forward(w)
 print(f"answers {o1:.8f} and {o2:.9f}, cost {cost:.9f}")
-assert (f"{o1:.8f}", f"{o2:.9f}", f"{cost:.9f}") == ("0.75136507", "0.772928465", "0.298371109")
+assert f"{o1:.8f} {o2:.9f}" == "0.75136507 0.772928465"
+assert f"{cost:.9f}" == "0.298371109"
 
 # %% [markdown]
 # All digits are as he prints them. Now: how does the cost change when $w_5$ grows a little?
@@ -152,7 +153,9 @@ def nudged(i, h=1e-5):
 
 d_h2 = delta1 * w[6] + delta2 * w[8]
 slopes = [
-    None, d_w1, d_h1 * h1 * (1 - h1) * x2, d_h2 * h2 * (1 - h2) * x1, d_h2 * h2 * (1 - h2) * x2,
+    None,
+    d_w1, d_h1 * h1 * (1 - h1) * x2,
+    d_h2 * h2 * (1 - h2) * x1, d_h2 * h2 * (1 - h2) * x2,
     delta1 * h1, delta1 * h2, delta2 * h1, delta2 * h2,
 ]  # fmt: skip
 for i in range(1, 9):

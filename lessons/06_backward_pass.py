@@ -46,9 +46,11 @@ def forward(x, y, W1, b1, W2, b2):
 # | A bias is a weight whose input is 1. | sum of $dz_2$ over samples | `db2` |
 # | What should $a_1$ have been? | $dz_2 \, W_2^\top$ | `da1` |
 # | Through the bend again. | $da_1 \odot a_1 \odot (1 - a_1)$ | `dz1` |
+# | Which weights brought *that* in? | $x^\top \, dz_1$ | `dW1` |
 #
-# $\odot$ multiplies number by number, `*` in Python. $Q^\top$ is $Q$ turned on its side, `.T` in
-# Python: rows become columns.
+# Each line needs only what stands above it. $\odot$ multiplies number by number, `*` in Python.
+# $Q^\top$ is $Q$ turned on its side, `.T` in Python: rows become columns. `zip`, below, walks
+# through several lists side by side.
 
 
 # %%
@@ -160,8 +162,9 @@ def train(backward, steps=2000):
 
 before = forward(x, y, *params)[2]
 for name, way in (("right", backward), ("wrong", backward_with_a_mistake)):
-    print(f"{name}: cost {before:.3f} -> {train(way):.4f}, largest error {largest_error(way):.3f}")
-    assert train(way) < before / 3
+    after, off = train(way), largest_error(way)
+    print(f"{name}: cost {before:.3f} -> {after:.4f}, slopes off by up to {off:.2f}")
+    assert after < before / 3
 
 assert largest_error(backward_with_a_mistake) > 1e-3
 

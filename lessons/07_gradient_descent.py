@@ -96,7 +96,7 @@ for rate in [0.1, 1.0, 1.8, 2.1]:
     w = 1.0
     for _ in range(20):
         w = w - rate * w
-    print(f"rate {rate}: w is multiplied by {1 - rate:4.1f}, and after 20 steps it is {w:.4f}")
+    print(f"rate {rate}: w times {1 - rate:4.1f} in each step; after 20 it is {w:.4f}")
     assert (abs(w) < 1) == (abs(1 - rate) < 1)
 
 # %% tags=["remove-input"]

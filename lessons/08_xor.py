@@ -12,8 +12,8 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
-x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
-y = np.array([[0], [1], [1], [0]], dtype=float)
+x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)  # (4, 2)
+y = np.array([[0], [1], [1], [0]], dtype=float)  # (4, 1)
 
 # %% [markdown]
 # ## One neuron can't
@@ -45,9 +45,8 @@ hidden = sigmoid(x @ W1 + b1)
 answers = sigmoid(hidden @ W2 + b2)
 print("inputs   at least one   both   answer")
 for row in range(4):
-    print(
-        f"{x[row]}      {hidden[row, 0]:.2f}        {hidden[row, 1]:.2f}     {answers[row, 0]:.2f}"
-    )
+    h = "        ".join(f"{value:.2f}" for value in hidden[row])
+    print(f"{x[row]}      {h}     {answers[row, 0]:.2f}")
 assert (answers.round() == y).all()
 
 # %% tags=["remove-input"]

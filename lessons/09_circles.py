@@ -23,7 +23,8 @@ rng = np.random.default_rng(0)
 n = 500
 y = (np.arange(n) % 2).reshape(n, 1)
 angle, radius = rng.uniform(0, 2 * np.pi, (n, 1)), np.where(y == 1, 0.5, 1.0)
-x = np.hstack([radius * np.cos(angle), radius * np.sin(angle)]) + rng.normal(0, 0.05, (n, 2))
+x = np.hstack([radius * np.cos(angle), radius * np.sin(angle)])
+x = x + rng.normal(0, 0.05, (n, 2))
 
 # %% [markdown]
 # ## The network
@@ -65,7 +66,7 @@ def train(steps, bias_share=1.0, learning_rate=0.05):
 
 errors, kept = train(1300)
 right = (forward(kept[-1], x)[2].round() == y).mean()
-print(f"error {errors[0]:.3f} at the start, {errors[-1]:.4f} at the end; {right:.0%} are right")
+print(f"error {errors[0]:.3f} before, {errors[-1]:.4f} after; {right:.0%} are right")
 assert right == 1
 assert errors[-1] < 0.001
 
@@ -160,7 +161,7 @@ assert spikes(mixed) > 5 * spikes(errors)
 # %%
 calm, _ = train(1300, learning_rate=0.005)
 assert spikes(calm) == 0
-print(f"a tenth of the rate: no spike, and an error of {calm[-1]:.3f} after the same 1,300 steps")
+print(f"a tenth of the rate: no spike, and an error of {calm[-1]:.3f} after 1,300 steps")
 
 # %% [markdown]
 # *Try it:* other starts. Change the 8 in `default_rng(8)`.

@@ -71,7 +71,7 @@ print(f"0.25 ** 9 = {0.25**9:.7f}")
 
 # %%
 def gradient_sizes(bend, slope, width, layers=10, n=64):
-    """The typical size of dz in each layer, first layer first, with that width of weights."""
+    """The typical size of dz in each layer, first layer first, for that width."""
     rng = np.random.default_rng(0)
     a, seen = rng.normal(size=(200, n)), []
     for _ in range(layers):

@@ -81,16 +81,17 @@ def cross_entropy(z, right):
 right = 1
 gradient = softmax(z) - np.eye(3)[right]
 nudged = [
-    (cross_entropy(z + h, right) - cross_entropy(z - h, right)) / 2e-5 for h in 1e-5 * np.eye(3)
-]
+    (cross_entropy(z + h, right) - cross_entropy(z - h, right)) / 2e-5
+    for h in 1e-5 * np.eye(3)
+]  # fmt: skip
 print("gradient", gradient.round(4))
 assert np.allclose(gradient, nudged)
 
 # %% [markdown]
 # Note that each score moves *all* probabilities, for they share one sum. A well-known program for
 # handwritten digits forgets that: it takes only $p_k (1 - p_k)$, the slope of each probability
-# with respect to its own score. With the cost $\frac{1}{2} \sum (p_k - y_k)^2$ the
-# right gradient and such a one are:
+# with respect to its own score. With the cost $\frac{1}{2} \sum (p_k - y_k)^2$ the right gradient
+# and such a one are:
 
 # %%
 y = np.eye(3)[right]
@@ -119,7 +120,7 @@ assert not np.allclose(own_slope_only, nudged, atol=0.01)
 # test part, and put them side by side.
 
 # %%
-sheet = imread(Path(__file__).with_name("digits.png"))  # (80, 800), 0 is black and 1 is white
+sheet = imread(Path(__file__).with_name("digits.png"))  # (80, 800), 0 to 1
 tiles = sheet.reshape(10, 8, 100, 8).transpose(0, 2, 1, 3)  # (10, 100, 8, 8)
 train_x = tiles[:, :75].reshape(750, 64)  # a row for each digit, a column for each point
 test_x = tiles[:, 75:].reshape(250, 64)

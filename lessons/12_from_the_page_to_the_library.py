@@ -65,7 +65,7 @@ batch = Batch(np.arange(4), page["x"], page["y"], None)
 step = cr.record(spec, training, State(0, start, {}, {}), batch)
 print("loss", round(float(step.loss.value), 4), " dz of the last layer:")
 print(step.layers[1].dz.round(3))
-assert np.allclose(step.layers[1].dz.sum(axis=1), 0)  # given minus right: each row adds up to 0
+assert np.allclose(step.layers[1].dz.sum(axis=1), 0)  # rows of "given minus right"
 
 # %% [markdown]
 # ## Nobody is trusted
@@ -98,9 +98,8 @@ assert largest < 1e-12
 mazur = PROBLEMS["mazur"]
 x, y, _ = mazur.data().fitted(mazur.spec).train.block(0, 1)
 network = cr.Network.start(mazur.spec, seed=0)
-first = cr.record(
-    mazur.spec, mazur.training, State(0, network.params, {}, {}), Batch(np.arange(1), x, y, None)
-)
+state, batch = State(0, network.params, {}, {}), Batch(np.arange(1), x, y, None)
+first = cr.record(mazur.spec, mazur.training, state, batch)
 node = cr.explain(first, "1.dW[0,0]")
 for part in [node, *node.parts]:
     print(f"{part.symbol} = {part.letters} = {part.value:.9f}")

@@ -107,6 +107,7 @@ def test_it_is_short_asserts_and_tells_what_its_pictures_show(lesson):
     assert len(asserted) >= 3
     assert all(any(isinstance(n, ast.Name) for n in ast.walk(test)) for test in asserted)
     assert len(shown.splitlines()) <= 130
+    assert max(map(len, shown.splitlines())) <= 92, "wider than a page"
     pictures = PICTURE.findall(page_of(lesson))
     assert pictures
     assert all(len(alt.split()) >= 12 for alt, _ in pictures)
