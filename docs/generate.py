@@ -32,7 +32,6 @@ from chainrule.core.penalties import PENALTIES
 from chainrule.core.tables import settings_of
 from chainrule.data.problems import PROBLEMS, Problem
 from chainrule.doctor.illnesses import ILLNESSES
-from docs.lesson_pages import write as lesson_pages
 
 DOCS = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py: change that, not this. -->"
@@ -709,6 +708,8 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
+    from lesson_pages import write as lesson_pages  # it stands beside this program
+
     for name, text in chain(((n, text_of()) for n, text_of in PAGES.items()), lesson_pages()):
         path = DOCS / name
         path.parent.mkdir(exist_ok=True)

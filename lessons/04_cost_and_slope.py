@@ -141,7 +141,11 @@ pictures.save(drawing, "04-sigmoid")
 # never more than a quarter. That will matter in lessons 8 and 10.
 
 # %%
-assert np.isclose((a * (1 - a)).max(), 0.25, atol=1e-3)
+a = sigmoid(np.linspace(-9, 9, 1001))
+slopes = a * (1 - a)
+print(f"slope at −9: {slopes[0]:.4f}, largest slope: {slopes.max():.4f}")
+assert slopes.max() == 0.25 == slopes[500]
+assert slopes[0] < 0.001 > slopes[-1]
 
 # %% [markdown]
 # *Try it:* where is the bottom of the cost, exactly? Solve $\sigma(w) = 0.4$, and let

@@ -77,12 +77,16 @@ for name, param, grad in zip(["W1", "b1", "W2", "b2"], params, grads, strict=Tru
 # is `a1[s, i] * dz2[s, j]`, added up over the samples. That is column $i$ of `a1` times column
 # $j$ of `dz2`. Turn `a1`, and it is a row times a column: a matrix product.
 
-# %% tags=["remove-input"]
+# %%
 a1, a2, _ = forward(x, y, *params)
 dz2 = (a2 - y) * a2 * (1 - a2) / n
+i, j = 1, 0
+by_hand = sum(a1[s, i] * dz2[s, j] for s in range(n))
+assert np.isclose((a1.T @ dz2)[i, j], by_hand)
+
+# %% tags=["remove-input"]
 drawing, axes = pictures.figure(9, 3.3)
 pictures.canvas(axes, 16.6, 6.8)
-i, j = 1, 0
 pictures.grid(axes, a1.T, 0.6, 1.4, "a₁ turned  (4, 5)", pictures.marks(row=i))
 pictures.grid(axes, dz2 * 100, 7.6, 0.9, "100 dz₂  (5, 2)", pictures.marks(column=j), digits=1)
 pictures.grid(

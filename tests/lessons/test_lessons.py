@@ -113,6 +113,29 @@ def test_it_is_short_asserts_and_tells_what_its_pictures_show(lesson):
     assert all(len(alt.split()) >= 12 for alt, _ in pictures)
 
 
+def names_of(source, context):
+    """The names that a cell stores, or loads, in whatever scope."""
+    nodes = list(ast.walk(ast.parse(source)))
+    found = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
+    if context is ast.Store:
+        found |= {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
+        found |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+    return found
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_what_is_shown_needs_nothing_that_is_not(lesson):
+    """A name that code out of sight sets is set again in each cell that uses it."""
+    out_of_sight = set()
+    for cell in lesson_pages.cells_of(text_of(lesson)):
+        if cell.kind == "hidden":
+            out_of_sight |= names_of(cell.source, ast.Store)
+        elif cell.kind == "code":
+            stored = names_of(cell.source, ast.Store)
+            assert names_of(cell.source, ast.Load) & out_of_sight <= stored
+            out_of_sight -= stored
+
+
 @pytest.mark.parametrize(
     ("lesson", "right", "wrong"),
     [
