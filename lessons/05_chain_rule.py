@@ -175,9 +175,9 @@ assert f"{new[5]:.8f}" == "0.35891648"
 assert f"{forward(new)[4]:.9f}" == "0.291027774"
 
 # %% [markdown]
-# But Mazur's page prints **0.291027924**. Not a rounding error: the seventh digit differs. His
-# program moves $w_5$ to $w_8$ first, and then uses the *new* ones to find the slopes of $w_1$ to
-# $w_4$. We make the same mistake, and get his number:
+# But Mazur's page prints **0.291027924**. Not a rounding error: the seventh digit after the point
+# differs. His program moves $w_5$ to $w_8$ first, and then uses the *new* ones to find the slopes
+# of $w_1$ to $w_4$. We make the same mistake, and get his number:
 
 # %%
 d_h1_early = delta1 * new[5] + delta2 * new[7]  # new weights, where the old ones belong

@@ -61,7 +61,7 @@ y = np.array([[0], [1], [1], [0]])
 
 
 def train(learning_rate, steps):
-    """The mean absolute error before each step, and the last answers."""
+    """The mean absolute error before each step, and the last answers of both layers."""
     random = np.random.RandomState(1)
     W1, W2 = 2 * random.random((3, 4)) - 1, 2 * random.random((4, 1)) - 1
     errors = []
@@ -73,10 +73,10 @@ def train(learning_rate, steps):
         dz1 = dz2 @ W2.T * a1 * (1 - a1)
         W2 = W2 - learning_rate * a1.T @ dz2
         W1 = W1 - learning_rate * X.T @ dz1
-    return np.array(errors), a2
+    return np.array(errors), a1, a2
 
 
-errors, a2 = train(1.0, 60_000)
+errors, a1, a2 = train(1.0, 60_000)
 print("answers", a2.ravel().round(8))
 assert a2.ravel().round(8).tolist() == [0.00260572, 0.99672209, 0.99701711, 0.00386759]
 for step in (0, 10_000, 50_000):
@@ -126,8 +126,9 @@ pictures.save(drawing, "07-steps")
 # time. In a network it is the same, only that no formula tells where the limit lies. We try:
 
 # %%
-found = {rate: train(rate, 10_001)[0] for rate in (0.1, 10.0, 100.0)}
+found = {rate: train(rate, 10_001)[0] for rate in (0.1, 10.0)}
 found[1.0] = errors[:10_001]
+found[100.0], a1, a2 = train(100.0, 10_001)
 for rate in sorted(found):
     print(f"rate {rate:6.2f}   error after 10,000 steps {found[rate][-1]:.4f}")
 
@@ -147,8 +148,17 @@ pictures.save(drawing, "07-rates")
 # ![The error against steps for four learning rates, both on logarithmic scales. 0.1, 1 and 10
 # fall, the larger the sooner; 100 jumps about and gets stuck at 0.125.](pictures/07-rates.png)
 #
-# At 100 the very first steps throw the weights so far out that a neuron sits on the flat end of
-# its sigmoid. Its slope is 0 there, so it never comes back. One of the four answers stays at ½
-# for ever; over four samples that is a mean error of 0.125.
+# What happens at 100? The first steps throw the weights so far out that all hidden neurons sit on
+# the flat ends of their sigmoids when they see the last sample. They answer 0 to it, so the
+# output's $z$ is 0, and the answer is ½. And where a sigmoid is flat the slope is 0: no step
+# brings them back.
+
+# %%
+print("answers to the last sample at rate 100: hidden", a1[3].round(4), "output", a2[3].round(4))
+assert a1[3].max() < 1e-4
+assert abs(a2[3, 0] - 0.5) < 1e-4
+
+# %% [markdown]
+# One answer of four that is wrong by ½ is a mean error of 0.125, the grey line.
 #
 # *Try it:* at which rate between 10 and 100 does it break?

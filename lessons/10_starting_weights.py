@@ -113,8 +113,9 @@ pictures.save(drawing, "10-gradients")
 # With tanh it stays about level for 1 over root n, with ReLU for root of 2 over n; 0.02 makes it
 # vanish, 0.5 makes it explode with ReLU.](pictures/10-gradients.png)
 #
-# With a gradient of a millionth, the first layers do not move: it has **vanished**. With one of a
-# million, they jump: it has **exploded**. Only some lines are level.
+# (`3e-13` is $3 \cdot 10^{-13}$.) With a gradient of a millionth, the first layers do not move:
+# it has **vanished**. With one of a million, they jump: it has **exploded**. Only some lines are
+# level.
 #
 # ## Why 1/√n
 #
@@ -132,8 +133,8 @@ assert sizes["sigmoid"]["1/√n"][0] / sizes["sigmoid"]["1/√n"][-1] < 1e-5
 assert sizes["ReLU"]["0.5"][0] / sizes["ReLU"]["0.5"][-1] > 1e3
 
 # %% [markdown]
-# Does it matter? Seven hidden layers of 32 neurons, the same 200 points on two rings, three
-# starts:
+# Does it matter? Seven hidden layers of 32 neurons, 200 points on two rings, and the same rate
+# for all:
 
 
 # %%

@@ -69,8 +69,11 @@ assert np.allclose(softmax(z), softmax(z + 1000))
 #
 # $$E = -\log p_\text{right}, \qquad \frac{\partial E}{\partial z_k} = p_k - y_k$$
 #
-# $y_k$ is 1 for the right class, 0 for the others. Softmax and logarithm undo each other, so the
-# gradient is just *given minus right*. We check it by nudging, as always:
+# $y_k$ is 1 for the right class, 0 for the others. Why so simple? Put the softmax in: $E = \log
+# (e^{z_1} + e^{z_2} + \ldots) - z_\text{right}$. The first part has the slope $p_k$; the second
+# takes 1 away for the right class. So the gradient is *given minus right*. We check it by
+# nudging, as always. (`np.eye(3)` is a table with 1 on the diagonal and else 0;
+# `np.eye(3)[right]` is its row for the right class.)
 
 
 # %%
