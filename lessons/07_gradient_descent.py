@@ -154,7 +154,7 @@ pictures.save(drawing, "07-rates")
 # brings them back.
 
 # %%
-print("answers to the last sample at rate 100: hidden", a1[3].round(4), "output", a2[3].round(4))
+print("last sample, rate 100: hidden", a1[3].round(4), "output", a2[3].round(4))
 assert a1[3].max() < 1e-4
 assert abs(a2[3, 0] - 0.5) < 1e-4
 

@@ -170,7 +170,7 @@ def test_without_a_folder_nothing_is_written_and_a_wrong_call_is_told(tmp_path):
 
 
 def test_another_picture_is_not_alike(tmp_path):
-    pictures = sorted(PICTURES.iterdir())
+    pictures = sorted(PICTURES.iterdir())[:8]
     for one, two in pairwise(pictures):
         assert alike(one, one)
         assert not alike(one, two)
