@@ -102,7 +102,8 @@ def body(path: Path, printed: Iterator[str]) -> Iterator[str]:
             yield re.sub("^# ?", "", cell.source, flags=re.MULTILINE)
             continue
         if cell.kind == "code":
-            yield f"```python\n{cell.source}\n```"
+            shown = cell.source.replace("  # fmt: skip", "")  # a word to our formatter
+            yield f"```python\n{shown}\n```"
         if out := next(printed):
             yield f"```text\n{out}```"
 
