@@ -102,8 +102,7 @@ def body(path: Path, printed: Iterator[str]) -> Iterator[str]:
             yield re.sub("^# ?", "", cell.source, flags=re.MULTILINE)
             continue
         if cell.kind == "code":
-            shown = cell.source.replace("  # fmt: skip", "")  # a word to our formatter
-            yield f"```python\n{shown}\n```"
+            yield f"```python\n{cell.source}\n```"
         if out := next(printed):
             yield f"```text\n{out}```"
 

@@ -152,12 +152,11 @@ def nudged(i, h=1e-5):
 
 
 d_h2 = delta1 * w[6] + delta2 * w[8]
-slopes = [
-    None,
-    d_w1, d_h1 * h1 * (1 - h1) * x2,
-    d_h2 * h2 * (1 - h2) * x1, d_h2 * h2 * (1 - h2) * x2,
-    delta1 * h1, delta1 * h2, delta2 * h1, delta2 * h2,
-]  # fmt: skip
+slopes = [None] * 9
+slopes[1], slopes[2] = d_w1, d_h1 * h1 * (1 - h1) * x2
+slopes[3], slopes[4] = d_h2 * h2 * (1 - h2) * x1, d_h2 * h2 * (1 - h2) * x2
+slopes[5], slopes[6] = delta1 * h1, delta1 * h2
+slopes[7], slopes[8] = delta2 * h1, delta2 * h2
 for i in range(1, 9):
     print(f"w{i}   chain rule {slopes[i]:12.9f}   nudged {nudged(i):12.9f}")
     assert abs(slopes[i] - nudged(i)) < 1e-10

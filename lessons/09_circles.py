@@ -56,10 +56,13 @@ def train(steps, bias_share=1.0, learning_rate=0.05):
         dz2 = dz3 @ W3.T * a2 * (1 - a2)
         dz1 = dz2 @ W2.T * a1 * (1 - a1)
         gradients = [
-            x.T @ dz1, bias_share * dz1.sum(axis=0),
-            a1.T @ dz2, bias_share * dz2.sum(axis=0),
-            a2.T @ dz3, bias_share * dz3.sum(axis=0),
-        ]  # fmt: skip
+            x.T @ dz1,
+            bias_share * dz1.sum(axis=0),
+            a1.T @ dz2,
+            bias_share * dz2.sum(axis=0),
+            a2.T @ dz3,
+            bias_share * dz3.sum(axis=0),
+        ]
         params = [p - learning_rate * g for p, g in zip(params, gradients, strict=True)]
     return np.array(errors), kept
 

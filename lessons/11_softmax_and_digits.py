@@ -77,18 +77,18 @@ assert np.allclose(softmax(z), softmax(z + 1000))
 
 
 # %%
-def cross_entropy(z, right):
+def cross_entropy(z):
     return -np.log(softmax(z)[right])
+
+
+def nudged(cost):
+    return [(cost(z + h) - cost(z - h)) / 2e-5 for h in 1e-5 * np.eye(3)]
 
 
 right = 1
 gradient = softmax(z) - np.eye(3)[right]
-nudged = [
-    (cross_entropy(z + h, right) - cross_entropy(z - h, right)) / 2e-5
-    for h in 1e-5 * np.eye(3)
-]  # fmt: skip
 print("gradient", gradient.round(4))
-assert np.allclose(gradient, nudged)
+assert np.allclose(gradient, nudged(cross_entropy))
 
 # %% [markdown]
 # Note that each score moves *all* probabilities, for they share one sum. A well-known program for
@@ -108,9 +108,8 @@ def squared(z):
     return 0.5 * ((softmax(z) - y) ** 2).sum()
 
 
-nudged = [(squared(z + h) - squared(z - h)) / 2e-5 for h in 1e-5 * np.eye(3)]
-assert np.allclose(all_roads, nudged)
-assert not np.allclose(own_slope_only, nudged, atol=0.01)
+assert np.allclose(all_roads, nudged(squared))
+assert not np.allclose(own_slope_only, nudged(squared), atol=0.01)
 
 # %% [markdown]
 # ## The digits

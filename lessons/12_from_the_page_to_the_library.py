@@ -37,9 +37,11 @@ page = runpy.run_path(str(home / "examples" / "one_page.py"))
 # %%
 rng = np.random.default_rng(0)
 start = {
-    "0.W": rng.normal(size=(2, 8)), "0.b": np.zeros(8),
-    "1.W": rng.normal(size=(8, 2)), "1.b": np.zeros(2),
-}  # fmt: skip
+    "0.W": rng.normal(size=(2, 8)),
+    "0.b": np.zeros(8),
+    "1.W": rng.normal(size=(8, 2)),
+    "1.b": np.zeros(2),
+}
 spec = cr.Spec.chain([2, 8, 2], "tanh", loss="softmax_cross_entropy")
 training = cr.Training("sgd", learning_rate=0.5, steps=500)
 data = cr.Data.from_arrays(page["x"], page["y"])
