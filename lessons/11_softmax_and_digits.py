@@ -77,6 +77,9 @@ assert np.allclose(softmax(z), softmax(z + 1000))
 
 
 # %%
+right = 1  # dog
+
+
 def cross_entropy(z):
     return -np.log(softmax(z)[right])
 
@@ -85,7 +88,6 @@ def nudged(cost):
     return [(cost(z + h) - cost(z - h)) / 2e-5 for h in 1e-5 * np.eye(3)]
 
 
-right = 1
 gradient = softmax(z) - np.eye(3)[right]
 print("gradient", gradient.round(4))
 assert np.allclose(gradient, nudged(cross_entropy))
