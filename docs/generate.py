@@ -17,6 +17,7 @@ import shutil
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -820,8 +821,10 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    for name, text_of in PAGES.items():
-        path, text = DOCS / name, text_of()
+    from lesson_pages import write as lesson_pages  # it stands beside this program
+
+    for name, text in chain(((n, text_of()) for n, text_of in PAGES.items()), lesson_pages()):
+        path = DOCS / name
         path.parent.mkdir(exist_ok=True)
         changed = not path.exists() or path.read_text(encoding="utf-8") != text
         path.write_text(text, encoding="utf-8")
