@@ -84,6 +84,13 @@ def test_far_epochs_do_not_overflow():
         assert 0 <= row().at(far) <= 1
 
 
+def test_what_is_too_large_is_infinite_and_its_inverse_is_0():
+    far = Moment(10**9, 10**9, 0.999, 10**6)
+    for row in (StepDown(factor=2), Exponential(1.5), OnPlateau(3)):
+        assert row.at(far) == math.inf
+    assert InverseScaling(400).at(far) == 0
+
+
 def test_the_plateau_is_found_within_a_warm_up():
     row = OnPlateau(patience=3)
     assert plateau_in(row) is row

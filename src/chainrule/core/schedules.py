@@ -53,7 +53,7 @@ class StepDown(Settings):
         set_number(self, "factor", above=0)
 
     def at(self, moment: Moment) -> float:
-        return float(self.factor ** (moment.epoch // self.every))
+        return _power(self.factor, moment.epoch // self.every)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Exponential(Settings):
         set_number(self, "factor", above=0)
 
     def at(self, moment: Moment) -> float:
-        return float(self.factor**moment.epoch)
+        return _power(self.factor, moment.epoch)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class InverseScaling(Settings):
         set_number(self, "power", least=0)
 
     def at(self, moment: Moment) -> float:
-        return float(1 / moment.t**self.power)
+        return 1 / _power(moment.t, self.power)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,15 @@ class OnPlateau(Settings):
         set_whole(self, "patience")
 
     def at(self, moment: Moment) -> float:
-        return float(self.factor**moment.falls)
+        return _power(self.factor, moment.falls)
+
+
+def _power(base: float, exponent: float) -> float:
+    """Infinite where it is too large: the run says then which numbers are not finite."""
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf
 
 
 _ROWS = (Constant, StepDown, Exponential, InverseScaling, Cosine, OnPlateau)
