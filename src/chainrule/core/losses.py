@@ -156,8 +156,9 @@ class Huber(Settings, Loss):
 
     def share(self, a: Array, y: Array) -> Array:
         e = a - y
-        far = self.delta * (_size(e) - 0.5 * self.delta)
-        return np.where(abs(e.real) <= self.delta, 0.5 * e * e, far)
+        small = abs(e.real) <= self.delta
+        near, far = np.where(small, e, 0), self.delta * (_size(e) - 0.5 * self.delta)
+        return np.where(small, 0.5 * near * near, far)
 
     def slope(self, a: Array, y: Array) -> Array:
         return np.maximum(np.minimum(a - y, self.delta), -self.delta)  # type: ignore[no-any-return]
