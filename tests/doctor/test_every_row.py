@@ -11,6 +11,7 @@ from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.schedules import SCHEDULES
 from chainrule.doctor.examine import diagnose
+from chainrule.doctor.looks import _own_rows
 from chainrule.doctor.starts import supports
 from chainrule.doctor.why import why_stuck
 from chainrule.engine.batches import Batches
@@ -82,3 +83,12 @@ def test_starts_are_trained_together_or_one_by_one_with_a_sentence(settings, dro
     diagnosis = why_stuck(path, starts=3)
     assert diagnosis.starts[1] == 3
     assert any(said in note for note in diagnosis.notes) or not said
+
+
+def test_a_look_at_few_rows_of_a_large_batch_keeps_weights_of_classes():
+    y = np.arange(40) % 2
+    data = Data.from_arrays(np.zeros((40, 3)), y)
+    spec = Spec.chain([3, 2], loss="softmax_cross_entropy")
+    training = Training(steps=1, class_weight=(1, 3))
+    few = _own_rows(spec, training, 1, data.train, 7)
+    assert few.class_weight.tolist() == np.where(y[few.rows] == 1, 3, 1).tolist()
