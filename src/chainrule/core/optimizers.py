@@ -75,7 +75,7 @@ class Nesterov(Settings):
     """m ← momentum · m + g      θ ← θ − learning_rate · (g + momentum · m)
 
     Momentum that looks ahead: with the new m, the step is the one that m would make next.
-    Source: Nesterov (1983), in the form of Sutskever et al. (2013).
+    Source: Nesterov (1983), in the form of Bengio et al. (2013), with the gradient taken at θ.
     """
 
     name: ClassVar[str] = "nesterov"
