@@ -110,7 +110,7 @@ def _steep(z: Array) -> Array:
 
 
 def _within(z: Array) -> Array:
-    return np.maximum(np.minimum(z, FAR), -FAR)  # type: ignore[no-any-return]
+    return np.maximum(np.minimum(z, FAR), -FAR)
 
 
 def log_softmax(z: Array) -> Array:

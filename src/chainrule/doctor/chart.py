@@ -159,8 +159,8 @@ def _constants(spec: Spec, rows: Batch) -> list[Array]:
 def _median(y: Array, weight: Array | None) -> Array:
     """Of each column: half of the weight is at or below it, and half at or above."""
     if weight is None:
-        return np.median(y, axis=0)  # type: ignore[no-any-return]
+        return np.asarray(np.median(y, axis=0))
     order = np.argsort(y, axis=0, kind="stable")
     below = np.cumsum(weight[order], axis=0)
     middle = (below < below[-1] / 2).sum(axis=0)
-    return np.take_along_axis(np.take_along_axis(y, order, axis=0), middle[None], axis=0)[0]
+    return np.asarray(np.take_along_axis(np.sort(y, axis=0), middle[None], axis=0)[0])
