@@ -155,3 +155,8 @@ def plateau_in(schedule: Schedule) -> OnPlateau | None:
     if isinstance(schedule, WarmUp):
         return plateau_in(schedule.then)
     return schedule if isinstance(schedule, OnPlateau) else None
+
+
+def ends_with_the_run(schedule: Schedule) -> bool:
+    """Whether its factors depend on the run's length, so that no run with it is made longer."""
+    return schedule.at(Moment(1, 0, 0.0)) != schedule.at(Moment(1, 0, 0.5))

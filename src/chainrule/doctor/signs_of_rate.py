@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from chainrule.core.schedules import ends_with_the_run
 from chainrule.doctor.chart import Chart
 from chainrule.doctor.line import mean_losses, rounded
 from chainrule.doctor.looks import Look
@@ -94,7 +95,7 @@ def unfinished(chart: Chart) -> Sign | None:
         f"{chart.loss[0]:.4g}, and a constant answer has {chart.constant:.4g}. Many runs need some "
         "hundred steps before they learn."
     )  # fmt: skip
-    advice = f"Train longer: chainrule resume RUN --steps {longer * steps}."
+    advice = f"Train longer: {_longer(chart, longer * steps)}."
     line = chart.line
     if not falls and line is not None and line.advice > HIGH * _rate(chart):
         advice += f" Or start again with a learning rate of {rounded(line.advice):g}."
@@ -112,9 +113,17 @@ def word_of_more(chart: Chart) -> str:
     if _falls(chart, A_LITTLE):
         return (
             f"{said}The loss was still falling at the end, by {chart.fell_by_epoch:.2g} an epoch: "
-            f"training longer may help. chainrule resume RUN --steps {2 * chart.looks[-1].step}"
+            f"training longer may help. {_longer(chart, 2 * chart.looks[-1].step)}"
         )
     return said and f"{said}Is it bad luck? chainrule doctor --why-stuck RUN tells."
+
+
+def _longer(chart: Chart, steps: int) -> str:
+    """How to have that many steps."""
+    schedule = chart.training.schedule
+    if ends_with_the_run(schedule):
+        return f"--steps {steps} in a new run, for the rates of {schedule.name} end with this one"
+    return f"chainrule resume RUN --steps {steps}"
 
 
 def _rate(chart: Chart) -> float:
