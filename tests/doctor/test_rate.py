@@ -102,6 +102,17 @@ def test_nobody_is_told_to_resume_what_ends_with_its_schedule(schedule, said):
     assert said in finding.try_this
 
 
+@pytest.mark.parametrize("schedule", ["exponential(factor=0.9)", "step(every=20)", "cosine"])
+def test_a_rate_that_fell_to_nothing_is_no_rate_that_was_too_high(schedule):
+    assert ILLNESSES["unfinished"].look_for(circles(epochs=1000, stop_below=None)) is None
+    made = circles(epochs=300, stop_below=None, schedule=schedule)
+    first, *_ = findings_of(made).findings
+    assert first.id == "unfinished"
+    assert f"The schedule {made.training.schedule.name} took the learning rate" in first.sentence
+    assert "--schedule constant" in first.try_this
+    assert "resume" not in first.try_this
+
+
 def test_who_is_not_told_to_train_longer():
     learnt = circles()
     assert learnt.has_arrived
