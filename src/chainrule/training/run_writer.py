@@ -20,7 +20,7 @@ import numpy as np
 
 import chainrule
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
-from chainrule.core.schedules import Moment
+from chainrule.core.schedules import ends_with_the_run
 from chainrule.core.tables import row_to_text
 from chainrule.data import problems
 from chainrule.data.parts import Data
@@ -242,7 +242,7 @@ class RunWriter(RunFile):
                 )  # fmt: skip
             return
         training = replace(self.training, epochs=epochs, steps=steps)
-        if training.schedule.at(Moment(1, 0, 0.0)) != training.schedule.at(Moment(1, 0, 0.5)):
+        if ends_with_the_run(training.schedule):
             raise UsageError(
                 f"resume {self.path.name!r} with another length", "a schedule that does not look "
                 "at the end of the run", row_to_text(training.schedule),
