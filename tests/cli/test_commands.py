@@ -434,8 +434,9 @@ def test_the_help_names_every_row_of_the_tables():
 def test_every_setting_of_a_training_from_the_command_line(capsys):
     line = (
         "train circles --steps 6 --pictures none --hidden 4 --activation gelu --init orthogonal "
-        "--loss binary_cross_entropy --label-smoothing 0.1 --drop 0.25 --class-weight 1,2 "
-        "--optimizer adamw(decay=0.1) --schedule warm_up(steps=3,then=cosine) --l1 0.001 "
+        "--loss binary_cross_entropy --label-smoothing 0.1 --drop-probability 0.25 "
+        "--class-weight 1,2 --optimizer adamw(decay=0.1) --l1 0.001 "
+        "--schedule warm_up(steps=3,then=cosine) "
         "--decay 0.01 --clip-norm 0.5 --run all.chainrule"
     )
     assert run(line.split()) == 0
@@ -458,8 +459,8 @@ def test_every_setting_of_a_training_from_the_command_line(capsys):
         (["--label-smoothing", "0.1"], "softmax_cross_entropy"),
         (["--class-weight", "heavy"], "balanced"),
         (["--class-weight", "1"], "class_weight"),
-        (["--drop", "1.5"], "drop_probability"),
-        (["--drop", "0.5", "--hidden", "none"], "hidden layers"),
+        (["--drop-probability", "1.5"], "drop_probability"),
+        (["--drop-probability", "0.5", "--hidden", "none"], "hidden layers"),
         (["--init", "uniform(low=a)"], "low"),
         (["--schedule", "cosin"], "Did you mean cosine?"),
         (["--loss", "huber(delta=0)"], "delta"),

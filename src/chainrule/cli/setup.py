@@ -93,8 +93,8 @@ def spec_of(spec: Spec, given: TrainOptions) -> Spec:
         spec = _with_loss(spec, given.loss)
     if given.label_smoothing is not None:
         spec = _smoothed(spec, given.label_smoothing)
-    if given.drop is not None:
-        spec = _with_dropout(spec, given.drop)
+    if given.drop_probability is not None:
+        spec = _with_dropout(spec, given.drop_probability)
     return spec if given.dtype is None else replace(spec, dtype=given.dtype)
 
 
@@ -132,8 +132,8 @@ def _with_dropout(spec: Spec, drop_probability: float) -> Spec:
     *hidden, last = spec.layers
     if drop_probability and not hidden:
         raise UsageError(
-            "--drop", "hidden layers, for outputs are never dropped", f"the network {spec}",
-            "Add --hidden 8, or leave it out.",
+            "--drop-probability", "hidden layers, for outputs are never dropped",
+            f"the network {spec}", "Add --hidden 8, or leave it out.",
         )  # fmt: skip
     changed = (replace(layer, drop_probability=drop_probability) for layer in hidden)
     return replace(spec, layers=(*changed, last))

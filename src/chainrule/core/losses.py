@@ -7,6 +7,7 @@ outputs and averaging over the batch happen once, below, for all rows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
@@ -25,6 +26,9 @@ class LossResult(NamedTuple):
     d: Array  # (n, outputs): the gradient of `value`, and of nothing else
 
 
+ANY = -math.inf, math.inf
+
+
 class Loss:
     """How wrong the outputs q (n, outputs) are, given the answers y.
 
@@ -32,6 +36,7 @@ class Loss:
     on       q is the last layer's "a", or its "z": then the activation is part of the formula,
              `last` names it, and the value stays finite where exp would overflow.
     targets  "columns": y (n, outputs);  "labels": y (n,), whole numbers, one share a row (n,).
+    answers  the least and the largest y that the formula is meant for.
     """
 
     name: ClassVar[str]
@@ -41,6 +46,7 @@ class Loss:
     on: str = "a"
     last: str | None = None
     targets: str = "columns"
+    answers: tuple[float, float] = ANY
 
     def __call__(
         self, q: Array, y: Array, weight: Array | None = None,
@@ -86,6 +92,7 @@ class PlainLoss(Loss):
     on: str = "a"
     last: str | None = None
     targets: str = "columns"
+    answers: tuple[float, float] = ANY
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _named, (self.name,)  # copies and other processes find the row by its name
@@ -172,7 +179,7 @@ class BinaryCrossEntropy(Settings, Loss):
 
     name = "binary_cross_entropy"
     formula = "l = −y log a − (1 − y) log(1 − a), a = sigmoid(z)"
-    on, last = "z", "sigmoid"
+    on, last, answers = "z", "sigmoid", (0.0, 1.0)
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
@@ -232,11 +239,11 @@ binary_cross_entropy = BinaryCrossEntropy()
 softmax_cross_entropy = SoftmaxCrossEntropy()
 poisson = PlainLoss(
     "poisson", "l = a − y z, a = exp(z)", lambda z, y: exp.f(z) - y * z, lambda z, y: exp.f(z) - y,
-    on="z", last="exp",
+    on="z", last="exp", answers=(0.0, math.inf),
 )  # fmt: skip
 hinge = PlainLoss(
     "hinge", "l = max(0, 1 − (2 y − 1) (2 a − 1)), a = z", _hinge, _hinge_slope,
-    on="z", last="identity",
+    on="z", last="identity", answers=(0.0, 1.0),
 )  # fmt: skip
 
 

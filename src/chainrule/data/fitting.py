@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,5 +95,13 @@ def _answers(y: Array, spec: Spec) -> Array:
         raise UsageError(
             f"network {spec} with {spec.loss.name}", needs, f"numbers of shape {y.shape}",
             "Change the loss, the last layer, or task=.",
+        )  # fmt: skip
+    least, most = spec.loss.answers
+    if y.min(initial=0) < least or y.max(initial=0) > most:
+        to = "up" if math.isinf(most) else f"to {most:g}"
+        raise UsageError(
+            f"network {spec} with {spec.loss.name}", f"answers from {least:g} {to}",
+            f"{y.min():g} to {y.max():g}",
+            "Take another loss. Were they scaled? Data.from_file(..., scale_target=False).",
         )  # fmt: skip
     return _cast("answers", y, spec)
