@@ -460,6 +460,8 @@ def test_every_setting_of_a_training_from_the_command_line(capsys):
         (["--class-weight", "heavy"], "balanced"),
         (["--class-weight", "1"], "class_weight"),
         (["--drop", "1.5"], "drop_probability"),
+        (["--drop", "0.5", "--hidden", "none"], "hidden layers"),
+        (["--init", "uniform(low=a)"], "low"),
         (["--schedule", "cosin"], "Did you mean cosine?"),
         (["--loss", "huber(delta=0)"], "delta"),
         (["--clip-norm", "0"], "clip_norm"),

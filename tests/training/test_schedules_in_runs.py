@@ -140,3 +140,14 @@ def test_weights_of_classes_need_classes():
     network, data, _ = parts()
     with refused("class_weight", "numbers"):
         fit(network, data, Training(steps=3, class_weight="balanced"))
+
+
+@pytest.mark.parametrize(("outputs", "last"), [(1, "sigmoid"), (2, "softmax")])
+def test_there_is_a_weight_for_every_class_and_no_more(outputs, last):
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    data = Data.from_arrays(x, (x[:, 0] > 0.8).astype(int))
+    loss = {"sigmoid": "binary_cross_entropy", "softmax": "softmax_cross_entropy"}[last]
+    network = Network.start(Spec.chain([2, outputs], loss=loss), seed=0)
+    fit(network, data, Training(steps=3, class_weight=np.array([1, 3])))
+    with refused("class_weight", "2 classes", "3 weights"):
+        fit(network, data, Training(steps=3, class_weight=(1, 3, 5)))

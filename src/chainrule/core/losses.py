@@ -14,10 +14,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from chainrule.core.activations import exp, log_softmax, sigmoid
-from chainrule.core.checks import number
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.core.tables import Settings, look_up, row_to_text
+from chainrule.core.tables import Settings, look_up, row_to_text, set_number
 
 
 class LossResult(NamedTuple):
@@ -153,12 +152,13 @@ class Huber(Settings, Loss):
     delta: float = 1.0
 
     def __post_init__(self) -> None:
-        number("Huber", "delta", self.delta, above=0)
+        set_number(self, "delta", above=0)
 
     def share(self, a: Array, y: Array) -> Array:
         e = a - y
-        far = self.delta * (_size(e) - 0.5 * self.delta)
-        return np.where(abs(e.real) <= self.delta, 0.5 * e * e, far)
+        small = abs(e.real) <= self.delta
+        near, far = np.where(small, e, 0), self.delta * (_size(e) - 0.5 * self.delta)
+        return np.where(small, 0.5 * near * near, far)
 
     def slope(self, a: Array, y: Array) -> Array:
         return np.maximum(np.minimum(a - y, self.delta), -self.delta)  # type: ignore[no-any-return]
@@ -176,7 +176,7 @@ class BinaryCrossEntropy(Settings, Loss):
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
-        number("BinaryCrossEntropy", "label_smoothing", self.label_smoothing, least=0, below=1)
+        set_number(self, "label_smoothing", least=0, below=1)
 
     def share(self, z: Array, y: Array) -> Array:
         """log(1 + exp z) − t z: the formula with sigmoid put in, rearranged."""
@@ -205,7 +205,7 @@ class SoftmaxCrossEntropy(Settings, Loss):
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
-        number("SoftmaxCrossEntropy", "label_smoothing", self.label_smoothing, least=0, below=1)
+        set_number(self, "label_smoothing", least=0, below=1)
 
     def share(self, z: Array, y: Array) -> Array:
         """The only share of a row."""

@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
-from chainrule.core.schedules import Moment
+from chainrule.core.schedules import ends_with_the_run
 from chainrule.core.tables import row_to_text
 from chainrule.data.parts import Data
 from chainrule.network import Network
@@ -190,7 +190,7 @@ class RunWriter(RunFile):
 
     def _possible(self, training: Training) -> Training:
         """These settings, if the run can come to their length from where it stands."""
-        if training.schedule.at(Moment(1, 0, 0.0)) != training.schedule.at(Moment(1, 0, 0.5)):
+        if ends_with_the_run(training.schedule):
             raise UsageError(
                 f"resume {self.path.name!r} with another length", "a schedule that does not look "
                 "at the end of the run", row_to_text(training.schedule),
