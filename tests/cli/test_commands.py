@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from chainrule.cli.app import COMMANDS, run
-from chainrule.cli.finish import matches, sparkline
+from chainrule.cli.finish import sparkline
+from chainrule.cli.published import matches
 from chainrule.core.losses import BinaryCrossEntropy
 from chainrule.core.schedules import Cosine, WarmUp
 from chainrule.data.problems import PROBLEMS
