@@ -262,6 +262,22 @@ def test_predictions_are_matched_by_name(model, frame, tmp_path):
         model.predict([[1, "red"]])
 
 
+def test_a_constant_column_says_nothing_and_may_be_gone(model, frame):
+    right = model.predict(frame)["p(wide)"]
+    rows = {name: frame[name] for name in ("width", "colour")}
+    for each in (rows, rows | {"same": np.full(N, 900.0)}, rows | {"same": [None] * N}):
+        assert same_bits(model.predict(each)["p(wide)"], right)
+    numbers = Data.from_frame({"a": frame["width"], "b": frame["same"], "y": frame["kind"]})
+    assert numbers.preparation.x([[1.0, 7.0]]).tolist() == numbers.preparation.x([[1, 9]]).tolist()
+
+
+def test_what_is_wrong_with_the_rows_is_named(model):
+    with refused("got columns 'width', 'same'. Columns are matched"):  # 'same' is not 'colour'
+        model.predict({"width": [1.0], "same": [7.0]})
+    with refused("numbers in column 'width'", "'abc'"):
+        model.predict({"width": ["1.5", "2,5", "abc"], "colour": ["red"] * 3})
+
+
 def test_unseen_categories_are_none_of_the_known_ones(model):
     x = model.preparation.x({"width": [5, 5], "colour": ["purple", "red"], "same": [7, 7]})
     assert x[:, 1:4].tolist() == [[0, 0, 0], [0, 0, 1]]

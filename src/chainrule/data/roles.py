@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.core.checks import one_of
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.data.columns import Column, Target
+from chainrule.data.columns import CONSTANT, Column, Target
 from chainrule.data.scan import Scan
 from chainrule.data.store import column as values_of
 from chainrule.data.table import Table
@@ -180,7 +180,7 @@ def _column(table: Table, scan: Scan, k: int) -> Column:
     if why:
         return Column(raw.name, "left out", why=why)
     if not raw.is_text:
-        return Column(raw.name, why="constant" if scan.least[k] == scan.most[k] else "")
+        return Column(raw.name, why=CONSTANT if scan.least[k] == scan.most[k] else "")
     return Column(raw.name, "category", categories=raw.texts or (), why=raw.first_text)
 
 
