@@ -140,3 +140,17 @@ def test_weights_of_classes_need_classes():
     network, data, _ = parts()
     with refused("class_weight", "numbers"):
         fit(network, data, Training(steps=3, class_weight="balanced"))
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [((1, 2, 3), ("each of the 2 classes", "3 weights", "no, yes")), ((0, 0), ("above 0",))],
+)
+def test_weights_are_as_many_as_the_classes(weights, words, rng):
+    x = rng.normal(size=20)
+    data = Data.from_frame({"x": x, "y": np.where(x > 0, "yes", "no")}, test_size=0)
+    with refused("class_weight", *words):
+        fit(
+            Network.start(Spec.chain([1, 2, 1], loss="binary_cross_entropy"), seed=0), data,
+            Training(steps=3, class_weight=weights),
+        )  # fmt: skip

@@ -66,4 +66,9 @@ def weights_of_classes(called: str, value: Any) -> tuple[float, ...] | str | Non
             called, "class_weight to be a number for each class", repr(value),
             'Try (1, 3) for two classes, or "balanced".',
         )  # fmt: skip
-    return tuple(number(called, "class_weight", each, least=0) for each in value)
+    made = tuple(number(called, "class_weight", each, least=0) for each in value)
+    if not any(made):
+        raise UsageError(
+            called, "class_weight with a number above 0", repr(value), 'Try (1, 3), or "balanced".'
+        )
+    return made

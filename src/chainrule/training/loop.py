@@ -221,11 +221,20 @@ def choose_engine(spec: Spec, training: Training) -> Engine:
 
 
 def _of_classes(data: Data, training: Training) -> Data:
-    """The data, if there are classes wherever their weights are asked for."""
-    if training.class_weight is not None and data.task != "classes":
+    """The data, if there are classes wherever their weights are asked for, and as many of them."""
+    weights = training.class_weight
+    if weights is not None and data.task != "classes":
         raise UsageError(
             "train with class_weight", "data whose answers are classes", f"{data.task}",
             "Leave class_weight out, or weigh rows: Data.from_arrays(x, y, weight).",
+        )  # fmt: skip
+    classes = max(2, data.outputs)
+    if isinstance(weights, tuple) and len(weights) != classes:
+        names = data.preparation.target.classes if data.preparation else range(classes)
+        order = ", ".join(map(str, names[:6])) + ", ..." * (len(names) > 6)
+        raise UsageError(
+            "train with class_weight", f"a weight for each of the {classes} classes",
+            f"{len(weights)} weights", f"They stand in the order of the classes: {order}.",
         )  # fmt: skip
     return data
 
