@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chainrule import Data, Model, Network, fit, resume, suggest
+from chainrule import Data, Model, Network, Spec, fit, resume, suggest
+from chainrule.core.losses import LOSSES
 from chainrule.data import own, roles, store, streamed
 from chainrule.data.preparation import Column, Preparation, Target
 from chainrule.data.splits import split
@@ -151,6 +152,24 @@ def test_numbers_are_learnt_in_units_of_their_deviation(rng):
     off = model.predict({"a": x[test, 0], "b": x[test, 1]})["y"] - y[test]
     assert found["rmse"] == pytest.approx(np.sqrt((off**2).mean()), rel=1e-9)
     assert found["r2"] > 0.98
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("poisson", ("answers from 0 up", "units of their deviation")),
+        ("binary_cross_entropy", ("answers from 0 to 1",)),
+        ("hinge", ("answers from 0 to 1",)),
+    ],
+)
+def test_losses_that_are_not_for_such_answers(loss, words, rng):
+    data = Data.from_frame({"x": rng.normal(size=30), "y": rng.normal(50, 9, 30)})
+    spec, _ = suggest(data)
+    last = replace(spec.layers[-1], activation=LOSSES[loss].last)
+    with refused(*words):
+        data.fitted(replace(spec, layers=(spec.layers[0], last), loss=loss))
+    counts = Data.from_arrays(rng.normal(size=(9, 1)), np.eye(9)[:, :1])
+    counts.fitted(Spec.chain([1, 1], loss=loss))
 
 
 def test_the_column_part_says_which_part_a_row_belongs_to(frame):

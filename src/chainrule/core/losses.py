@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ class Loss:
     on       q is the last layer's "a", or its "z": then the activation is part of the formula,
              `last` names it, and the value stays finite where exp would overflow.
     targets  "columns": y (n, outputs);  "labels": y (n,), whole numbers, one share a row (n,).
+    answers  the least and the greatest y that the formula is meant for.
     """
 
     name: ClassVar[str]
@@ -42,6 +44,7 @@ class Loss:
     on: str = "a"
     last: str | None = None
     targets: str = "columns"
+    answers: tuple[float, float] = (-inf, inf)
 
     def __call__(
         self, q: Array, y: Array, weight: Array | None = None,
@@ -87,6 +90,7 @@ class PlainLoss(Loss):
     on: str = "a"
     last: str | None = None
     targets: str = "columns"
+    answers: tuple[float, float] = (-inf, inf)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _named, (self.name,)  # copies and other processes find the row by its name
@@ -172,7 +176,7 @@ class BinaryCrossEntropy(Settings, Loss):
 
     name = "binary_cross_entropy"
     formula = "l = −y log a − (1 − y) log(1 − a), a = sigmoid(z)"
-    on, last = "z", "sigmoid"
+    on, last, answers = "z", "sigmoid", (0.0, 1.0)
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
@@ -232,11 +236,11 @@ binary_cross_entropy = BinaryCrossEntropy()
 softmax_cross_entropy = SoftmaxCrossEntropy()
 poisson = PlainLoss(
     "poisson", "l = a − y z, a = exp(z)", lambda z, y: exp.f(z) - y * z, lambda z, y: exp.f(z) - y,
-    on="z", last="exp",
+    on="z", last="exp", answers=(0.0, inf),
 )  # fmt: skip
 hinge = PlainLoss(
     "hinge", "l = max(0, 1 − (2 y − 1) (2 a − 1)), a = z", _hinge, _hinge_slope,
-    on="z", last="identity",
+    on="z", last="identity", answers=(0.0, 1.0),
 )  # fmt: skip
 
 
