@@ -154,6 +154,13 @@ def test_numbers_are_learnt_in_units_of_their_deviation(rng):
     assert found["r2"] > 0.98
 
 
+@pytest.mark.parametrize("text", ["{:,}", "${}", "{} km"])
+def test_a_text_for_nearly_every_row_is_no_class(text, rng):
+    prices = [text.format(1000 + k) for k in range(N)]
+    with refused("'price'", "60 different texts in 60 rows", repr(prices[0]), "thousands"):
+        Data.from_frame({"x": rng.normal(size=N), "price": prices})
+
+
 @pytest.mark.parametrize(
     ("loss", "words"),
     [
