@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from chainrule.core.activations import ACTIVATIONS, Activation
-from chainrule.core.checks import number, one_of, truth, weights_of_classes, whole
+from chainrule.core.checks import one_of, truth, weights_of_classes
 from chainrule.core.errors import UsageError
 from chainrule.core.initializers import INITIALIZERS, Initializer
 from chainrule.core.losses import LOSSES, Loss
@@ -27,6 +27,8 @@ from chainrule.core.tables import (
     look_up,
     row_to_json,
     set_field,
+    set_number,
+    set_whole,
     settings_of,
 )
 
@@ -324,13 +326,11 @@ class Training:
 
 def _whole(settings: Any, field: str, *, least: int = 1) -> None:
     """A field that is a whole number, or None."""
-    value = getattr(settings, field)
-    if value is not None:
-        set_field(settings, field, whole(type(settings).__name__, field, value, least=least))
+    if getattr(settings, field) is not None:
+        set_whole(settings, field, least=least)
 
 
 def _number(settings: Any, field: str, **bounds: float) -> None:
     """A field that is a finite number within its bounds, or None."""
-    value = getattr(settings, field)
-    if value is not None:
-        set_field(settings, field, number(type(settings).__name__, field, value, **bounds))
+    if getattr(settings, field) is not None:
+        set_number(settings, field, **bounds)

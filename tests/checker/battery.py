@@ -173,7 +173,7 @@ def run(item: Item) -> Outcome:
     try:
         if item.battery == "hostile":
             return _run_hostile(item, begun)
-        verdict = _checked(item) if item.sandboxed else _short(item.source)
+        verdict = _checked(item) if item.sandboxed else judged_here(item.source)
     except UsageError as error:
         return Outcome("error", (), time.monotonic() - begun, str(error))
     except Exception as error:  # a mistake of the checker is a failure, and not the end
@@ -189,7 +189,7 @@ def _checked(item: Item) -> Verdict:
     return check(item.source)
 
 
-def _short(source: str) -> Verdict:
+def judged_here(source: str) -> Verdict:
     """As in the sandbox, in this very process: for programs that are known to do no harm."""
     import numpy as np
 

@@ -32,6 +32,7 @@ RIGHT = {
     "poisson": "counts: exp at the end, and a − y without a slope",
     "hinge": "a hinge loss, and the exact GELU",
     "huber": "Huber's loss, and SiLU",
+    "counted": "an array of 0 and 1 in the shape of a layer's outputs, which masks nothing",
 }
 
 

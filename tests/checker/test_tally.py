@@ -122,10 +122,10 @@ def test_the_table_of_the_docs_is_made_of_it(tmp_path):
         import figures
     finally:
         sys.path.remove(str(root / "benchmarks"))
-    from docs import generate
+    from docs.pages.figures import page
 
     figures.write(tmp_path, "checker", figures.checker_table([(ONE, wrong(1))], 7))
     made = json.loads((tmp_path / "checker.json").read_text())
     assert made["date"]
     assert made["machine"]
-    assert "| one mistake: named first | 1 | 1 | 100.0 % | 98 % |" in generate.figures(tmp_path)
+    assert "| one mistake: named first | 1 | 1 | 100.0 % | 98 % |" in page(tmp_path)

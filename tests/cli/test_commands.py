@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from chainrule.cli.app import COMMANDS, run
-from chainrule.cli.finish import matches, sparkline
+from chainrule.cli.finish import sparkline
+from chainrule.cli.published import matches
 from chainrule.core.losses import BinaryCrossEntropy
 from chainrule.core.schedules import Cosine, WarmUp
 from chainrule.data.problems import PROBLEMS
@@ -434,8 +435,9 @@ def test_the_help_names_every_row_of_the_tables():
 def test_every_setting_of_a_training_from_the_command_line(capsys):
     line = (
         "train circles --steps 6 --pictures none --hidden 4 --activation gelu --init orthogonal "
-        "--loss binary_cross_entropy --label-smoothing 0.1 --drop 0.25 --class-weight 1,2 "
-        "--optimizer adamw(decay=0.1) --schedule warm_up(steps=3,then=cosine) --l1 0.001 "
+        "--loss binary_cross_entropy --label-smoothing 0.1 --drop-probability 0.25 "
+        "--class-weight 1,2 --optimizer adamw(decay=0.1) --l1 0.001 "
+        "--schedule warm_up(steps=3,then=cosine) "
         "--decay 0.01 --clip-norm 0.5 --run all.chainrule"
     )
     assert run(line.split()) == 0
@@ -458,7 +460,9 @@ def test_every_setting_of_a_training_from_the_command_line(capsys):
         (["--label-smoothing", "0.1"], "softmax_cross_entropy"),
         (["--class-weight", "heavy"], "balanced"),
         (["--class-weight", "1"], "class_weight"),
-        (["--drop", "1.5"], "drop_probability"),
+        (["--drop-probability", "1.5"], "drop_probability"),
+        (["--drop-probability", "0.5", "--hidden", "none"], "hidden layers"),
+        (["--init", "uniform(low=a)"], "low"),
         (["--schedule", "cosin"], "Did you mean cosine?"),
         (["--loss", "huber(delta=0)"], "delta"),
         (["--clip-norm", "0"], "clip_norm"),
@@ -481,7 +485,7 @@ def test_more_that_can_not_be_done(arguments, expected, capsys):
     assert expected in str(error_of(capsys, *arguments))
 
 
-@pytest.mark.parametrize("option", ["--l2", "--learning-rate", "--patience", "--epochs", "--drop"])
+@pytest.mark.parametrize("option", ["--l2", "--learning-rate", "--patience", "--epochs", "--decay"])
 def test_none_is_no_number(option, capsys):
     for words in ([option, "none"], [f"{option}=None"]):
         assert run(["train", "xor", *words]) == 2

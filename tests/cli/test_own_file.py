@@ -12,6 +12,7 @@ import pytest
 
 from chainrule.cli.app import run
 from chainrule.cli.own_file import run_name
+from chainrule.training.run_file import RunFile
 
 
 @pytest.fixture(autouse=True)
@@ -166,3 +167,28 @@ def test_built_in_data_written_and_trained_again(capsys):
     assert found["network"] == "2-100-1 relu sigmoid"
     assert found["metrics"]["accuracy"] > 0.95
     assert len(answer(capsys, "data")["sets"]) == 6
+
+
+def test_counts_are_learnt_as_they_are_and_not_in_deviations(folder_of_counts):
+    assert run(["train", "counts.csv", "--task", "numbers", "--loss", "poisson", "--epochs", "20",
+                "--pictures", "none", "--run", "p.chainrule", "--quiet"]) == 0  # fmt: skip
+    with RunFile("p.chainrule") as kept:
+        target = kept.preparation.target
+        answers = kept.data().train.block(0, 10)[1]
+    assert not target.is_scaled
+    assert (answers >= 0).all()
+    assert (answers == answers.round()).all()
+
+
+def test_a_loss_that_is_not_for_such_answers_is_refused(folder_of_counts, capsys):
+    assert run(["train", "counts.csv", "--task", "numbers", "--loss", "hinge"]) == 2
+    assert "answers from 0 to 1" in capsys.readouterr().err
+
+
+@pytest.fixture
+def folder_of_counts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=80)
+    rows = [f"{a:.3f},{k}" for a, k in zip(x, draw.poisson(np.exp(x + 1)), strict=True)]
+    (tmp_path / "counts.csv").write_text("\n".join(["a,visits", *rows]))

@@ -27,6 +27,12 @@ def test_single_precision_does_not_overflow():
         assert clip_scale([np.array([3e30, 4e30], "float32")], 1.0) == pytest.approx(2e-31)
 
 
+def test_squares_that_overflow_clip_and_do_not_wipe_out():
+    gradients = [np.array([3e200]), np.array([[4e200, 0]])]
+    with np.errstate(all="raise"):
+        assert clip_scale(gradients, 1.0) == pytest.approx(2e-201)
+
+
 def test_gradients_that_are_not_finite_stay_so():
     for bad in (np.inf, np.nan):
         with np.errstate(invalid="ignore"):

@@ -201,6 +201,13 @@ def test_huber_is_squared_within_delta_and_absolute_beyond(rng):
     assert same_bits(Huber(small)(q, y).d / small, LOSSES["absolute"](q, y).d)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_huber_bears_errors_whose_squares_overflow(dtype):
+    far = np.array([[np.finfo(dtype).max / 4]])
+    with np.errstate(over="raise"):
+        assert Huber()(far.astype(dtype), np.zeros((1, 1), dtype)).value == far[0, 0]
+
+
 def test_hinge_is_the_usual_one_of_scores_and_signs(rng):
     z, y = rng.normal(size=(30, 3)), rng.integers(0, 2, (30, 3)).astype(float)
     score, sign = 2 * z - 1, 2 * y - 1

@@ -14,6 +14,7 @@ from chainrule.core.schedules import (
     OnPlateau,
     StepDown,
     WarmUp,
+    ends_with_the_run,
     plateau_in,
 )
 from tests.formulas import evaluate, pieces
@@ -82,6 +83,19 @@ def test_far_epochs_do_not_overflow():
     far = Moment(10**9, 10**9, 0.999, 10**6)
     for row in SCHEDULES.values():
         assert 0 <= row().at(far) <= 1
+
+
+def test_what_ends_with_the_run():
+    ends = [name for name, row in SCHEDULES.items() if ends_with_the_run(row())]
+    assert ends == ["cosine"]
+    assert ends_with_the_run(WarmUp(then=Cosine()))
+
+
+def test_what_is_too_large_is_infinite_and_its_inverse_is_0():
+    far = Moment(10**9, 10**9, 0.999, 10**6)
+    for row in (StepDown(factor=2), Exponential(1.5), OnPlateau(3)):
+        assert row.at(far) == math.inf
+    assert InverseScaling(400).at(far) == 0
 
 
 def test_the_plateau_is_found_within_a_warm_up():

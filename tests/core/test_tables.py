@@ -1,7 +1,9 @@
 """Rows by name and as JSON."""
 
 import json
+import math
 
+import numpy as np
 import pytest
 
 from chainrule.core.activations import ACTIVATIONS, relu
@@ -11,6 +13,7 @@ from chainrule.core.optimizers import OPTIMIZERS, Adam, Sgd
 from chainrule.core.penalties import PENALTIES
 from chainrule.core.schedules import SCHEDULES, Cosine, OnPlateau, StepDown, WarmUp
 from chainrule.core.tables import (
+    Settings,
     as_tuples,
     from_settings,
     look_up,
@@ -61,6 +64,30 @@ def test_settings_travel():
     assert row_to_json(relu) == {"kind": "relu"}
     assert Sgd().settings() == {}
     assert settings_of(Uniform()) == {"low": -1.0, "high": 1.0}
+
+
+NUMBERS = [
+    (row, name)
+    for table in TABLES.values()
+    for row in table.values()
+    if isinstance(row, Settings) or (isinstance(row, type) and issubclass(row, Settings))
+    for name, value in (row() if isinstance(row, type) else row).settings().items()
+    if isinstance(value, int | float)
+]
+
+
+@pytest.mark.parametrize(("row", "name"), NUMBERS)
+def test_numbers_of_numpy_become_pythons_and_others_are_refused(row, name):
+    """A float64 would turn single precision into double, and JSON has no float32."""
+    make = row if isinstance(row, type) else type(row)
+    usual = settings_of(make())[name]
+    own = np.int64(usual) if isinstance(usual, int) else np.float32(usual)
+    made = make(**{name: own})
+    assert type(getattr(made, name)) is type(usual)
+    assert json.loads(json.dumps(row_to_json(made)))[name] == pytest.approx(usual)
+    for bad in ("a", (1, 2), math.nan, math.inf, None):
+        with refused(make.__name__, name):
+            make(**{name: bad})
 
 
 def test_left_out_settings_have_their_defaults():

@@ -164,7 +164,7 @@ def test_a_text_for_nearly_every_row_is_no_class(text, rng):
 @pytest.mark.parametrize(
     ("loss", "words"),
     [
-        ("poisson", ("answers from 0 up", "units of their deviation")),
+        ("poisson", ("answers from 0 up", "scale_target")),
         ("binary_cross_entropy", ("answers from 0 to 1",)),
         ("hinge", ("answers from 0 to 1",)),
     ],

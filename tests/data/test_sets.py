@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 
 import numpy as np
 import pytest
 
 from chainrule import Network, fit, suggest
+from chainrule.cli.app import run
 from chainrule.core.errors import UsageError
 from chainrule.data import sets
 
@@ -67,3 +69,11 @@ def test_mnist_is_read_from_the_cache_once_it_is_fetched(monkeypatch, tmp_path):
 def test_an_unknown_set_is_told_with_the_nearest():
     with pytest.raises(UsageError, match="iris"):
         sets.load("irsi")
+
+
+def test_a_set_that_is_written_has_its_own_numbers(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run(["data", "iris", "--output", "iris.csv", "--quiet"]) == 0
+    written = np.genfromtxt("iris.csv", delimiter=",", skip_header=1, usecols=range(4))
+    own = np.asarray(importlib.import_module("sklearn.datasets").load_iris().data)
+    assert sorted(map(tuple, written.tolist())) == sorted(map(tuple, own.tolist()))

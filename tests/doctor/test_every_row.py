@@ -10,12 +10,15 @@ from chainrule.core.activations import ACTIVATIONS
 from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.schedules import SCHEDULES
-from chainrule.doctor.examine import diagnose
+from chainrule.doctor.examine import chart_of_run, diagnose
+from chainrule.doctor.looks import _own_rows
 from chainrule.doctor.starts import supports
 from chainrule.doctor.why import why_stuck
 from chainrule.engine.batches import Batches
+from chainrule.engine.rates import falls_of
 from chainrule.trace.story import whole_step
 from chainrule.trace.walk import Trace
+from tests.helpers import same_bits
 
 HIDDEN = [name for name, row in ACTIVATIONS.items() if not row.output_only]
 REST = [
@@ -82,3 +85,25 @@ def test_starts_are_trained_together_or_one_by_one_with_a_sentence(settings, dro
     diagnosis = why_stuck(path, starts=3)
     assert diagnosis.starts[1] == 3
     assert any(said in note for note in diagnosis.notes) or not said
+
+
+def test_a_look_at_few_rows_of_a_large_batch_keeps_weights_of_classes():
+    y = np.arange(40) % 2
+    data = Data.from_arrays(np.zeros((40, 3)), y)
+    spec = Spec.chain([3, 2], loss="softmax_cross_entropy")
+    training = Training(steps=1, class_weight=(1, 3))
+    few = _own_rows(spec, training, 1, data.train, 7)
+    assert few.class_weight.tolist() == np.where(y[few.rows] == 1, 3, 1).tolist()
+
+
+def test_early_states_are_the_runs_own_after_falls_of_the_rate(tmp_path):
+    path = trained(tmp_path / "r.chainrule", "tanh", "softmax_cross_entropy", {
+        "schedule": "on_plateau(patience=1)", "learning_rate": 20.0, "batch_size": None,
+        "epochs": 60,
+    })  # fmt: skip
+    with RunFile(path) as run:
+        assert falls_of(run.state())[0] < 10
+        chart = chart_of_run(run)
+        assert any(10 <= look.step < 60 for look in chart.looks)
+        for look in chart.looks:
+            assert same_bits(look.rows.before.params, run.state(look.step).params)

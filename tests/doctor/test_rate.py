@@ -91,6 +91,28 @@ def test_an_estimate_of_how_long_it_takes():
     assert finding.evidence["try_steps"] == 600
 
 
+@pytest.mark.parametrize(("schedule", "said"), [
+    ("constant", "chainrule resume RUN --steps 80"), ("cosine(end=0.5)", "--steps 80 in a new run"),
+])  # fmt: skip
+def test_nobody_is_told_to_resume_what_ends_with_its_schedule(schedule, said):
+    finding = ILLNESSES["unfinished"].look_for(
+        circles(epochs=20, stop_below=None, schedule=schedule)
+    )
+    assert finding is not None
+    assert said in finding.try_this
+
+
+@pytest.mark.parametrize("schedule", ["exponential(factor=0.9)", "step(every=20)", "cosine"])
+def test_a_rate_that_fell_to_nothing_is_no_rate_that_was_too_high(schedule):
+    assert ILLNESSES["unfinished"].look_for(circles(epochs=1000, stop_below=None)) is None
+    made = circles(epochs=300, stop_below=None, schedule=schedule)
+    first, *_ = findings_of(made).findings
+    assert first.id == "unfinished"
+    assert f"The schedule {made.training.schedule.name} took the learning rate" in first.sentence
+    assert "--schedule constant" in first.try_this
+    assert "resume" not in first.try_this
+
+
 def test_who_is_not_told_to_train_longer():
     learnt = circles()
     assert learnt.has_arrived

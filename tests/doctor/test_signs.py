@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.core.initializers import HeNormal, Normal, Uniform
-from chainrule.core.losses import LOSSES
+from chainrule.core.losses import LOSSES, BinaryCrossEntropy, SoftmaxCrossEntropy
 from chainrule.data.parts import Data
 from chainrule.doctor.chart import Chart, constant_loss, measure
 from chainrule.doctor.examine import chart_of, diagnose, findings_of, first_state
@@ -71,16 +71,21 @@ def last_params(made: Chart, **changes) -> Chart:
 # --------------------------------------------------------------------------------------- chart
 
 
-@pytest.mark.parametrize("name", LOSSES)
-def test_no_constant_answer_is_better_than_the_constant(name, rng):
-    loss = LOSSES[name]
+SMOOTHED = [BinaryCrossEntropy(0.3), SoftmaxCrossEntropy(0.3)]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("loss", [*LOSSES.values(), *SMOOTHED], ids=repr)
+def test_no_constant_answer_is_better_than_the_constant(loss, weighted, rng):
     k = 1 if loss.last == "sigmoid" else 3
-    y = rng.integers(0, k, 50) if loss.targets == "labels" else rng.random((50, k))
-    y = rng.integers(0, 2, (50, k)).astype(float) if name == "hinge" else y
-    spec = Spec.chain([2, k], last=loss.last or "identity", loss=name)
-    rows = Batch(np.arange(50), rng.normal(size=(50, 2)), y, None)
+    y = rng.integers(0, k - 1, 50) if loss.targets == "labels" else rng.random((50, k)) ** 4
+    y = rng.integers(0, 2, (50, k)).astype(float) if loss.name == "hinge" else y
+    weight = rng.random(50) ** 4 if weighted else None
+    spec = Spec.chain([2, k], last=loss.last or "identity", loss=loss)
+    rows = Batch(np.arange(50), rng.normal(size=(50, 2)), y, weight)
     best = constant_loss(spec, rows)
-    costs = [loss(np.tile(rng.normal(size=(1, k)), (50, 1)), y).value for _ in range(200)]
+    tried = rng.normal(size=(2000, 1, k))
+    costs = [loss(np.tile(q, (50, 1)), y, weight).value for q in tried]
     assert best <= min(costs)
     assert min(costs) < 1.5 * best + 0.1  # some of so many come near it
 

@@ -10,7 +10,7 @@ from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.data.parts import Data
 from chainrule.data.problems import find
-from chainrule.doctor import starts
+from chainrule.doctor import at_once, starts
 from chainrule.engine.reference import record, start_memory
 from chainrule.network import Network
 from chainrule.records import Batch, State
@@ -23,7 +23,7 @@ from tests.rounding import U, bounds
 STARTS = 3
 
 
-def differences(number, seed, gradients=starts.gradients):
+def differences(number, seed, gradients=at_once.gradients):
     """For each parameter of a random network: the largest difference, in what rounding allows."""
     case = random_case(number, seed, widest=9, most_rows=17)
     rng = np.random.default_rng(number)
@@ -42,7 +42,9 @@ def differences(number, seed, gradients=starts.gradients):
         share = batch.weight / size if spec.conventions.batch == "mean" else batch.weight
         share = np.tile(share, STARTS)
     answers = np.concatenate([batch.y] * STARTS)
-    found = gradients(spec, training, starts.stacked(networks), batch.x[None], answers, share, size)
+    found = gradients(
+        spec, training, at_once.stacked(networks), batch.x[None], answers, share, size
+    )
     worst = {}
     for k, network in enumerate(networks):
         made = record(spec, training, State(0, network.params, {}, {}), batch)
@@ -66,7 +68,7 @@ def test_gradients_are_those_of_the_reference(battery, seed):
 
 def test_a_wrong_gradient_would_be_found(seed):
     def wrong(*arguments):
-        return {name: 1.0001 * g for name, g in starts.gradients(*arguments).items()}
+        return {name: 1.0001 * g for name, g in at_once.gradients(*arguments).items()}
 
     for number in range(5):
         assert max(differences(number, seed, wrong).values()) > 1
@@ -141,7 +143,7 @@ def test_frozen_and_shared_and_float32():
     data = small("half_squared")[1]
     together, alone = both(spec, data, Training(learning_rate=0.1, steps=40))
     assert together.loss == pytest.approx([loss for _, loss in alone], rel=1e-5)
-    stacked = starts.stacked([Network.start(spec, seed=0)] * 2)
+    stacked = at_once.stacked([Network.start(spec, seed=0)] * 2)
     assert {theta.dtype.name for theta in stacked.values()} == {"float32"}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from chainrule.checker.verdict import Mistake, Verdict
-from chainrule.core.errors import TaskError
+from chainrule.core.errors import ChainruleError, TaskError
 from chainrule.core.initializers import NumpyLegacy
 from chainrule.data.problems import find
 from chainrule.doctor import starts, why
@@ -41,6 +41,22 @@ def test_a_run_that_is_stuck_was_unlucky(seed, cause, tmp_path):
     assert (found.cause, of) == (cause, 12)
     assert 0 < stuck < 12
     assert f"{stuck} of 12" in verdict(found)
+
+
+def test_a_table_is_asked_with_what_is_suggested_for_it(tmp_path):
+    draw = np.random.default_rng(0)
+    rows = [f"{x:.3f},{y:.3f},{'ab'[int(x > y)]}" for x, y in draw.normal(size=(60, 2))]
+    path = tmp_path / "points.csv"
+    path.write_text("\n".join(["x,y,kind", *rows]))
+    found = why.why_stuck(path, starts=3)
+    assert (found.cause, found.starts) == ("healthy", (0, 3))
+
+
+def test_a_damaged_run_is_no_table(tmp_path):
+    path = tmp_path / "run.chainrule"
+    path.write_text("x,y\n1,2\n")
+    with pytest.raises(ChainruleError, match="run"):
+        why.why_stuck(path, starts=3)
 
 
 def test_a_problem_without_a_run():

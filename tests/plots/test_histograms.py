@@ -53,6 +53,24 @@ def test_the_slope_is_the_activations_own() -> None:
     assert Inside.of(wide, 0).flat == (1 - np.tanh(z) ** 2 < 0.01).mean() > 0
 
 
+def test_dropout_makes_no_layer_look_flat_or_silent() -> None:
+    plain = step([3, 6, 2])
+    layers = (cr.Dense(6, "sigmoid", drop_probability=0.5), plain.spec.layers[1])
+    dropping = cr.Spec(3, layers, plain.spec.loss)
+    made = cr.record(dropping, plain.training, plain.before, plain.batch)
+    assert (made.layers[0].a == 0).any()
+    found, expected = Inside.of(made, 0), Inside.of(plain, 0)
+    assert (found.zeros, found.flat, found.still) == (0, expected.flat, expected.still)
+    assert (found.a == expected.a).all()
+
+
+def test_a_slope_far_below_0_is_not_flat() -> None:
+    made = step([3, 6, 2], "silu")
+    z = np.full_like(made.layers[0].z, -2.0)  # silu falls there, by 0.09
+    falling = made._replace(layers=(made.layers[0]._replace(z=z, a=z), *made.layers[1:]))
+    assert Inside.of(falling, 0).flat == 0
+
+
 @pytest.mark.parametrize("figure", [activations_figure, gradients_figure])
 def test_heights_are_roots_of_shares(figure: Callable[..., Any]) -> None:
     made = step([3, 6, 4, 2])
@@ -134,6 +152,8 @@ def test_a_sample_of_a_batch_counts_for_all_of_it(monkeypatch: pytest.MonkeyPatc
         spec = cr.Spec.chain([2, 4, 1], "tanh", last="identity", conventions=how)
         few = sample(batch, spec)
         assert len(few.x) == 1000
+        weighed = sample(batch._replace(class_weight=x[:, 0]), spec)
+        assert (weighed.class_weight == x[few.rows, 0]).all()
         network = cr.Network.start(spec, seed=0)
         whole = network.gradients(batch.x, batch.y)[0]
         part = network.gradients(few.x, few.y, few.weight)[0]

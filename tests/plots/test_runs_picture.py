@@ -33,11 +33,16 @@ def make(tmp_path: Path) -> Iterator[Make]:
     """A short run with these settings, opened."""
     with ExitStack() as held:
 
-        def run(name: str, *, loss: str = "squared", test: bool = True, **training: Any) -> Any:
+        def run(
+            name: str, *, loss: str = "squared", test: bool = True, drop: float = 0.0,
+            **training: Any,
+        ) -> Any:  # fmt: skip
             rng = np.random.default_rng(0)
             x = rng.normal(size=(40, 2))
             data = cr.Data.from_arrays(x, x[:, :1], **({"test_size": 0.25} if test else {}))
-            spec = cr.Spec.chain([2, 3, 1], "tanh", last="identity", loss=loss)
+            spec = cr.Spec.chain(
+                [2, 3, 1], "tanh", last="identity", loss=loss, drop_probability=drop
+            )
             path = tmp_path / f"{name}.chainrule"
             path.parent.mkdir(exist_ok=True)
             settings = cr.Training(**{"epochs": 5, "learning_rate": 0.1, **training})
@@ -98,6 +103,17 @@ def test_different_losses_are_not_to_be_compared(make: Make) -> None:
     said = "squared, half squared loss, mean over rows · different losses: do not compare heights"
     assert said in texts(runs_figure(runs))
     assert said in runs_alt(runs)
+
+
+def test_losses_of_other_settings_are_different_losses(make: Make) -> None:
+    runs = [make("a", loss="huber"), make("b", loss="huber(delta=3)")]
+    assert "huber, huber(delta=3.0) loss" in runs_alt(runs)
+    assert "do not compare heights" in runs_alt(runs)
+
+
+def test_dropout_tells_runs_apart(make: Make) -> None:
+    found = curves_of([make("a"), make("b", drop=0.2)])
+    assert [each.differs for each in found] == ["dropout none", "dropout 0.2"]
 
 
 def test_without_rows_held_out_there_is_one_panel(make: Make) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from chainrule import ChainruleError, RunFile, RunWriter, fit, resume
 from chainrule.core.errors import TaskError
-from chainrule.training import run_database
+from chainrule.training import run_database, run_writer
 from tests.helpers import refused, same_bits
 from tests.training.small import end, every_step, interrupted, made, parts, same_state
 
@@ -338,8 +338,9 @@ def test_the_same_process_goes_on_after_a_full_disk(tmp_path, monkeypatch):
     """Not even the end of the writing could be noted: a notebook goes on all the same."""
     path = tmp_path / "a.chainrule"
     run = RunWriter.create(path, *parts())
-    monkeypatch.setattr(run, "_put", lambda key, value: run.db.execute("SELECT 1 FROM nothing"))
-    run.close()
+    with monkeypatch.context() as patch:
+        patch.setattr(run_writer, "put", lambda db, key, value: db.execute("SELECT 1 FROM nothing"))
+        run.close()
     with sqlite3.connect(path) as db:
         assert "pid" in db.execute("SELECT value FROM meta WHERE key = 'writer'").fetchone()[0]
     db.close()

@@ -17,7 +17,7 @@ from chainrule import ChainruleError, Data, Network, RunFile, RunWriter, Trainin
 from chainrule.core.errors import TaskError
 from chainrule.data import problems
 from chainrule.records import Progress, State
-from chainrule.training import run_database, run_writer, writers
+from chainrule.training import run_contents, run_database, run_writer, writers
 from tests.helpers import refused, same_bits
 from tests.training.kills import end_of
 from tests.training.small import (
@@ -145,11 +145,11 @@ def test_what_fails_halfway_is_not_written_at_all(tmp_path, monkeypatch, error):
     with RunWriter.create(tmp_path / "a.chainrule", network, data, training) as run:
         state = run.state()
 
-        def fail(best):
+        def fail(db, best):
             raise error
 
         with monkeypatch.context() as patch:
-            patch.setattr(run, "_thin", fail)
+            patch.setattr(run_writer, "thin", fail)
             with pytest.raises((ZeroDivisionError, ChainruleError)):
                 run.save(state._replace(step=7), state)
         assert run.steps() == [0]
@@ -338,8 +338,8 @@ def size_of(data):
 
 @pytest.mark.parametrize("room", [0, -1], ids=["just small enough", "a byte too large"])
 def test_only_small_data_is_held(tmp_path, monkeypatch, room):
-    assert run_writer.HELD_DATA == 32 * 2**20
-    monkeypatch.setattr(run_writer, "HELD_DATA", size_of(parts()[1]) + room)
+    assert run_contents.HELD_DATA == 32 * 2**20
+    monkeypatch.setattr(run_contents, "HELD_DATA", size_of(parts()[1]) + room)
     path = made(tmp_path / "a.chainrule")
     with RunFile(path) as run:
         if room == 0:
@@ -540,8 +540,8 @@ def test_the_states_given_out_are_the_callers_own(tmp_path):
 def test_thinning_keeps_the_first_the_best_and_the_last(tmp_path, monkeypatch, best):
     network, data, training = parts(steps=10**6)
     with RunWriter.create(tmp_path / "a.chainrule", network, data, training) as run:
-        size = len(run_writer.to_bytes(network.params))
-        monkeypatch.setattr(run_writer, "KEPT", 20 * size)
+        size = len(run_contents.to_bytes(network.params))
+        monkeypatch.setattr(run_contents, "KEPT", 20 * size)
         for step in range(200):
             state = State(step, network.params, {}, {"best_step": min(best, step)})
             run.save(state, state._replace(step=min(best, step)))

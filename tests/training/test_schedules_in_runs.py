@@ -142,15 +142,12 @@ def test_weights_of_classes_need_classes():
         fit(network, data, Training(steps=3, class_weight="balanced"))
 
 
-@pytest.mark.parametrize(
-    ("weights", "words"),
-    [((1, 2, 3), ("each of the 2 classes", "3 weights", "no, yes")), ((0, 0), ("above 0",))],
-)
-def test_weights_are_as_many_as_the_classes(weights, words, rng):
-    x = rng.normal(size=20)
-    data = Data.from_frame({"x": x, "y": np.where(x > 0, "yes", "no")}, test_size=0)
-    with refused("class_weight", *words):
-        fit(
-            Network.start(Spec.chain([1, 2, 1], loss="binary_cross_entropy"), seed=0), data,
-            Training(steps=3, class_weight=weights),
-        )  # fmt: skip
+@pytest.mark.parametrize(("outputs", "last"), [(1, "sigmoid"), (2, "softmax")])
+def test_there_is_a_weight_for_every_class_and_no_more(outputs, last):
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    data = Data.from_arrays(x, (x[:, 0] > 0.8).astype(int))
+    loss = {"sigmoid": "binary_cross_entropy", "softmax": "softmax_cross_entropy"}[last]
+    network = Network.start(Spec.chain([2, outputs], loss=loss), seed=0)
+    fit(network, data, Training(steps=3, class_weight=np.array([1, 3])))
+    with refused("class_weight", "2 classes", "3 weights"):
+        fit(network, data, Training(steps=3, class_weight=(1, 3, 5)))

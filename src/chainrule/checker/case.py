@@ -191,7 +191,9 @@ class Case:
         usual = [way for way in right if way.is_usual]
         if dropping := [*filter(self._drops, (way._replace(dropped=True) for way in usual))]:
             yield dropping, False
-            return
+            if self.main.outputs is not None:
+                return
+            # the "mask" may be another array of 0 and 1, such as one that counts large outputs
         if self.main.outputs is not None:
             for ways in (right, wrong, mixed_ways(hidden)):
                 agreeing = [way for way in ways if self.answers_agree(way)]

@@ -96,12 +96,14 @@ def _write(screen: Screen, made: Any, output: str, *, force: bool) -> None:
     from chainrule.core.errors import UsageError
     from chainrule.model import write_safely
 
+    scaled = made.preparation is not None and made.preparation.is_fitted
+    text_of = "{:.15g}".format if scaled else repr  # scaling there and back costs the last digit
     lines = [",".join(name.replace(",", " ") for name in made.column_names)]
     for part_name, part in made.parts.items():
         x, y, _ = part.block(0, part.n)
         x = made.preparation.unscaled(x) if made.preparation else x
         for inputs, answer in zip(x.tolist(), made.answers_of(y), strict=True):
-            lines.append(",".join([*map(repr, inputs), *map(str, answer), part_name]))
+            lines.append(",".join([*map(text_of, inputs), *map(str, answer), part_name]))
     text = "\n".join(lines) + "\n"
     if output == "-":
         print(text, end="")

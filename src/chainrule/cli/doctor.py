@@ -36,7 +36,9 @@ def doctor(
     *,
     why_stuck: Annotated[
         str | None,
-        Parameter(help="A problem, a run file or a program (.py): bug, bad luck or settings?"),
+        Parameter(
+            help="A problem, a table, a run file or a program (.py): bug, bad luck or settings?"
+        ),
     ] = None,
     starts: Annotated[int, Parameter(help="How many starts --why-stuck trains.")] = 100,
     of_program: ProgramOptions = AS_READ,

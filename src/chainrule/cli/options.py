@@ -60,7 +60,7 @@ class TrainOptions:
         str | None,
         Parameter(help=f"Of all weights, the biases start at 0: {', '.join(DRAWN)}."),
     ] = None
-    drop: Annotated[
+    drop_probability: Annotated[
         float | None,
         Parameter(help="Dropout: the share of hidden numbers that a step leaves out."),
     ] = None

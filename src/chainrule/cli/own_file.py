@@ -11,6 +11,8 @@ from chainrule.cli.options import TrainOptions
 from chainrule.cli.progress import reading
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import UsageError
+from chainrule.core.losses import ANY, LOSSES
+from chainrule.core.tables import look_up
 from chainrule.data.parts import Data
 from chainrule.data.preparation import Preparation
 from chainrule.data.problems import PROBLEMS, Problem
@@ -52,6 +54,7 @@ def problem(name: str, given: TrainOptions, screen: Screen) -> Made:
     asked: dict[str, Any] = {
         "target": given.target or None, "task": given.task, "missing": given.missing,
         "test_size": given.test_size, "validation_size": given.validation_size, "seed": seed,
+        "scale_target": given.loss is None or look_up(LOSSES, "loss", given.loss).answers == ANY,
     }  # fmt: skip
     with reading(screen) as report:
         data = load(name, **asked) if name in SETS else Data.from_file(name, report=report, **asked)

@@ -93,9 +93,8 @@ def spec_of(spec: Spec, given: TrainOptions) -> Spec:
         spec = _with_loss(spec, given.loss)
     if given.label_smoothing is not None:
         spec = _smoothed(spec, given.label_smoothing)
-    if given.drop is not None:
-        hidden = (replace(layer, drop_probability=given.drop) for layer in spec.layers[:-1])
-        spec = replace(spec, layers=(*hidden, spec.layers[-1]))
+    if given.drop_probability is not None:
+        spec = _with_dropout(spec, given.drop_probability)
     return spec if given.dtype is None else replace(spec, dtype=given.dtype)
 
 
@@ -127,6 +126,17 @@ def _smoothed(spec: Spec, label_smoothing: float) -> Spec:
         )  # fmt: skip
     loss: Any = spec.loss  # a frozen dataclass: the field is one of its settings
     return replace(spec, loss=replace(loss, label_smoothing=label_smoothing))
+
+
+def _with_dropout(spec: Spec, drop_probability: float) -> Spec:
+    *hidden, last = spec.layers
+    if drop_probability and not hidden:
+        raise UsageError(
+            "--drop-probability", "hidden layers, for outputs are never dropped",
+            f"the network {spec}", "Add --hidden 8, or leave it out.",
+        )  # fmt: skip
+    changed = (replace(layer, drop_probability=drop_probability) for layer in hidden)
+    return replace(spec, layers=(*changed, last))
 
 
 def _class_weight(text: str) -> str | list[float]:

@@ -51,6 +51,7 @@ class Activation:
 
 LOWEST = {"f": -87, "d": -700, "D": -700}  # exp(−z) of a smaller z would overflow
 NORMAL_AT_0 = 1 / math.sqrt(2 * math.pi)  # the density of N(0, 1) there
+FAR = 40  # from there on φ(z) and sigmoid of 2 u are 0 or 1; z² of a larger z may overflow
 LEAK = 0.01  # what a leaky relu lets through below 0
 
 
@@ -83,7 +84,8 @@ def _gelu(z: Array) -> Array:
 
 def _gelu_slope(z: Array, a: Array) -> Array:
     """(z Φ(z))′ = Φ(z) + z φ(z), for Φ′ = φ, the density."""
-    return _normal_below(z) + z * (NORMAL_AT_0 * np.exp(-0.5 * z * z))
+    near = _within(z)
+    return _normal_below(z) + near * (NORMAL_AT_0 * np.exp(-0.5 * near * near))
 
 
 def _normal_below(z: Array) -> Array:
@@ -96,13 +98,19 @@ def _gelu_tanh(z: Array) -> Array:
 
 
 def _gelu_tanh_slope(z: Array, a: Array) -> Array:
-    s, steeper = _sigmoid(_steep(z)), 4 * NORMAL_AT_0 * (1 + 3 * 0.044715 * z * z)
-    return s + a * (1 - s) * steeper  # type: ignore[no-any-return]
+    near = _within(z)
+    s, steeper = _sigmoid(_steep(z)), 4 * NORMAL_AT_0 * (1 + 3 * 0.044715 * near * near)
+    return s + near * s * (1 - s) * steeper  # type: ignore[no-any-return]
 
 
 def _steep(z: Array) -> Array:
     """2 √(2 / π) (z + 0.044715 z³): sigmoid of it is near to Φ(z)."""
-    return 4 * NORMAL_AT_0 * (z + 0.044715 * z * z * z)
+    near = _within(z)
+    return 4 * NORMAL_AT_0 * (near + 0.044715 * near * near * near)
+
+
+def _within(z: Array) -> Array:
+    return np.maximum(np.minimum(z, FAR), -FAR)
 
 
 def log_softmax(z: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
@@ -59,16 +59,18 @@ def weights_of_classes(called: str, value: Any) -> tuple[float, ...] | str | Non
     """One number a class, in the order of the classes; {0: 1, 1: 3} is (1, 3); or "balanced"."""
     if value is None or (isinstance(value, str) and value == "balanced"):
         return value
-    if isinstance(value, Mapping) and sorted(value) == list(range(len(value))):
+    if isinstance(value, Mapping) and set(value) == set(range(len(value))):
         value = [value[k] for k in range(len(value))]
-    if isinstance(value, str | Mapping) or not isinstance(value, Sequence) or len(value) < 2:
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        value = value.tolist()
+    if not isinstance(value, list | tuple) or len(value) < 2:
         raise UsageError(
             called, "class_weight to be a number for each class", repr(value),
             'Try (1, 3) for two classes, or "balanced".',
         )  # fmt: skip
-    made = tuple(number(called, "class_weight", each, least=0) for each in value)
-    if not any(made):
+    weights = tuple(number(called, "class_weight", each, least=0) for each in value)
+    if not any(weights):
         raise UsageError(
-            called, "class_weight with a number above 0", repr(value), 'Try (1, 3), or "balanced".'
+            called, "class_weight with a number above 0", repr(value), "Of 0, no row counts."
         )
-    return made
+    return weights

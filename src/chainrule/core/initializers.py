@@ -13,7 +13,7 @@ from chainrule.core import random
 from chainrule.core.checks import number
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.core.tables import Settings, as_tuples, set_field
+from chainrule.core.tables import Settings, as_tuples, set_field, set_number, set_whole
 
 Shape = tuple[int, ...]
 
@@ -45,6 +45,10 @@ class Uniform(Settings):
     low: float = -1.0
     high: float = 1.0
 
+    def __post_init__(self) -> None:
+        set_number(self, "low")
+        set_number(self, "high")
+
     def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
         return _spread(self.low, self.high, random.uniform(bits, math.prod(shape)), shape)
 
@@ -56,6 +60,10 @@ class Normal(Settings):
     name: ClassVar[str] = "normal"
     mean: float = 0.0
     deviation: float = 1.0
+
+    def __post_init__(self) -> None:
+        set_number(self, "mean")
+        set_number(self, "deviation", least=0)
 
     def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
         return (self.mean + self.deviation * random.normal(bits, math.prod(shape))).reshape(shape)
@@ -148,7 +156,7 @@ class Orthogonal(Settings):
     gain: float = 1.0
 
     def __post_init__(self) -> None:
-        number("Orthogonal", "gain", self.gain, above=0)
+        set_number(self, "gain", above=0)
 
     def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
         rows, columns = shape[0], math.prod(shape[1:])
@@ -197,6 +205,13 @@ class NumpyLegacy(Settings):
     high: float = 1.0
     seed: int = 1
     skip: int = 0
+
+    def __post_init__(self) -> None:
+        set_number(self, "low")
+        set_number(self, "high")
+        set_whole(self, "seed", least=0)
+        number("NumpyLegacy", "seed", self.seed, below=2**32)  # RandomState takes no more
+        set_whole(self, "skip", least=0)
 
     def start(self, shape: Shape, fan_in: int, fan_out: int, bits: PCG64) -> Array:
         drawn = RandomState(self.seed).random_sample(self.skip + math.prod(shape))[self.skip :]

@@ -7,24 +7,26 @@ outputs and averaging over the batch happen once, below, for all rows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from chainrule.core.activations import exp, log_softmax, sigmoid
-from chainrule.core.checks import number
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.core.tables import Settings, look_up, row_to_text
+from chainrule.core.tables import Settings, look_up, row_to_text, set_number
 
 
 class LossResult(NamedTuple):
     value: Any  # the one number that training makes smaller; a NumPy scalar, complex if q is
     per_row: Array  # (n,); value and per_row are None where only the gradient was asked for
     d: Array  # (n, outputs): the gradient of `value`, and of nothing else
+
+
+ANY = -math.inf, math.inf
 
 
 class Loss:
@@ -34,7 +36,7 @@ class Loss:
     on       q is the last layer's "a", or its "z": then the activation is part of the formula,
              `last` names it, and the value stays finite where exp would overflow.
     targets  "columns": y (n, outputs);  "labels": y (n,), whole numbers, one share a row (n,).
-    answers  the least and the greatest y that the formula is meant for.
+    answers  the least and the largest y that the formula is meant for.
     """
 
     name: ClassVar[str]
@@ -44,7 +46,7 @@ class Loss:
     on: str = "a"
     last: str | None = None
     targets: str = "columns"
-    answers: tuple[float, float] = (-inf, inf)
+    answers: tuple[float, float] = ANY
 
     def __call__(
         self, q: Array, y: Array, weight: Array | None = None,
@@ -90,7 +92,7 @@ class PlainLoss(Loss):
     on: str = "a"
     last: str | None = None
     targets: str = "columns"
-    answers: tuple[float, float] = (-inf, inf)
+    answers: tuple[float, float] = ANY
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _named, (self.name,)  # copies and other processes find the row by its name
@@ -157,12 +159,13 @@ class Huber(Settings, Loss):
     delta: float = 1.0
 
     def __post_init__(self) -> None:
-        number("Huber", "delta", self.delta, above=0)
+        set_number(self, "delta", above=0)
 
     def share(self, a: Array, y: Array) -> Array:
         e = a - y
-        far = self.delta * (_size(e) - 0.5 * self.delta)
-        return np.where(abs(e.real) <= self.delta, 0.5 * e * e, far)
+        small = abs(e.real) <= self.delta
+        near, far = np.where(small, e, 0), self.delta * (_size(e) - 0.5 * self.delta)
+        return np.where(small, 0.5 * near * near, far)
 
     def slope(self, a: Array, y: Array) -> Array:
         return np.maximum(np.minimum(a - y, self.delta), -self.delta)  # type: ignore[no-any-return]
@@ -180,7 +183,7 @@ class BinaryCrossEntropy(Settings, Loss):
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
-        number("BinaryCrossEntropy", "label_smoothing", self.label_smoothing, least=0, below=1)
+        set_number(self, "label_smoothing", least=0, below=1)
 
     def share(self, z: Array, y: Array) -> Array:
         """log(1 + exp z) − t z: the formula with sigmoid put in, rearranged."""
@@ -209,7 +212,7 @@ class SoftmaxCrossEntropy(Settings, Loss):
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
-        number("SoftmaxCrossEntropy", "label_smoothing", self.label_smoothing, least=0, below=1)
+        set_number(self, "label_smoothing", least=0, below=1)
 
     def share(self, z: Array, y: Array) -> Array:
         """The only share of a row."""
@@ -236,7 +239,7 @@ binary_cross_entropy = BinaryCrossEntropy()
 softmax_cross_entropy = SoftmaxCrossEntropy()
 poisson = PlainLoss(
     "poisson", "l = a − y z, a = exp(z)", lambda z, y: exp.f(z) - y * z, lambda z, y: exp.f(z) - y,
-    on="z", last="exp", answers=(0.0, inf),
+    on="z", last="exp", answers=(0.0, math.inf),
 )  # fmt: skip
 hinge = PlainLoss(
     "hinge", "l = max(0, 1 − (2 y − 1) (2 a − 1)), a = z", _hinge, _hinge_slope,

@@ -11,9 +11,8 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
-from chainrule.core.checks import number
 from chainrule.core.dense import Array
-from chainrule.core.tables import Settings
+from chainrule.core.tables import Settings, set_number
 
 Memory = dict[str, Array]
 
@@ -61,7 +60,7 @@ class Momentum(Settings):
     momentum: float = 0.9
 
     def __post_init__(self) -> None:
-        number("Momentum", "momentum", self.momentum, least=0, below=1)
+        set_number(self, "momentum", least=0, below=1)
 
     def update(
         self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
@@ -76,7 +75,7 @@ class Nesterov(Settings):
     """m ← momentum · m + g      θ ← θ − learning_rate · (g + momentum · m)
 
     Momentum that looks ahead: with the new m, the step is the one that m would make next.
-    Source: Nesterov (1983), in the form of Sutskever et al. (2013).
+    Source: Nesterov (1983), in the form of Bengio et al. (2013), with the gradient taken at θ.
     """
 
     name: ClassVar[str] = "nesterov"
@@ -84,7 +83,7 @@ class Nesterov(Settings):
     momentum: float = 0.9
 
     def __post_init__(self) -> None:
-        number("Nesterov", "momentum", self.momentum, least=0, below=1)
+        set_number(self, "momentum", least=0, below=1)
 
     def update(
         self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
@@ -106,7 +105,7 @@ class Adagrad(Settings):
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        number("Adagrad", "eps", self.eps, least=0)
+        set_number(self, "eps", least=0)
 
     def update(
         self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
@@ -130,8 +129,8 @@ class Rmsprop(Settings):
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        number("Rmsprop", "beta", self.beta, least=0, below=1)
-        number("Rmsprop", "eps", self.eps, least=0)
+        set_number(self, "beta", least=0, below=1)
+        set_number(self, "eps", least=0)
 
     def update(
         self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
@@ -156,9 +155,9 @@ class Adam(Settings):
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        number("Adam", "beta1", self.beta1, least=0, below=1)
-        number("Adam", "beta2", self.beta2, least=0, below=1)
-        number("Adam", "eps", self.eps, least=0)
+        set_number(self, "beta1", least=0, below=1)
+        set_number(self, "beta2", least=0, below=1)
+        set_number(self, "eps", least=0)
 
     def update(
         self, theta: Array, g: Array, memory: Memory, t: int, learning_rate: float,
@@ -189,8 +188,10 @@ class Adamw(Settings):
     decay: float = 0.01
 
     def __post_init__(self) -> None:
-        number("Adamw", "decay", self.decay, least=0)
-        self.adam  # noqa: B018 - the bounds of the rest are Adam's
+        set_number(self, "beta1", least=0, below=1)
+        set_number(self, "beta2", least=0, below=1)
+        set_number(self, "eps", least=0)
+        set_number(self, "decay", least=0)
 
     @property
     def adam(self) -> Adam:

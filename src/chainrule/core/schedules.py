@@ -10,8 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Protocol
 
-from chainrule.core.checks import number, whole
-from chainrule.core.tables import RowField, Settings, set_field
+from chainrule.core.tables import RowField, Settings, set_number, set_whole
 
 
 class Moment(NamedTuple):
@@ -50,11 +49,11 @@ class StepDown(Settings):
     factor: float = 0.5
 
     def __post_init__(self) -> None:
-        set_field(self, "every", whole("StepDown", "every", self.every))
-        number("StepDown", "factor", self.factor, above=0)
+        set_whole(self, "every")
+        set_number(self, "factor", above=0)
 
     def at(self, moment: Moment) -> float:
-        return float(self.factor ** (moment.epoch // self.every))
+        return _power(self.factor, moment.epoch // self.every)
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,10 @@ class Exponential(Settings):
     factor: float = 0.99
 
     def __post_init__(self) -> None:
-        number("Exponential", "factor", self.factor, above=0)
+        set_number(self, "factor", above=0)
 
     def at(self, moment: Moment) -> float:
-        return float(self.factor**moment.epoch)
+        return _power(self.factor, moment.epoch)
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,10 @@ class InverseScaling(Settings):
     power: float = 0.5
 
     def __post_init__(self) -> None:
-        number("InverseScaling", "power", self.power, least=0)
+        set_number(self, "power", least=0)
 
     def at(self, moment: Moment) -> float:
-        return float(1 / moment.t**self.power)
+        return 1 / _power(moment.t, self.power)
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Cosine(Settings):
     end: float = 0.0
 
     def __post_init__(self) -> None:
-        number("Cosine", "end", self.end, least=0)
+        set_number(self, "end", least=0)
 
     def at(self, moment: Moment) -> float:
         return self.end + (1 - self.end) * (1 + math.cos(math.pi * moment.progress)) / 2
@@ -114,11 +113,19 @@ class OnPlateau(Settings):
     patience: int = 10
 
     def __post_init__(self) -> None:
-        number("OnPlateau", "factor", self.factor, above=0)
-        set_field(self, "patience", whole("OnPlateau", "patience", self.patience))
+        set_number(self, "factor", above=0)
+        set_whole(self, "patience")
 
     def at(self, moment: Moment) -> float:
-        return float(self.factor**moment.falls)
+        return _power(self.factor, moment.falls)
+
+
+def _power(base: float, exponent: float) -> float:
+    """Infinite where it is too large: the run says then which numbers are not finite."""
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return math.inf
 
 
 _ROWS = (Constant, StepDown, Exponential, InverseScaling, Cosine, OnPlateau)
@@ -134,7 +141,7 @@ class WarmUp(Settings):
     then: RowField[Schedule] = RowField(SCHEDULES, "schedule", "constant")
 
     def __post_init__(self) -> None:
-        set_field(self, "steps", whole("WarmUp", "steps", self.steps))
+        set_whole(self, "steps")
 
     def at(self, moment: Moment) -> float:
         return min(1.0, moment.t / self.steps) * self.then.at(moment)
@@ -148,3 +155,8 @@ def plateau_in(schedule: Schedule) -> OnPlateau | None:
     if isinstance(schedule, WarmUp):
         return plateau_in(schedule.then)
     return schedule if isinstance(schedule, OnPlateau) else None
+
+
+def ends_with_the_run(schedule: Schedule) -> bool:
+    """Whether its factors depend on the run's length, so that no run with it is made longer."""
+    return schedule.at(Moment(1, 0, 0.0)) != schedule.at(Moment(1, 0, 0.5))

@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
+from chainrule.core.checks import number, whole
 from chainrule.core.errors import UsageError, unknown
 
 Row = TypeVar("Row")
@@ -156,3 +157,14 @@ def from_settings(
 def set_field(frozen: Any, field: str, value: Any) -> None:
     """For __post_init__ alone: a frozen dataclass puts its own field in order."""
     object.__setattr__(frozen, field, value)
+
+
+def set_number(frozen: Any, field: str, **bounds: float) -> None:
+    """The field as a float within its bounds: NumPy's would turn single precision into double."""
+    set_field(frozen, field, number(type(frozen).__name__, field, getattr(frozen, field), **bounds))
+
+
+def set_whole(frozen: Any, field: str, *, least: int = 1) -> None:
+    """The field as an int."""
+    value = getattr(frozen, field)
+    set_field(frozen, field, whole(type(frozen).__name__, field, value, least=least))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,18 +96,12 @@ def _answers(y: Array, spec: Spec) -> Array:
             f"network {spec} with {spec.loss.name}", needs, f"numbers of shape {y.shape}",
             "Change the loss, the last layer, or task=.",
         )  # fmt: skip
-    _check_range(y, spec)
-    return _cast("answers", y, spec)
-
-
-def _check_range(y: Array, spec: Spec) -> None:
-    """A count below 0 or a probability of 3 has no loss, though the formula gives a number."""
     least, most = spec.loss.answers
-    out = y[(y < least) | (y > most)]
-    if out.size:
+    if y.min(initial=0) < least or y.max(initial=0) > most:
+        to = "up" if math.isinf(most) else f"to {most:g}"
         raise UsageError(
-            f"network {spec} with {spec.loss.name}",
-            f"answers from {least:g} {'up' if np.isinf(most) else f'to {most:g}'}", f"{out[0]:g}",
-            "Take half_squared, absolute or huber. (A table's numbers are learnt in units of their "
-            "deviation, so about half of them are below 0.)",
+            f"network {spec} with {spec.loss.name}", f"answers from {least:g} {to}",
+            f"{y.min():g} to {y.max():g}",
+            "Take another loss. Were they scaled? Data.from_file(..., scale_target=False).",
         )  # fmt: skip
+    return _cast("answers", y, spec)

@@ -39,7 +39,7 @@ class Made(NamedTuple):
 
 def make(
     table: Table, *, target: Names, task: str | None, missing: str,
-    test_size: float | None, validation_size: float | None, seed: int,
+    test_size: float | None, validation_size: float | None, seed: int, scale_target: bool,
 ) -> Made:  # fmt: skip
     one_of("train", "--missing", missing, MISSING)
     found, who = scan(table), roles.assign(table, target)
@@ -50,7 +50,8 @@ def make(
     rows, said = _parts(table, who, kept, test_size, validation_size, seed)
     pairs = list(zip(columns, who.inputs, strict=True))
     columns = _fitted(table, pairs, rows.train)
-    meaning = _scaled(table, meaning, who, rows.train)
+    if scale_target:
+        meaning = _scaled(table, meaning, who, rows.train)
     prepared = Preparation(columns, meaning, missing)
     places = [k for c, k in zip(columns, who.inputs, strict=True) if c.kind != "left out"]
     encoder = Encoder(prepared.used, places, missing, table)

@@ -93,6 +93,7 @@ class Data:
         test_size: float | None = None,
         validation_size: float | None = None,
         seed: int = 0,
+        scale_target: bool = True,
         report: Report | None = None,
     ) -> Data:
         """A table in a file: CSV and its kin, .npz, .npy, Parquet or Arrow; "-" is standard input.
@@ -101,12 +102,13 @@ class Data:
         label or y, else the last. task is found from it: text, or at most 20 different whole
         numbers, are classes, the rest are numbers. missing: "error", "drop" the rows, or "mean".
         Sizes are as in from_arrays. Where they are not given, a fifth of the rows is for the test,
-        and from 2,000 rows up a fifth of the rest for the validation.
+        and from 2,000 rows up a fifth of the rest for the validation. scale_target: numbers are
+        learnt with mean 0 and deviation 1; losses of counts need them as they are.
         """
         asked = {
             "target": target if target is None or isinstance(target, str | int) else list(target),
             "task": task, "missing": missing, "test_size": test_size,
-            "validation_size": validation_size, "seed": seed,
+            "validation_size": validation_size, "seed": seed, "scale_target": scale_target,
         }  # fmt: skip
         data = cls._of_table(files.read(path, report=report), **asked)
         if str(path) == "-":
@@ -124,12 +126,14 @@ class Data:
         test_size: float | None = None,
         validation_size: float | None = None,
         seed: int = 0,
+        scale_target: bool = True,
         source: str = "frame",
     ) -> Data:
         """A frame of pandas, polars or pyarrow, or a dict of columns, taken as from_file does."""
         return cls._of_table(
             from_frame(frame, source=source), target=target, task=task, missing=missing,
             test_size=test_size, validation_size=validation_size, seed=seed,
+            scale_target=scale_target,
         )  # fmt: skip
 
     def told_from(self, asked: Mapping[str, Any]) -> Data:

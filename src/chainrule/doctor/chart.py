@@ -140,14 +140,27 @@ def constant_loss(spec: Spec, rows: Batch) -> float:
 
 def _constants(spec: Spec, rows: Batch) -> list[Array]:
     """The z or a, as the loss takes it, among which the best constant answer is: the shares of the
-    classes, the mean of y, or its median where large errors count no more than small ones."""
+    classes, smoothed as the answers are, the mean of y, or its median where large errors count no
+    more than small ones. Huber's is between the two, and hardly better."""
+    smoothing = getattr(spec.loss, "label_smoothing", 0.0)
     if spec.loss.targets == "labels":
         share = np.bincount(rows.y, rows.weight, minlength=spec.outputs)
-        return [np.log(np.maximum(share / share.sum(), 1e-12))]
+        share = (1 - smoothing) * share / share.sum() + smoothing / spec.outputs
+        return [np.log(np.maximum(share, 1e-12))]
     mean = np.average(rows.y, axis=0, weights=rows.weight)
     if spec.loss.last == "sigmoid":
-        p = np.clip(mean, 1e-12, 1 - 1e-12)
+        p = np.clip((1 - smoothing) * mean + smoothing / 2, 1e-12, 1 - 1e-12)
         return [np.log(p / (1 - p))]
     if spec.loss.last == "exp":
         return [np.log(np.maximum(mean, 1e-12))]
-    return [mean, np.median(rows.y, axis=0)]
+    return [mean, _median(rows.y, rows.weight)]
+
+
+def _median(y: Array, weight: Array | None) -> Array:
+    """Of each column: half of the weight is at or below it, and half at or above."""
+    if weight is None:
+        return np.asarray(np.median(y, axis=0))
+    order = np.argsort(y, axis=0, kind="stable")
+    below = np.cumsum(weight[order], axis=0)
+    middle = (below < below[-1] / 2).sum(axis=0)
+    return np.asarray(np.take_along_axis(np.sort(y, axis=0), middle[None], axis=0)[0])

@@ -16,6 +16,7 @@ from chainrule.doctor.findings import Diagnosis
 from chainrule.doctor.illnesses import ILLNESSES
 from chainrule.doctor.looks import early_states, look
 from chainrule.doctor.signs_of_rate import word_of_more
+from chainrule.engine.rates import falls_of
 from chainrule.engine.reference import start_memory
 from chainrule.network import Network
 from chainrule.records import State
@@ -81,7 +82,8 @@ def chart_of(
 ) -> Chart:  # fmt: skip
     """A chart from states in rising order; the first one is the start."""
     held = list(states)
-    early = early_states(spec, training, held[0], data, held[-1].step)
+    start = held[0]._replace(control={**held[0].control, "falls": falls_of(held[-1])})
+    early = early_states(spec, training, start, data, held[-1].step)
     by_step = {state.step: state for state in [*early, *held]}
     looks = tuple(look(spec, training, by_step[step], data) for step in sorted(by_step))
     return Chart(spec, training, data, history, looks, ended, why)

@@ -13,6 +13,7 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data, InMemory
 from chainrule.engine.batches import Batches
+from chainrule.engine.classes import class_weights, classes_of
 from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.engine.rates import learning_rates
 from chainrule.engine.reference import forward, loss_of, record, reference
@@ -111,7 +112,9 @@ def _own_rows(spec: Spec, training: Training, t: int, train: Arrays, most: int) 
     size = min(training.batch_size or train.n, train.n)
     if size <= most:
         return Batches(train, training)(t)
-    few = sample(train, most)
+    few, by_class = sample(train, most), class_weights(training, train)
+    if by_class is not None:
+        few = few._replace(class_weight=by_class[classes_of(few.y)])
     if spec.conventions.batch == "mean":
         return few
     ones = np.ones(len(few.x), spec.dtype) if few.weight is None else few.weight

@@ -19,7 +19,7 @@ from chainrule.core.activations import ACTIVATIONS, Activation
 from chainrule.core.dense import Array
 from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import Adam, Momentum, Optimizer, Sgd
-from chainrule.doctor.starts import gradients
+from chainrule.doctor.at_once import gradients
 from chainrule.records import Params
 from chainrule.spec import Conventions, Dense, Spec, Training
 

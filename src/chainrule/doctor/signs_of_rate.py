@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from chainrule.core.schedules import ends_with_the_run
 from chainrule.doctor.chart import Chart
 from chainrule.doctor.line import mean_losses, rounded
 from chainrule.doctor.looks import Look
@@ -28,6 +29,7 @@ SHORT = 300  # and in so few it may not have come far
 FALLING = 0.08  # of the constant's loss, to be gained by as many steps again;
 A_LITTLE = 0.01  # of it: worth a word to a run that is well
 LONGER = 4  # times, where the loss is still on the plain; else twice
+SPENT = 0.01  # of the learning rate: what a schedule has left of it does no more
 NEVER = 1000  # times the run's length: an estimate beyond says nothing
 
 
@@ -91,14 +93,27 @@ def unfinished(chart: Chart) -> Sign | None:
                 "try_steps": longer * steps}  # fmt: skip
     told = _forecast(chart) if falls else (
         f"After {steps} steps the loss is {chart.loss[-1]:.4g}; at the start it was "
-        f"{chart.loss[0]:.4g}, and a constant answer has {chart.constant:.4g}. Many runs need some "
-        "hundred steps before they learn."
+        f"{chart.loss[0]:.4g}, and a constant answer has {chart.constant:.4g}."
     )  # fmt: skip
-    advice = f"Train longer: chainrule resume RUN --steps {longer * steps}."
-    line = chart.line
+    more, advice = _how_to_go_on(chart, longer * steps, falls=falls)
+    return Sign(steps, evidence, told + more, advice)
+
+
+def _how_to_go_on(chart: Chart, steps: int, *, falls: bool) -> tuple[str, str]:
+    """A sentence more, and what to try."""
+    if _is_spent(chart):
+        schedule, left = chart.training.schedule, chart.looks[-1].made.learning_rate
+        anew = f"--steps {steps}, or " if ends_with_the_run(schedule) else ""
+        return (
+            f" The schedule {schedule.name} took the learning rate from {_rate(chart):g} to "
+            f"{left:.2g}.",
+            f"Start again with a rate that falls later: {anew}--schedule constant.",
+        )
+    more = "" if falls else " Many runs need some hundred steps before they learn."
+    line, advice = chart.line, f"Train longer: {_longer(chart, steps)}."
     if not falls and line is not None and line.advice > HIGH * _rate(chart):
         advice += f" Or start again with a learning rate of {rounded(line.advice):g}."
-    return Sign(steps, evidence, told, advice)
+    return more, advice
 
 
 def word_of_more(chart: Chart) -> str:
@@ -112,9 +127,22 @@ def word_of_more(chart: Chart) -> str:
     if _falls(chart, A_LITTLE):
         return (
             f"{said}The loss was still falling at the end, by {chart.fell_by_epoch:.2g} an epoch: "
-            f"training longer may help. chainrule resume RUN --steps {2 * chart.looks[-1].step}"
+            f"training longer may help. {_longer(chart, 2 * chart.looks[-1].step)}"
         )
     return said and f"{said}Is it bad luck? chainrule doctor --why-stuck RUN tells."
+
+
+def _is_spent(chart: Chart) -> bool:
+    """The schedule has left next to nothing of the learning rate."""
+    return chart.looks[-1].made.learning_rate < SPENT * _rate(chart)
+
+
+def _longer(chart: Chart, steps: int) -> str:
+    """How to have that many steps."""
+    schedule = chart.training.schedule
+    if ends_with_the_run(schedule):
+        return f"--steps {steps} in a new run, for the rates of {schedule.name} end with this one"
+    return f"chainrule resume RUN --steps {steps}"
 
 
 def _rate(chart: Chart) -> float:
@@ -174,10 +202,15 @@ def _is_falling_below_its_start(chart: Chart) -> bool:
 
 
 def _thrown_away(chart: Chart) -> bool:
-    """The first step moved a layer by half of its own size, and the last one moves nothing."""
+    """The first step moved a layer by half of its own size, and the last one moves nothing, even
+    at the rate that the first one had."""
+    if _is_spent(chart):
+        return False
     first = max(chart.looks[0].moves(), default=0.0)
     last = max(chart.looks[-1].moves(), default=0.0)
-    return first > THROWN and not last > DEAD * first and chart.knows_less_than(0.5)
+    of_rates = chart.looks[0].made.learning_rate / chart.looks[-1].made.learning_rate
+    still = not last * of_rates > DEAD * first
+    return first > THROWN and still and chart.knows_less_than(0.5)
 
 
 def _times_too_high(chart: Chart) -> float:
@@ -264,8 +297,9 @@ def _leaves_the_plain(chart: Chart) -> bool:
 def _has_only_begun(chart: Chart) -> bool:
     """A short run, on the plain or not far from it, whose weights still move."""
     steps, moves = chart.looks[-1].step, max(chart.looks[-1].moves(), default=0.0)
-    alive = moves > 0 and not _thrown_away(chart)
+    alive = (moves > 0 or _is_spent(chart)) and not _thrown_away(chart)
     few = steps < BEGUN if chart.last_skill < PLAIN else steps < SHORT
+    few = few or _is_spent(chart)
     return few and chart.knows_less_than(0.5) and alive
 
 

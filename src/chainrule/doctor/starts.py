@@ -1,8 +1,7 @@
 """Many starts of one network, trained at once: axis 0 of every array is the start.
 
-The rows of the core's tables do the work, on arrays with one axis more; only the products are
-written anew. Each start takes the steps that the reference engine takes from it: same numbers to
-begin with, same rows in the same order, same moments at which it is judged.
+Each start takes the steps that the reference engine takes from it: same numbers to begin with, same
+rows in the same order, same moments at which it is judged. What a step computes: `at_once`.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from chainrule.core import random
 from chainrule.core.dense import Array
 from chainrule.core.schedules import plateau_in
 from chainrule.data.parts import Data
+from chainrule.doctor.at_once import forward, gradients, repeated, stacked
 from chainrule.engine.classes import class_weights, classes_of
 from chainrule.engine.protocol import Arrays
 from chainrule.engine.rates import rate_of
 from chainrule.engine.reference import move
 from chainrule.network import Network
-from chainrule.records import Params
 from chainrule.spec import Spec, Training
 from chainrule.training.stopping import history_spacing, judge
 
@@ -77,15 +76,9 @@ def train_starts(
     """
     size = starts_at_once(networks[0].spec, training, data)
     ends: list[Ends] = []
-    total = training.total_steps(data.train.n)
     for first in range(0, len(networks), size):
         group = slice(first, first + size)
-
-        def told(step: int, _: int, ended: int, first: int = first, group: slice = group) -> None:
-            share = len(networks[group]) / len(networks)
-            report(int(total * (first / len(networks) + share * step / total)), total,
-                   first + ended)  # fmt: skip
-
+        told = _of_all(report, first, len(networks[group]), len(networks))
         with np.errstate(all="ignore"):
             ends.append(_Group(networks[group], data, training, seeds[group]).run(told, stop))
     return Ends(
@@ -94,6 +87,16 @@ def train_starts(
         tuple(reason for each in ends for reason in each.reasons),
         np.concatenate([each.steps for each in ends]),
     )
+
+
+def _of_all(report: Report, first: int, group: int, networks: int) -> Report:
+    """What is reported of a group, as a part of all: `first` networks come before it."""
+
+    def told(step: int, total: int, ended: int) -> None:
+        done = first / networks + group / networks * step / total
+        report(int(total * done), total, first + ended)
+
+    return told
 
 
 class _Group:
@@ -177,7 +180,7 @@ class _Group:
         passed = forward(self.spec, self.params, x[None])
         q = passed[-1][1 if self.spec.loss.on == "z" else 2]
         flat, starts = q.reshape(-1, q.shape[-1]), len(self.at)
-        given = _repeated(y, starts)
+        given = repeated(y, starts)
         per_row = self.spec.loss(flat, given, outputs=self.spec.conventions.outputs).per_row
         return np.average(per_row.reshape(starts, -1), axis=1, weights=weight)
 
@@ -218,7 +221,7 @@ class _Rows:
     def _shared(self, rows: Array, starts: int) -> tuple[Array, Array, Array | None, Any]:
         """x, y, each row's share of the loss (None: all alike), and Σ w of the batch."""
         n, y = rows.shape[1], self.y[rows]
-        y = y.reshape(-1, *y.shape[2:]) if len(rows) == starts else _repeated(y[0], starts)
+        y = y.reshape(-1, *y.shape[2:]) if len(rows) == starts else repeated(y[0], starts)
         if self.weight is None:
             return self.x[rows], y, None, n
         weight = self.weight[rows]
@@ -236,81 +239,3 @@ def _counting(train: Arrays, training: Training) -> tuple[Array, Array, Array | 
         return x, y, weight
     of_class = by_class[classes_of(y)].astype(x.dtype)
     return x, y, of_class if weight is None else weight * of_class
-
-
-def stacked(networks: Sequence[Network]) -> Params:
-    """W (starts, fan_in, units), b (starts, 1, units) or (starts, 1, 1)."""
-    found = {}
-    for name in networks[0].spec.shapes:
-        theta = np.stack([network.params[name] for network in networks])
-        found[name] = theta if theta.ndim == 3 else theta[:, None, :]
-    return found
-
-
-def forward(spec: Spec, params: Params, x: Array) -> list[tuple[Array, Array, Array]]:
-    """x, z and a of each layer, (starts, n, ...)."""
-    passed = []
-    for W, b, activation in spec.stack:
-        z = x @ params[W]
-        z = z + params[b] if b in params else z
-        a = activation.f(z.reshape(-1, z.shape[-1])).reshape(z.shape)
-        passed.append((x, z, a))
-        x = a
-    return passed
-
-
-def gradients(
-    spec: Spec, training: Training, params: Params, x: Array, y: Array, share: Array | None,
-    size: Any,
-) -> Params:  # fmt: skip
-    """The gradient by every parameter, start by start; as engine.reference.slopes."""
-    passed = forward(spec, params, x)
-    grads: Params = {}
-    d = da = _loss_slope(spec, passed[-1], y, share, x.shape[1])
-    for l in reversed(range(len(passed))):
-        x, z, a = passed[l]
-        W, b, activation = spec.stack[l]
-        dz = d
-        if l < len(passed) - 1 or spec.loss.on == "a":
-            two = (-1, z.shape[-1])
-            dz = activation.backward(da.reshape(two), z.reshape(two), a.reshape(two))
-            dz = dz.reshape(z.shape)
-        grads[W] = x.swapaxes(1, 2) @ dz
-        if b in params:
-            db = dz.sum(axis=1, keepdims=True)
-            grads[b] = db if params[b].shape == db.shape else db.sum(axis=2, keepdims=True)
-        if l > 0:
-            da = dz @ params[W].swapaxes(1, 2)
-    _add_penalties(spec, training, params, grads, size)
-    return grads
-
-
-def _add_penalties(
-    spec: Spec, training: Training, params: Params, grads: Params, size: Any
-) -> None:
-    """What large weights cost, as engine.reference.penalty_of; size is Σ w of the batch."""
-    for strength, penalty in training.penalties:
-        share: Any = strength
-        if spec.conventions.penalty_over_batch:
-            whole = isinstance(size, int)  # rows without weights: a plain number keeps the dtype
-            share = strength / size if whole else np.where(size > 0, strength / size, 0)
-        for W, _ in spec.names:
-            grads[W] = grads[W] + share * penalty.of(params[W])[1]
-
-
-def _loss_slope(
-    spec: Spec, last: tuple[Array, Array, Array], y: Array, share: Array | None, n: int
-) -> Array:
-    """The gradient of the batch's loss by the last z or a, (starts, n, outputs)."""
-    _, z, a = last
-    q = z if spec.loss.on == "z" else a
-    flat, how = q.reshape(-1, q.shape[-1]), spec.conventions
-    d = spec.loss(flat, y, share, batch="sum", outputs=how.outputs, value=False).d
-    if share is None and how.batch == "mean" and n > 1:
-        d = d / n
-    return d.reshape(q.shape)
-
-
-def _repeated(y: Array, starts: int) -> Array:
-    """The same answers for every start, one after the other."""
-    return np.broadcast_to(y, (starts, *y.shape)).reshape(-1, *y.shape[1:])

@@ -17,6 +17,8 @@ from chainrule.core.errors import TaskError, UsageError
 from chainrule.core.initializers import Given, NumpyLegacy, Zeros
 from chainrule.data.parts import Data
 from chainrule.data.problems import PROBLEMS, find
+from chainrule.data.sets import SETS, load
+from chainrule.data.suggestion import suggest
 from chainrule.doctor.chart import constant_loss, measure
 from chainrule.doctor.examine import chart_of, chart_of_run, findings_of, first_state
 from chainrule.doctor.findings import Diagnosis, Finding
@@ -68,7 +70,9 @@ def why_stuck(
     what: str | Path, *, starts: int = STARTS, instead: Instead = AS_READ,
     report: Report = lambda *_: None, stop: Callable[[], bool] = lambda: False,
 ) -> Diagnosis:  # fmt: skip
-    """Why does it not learn: a built-in problem, a run file, or a program in Python (.py).
+    """Why does it not learn: a problem, a table of one's own, a run file, or a program (.py).
+
+    A table is asked with the network and the training that `suggest` chooses for it.
 
     cause "bug": the program has a mistake; "bad luck": other starts learn, with the same settings;
     "settings": nine in ten starts or more don't; "healthy": all do, or this run did; "unknown": no
@@ -87,13 +91,25 @@ def why_stuck(
         problem = find(name)
         data = problem.data().fitted(problem.spec)
         return answer(Question(problem.spec, problem.training, data), starts, report, stop)
+    if name in SETS or is_table(Path(what)):
+        data = load(name) if name in SETS else Data.from_file(name)
+        spec, training = suggest(data)
+        return answer(Question(spec, training, data.fitted(spec)), starts, report, stop)
     if not Path(what).exists():
         raise UsageError(
-            f"why stuck {name!r}", "a built-in problem, a run file, or a program (.py)",
+            f"why stuck {name!r}", "a built-in problem, a table, a run file, or a program (.py)",
             "nothing of that name", f"Problems: {', '.join(PROBLEMS)}; `ls runs` shows the runs.",
         )  # fmt: skip
     with RunFile(what) as run:
         return answer(question_of(run), starts, report, stop)
+
+
+def is_table(path: Path) -> bool:
+    """A file that is no run: neither called so nor a database inside."""
+    if not path.is_file() or path.suffix == ".chainrule":
+        return False
+    with path.open("rb") as file:
+        return not file.read(16).startswith(b"SQLite format 3")
 
 
 def question_of(run: RunFile) -> Question:

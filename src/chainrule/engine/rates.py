@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,10 +28,11 @@ def rate_of(training: Training, t: int, epoch: int, falls: Sequence[int] = ()) -
 
 
 def moment_of(training: Training, t: int, epoch: int, falls: Sequence[int] = ()) -> Moment:
-    """What a schedule looks at. `falls` are the states at which on_plateau lowered the rate."""
+    """What a schedule looks at. `falls` are the states at which on_plateau lowered the rate,
+    in order."""
     parts = [epoch / training.epochs if training.epochs else 0.0]
     parts += [(t - 1) / training.steps] if training.steps else []
-    return Moment(t, epoch, max(parts), sum(step < t for step in falls))
+    return Moment(t, epoch, max(parts), bisect_left(falls, t))
 
 
 def falls_of(state: State) -> Sequence[int]:

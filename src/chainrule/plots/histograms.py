@@ -28,23 +28,24 @@ class Inside(NamedTuple):
     layer: int
     units: int
     activation: str
-    a: Array  # all finite activations
+    a: Array  # all finite activations f(z): dropout comes after them
     log_g: Array  # log10 |dW| of the weights whose gradient is finite and not 0
     typical: float  # the median of these |dW|, 0 where there are none
     lost: int  # numbers that are not finite
     zeros: float  # share of activations that are exactly 0
-    flat: float | None  # share of numbers where the slope is below FLAT; None: no slope of its own
+    flat: float | None  # share of numbers where |slope| is below FLAT; None: no slope of its own
     still: int  # units that answer every row alike
     no_gradient: float  # share of weights whose gradient is exactly 0
 
     @classmethod
     def of(cls, made: StepRecord, l: int) -> Inside:
         layer, row = made.layers[l], made.spec.layers[l]
-        a, g = np.asarray(layer.a, np.float64), np.abs(np.asarray(layer.dW, np.float64))
+        own = layer.a if layer.mask is None else row.activation.f(layer.z)
+        a, g = np.asarray(own, np.float64), np.abs(np.asarray(layer.dW, np.float64))
         slope = row.activation.slope
         some = g[np.isfinite(g) & (g > 0)]
         with np.errstate(all="ignore"):
-            flat = None if slope is None else float((slope(layer.z, layer.a) < FLAT).mean())
+            flat = None if slope is None else float((np.abs(slope(layer.z, own)) < FLAT).mean())
             still = int((a.max(axis=0) == a.min(axis=0)).sum()) if len(a) > 1 else 0
         lost = int((~np.isfinite(a)).sum() + (~np.isfinite(g)).sum())
         return cls(

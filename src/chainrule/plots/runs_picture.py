@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
+from chainrule.core.tables import row_to_text
 from chainrule.plots import curves, files, page, style, words
 from chainrule.plots.files import Picture
 from chainrule.training.history import History
@@ -120,6 +121,7 @@ def settings(run: RunFile) -> dict[str, str]:
         "sizes": "-".join(map(str, run.spec.sizes)),
         "activations": " ".join(dict.fromkeys(layers)),
         "init": " ".join(dict.fromkeys(repr(layer.init) for layer in run.spec.layers)),
+        "dropout": " ".join(dict.fromkeys(f"{p:g}" for _, p in run.spec.drops)) or "none",
     }
     rest = {key: spec[key] for key in ("loss", "dtype", "conventions")} | training
     return flat | dict(_flat(rest))
@@ -216,7 +218,7 @@ def title(found: Sequence[Curve], part: str) -> str:
 
 def subtitle(runs: Sequence[RunFile]) -> str:
     """What the heights mean, and whether they can be compared."""
-    losses = list(dict.fromkeys(run.spec.loss.name.replace("_", " ") for run in runs))
+    losses = list(dict.fromkeys(row_to_text(run.spec.loss).replace("_", " ") for run in runs))
     sources = {run.meta("data")["fingerprint"] for run in runs}
     parts = [f"{words.some(losses, 3)} loss, mean over rows"]
     if len(losses) > 1:

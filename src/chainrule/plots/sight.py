@@ -126,4 +126,5 @@ def sample(batch: Batch, spec: Spec) -> Batch:
     if spec.conventions.batch == "sum":
         ones = np.ones(most, spec.dtype) if weight is None else weight
         weight = ones * (n / most)
-    return Batch(batch.rows[rows], batch.x[rows], batch.y[rows], weight)
+    of_class = None if batch.class_weight is None else batch.class_weight[rows]
+    return Batch(batch.rows[rows], batch.x[rows], batch.y[rows], weight, of_class)

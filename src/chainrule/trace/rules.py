@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chainrule.core.activations import LEAK, LOWEST, NORMAL_AT_0
+from chainrule.core.activations import FAR, LEAK, LOWEST, NORMAL_AT_0
 from chainrule.core.errors import UsageError
 from chainrule.trace.expression import Expr, Leaf, Number, Quantity, expr
 from chainrule.trace.functions import (
@@ -122,17 +122,29 @@ def _normal_below(z: Expr) -> Expr:
 
 def _gelu_slope(z: Expr, a: Expr) -> Expr:
     shown = exp(-(z**2) / 2) / sqrt(2 * Leaf(Quantity("π"), math.pi, is_setting=True))
-    density = Stable(shown, NORMAL_AT_0 * exp(-0.5 * z * z))
+    near = _within(z)
+    density = Stable(shown, NORMAL_AT_0 * exp(-0.5 * near * near))
     return Named("Φ(z)", _normal_below(z)) + z * Named("φ(z)", density)
 
 
+def _within(z: Expr) -> Expr:
+    """Squares of a larger z may overflow, and change nothing."""
+    return maximum(-maximum(-z, -FAR), -FAR)
+
+
 def _steep(z: Expr) -> Expr:
-    return 4 * NORMAL_AT_0 * (z + 0.044715 * z * z * z)
+    def steep(z: Expr) -> Expr:
+        return 4 * NORMAL_AT_0 * (z + 0.044715 * z * z * z)
+
+    return Stable(steep(z), steep(_within(z)))
 
 
 def _gelu_tanh_slope(z: Expr, a: Expr) -> Expr:
-    s = Named("s", _sigmoid(_steep(z)))
-    return s + a * (1 - s) * (4 * NORMAL_AT_0 * (1 + 3 * 0.044715 * z * z))
+    def steeper(z: Expr) -> Expr:
+        return 4 * NORMAL_AT_0 * (1 + 3 * 0.044715 * z * z)
+
+    s, near = Named("s", _sigmoid(_steep(z))), _within(z)
+    return s + Stable(a, near * s) * (1 - s) * Stable(steeper(z), steeper(near))
 
 
 def _silu_slope(z: Expr, a: Expr) -> Expr:

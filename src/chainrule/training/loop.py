@@ -98,7 +98,7 @@ class _Course:
         self.spec, self.training, self.run = network.spec, training, run
         if run:
             run.begin(network.spec, training, data)
-        self.data = _of_classes(data, training).fitted(network.spec)
+        self.data = _of_classes(data, network.spec, training).fitted(network.spec)
         self.engine = choose_engine(self.spec, training)
         self.per_epoch = training.steps_per_epoch(self.data.train.n)
         self.total = training.total_steps(self.data.train.n)
@@ -220,21 +220,18 @@ def choose_engine(spec: Spec, training: Training) -> Engine:
     return next(engine for engine in named if engine.supports(spec, training) is None)
 
 
-def _of_classes(data: Data, training: Training) -> Data:
-    """The data, if there are classes wherever their weights are asked for, and as many of them."""
-    weights = training.class_weight
+def _of_classes(data: Data, spec: Spec, training: Training) -> Data:
+    """The data, if there are classes wherever their weights are asked for, and as many."""
+    weights, classes = training.class_weight, max(spec.outputs, 2)
     if weights is not None and data.task != "classes":
         raise UsageError(
             "train with class_weight", "data whose answers are classes", f"{data.task}",
             "Leave class_weight out, or weigh rows: Data.from_arrays(x, y, weight).",
         )  # fmt: skip
-    classes = max(2, data.outputs)
     if isinstance(weights, tuple) and len(weights) != classes:
-        names = data.preparation.target.classes if data.preparation else range(classes)
-        order = ", ".join(map(str, names[:6])) + ", ..." * (len(names) > 6)
         raise UsageError(
-            "train with class_weight", f"a weight for each of the {classes} classes",
-            f"{len(weights)} weights", f"They stand in the order of the classes: {order}.",
+            "train with class_weight", f"a weight for each of the network's {classes} classes",
+            f"{len(weights)} weights", "They stand in the order of the classes.",
         )  # fmt: skip
     return data
 

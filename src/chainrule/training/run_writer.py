@@ -1,11 +1,8 @@
-"""The writer of a run file: what is saved when, and who may write."""
+"""The writer of a run file: what is saved when, and who may write. `run_contents` says how."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import math
-import platform
 import secrets
 import sqlite3
 from collections.abc import Iterator
@@ -16,21 +13,15 @@ from time import monotonic, time
 from typing import Any
 from weakref import WeakValueDictionary
 
-import numpy as np
-
-import chainrule
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
-from chainrule.core.schedules import Moment
+from chainrule.core.schedules import ends_with_the_run
 from chainrule.core.tables import row_to_text
-from chainrule.data import problems
 from chainrule.data.parts import Data
-from chainrule.engine.protocol import Arrays
-from chainrule.engine.reference import reference, start_memory
-from chainrule.model import to_bytes
 from chainrule.network import Network
-from chainrule.records import Params, Saved, State
+from chainrule.records import Saved, State
 from chainrule.spec import Spec, Training
 from chainrule.training.history import Point
+from chainrule.training.run_contents import describe, note, put, put_points, put_state, thin
 from chainrule.training.run_database import (
     NO_ROOM,
     damaged,
@@ -43,11 +34,9 @@ from chainrule.training.run_database import (
     remove,
     with_companions,
 )  # fmt: skip
-from chainrule.training.run_file import RunFile, beside
+from chainrule.training.run_file import RunFile
 from chainrule.training.writers import Writer, is_alive
 
-HELD_DATA = 32 * 2**20  # bytes; larger data is not copied into the run file
-KEPT = 256 * 2**20  # bytes of snapshots, before every second of the older half goes
 REPLAY = 0.1  # seconds of steps between two snapshots, where a snapshot is cheap
 AT_MOST = 2.0  # seconds between two snapshots
 SHARE = 0.05  # of the time may go into snapshots, between these two bounds
@@ -96,7 +85,7 @@ class RunWriter(RunFile):
             path.parent.mkdir(parents=True, exist_ok=True)
             new_database(unfinished)
             with cls(unfinished) as new:
-                new._describe(network, data, training, hold_data)
+                describe(new.db, network, data, training, hold_data)
             put_in_place(unfinished, path)
             run = cls(path)
             run._data, run._saved = data, 0
@@ -119,12 +108,12 @@ class RunWriter(RunFile):
             run._lengthen(epochs, steps)
             with run._reading(), run._taken()._writing():
                 run.start = run._patient(run.state(), ended)
-                run._insert(run.start)  # with its new patience, should a kill come next
+                put_state(run.db, run.start)  # with its new patience, should a kill come next
                 run.best = run._best_known(run.start)
                 run._saved = run.start.step
                 run.db.execute("DELETE FROM history WHERE step > ?", (run.start.step,))
-                run._put("training", run.training.to_json())
-                run._put("ended", None)
+                put(run.db, "training", run.training.to_json())
+                put(run.db, "ended", None)
             points = run.history().points
             run.seconds = points[-1].seconds if points else 0.0
         except BaseException:
@@ -146,27 +135,21 @@ class RunWriter(RunFile):
         """
         began = monotonic()
         with self._writing():
-            self.db.executemany(
-                "INSERT OR REPLACE INTO history VALUES (?,?,?,?,?,?,?,?,?)",
-                [(*_finite(p[:7]), json.dumps(p.metrics), p.seconds) for p in self._points],
-            )
+            put_points(self.db, self._points)
             for each in {best.step: best, state.step: state}.values():
-                self._insert(each)
-            self._put("best_step", best.step)
-            self._put("writer", replace(self._writer, seen=time()).to_json())
-            self._thin(best.step)
+                put_state(self.db, each)
+            put(self.db, "best_step", best.step)
+            put(self.db, "writer", replace(self._writer, seen=time()).to_json())
+            thin(self.db, best.step)
             if ended:
                 # Where numbers overflowed the run falls back to a state before those last saved.
                 self.db.execute("DELETE FROM snapshot WHERE step > ?", (state.step,))
-                self._put("ended", ended)
-                self._note(ended["step"], "ended", ended["reason"])
+                put(self.db, "ended", ended)
+                note(self.db, ended["step"], "ended", ended["reason"])
         self._points, self._saved = [], state.step
         cost = monotonic() - began
         self._next_save = monotonic() + min(max(REPLAY, cost / SHARE), AT_MOST)
         return Saved(state.step, str(self.path))
-
-    def _note(self, step: int, kind: str, text: str) -> None:
-        self.db.execute("INSERT INTO note(step, kind, text) VALUES (?, ?, ?)", (step, kind, text))
 
     def close(self) -> None:
         """Let go of the file: it is a single one again, and can be read where nobody may write."""
@@ -176,7 +159,7 @@ class RunWriter(RunFile):
             if self._holding:
                 self._holding = False
                 with self._writing():
-                    self._put("writer", None)
+                    put(self.db, "writer", None)
                 self._fold_up()
         except (ChainruleError, sqlite3.Error):
             pass  # a full disk: that this object, or its process, is gone frees the file as well
@@ -189,47 +172,6 @@ class RunWriter(RunFile):
         except sqlite3.OperationalError:  # somebody reads just now
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _describe(self, network: Network, data: Data, training: Training, hold_data: bool) -> None:
-        builtin = data.source in problems.PROBLEMS
-        about = {
-            "spec": network.spec.to_json(),
-            "training": training.to_json(),
-            "preparation": data.preparation.to_json() if data.preparation else None,
-            "source": data.source,
-            "names": dict(data.names),
-            "engine": reference.name,
-            "fingerprint": reference.fingerprint,
-            "versions": {
-                "chainrule": chainrule.__version__, "numpy": np.__version__,
-                "python": platform.python_version(), "machine": platform.machine(),
-            },
-            "parent": None,
-            "ended": None,
-            "data": {
-                "fingerprint": data.fingerprint, "seed": training.seed,
-                "problem": data.source if builtin else None,
-                "cut": data.was_cut,
-                "file": data.read_from,
-            },
-        }  # fmt: skip
-        memory = start_memory(network.spec, training, network.params)
-        self.db.execute("BEGIN")
-        for key, value in about.items():
-            self._put(key, value)
-        self._hold(data, hold_data)
-        self._insert(State(0, network.params, memory, {}))
-        self.db.execute("COMMIT")
-
-    def _hold(self, data: Data, hold_data: bool) -> None:
-        sizes = {name: _bytes(part) for name, part in data.parts.items()}
-        size = sum(sizes.values())
-        for name, part in data.parts.items():
-            content = to_bytes(_arrays(part)) if hold_data and size <= HELD_DATA else None
-            digest = hashlib.sha256(content).digest() if content else None
-            self.db.execute(
-                "INSERT INTO data VALUES (?, ?, NULL, ?, ?)", (name, content, size, digest)
-            )
-
     def _lengthen(self, epochs: int | None, steps: int | None) -> None:
         """A new length; what ended the run before its old one no longer counts."""
         ended = self.ended
@@ -241,8 +183,14 @@ class RunWriter(RunFile):
                     "Give it a new length: --epochs or --steps, counted from the start.",
                 )  # fmt: skip
             return
-        training = replace(self.training, epochs=epochs, steps=steps)
-        if training.schedule.at(Moment(1, 0, 0.0)) != training.schedule.at(Moment(1, 0, 0.5)):
+        training = self._possible(replace(self.training, epochs=epochs, steps=steps))
+        if ended and ended["reason"] == "target":
+            training = replace(training, stop_below=None)
+        self.__dict__["training"] = training
+
+    def _possible(self, training: Training) -> Training:
+        """These settings, if the run can come to their length from where it stands."""
+        if ends_with_the_run(training.schedule):
             raise UsageError(
                 f"resume {self.path.name!r} with another length", "a schedule that does not look "
                 "at the end of the run", row_to_text(training.schedule),
@@ -254,9 +202,7 @@ class RunWriter(RunFile):
                 f"resume {self.path.name!r}", f"a length beyond step {reached}, where it stands",
                 f"{total} steps in all", "Lengths are counted from the start of the run.",
             )  # fmt: skip
-        if ended and ended["reason"] == "target":
-            training = replace(training, stop_below=None)
-        self.__dict__["training"] = training
+        return training
 
     def _taken(self) -> RunWriter:
         """Become the writer, unless another process that is alive is it."""
@@ -279,7 +225,7 @@ class RunWriter(RunFile):
                 f"process {writer.pid} on {writer.host}, which writes it",
                 "Wait for it or stop it; readers (plot, info) may look meanwhile.",
             )  # fmt: skip
-        self._put("writer", replace(self._writer, seen=time()).to_json())
+        put(self.db, "writer", replace(self._writer, seen=time()).to_json())
         self._holding = True
         WRITTEN_HERE[place_of(self.path)] = self
 
@@ -293,26 +239,6 @@ class RunWriter(RunFile):
     def _best_known(self, state: State) -> State:
         step = state.control.get("best_step", state.step)
         return self._snapshot(step) if step in self.steps() else state
-
-    def _insert(self, state: State) -> None:
-        content = to_bytes({**state.params, **state.memory})
-        control = json.dumps(state.control)
-        digest = hashlib.sha256(content + beside(state.step, control)).digest()
-        self.db.execute(
-            "INSERT OR REPLACE INTO snapshot VALUES (?,?,?,?)",
-            (state.step, content, control, digest),
-        )
-
-    def _thin(self, best: int) -> None:
-        """Drop every second snapshot of the older half; the first, best and last ones stay."""
-        rows = self.db.execute("SELECT step, length(arrays) FROM snapshot ORDER BY step").fetchall()
-        if sum(size for _, size in rows) > KEPT:
-            older = [step for step, _ in rows[1 : len(rows) // 2]][::2]
-            drop = [(step,) for step in older if step != best]
-            self.db.executemany("DELETE FROM snapshot WHERE step = ?", drop)
-
-    def _put(self, key: str, value: Any) -> None:
-        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, json.dumps(value)))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -341,19 +267,3 @@ def _make_room(path: Path, force: bool) -> None:
         raise not_free(path)
     RunWriter(path)._taken().close()  # refuses when the other run is under way
     remove(with_companions(path))
-
-
-def _finite(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """SQLite has no NaN or infinity."""
-    return tuple(None if isinstance(v, float) and not math.isfinite(v) else v for v in values)
-
-
-def _bytes(part: Arrays) -> int:
-    """About how much a part takes, told by its first row."""
-    return part.n * sum(array.nbytes for array in part.block(0, 1) if array is not None)
-
-
-def _arrays(part: Arrays) -> Params:
-    x, y, weight = part.block(0, part.n)
-    arrays = {"x": x, "y": y} | ({} if weight is None else {"weight": weight})
-    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.checker.generator import curves as _curves  # noqa: F401  its rows register themselves
 from tests.checker.generator.conventions import draw_plan
 from tests.checker.generator.hands import Probe, Right
 from tests.checker.generator.layouts import render
