@@ -27,6 +27,8 @@ html_theme = "furo"
 html_title = f"chainrule {release}"
 html_show_sphinx = False
 html_math_renderer = "mathml"
+html_static_path = ["static"]
+html_css_files = ["formulas.css"]
 
 
 def inline_math(writer: Any, node: nodes.math) -> None:

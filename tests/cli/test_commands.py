@@ -483,3 +483,12 @@ def test_settings_that_can_not_be(arguments, expected, capsys):
 )
 def test_more_that_can_not_be_done(arguments, expected, capsys):
     assert expected in str(error_of(capsys, *arguments))
+
+
+@pytest.mark.parametrize("option", ["--l2", "--learning-rate", "--patience", "--epochs", "--decay"])
+def test_none_is_no_number(option, capsys):
+    for words in ([option, "none"], [f"{option}=None"]):
+        assert run(["train", "xor", *words]) == 2
+        said = capsys.readouterr().err
+        assert option in said
+        assert "needs a number" in said

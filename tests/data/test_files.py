@@ -74,6 +74,13 @@ def test_windows_line_ends_blank_lines_and_quoted_line_ends(tmp_path):
     assert values_of(found) == [(1, "two\r\nlines"), (2, "x")]
 
 
+def test_the_first_lines_may_end_within_a_cell(tmp_path):
+    rows = ["a,note,y"] + [f'{k}.5,"one\nand ""two""",{k % 2}' for k in range(60)]
+    found = files.read(write(tmp_path, "\n".join(rows)))
+    assert (found.names, found.n) == (["a", "note", "y"], 60)
+    assert found.columns[1].texts == ('one\nand "two"',)
+
+
 @pytest.mark.parametrize(
     ("content", "names", "rows"),
     [

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chainrule import Data, Model, Network, fit, resume, suggest
+from chainrule import Data, Model, Network, Spec, fit, resume, suggest
+from chainrule.core.losses import LOSSES
 from chainrule.data import own, roles, store, streamed
 from chainrule.data.preparation import Column, Preparation, Target
 from chainrule.data.splits import split
@@ -153,6 +154,31 @@ def test_numbers_are_learnt_in_units_of_their_deviation(rng):
     assert found["r2"] > 0.98
 
 
+@pytest.mark.parametrize("text", ["{:,}", "${}", "{} km"])
+def test_a_text_for_nearly_every_row_is_no_class(text, rng):
+    prices = [text.format(1000 + k) for k in range(N)]
+    with refused("'price'", "60 different texts in 60 rows", repr(prices[0]), "thousands"):
+        Data.from_frame({"x": rng.normal(size=N), "price": prices})
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("poisson", ("answers from 0 up", "scale_target")),
+        ("binary_cross_entropy", ("answers from 0 to 1",)),
+        ("hinge", ("answers from 0 to 1",)),
+    ],
+)
+def test_losses_that_are_not_for_such_answers(loss, words, rng):
+    data = Data.from_frame({"x": rng.normal(size=30), "y": rng.normal(50, 9, 30)})
+    spec, _ = suggest(data)
+    last = replace(spec.layers[-1], activation=LOSSES[loss].last)
+    with refused(*words):
+        data.fitted(replace(spec, layers=(spec.layers[0], last), loss=loss))
+    counts = Data.from_arrays(rng.normal(size=(9, 1)), np.eye(9)[:, :1])
+    counts.fitted(Spec.chain([1, 1], loss=loss))
+
+
 def test_the_column_part_says_which_part_a_row_belongs_to(frame):
     names = np.array(["train"] * 30 + ["validation"] * 10 + ["test"] * 20)
     data = Data.from_frame(frame | {"part": names})
@@ -260,6 +286,22 @@ def test_predictions_are_matched_by_name(model, frame, tmp_path):
         model.predict({"width": ["wide"], "colour": ["red"], "same": [7]})
     with refused("rows of 3 values", "(1, 2)"):
         model.predict([[1, "red"]])
+
+
+def test_a_constant_column_says_nothing_and_may_be_gone(model, frame):
+    right = model.predict(frame)["p(wide)"]
+    rows = {name: frame[name] for name in ("width", "colour")}
+    for each in (rows, rows | {"same": np.full(N, 900.0)}, rows | {"same": [None] * N}):
+        assert same_bits(model.predict(each)["p(wide)"], right)
+    numbers = Data.from_frame({"a": frame["width"], "b": frame["same"], "y": frame["kind"]})
+    assert numbers.preparation.x([[1.0, 7.0]]).tolist() == numbers.preparation.x([[1, 9]]).tolist()
+
+
+def test_what_is_wrong_with_the_rows_is_named(model):
+    with refused("got columns 'width', 'same'. Columns are matched"):  # 'same' is not 'colour'
+        model.predict({"width": [1.0], "same": [7.0]})
+    with refused("numbers in column 'width'", "'abc'"):
+        model.predict({"width": ["1.5", "2,5", "abc"], "colour": ["red"] * 3})
 
 
 def test_unseen_categories_are_none_of_the_known_ones(model):

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import difflib
 import io
+import itertools
 import os
 import sys
 import tomllib
+import typing
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -17,6 +19,7 @@ import cyclopts
 from cyclopts import App, CycloptsError
 
 from chainrule.cli import check, data, doctor, explain, export, info, plot, predict, resume, train
+from chainrule.cli.options import TrainOptions
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 
@@ -44,6 +47,11 @@ NEEDS = {
     "plot": ("a run file", "`ls runs` shows the runs made here."),
     "export": ("a run file", "`ls runs` shows the runs made here."),
     "explain": ("a run file, or the name of a problem", "chainrule explain mazur is a good start."),
+}
+NUMBERS = {
+    f"--{name.replace('_', '-')}"
+    for name, kind in typing.get_type_hints(TrainOptions).items()
+    if kind in (int | None, float | None)
 }
 
 
@@ -101,12 +109,25 @@ def _run(arguments: list[str], name: str) -> int:
     if not arguments:
         app.help_print()
         return 0
+    if name == "train":
+        _check_numbers(arguments)
     config = _config_path(arguments) if name == "train" else None
     if config is not None:
         app.config = (_settings_file(config),)
     code = app(arguments, print_error=False, exit_on_error=False)
     sys.stdout.flush()
     return code if isinstance(code, int) else 0
+
+
+def _check_numbers(arguments: list[str]) -> None:
+    """The parser reads `none` as nothing where a number is wanted, and the default stays unsaid."""
+    words = [part for word in arguments for part in word.split("=", 1)]
+    for option, value in itertools.pairwise(words):
+        if option in NUMBERS and value.lower() in ("none", "null"):
+            raise UsageError(
+                f"chainrule train {option}", "a number", repr(value),
+                "0 switches a penalty off; leave the option out for the default.",
+            )  # fmt: skip
 
 
 def _settings_file(path: str) -> cyclopts.config.Toml:

@@ -14,6 +14,7 @@ from chainrule.core.errors import UsageError
 from chainrule.core.tables import as_tuples, set_field
 
 KINDS = ("number", "category", "left out")
+CONSTANT = "constant"  # why a column of numbers is of no use
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Column:
     def width(self) -> int:
         """How many inputs it makes."""
         return {"number": 1, "category": len(self.categories), "left out": 0}[self.kind]
+
+    @property
+    def is_constant(self) -> bool:
+        """A column that taught nothing: its input is 0, whatever a row says."""
+        return self.kind == "number" and self.why == CONSTANT
 
     @property
     def inputs(self) -> tuple[Column, ...]:

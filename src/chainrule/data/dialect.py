@@ -96,6 +96,7 @@ def _cut(sample: Sequence[str], separator: str) -> list[list[str]]:
 def _fits(sample: Sequence[str], separator: str) -> tuple[bool, float, int]:
     """How well a separator fits: every row cut into as many cells, the share of them, the cells."""
     rows = _cut(sample, separator)
+    rows = rows[:-1] if len(rows) > 2 else rows  # the sample may end within a cell of many lines
     cells, often = Counter(map(len, rows)).most_common(1)[0]
     if cells == 1:
         return False, 0.0, -SEPARATORS.index(separator)

@@ -10,6 +10,7 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
+from chainrule.data.cells import is_number
 from chainrule.data.columns import Column
 from chainrule.data.store import blocks
 from chainrule.data.table import NOT_FINITE, RawColumn, Table
@@ -21,12 +22,17 @@ class Encoder:
     def __init__(
         self, columns: Sequence[Column], places: Sequence[int], missing: str, table: Table
     ) -> None:
-        """columns: those that are used; places: where each stands in the table."""
+        """columns: those that are used; places: where each stands in the table, −1 if nowhere.
+
+        A column that was constant in the training is 0 for ever: nothing was learnt about it.
+        """
         self.missing, self.called = missing, table.called
         pairs = list(zip(columns, places, strict=True))
         starts = np.cumsum([0, *(column.width for column in columns)]).tolist()
         self.width = starts[-1]
-        numbers = [(k, c, p) for k, (c, p) in enumerate(pairs) if c.kind == "number"]
+        numbers = [
+            (k, c, p) for k, (c, p) in enumerate(pairs) if c.kind == "number" and not c.is_constant
+        ]
         for _, column, place in numbers:
             _check_number(column, table.columns[place], table.called)
         self.numbers = [column for _, column, _ in numbers]
@@ -47,15 +53,16 @@ class Encoder:
         if not table.has_names and len(names) == len(columns):
             return cls(columns, range(len(columns)), missing, table)
         known = {name: k for k, name in enumerate(names)}
-        gone = [column.name for column in columns if column.name not in known]
+        gone = [c.name for c in columns if c.name not in known and not c.is_constant]
         if gone:
-            near = difflib.get_close_matches(gone[0], names, n=1, cutoff=0.6)
+            free = set(names) - {column.name for column in columns}
+            near = difflib.get_close_matches(gone[0], sorted(free), n=1, cutoff=0.6)
             guess = f"Is it {near[0]!r}? Rename it. " if near else ""
             raise UsageError(
                 f"predict {table.source}", f"the columns of the training: {_list(gone)}, too",
                 f"columns {_list(names)}", f"{guess}Columns are matched by name, in any order.",
             )  # fmt: skip
-        return cls(columns, [known[column.name] for column in columns], missing, table)
+        return cls(columns, [known.get(column.name, -1) for column in columns], missing, table)
 
     def all(self, values: Array) -> Array:
         """x (n, inputs) of all rows."""
@@ -67,7 +74,7 @@ class Encoder:
 
     def __call__(self, values: Array, at: int = 0) -> Array:
         x = self._numbers(values, at)
-        if not self.texts:
+        if len(self.numbers) == self.width:
             return x
         made = np.zeros((len(values), self.width))
         made[:, self.number_inputs] = x
@@ -120,8 +127,10 @@ class Encoder:
 
 def _check_number(column: Column, raw: RawColumn, called: str) -> None:
     if raw.texts:
+        odd = (t for t in raw.texts if not is_number(t) and not is_number(t, comma=True))
         raise UsageError(
-            called, f"numbers in column {column.name!r}", raw.first_text or repr(raw.texts[0][:40]),
+            called, f"numbers in column {column.name!r}",
+            raw.first_text or repr(next(odd, raw.texts[0])[:40]),
             "Is it the column of that name in the training's table?",
         )  # fmt: skip
 

@@ -147,6 +147,9 @@ class Preparation:
         )
 
     def _scaled(self, rows: Array) -> Array:
+        constant = [column.is_constant for column in self.used]
+        if any(constant):
+            rows = np.where(constant, self._means_and_scales[0], rows)
         if self.missing == "mean":
             rows = np.where(np.isnan(rows), self._means_and_scales[0], rows)
         if not np.isfinite(rows).all():

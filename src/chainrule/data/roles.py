@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.core.checks import one_of
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.data.columns import Column, Target
+from chainrule.data.columns import CONSTANT, Column, Target
 from chainrule.data.scan import Scan
 from chainrule.data.store import column as values_of
 from chainrule.data.table import Table
@@ -118,6 +118,7 @@ def _classes(table: Table, scan: Scan, k: int, *, told: bool) -> tuple[Any, ...]
                 "dates" if column.is_dates else f"more than {len(column.texts or ())} texts",
                 "Choose another column: --target.",
             )  # fmt: skip
+        _check_texts(table, k)
         return _two(table, k, tuple(sorted(column.texts or ())))
     if not told and not scan.whole[k]:
         return ()
@@ -134,6 +135,18 @@ def _classes(table: Table, scan: Scan, k: int, *, told: bool) -> tuple[Any, ...]
     whole = bool(scan.whole[k])
     kind: Any = bool if column.is_truth else int if whole else float
     return _two(table, k, tuple(map(kind, found.tolist())))
+
+
+def _check_texts(table: Table, k: int) -> None:
+    """A text for nearly every row names no classes; mostly it is a number that was not read."""
+    column, texts = table.columns[k], table.columns[k].texts or ()
+    if len(texts) > FEW and 2 * len(texts) > table.n:
+        raise UsageError(
+            f"target {column.name!r}", "classes that are found in several rows, or numbers",
+            f"{len(texts):,} different texts in {table.n:,} rows, as {texts[0][:40]!r}",
+            "Numbers? Write 1234.5: without a unit, and without marks between thousands. Or choose "
+            "another column: --target.",
+        )  # fmt: skip
 
 
 def _two(table: Table, k: int, classes: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -180,7 +193,7 @@ def _column(table: Table, scan: Scan, k: int) -> Column:
     if why:
         return Column(raw.name, "left out", why=why)
     if not raw.is_text:
-        return Column(raw.name, why="constant" if scan.least[k] == scan.most[k] else "")
+        return Column(raw.name, why=CONSTANT if scan.least[k] == scan.most[k] else "")
     return Column(raw.name, "category", categories=raw.texts or (), why=raw.first_text)
 
 

@@ -124,7 +124,7 @@ _ROWS = (
     Illness(
         "label_imbalance", "classes out of balance",
         "normalised perplexity of the classes < 0.5, and a class's recall < 0.5", DEEPCHECKER,
-        "Collect more rows of the rare class, or give its rows more weight.",
+        "Try --class-weight balanced, or collect more rows of the rare class.",
         of_data.label_imbalance,
     ),
     Illness(

@@ -85,7 +85,7 @@ def penalty_too_strong(chart: Chart) -> Sign | None:
         f"The penalty's gradient is {_pull(seen[0]):.2g} times the data's at state "
         f"{seen[0].step}, and the weights have shrunk to {100 * kept:.2g} % of their start.",
         f"Try {' '.join(f'--{name} {strength / 100:.2g}' for name, strength in strengths.items())},"
-        " or none.",
+        " or 0.",
     )  # fmt: skip
 
 
