@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from chainrule.training.evaluation import metrics
+from chainrule.data.parts import Data
+from chainrule.training.evaluation import always_the_same, metrics
 from tests.helpers import EPS
 
 CLOSE = 16 * EPS["float64"]  # sums of at most five terms
@@ -59,3 +60,12 @@ def test_r2_is_1_for_what_is_right_and_0_for_the_mean(rng):
 def test_r2_needs_answers_that_differ():
     y = np.full((4, 1), 2.0)
     assert set(metrics("numbers", y + 1, y)) == {"rmse", "mae"}
+
+
+def test_always_the_same_class_is_the_most_frequent_one_of_the_training_part():
+    x, y = np.zeros((10, 1)), ["b"] * 6 + ["a"] * 4
+    data = Data.from_arrays(x, y)
+    assert always_the_same(data) == ("b", 0.6)
+    weighed = Data.from_arrays(x, y, [1.0] * 6 + [9.0] * 4)
+    assert always_the_same(weighed) == ("a", 36 / 42)
+    assert always_the_same(Data.from_arrays(x, np.arange(10) / 3, task="numbers")) is None

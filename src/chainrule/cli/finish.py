@@ -21,9 +21,10 @@ from chainrule.doctor.examine import diagnose
 from chainrule.doctor.findings import Diagnosis
 from chainrule.doctor.words import headline
 from chainrule.spec import Spec, Training
-from chainrule.training.evaluation import evaluate, part_loss
+from chainrule.training.evaluation import always_the_same, evaluate, part_loss
 from chainrule.training.run_file import RunFile
 
+UNEVEN = 1.2  # times what equal classes would give: then always the same class is told
 BLOCKS = "▁▂▃▄▅▆▇█"
 WHY = {
     "finished": "all steps made",
@@ -103,9 +104,10 @@ def finish(
 def summary(run: RunFile) -> dict[str, Any]:
     """The run as `--json` gives it."""
     ended = run.ended or {"reason": "interrupted", "step": run.steps()[-1]}
-    state, data = run.state(ended["step"]), run.data().fitted(run.spec)
+    state, raw = run.state(ended["step"]), run.data()
+    data = raw.fitted(run.spec)
     losses, metrics = evaluate(run.spec, state.params, data)
-    history, figures = run.history(), published(run)
+    history, figures, same = run.history(), published(run), always_the_same(raw)
     return {
         "run": str(run.path),
         "network": str(run.spec),
@@ -118,6 +120,7 @@ def summary(run: RunFile) -> dict[str, Any]:
         "loss": {"train": losses["train"], "test": losses.get("test")}
         | {name: loss for name, loss in losses.items() if name == "validation"},
         "metrics": metrics,
+        "always": None if same is None else {"class": same[0], "accuracy": same[1]},
         "ended": ended["reason"],
         "seconds": round(history.points[-1].seconds, 3) if len(history) else 0.0,
     } | ({"published": figures} if figures else {})
@@ -155,8 +158,9 @@ def _tell(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:
     screen.say(
         f"  loss      {began:.4g} {sparkline(history['train'])} {result['loss']['train']:.6g}   "
         f"after {steps} step{'s' * (steps != 1)}, {result['seconds']:.1f} s: {reason}"
+        f"{' (the loss of the rows, without the penalty)' if run.training.penalties else ''}"
     )
-    screen.say(f"  {_metrics_line(result['metrics'])}")
+    screen.say(f"  {_metrics_line(result['metrics'])}{_told_always(run, result['always'])}")
     for line in answers_lines(run):
         screen.say(f"  {line}")
     tell_published(screen, run, result.get("published", []))
@@ -220,6 +224,14 @@ def _metrics_line(metrics: dict[str, Any]) -> str:
         return f"accuracy  {100 * metrics['accuracy']:.1f} % of the {on} rows"
     named = ", ".join(f"{k} {v:.6g}" for k, v in metrics.items() if k != "on")
     return f"errors    {named} on the {on} rows"
+
+
+def _told_always(run: RunFile, always: dict[str, Any] | None) -> str:
+    """What nobody has to learn for, where the classes are uneven."""
+    k = len(run.preparation.target.classes) if run.preparation else 0
+    if always is None or always["accuracy"] < UNEVEN / max(k, 1):
+        return ""
+    return f" (always {always['class']!r}: {100 * always['accuracy']:.1f} %)"
 
 
 def answers_lines(run: RunFile) -> list[str]:

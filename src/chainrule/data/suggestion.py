@@ -12,7 +12,6 @@ WEIGHTS, LEAST_UNITS = 2**19, 8  # of the first layer: fewer units where there a
 LEARNING_RATE = 0.001
 BATCH = 32  # rows
 EPOCHS, PATIENCE = 200, 20
-VARIANCE = 0.1  # of weights, as they are believed to be; about that of those drawn at the start
 
 
 def suggest(data: Data, *, seed: int = 0) -> tuple[Spec, Training]:
@@ -22,7 +21,7 @@ def suggest(data: Data, *, seed: int = 0) -> tuple[Spec, Training]:
         result = chainrule.fit(chainrule.Network.start(spec, seed=0), data, training)
 
     A hidden layer of ReLU; the loss that belongs to the task; Adam with small batches. Against
-    learning by heart: the penalty 10/n · ½ Σ W² (where weights are believed to be N(0, 0.1) before
+    learning by heart: the penalty 1/n · ½ Σ W² (where weights are believed to be N(0, 1) before
     any of n rows is seen, the most probable network has it in its mean loss); and the state that
     was best on the validation part, where there is one.
     """
@@ -50,6 +49,6 @@ def training_for(data: Data, seed: int) -> Training:
     rows = data.train.n
     patience = PATIENCE if data.validation is not None else None
     return Training(
-        Adam(), LEARNING_RATE, batch_size=min(BATCH, rows), epochs=EPOCHS, l2=1 / (VARIANCE * rows),
+        Adam(), LEARNING_RATE, batch_size=min(BATCH, rows), epochs=EPOCHS, l2=1 / rows,
         patience=patience, seed=seed,
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from chainrule.core.dense import Array
@@ -85,6 +87,29 @@ def metrics(task: str, a: Array, y: Array, weight: Array | None = None) -> dict[
     square, spread = _mean((a - y) ** 2, weight), _spread(y, weight)
     found = {"rmse": square**0.5, "mae": _mean(np.abs(a - y), weight)}
     return {**found, "r2": 1 - square / spread} if spread > 0 else found
+
+
+def always_the_same(data: Data) -> tuple[Any, float] | None:
+    """The most frequent class of the training part, and the accuracy of answering nothing else.
+
+    On the test part, or else the training part, as the metrics are. None where there are no
+    classes. data: as it was read, y (n,) class numbers.
+    """
+    if data.task != "classes" or data.preparation is None:
+        return None
+    classes = data.preparation.target.classes
+    most = int(_rows_of_classes(data.train, len(classes)).argmax())
+    judged = _rows_of_classes(data.test or data.train, len(classes))
+    return classes[most], float(judged[most] / judged.sum())
+
+
+def _rows_of_classes(part: Arrays, classes: int) -> Array:
+    """How often each class is there; weights of rows count as they do in the metrics."""
+    counts = np.zeros(classes)
+    for start in range(0, part.n, NUMBERS_AT_ONCE):
+        _, y, weight = part.block(start, min(start + NUMBERS_AT_ONCE, part.n))
+        counts += np.bincount(y, weights=weight, minlength=classes)
+    return counts
 
 
 def _spread(y: Array, weight: Array | None) -> float:
