@@ -66,6 +66,8 @@ def sieve(ours: Array, theirs: Array, added: Array | None, tolerance: float) -> 
     """Which of many, (k, ...), may fit: all that `fit` would accept, and hardly any other."""
     s, t = ours.reshape(len(ours), -1), theirs.ravel()
     size, whole = _largest(t), (s * s).sum(axis=1)
+    if size < NOISE:  # what is 0 but for rounding is judged one by one
+        return np.ones(len(ours), dtype=bool)
     if added is not None and t.size >= 3 and added.any():
         u = added.ravel() / np.linalg.norm(added)
         s, t = s - np.outer(s @ u, u), t - (t @ u) * u
