@@ -20,7 +20,7 @@ from chainrule.training.run_file import RunFile
 
 KEYS = {
     "schema", "command", "run", "network", "engine", "dtype", "seed", "steps", "epochs", "loss",
-    "metrics", "always", "pictures", "seconds",
+    "metrics", "always", "pictures", "seconds", "task", "target",
 }  # fmt: skip
 
 

@@ -110,6 +110,8 @@ def summary(run: RunFile) -> dict[str, Any]:
     history, figures, same = run.history(), published(run), always_the_same(raw)
     return {
         "run": str(run.path),
+        "task": raw.task,
+        "target": list(raw.preparation.target.names) if raw.preparation else [],
         "network": str(run.spec),
         "engine": run.meta("engine"),
         "dtype": run.spec.dtype,

@@ -71,7 +71,8 @@ class TrainOptions:
         float | None, Parameter(help="Of a cross-entropy: the share spread over all classes.")
     ] = None
     class_weight: Annotated[
-        str | None, Parameter(help="What classes count in training: balanced, or 1,3.")
+        str | None,
+        Parameter(help="What classes count in training: balanced, or 1,3 in the order of classes."),
     ] = None
     optimizer: Annotated[
         str | None, Parameter(help=f"{', '.join(OPTIMIZERS)}. With settings: adam(beta1=0.5).")

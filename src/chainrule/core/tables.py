@@ -63,7 +63,7 @@ def row_from_json(table: Mapping[str, Any], kind: str, json: Mapping[str, Any]) 
     if not set(settings) <= set(has):
         raise UsageError(
             f"{kind} {name}", "only settings that it has", ", ".join(map(str, settings)),
-            f"It has {', '.join(has) or 'none'}. Was it written by a newer version?",
+            f"It has {', '.join(has) or 'none'}. In a file: it may be of a newer version.",
         )  # fmt: skip
     if isinstance(row, type):
         return row(**settings)

@@ -132,7 +132,7 @@ def _histogram(axes: Axes, now: Array, then: Array | None, of: Array | None = No
     both = now if then is None else np.concatenate([now, then])
     wide = both if of is None else of
     axes.set_yticks([])
-    axes.set_ylabel("√share", color=style.GREY, fontsize=9)
+    axes.set_ylabel("share (√)", color=style.GREY, fontsize=9)
     axes.spines["left"].set_visible(False)
     if not len(wide):
         axes.set_xticks([])
@@ -200,9 +200,8 @@ def activations_title(layers: list[Inside]) -> str:
     most = max(flat, key=lambda inside: inside.flat or 0.0)
     if not most.flat or most.flat < 0.005:
         return f"No hidden layer is flat: slopes are above {FLAT:g} nearly everywhere"
-    return (
-        f"Flattest is layer {most.layer + 1}: its slope is next to 0 at {style.percent(most.flat)}"
-    )
+    share = style.percent(most.flat)
+    return f"Flattest is layer {most.layer + 1}: {share} of its slopes are next to 0"
 
 
 def gradients_title(layers: list[Inside]) -> str:

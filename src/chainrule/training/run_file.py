@@ -228,11 +228,21 @@ class RunFile:
             if data.fingerprint == found["fingerprint"]:
                 return data
         if found.get("file"):
-            return self.checked(sets.read_again(found["file"]))
+            return self.checked(self._read_again(found["file"]))
         raise UsageError(
             f"data of {self.path.name}", "the data the run was trained on",
             "a run file that does not hold it", "Hand it over: resume(path, data=...).",
         )  # fmt: skip
+
+    def _read_again(self, asked: dict[str, Any]) -> Data:
+        path = asked.get("path")
+        if path is not None and not Path(path).exists():
+            raise UsageError(
+                f"data of {self.path.name}",
+                f"the file it was trained on, for the run does not hold its rows: {path}",
+                "nothing there", "Put it back there; in Python resume(path, data=...) takes them.",
+            )  # fmt: skip
+        return sets.read_again(asked)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
