@@ -50,6 +50,7 @@ MEANINGS = {
     "loss": "the mean loss of a row, by part (`test` is null where there is none)",
     "info.loss": "of a run: the last mean loss of a training row; of a model: the name of its loss",
     "metrics": '`accuracy`, or `rmse`, `mae`, `r2`; `on` says of which part: "test" or "train"',
+    "by_target": "the metrics of each column of numbers, where a table has several",
     "always": "the most frequent class, and the `accuracy` of answering nothing else; else null",
     "ended": "`finished`, `target`, `no improvement` or `interrupted`",
     "pictures": "the files that were drawn",

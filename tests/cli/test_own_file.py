@@ -192,3 +192,18 @@ def folder_of_counts(tmp_path, monkeypatch):
     x = draw.normal(size=80)
     rows = [f"{a:.3f},{k}" for a, k in zip(x, draw.poisson(np.exp(x + 1)), strict=True)]
     (tmp_path / "counts.csv").write_text("\n".join(["a,visits", *rows]))
+
+
+def test_several_targets_have_an_error_each(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=60)
+    rows = [
+        f"{a:.3f},{a + 1:.3f},{1000 * b:.1f}" for a, b in zip(x, draw.normal(size=60), strict=True)
+    ]
+    (tmp_path / "two.csv").write_text("\n".join(["a,near,noise", *rows]))
+    line = ["train", "two.csv", "--target", "near", "--target", "noise", "--pictures", "none"]
+    assert run([*line, "--epochs", "60", "--learning-rate", "0.01", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["by_target"]
+    assert list(found) == ["near", "noise"]
+    assert found["near"]["rmse"] < 1 < 100 < found["noise"]["rmse"]

@@ -21,7 +21,12 @@ from chainrule.doctor.examine import diagnose
 from chainrule.doctor.findings import Diagnosis
 from chainrule.doctor.words import headline
 from chainrule.spec import Spec, Training
-from chainrule.training.evaluation import always_the_same, evaluate, part_loss
+from chainrule.training.evaluation import (
+    always_the_same,
+    evaluate,
+    metrics_by_target,
+    part_loss,
+)  # fmt: skip
 from chainrule.training.run_file import RunFile
 
 UNEVEN = 1.2  # times what equal classes would give: then always the same class is told
@@ -108,24 +113,29 @@ def summary(run: RunFile) -> dict[str, Any]:
     data = raw.fitted(run.spec)
     losses, metrics = evaluate(run.spec, state.params, data)
     history, figures, same = run.history(), published(run), always_the_same(raw)
-    return {
-        "run": str(run.path),
-        "task": raw.task,
-        "target": list(raw.preparation.target.names) if raw.preparation else [],
-        "network": str(run.spec),
-        "engine": run.meta("engine"),
-        "dtype": run.spec.dtype,
-        "seed": run.training.seed,
-        "steps": run.steps()[-1],
-        "epochs": run.steps()[-1] / run.training.steps_per_epoch(data.train.n),
-        "state": state.step,
-        "loss": {"train": losses["train"], "test": losses.get("test")}
-        | {name: loss for name, loss in losses.items() if name == "validation"},
-        "metrics": metrics,
-        "always": None if same is None else {"class": same[0], "accuracy": same[1]},
-        "ended": ended["reason"],
-        "seconds": round(history.points[-1].seconds, 3) if len(history) else 0.0,
-    } | ({"published": figures} if figures else {})
+    each = metrics_by_target(run.spec, state.params, data) if _units_differ(run) else {}
+    return (
+        {
+            "run": str(run.path),
+            "task": raw.task,
+            "target": list(raw.preparation.target.names) if raw.preparation else [],
+            "network": str(run.spec),
+            "engine": run.meta("engine"),
+            "dtype": run.spec.dtype,
+            "seed": run.training.seed,
+            "steps": run.steps()[-1],
+            "epochs": run.steps()[-1] / run.training.steps_per_epoch(data.train.n),
+            "state": state.step,
+            "loss": {"train": losses["train"], "test": losses.get("test")}
+            | {name: loss for name, loss in losses.items() if name == "validation"},
+            "metrics": metrics,
+            "always": None if same is None else {"class": same[0], "accuracy": same[1]},
+            "ended": ended["reason"],
+            "seconds": round(history.points[-1].seconds, 3) if len(history) else 0.0,
+        }
+        | ({"published": figures} if figures else {})
+        | ({"by_target": each} if each else {})
+    )
 
 
 def draw(
@@ -163,6 +173,8 @@ def _tell(screen: Screen, run: RunFile, result: dict[str, Any]) -> None:
         f"{' (the loss of the rows, without the penalty)' if run.training.penalties else ''}"
     )
     screen.say(f"  {_metrics_line(result['metrics'])}{_told_always(run, result['always'])}")
+    for name, metrics in result.get("by_target", {}).items():
+        screen.say(f"            {name}: {_named(metrics)}")
     for line in answers_lines(run):
         screen.say(f"  {line}")
     tell_published(screen, run, result.get("published", []))
@@ -224,8 +236,17 @@ def _metrics_line(metrics: dict[str, Any]) -> str:
     on = "test" if metrics["on"] == "test" else "training"
     if "accuracy" in metrics:
         return f"accuracy  {100 * metrics['accuracy']:.1f} % of the {on} rows"
-    named = ", ".join(f"{k} {v:.6g}" for k, v in metrics.items() if k != "on")
-    return f"errors    {named} on the {on} rows"
+    return f"errors    {_named(metrics)} on the {on} rows"
+
+
+def _named(metrics: dict[str, Any]) -> str:
+    return ", ".join(f"{k} {v:.6g}" for k, v in metrics.items() if k != "on")
+
+
+def _units_differ(run: RunFile) -> bool:
+    """Several columns of numbers of a table: one error for all of them says little."""
+    target = run.preparation.target if run.preparation else None
+    return target is not None and target.is_scaled and len(target.names) > 1
 
 
 def _told_always(run: RunFile, always: dict[str, Any] | None) -> str:

@@ -36,14 +36,33 @@ def part_metrics(
     spec: Spec, params: Params, data: Data, part: Arrays
 ) -> tuple[float, dict[str, float]]:
     """The loss of one part and its metrics, these in the target's own units."""
+    loss, a, y, weight = _answered(spec, params, data, part)
+    with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
+        return loss, metrics(data.task, a, y, weight)
+
+
+def metrics_by_target(spec: Spec, params: Params, data: Data) -> dict[str, dict[str, float]]:
+    """The metrics of each column of numbers by its name, on the part that `evaluate` measures."""
+    _, a, y, weight = _answered(spec, params, data, data.test or data.train)
+    names = data.preparation.target.names if data.preparation else ()
+    with np.errstate(over="ignore", invalid="ignore"):
+        return {
+            name: metrics("numbers", a[:, k : k + 1], y[:, k : k + 1], weight)
+            for k, name in enumerate(names)
+        }
+
+
+def _answered(
+    spec: Spec, params: Params, data: Data, part: Arrays
+) -> tuple[float, Array, Array, Array | None]:
+    """The loss of one part, its outputs and its answers in the target's own units, its weights."""
     loss, kept = _judged(spec, params, part)
     a, y = (np.concatenate([block[k] for block in kept]) for k in (0, 1))
     heavy = [weight for *_, weight in kept if weight is not None]
-    weight = np.concatenate(heavy) if heavy else None
-    with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
-        if data.task == "numbers":
+    if data.task == "numbers":
+        with np.errstate(over="ignore", invalid="ignore"):
             a, y = data.in_units(a), data.in_units(y)
-        return loss, metrics(data.task, a, y, weight)
+    return loss, a, y, np.concatenate(heavy) if heavy else None
 
 
 def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
