@@ -67,6 +67,11 @@ class Preparation:
         return tuple(column for column in self.columns if column.kind != "left out")
 
     @cached_property
+    def width(self) -> int:
+        """How many inputs the columns make."""
+        return sum(column.width for column in self.columns)
+
+    @cached_property
     def inputs(self) -> tuple[Column, ...]:
         """A column for each input of the network: "colour=red" is 0 or 1."""
         return tuple(made for column in self.columns for made in column.inputs)
@@ -111,9 +116,8 @@ class Preparation:
 
     def misfit(self, inputs: int, outputs: int) -> str:
         """Why a network of so many inputs and outputs is not for these data, or ""."""
-        width = sum(column.width for column in self.columns)
-        if width != inputs:
-            return f"{width} columns for {inputs} inputs"
+        if self.width != inputs:
+            return f"{self.width} columns for {inputs} inputs"
         if self.target.task == "numbers":
             names = len(self.target.names or range(outputs))
             return "" if names == outputs else f"{names} targets for {outputs} outputs"
