@@ -107,4 +107,7 @@ def test_the_text_says_where_the_largest_weights_are() -> None:
 def test_weights_of_zero_are_drawn() -> None:
     made = network(64, 2)
     made.params["0.W"][:] = 0
-    weights_figure(made)
+    figure = weights_figure(made)
+    drawn = [image.get_array() for axes in figure.axes for image in axes.images]
+    assert len(drawn) >= 2
+    assert all((np.asarray(image) == 0).all() for image in drawn[:2])

@@ -24,7 +24,7 @@ from chainrule.training.history import History, Point
 from chainrule.training.run_file import RunFile
 
 EACH, FIRST, LAST = 80, 500, 2500  # milliseconds that frames are shown
-PATIENT = 5.0  # seconds: the states of a longer run are not computed again, only looked up
+PATIENT = 2.0  # seconds: the states of a longer run are not computed again, only looked up
 
 
 def animation(
