@@ -1,0 +1,135 @@
+// Numbers side by side: one type for every instruction set, from the compiler's vector extension.
+//
+// A kernel is written once, for Vec<T>, and compiled once for each TARGET: a register has 64 bytes
+// with AVX-512, 32 with AVX2, 16 with SSE2 and NEON. Operators work number by number; a comparison
+// gives a Mask, which chooses: `m ? a : b`.
+//
+// Everything in these headers lives in namespace chainrule::TARGET and is inlined or a template of
+// ours. Nothing of the standard library that could be emitted out of line is used in them: the
+// linker keeps one copy of such a function, and it could be the one that needs AVX-512.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#define INLINE [[gnu::always_inline]] inline
+
+namespace chainrule::TARGET {
+
+#if defined(__AVX512F__)
+constexpr int WIDTH = 64, REGISTERS = 32;
+#elif defined(__AVX2__)
+constexpr int WIDTH = 32, REGISTERS = 16;
+#elif defined(__ARM_NEON)
+constexpr int WIDTH = 16, REGISTERS = 32;
+#else
+constexpr int WIDTH = 16, REGISTERS = 16;
+#endif
+
+template <class T, int L>
+struct VecOf {
+    typedef T type __attribute__((vector_size(L * sizeof(T))));
+    typedef T loose __attribute__((vector_size(L * sizeof(T)), aligned(alignof(T)), may_alias));
+};
+
+// L numbers of type T; by default as many as a register holds.
+template <class T, int L = WIDTH / sizeof(T)>
+using Vec = typename VecOf<T, L>::type;
+
+template <class V>
+using Element = std::remove_cv_t<std::remove_reference_t<decltype(std::declval<V&>()[0])>>;
+
+template <class V>
+using Mask = decltype(V{} < V{});  // whole numbers of the same width: −1 where true, 0 where not
+
+template <class V>
+constexpr int lanes = sizeof(V) / sizeof(Element<V>);
+
+template <class V>
+INLINE V all(Element<V> x) {
+    return x - V{};  // not x + V{}: −0 + 0 is +0
+}
+
+template <class V>
+INLINE V load(const Element<V>* from) {
+    return *reinterpret_cast<const typename VecOf<Element<V>, lanes<V>>::loose*>(from);
+}
+
+template <class V>
+INLINE void store(Element<V>* to, V v) {
+    *reinterpret_cast<typename VecOf<Element<V>, lanes<V>>::loose*>(to) = v;
+}
+
+// The first `count` numbers, and zeros behind them. Memory behind them is not touched.
+template <class V>
+INLINE V load_part(const Element<V>* from, int count) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(V) == 64 && sizeof(Element<V>) == 4)
+        return (V)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+    if constexpr (sizeof(V) == 64 && sizeof(Element<V>) == 8)
+        return (V)_mm512_maskz_loadu_pd((__mmask8)((1u << count) - 1), from);
+#endif
+    V v{};
+    for (int i = 0; i < count; i++) v[i] = from[i];
+    return v;
+}
+
+template <class V>
+INLINE void store_part(Element<V>* to, V v, int count) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(V) == 64 && sizeof(Element<V>) == 4)
+        return _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)v);
+    if constexpr (sizeof(V) == 64 && sizeof(Element<V>) == 8)
+        return _mm512_mask_storeu_pd(to, (__mmask8)((1u << count) - 1), (__m512d)v);
+#endif
+    for (int i = 0; i < count; i++) to[i] = v[i];
+}
+
+// The same bits as another type: how exp sets an exponent.
+template <class To, class From>
+INLINE To bits(From from) {
+    static_assert(sizeof(To) == sizeof(From));
+    To to;
+    std::memcpy(&to, &from, sizeof to);
+    return to;
+}
+
+template <class V>
+INLINE V larger(V a, V b) {
+    return a > b ? a : b;
+}
+
+template <class V>
+INLINE V smaller(V a, V b) {
+    return a < b ? a : b;
+}
+
+// Halves are folded onto halves: a fixed tree, whatever the compiler does.
+template <class V>
+INLINE Element<V> sum(V v) {
+    if constexpr (lanes<V> == 1) {
+        return v[0];
+    } else {
+        Vec<Element<V>, lanes<V> / 2> half[2];
+        std::memcpy(half, &v, sizeof v);
+        return sum(half[0] + half[1]);
+    }
+}
+
+template <class V>
+INLINE Element<V> largest(V v) {
+    if constexpr (lanes<V> == 1) {
+        return v[0];
+    } else {
+        Vec<Element<V>, lanes<V> / 2> half[2];
+        std::memcpy(half, &v, sizeof v);
+        return largest(larger(half[0], half[1]));
+    }
+}
+
+}  // namespace chainrule::TARGET
