@@ -7,11 +7,12 @@ reference; `supports` says in one sentence what that is.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from time import monotonic
 from typing import Any
 
@@ -22,7 +23,7 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.core.losses import Loss
 from chainrule.core.tables import Settings, settings_of
-from chainrule.engine.batches import Batches
+from chainrule.engine.batches import NO_ROWS, Batches
 from chainrule.engine.protocol import Arrays, Chunk
 from chainrule.engine.reference import POLL
 from chainrule.records import Batch, Params, State
@@ -283,6 +284,23 @@ def threads_wanted() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@cache
+def fingerprint() -> str:
+    """12 hex digits: of the build, the instruction set in use, and a few gradients in both
+    precisions, which the compiler's and the processor's roundings are in."""
+    hashed = hashlib.sha256(f"{_native.build_id} {_native.target()}".encode())
+    for dtype in ("float64", "float32"):
+        for sizes in ((3, 5, 2), (40, 50, 30)):
+            spec = Spec.chain(sizes, "tanh", last="sigmoid", dtype=dtype)
+            drawn = random.uniform(random.stream(0, 0), spec.parameters + 70 * spec.inputs) * 2 - 1
+            theta, x = (part.astype(dtype) for part in np.split(drawn, [spec.parameters]))
+            x = x.reshape(-1, spec.inputs)
+            batch = Batch(NO_ROWS, x, np.zeros((len(x), spec.outputs)), None)
+            loss, grads = native.gradients(spec, unflat(spec, theta), batch)
+            hashed.update(np.float64(loss).tobytes() + flat(spec, grads).tobytes())
+    return hashed.hexdigest()[:12]
 
 
 native = Native()
