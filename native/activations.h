@@ -162,7 +162,7 @@ INLINE Shift<V> softmax_lanes(const V* z, V* a, int64_t units) {
     V most = z[0], sum{};
     for (int64_t j = 1; j < units; j++) most = larger(most, z[j]);
     for (int64_t j = 0; j < units; j++) sum += a[j] = exp(z[j] - most);
-    V part = reciprocal(sum);
+    V part = 1 / sum;
     for (int64_t j = 0; j < units; j++) a[j] *= part;
     return {most, sum};
 }
