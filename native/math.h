@@ -16,6 +16,7 @@ struct Real;
 template <>
 struct Real<float> {
     using Bits = uint32_t;
+    using Whole = int32_t;
     static constexpr int MANTISSA = 23, BIAS = 127;
     static constexpr float LOWEST = -87.33654f, HIGHEST = 88.72283f;  // exp: normal and finite
     static constexpr float INF = __builtin_inff(), NOT = __builtin_nanf(""), TINY = 0x1p-126f;
@@ -30,6 +31,7 @@ struct Real<float> {
 template <>
 struct Real<double> {
     using Bits = uint64_t;
+    using Whole = int64_t;
     static constexpr int MANTISSA = 52, BIAS = 1023;
     static constexpr double LOWEST = -708.3964185322641, HIGHEST = 709.782712893384;
     static constexpr double INF = __builtin_inf(), NOT = __builtin_nan(""), TINY = 0x1p-1022;
