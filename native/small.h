@@ -53,7 +53,7 @@ struct Stages {
                 .b = layer.b, .activation = layer.activation, .bias = layer.bias, .drops = drops,
                 .z = 0, .a = 0, .handed = 0, .mask = 0, .d = 0};
         s.a = placed(s.units);
-        s.z = needs_z(s.activation) ? placed(s.units) : s.a;
+        s.z = keeps_z(s.activation) ? placed(s.units) : s.a;
         s.mask = drops ? placed(s.units) : 0;
         s.handed = drops ? placed(s.units) : s.a;
         s.d = placed(s.units);
@@ -121,6 +121,23 @@ INLINE void product(const V* from, int64_t n, const W* w, int64_t in, int64_t ou
     if (j < units) rows.template operator()<1>();
 }
 
+// a = f(z) of a layer.
+template <class V, class W>
+INLINE void activate_layer(const Stage& s, const Block<V, W>& block) {
+    const V* z = block.at(s.z);
+    V* a = block.at(s.a);
+    if (s.activation == Activation::softmax) return softmax_across(z, s.units, block.vectors, a);
+    dispatch(s.activation, [&]<Activation f>() INLINE_LAMBDA {
+        int64_t n = s.units * block.vectors, k = 0;
+        for (; k + 4 <= n; k += 4) {  // four at a time: their chains overlap
+            V four[4];
+            for (int c = 0; c < 4; c++) four[c] = activate<f>(z[k + c]);
+            for (int c = 0; c < 4; c++) a[k + c] = four[c];
+        }
+        for (; k < n; k++) a[k] = activate<f>(z[k]);
+    });
+}
+
 // Forward through all layers. `to_the_end`: the last layer's a is made even where the loss is on z.
 template <class V, class W>
 void forward(const Block<V, W>& block, bool to_the_end) {
@@ -131,40 +148,23 @@ void forward(const Block<V, W>& block, bool to_the_end) {
                 (int64_t)(s.bias == Bias::unit), s.units, block.vectors, block.at(s.z));
         bool last = l + 1 == block.stages.depth;
         if (last && block.stages.plan.loss_on_z && !to_the_end) return;
-        activate(s, block);
+        activate_layer(s, block);
         if (block.dropout && s.drops)
             for (int64_t k = 0; k < s.units * block.vectors; k++)
                 block.at(s.handed)[k] = block.at(s.a)[k] * block.at(s.mask)[k];
     }
 }
 
-// a = f(z) of a layer.
-template <class V, class W>
-INLINE void activate(const Stage& s, const Block<V, W>& block) {
-    const V* z = block.at(s.z);
-    V* a = block.at(s.a);
-    if (s.activation == Activation::softmax) return softmax_across(z, s.units, block.vectors, a);
-    with_activation(s.activation, [&]<Activation f>() INLINE_LAMBDA {
-        int64_t n = s.units * block.vectors, k = 0;
-        for (; k + 4 <= n; k += 4) {  // four at a time: their chains overlap
-            V four[4];
-            for (int c = 0; c < 4; c++) four[c] = activated<f>(z[k + c]);
-            for (int c = 0; c < 4; c++) a[k + c] = four[c];
-        }
-        for (; k < n; k++) a[k] = activated<f>(z[k]);
-    });
-}
-
 // dz = da · mask · f′(z), in place.
 template <class V, class W>
-INLINE void deactivate(const Stage& s, const Block<V, W>& block) {
+INLINE void slope_layer(const Stage& s, const Block<V, W>& block) {
     const V *z = block.at(s.z), *a = block.at(s.a), *mask = block.at(s.mask);
     V* d = block.at(s.d);
     int64_t n = s.units * block.vectors;
     if (block.dropout && s.drops)
         for (int64_t k = 0; k < n; k++) d[k] *= mask[k];
     if (s.activation == Activation::softmax) return softmax_back(a, s.units, block.vectors, d);
-    with_activation(s.activation, [&]<Activation f>() INLINE_LAMBDA {
+    dispatch(s.activation, [&]<Activation f>() INLINE_LAMBDA {
         for (int64_t k = 0; k < n; k++) d[k] *= slope<f>(z[k], a[k]);
     });
 }
@@ -226,7 +226,7 @@ INLINE void bias_slopes(const Block<V, W>& block, const Stage& s) {
 template <class V, class W>
 void backward(const Block<V, W>& block) {
     const Stages& stages = block.stages;
-    if (!stages.plan.loss_on_z) deactivate(stages.last(), block);
+    if (!stages.plan.loss_on_z) slope_layer(stages.last(), block);
     for (int64_t l = stages.depth - 1;; l--) {
         const Stage& s = stages.stage[l];
         weight_slopes(block, s, block.into(l));
@@ -235,7 +235,7 @@ void backward(const Block<V, W>& block) {
         const Stage& below = stages.stage[l - 1];
         product(block.at(s.d), s.units, block.theta + s.W, (int64_t)1, s.units, (const W*)nullptr,
                 (int64_t)0, s.fan_in, block.vectors, block.at(below.d));
-        deactivate(below, block);
+        slope_layer(below, block);
     }
 }
 
@@ -248,11 +248,11 @@ void loss_slopes(const Block<V, W>& block) {
     const V* q = block.at(plan.loss_on_z ? s.z : s.a);
     V* d = block.at(s.d);
     if (plan.loss == Loss::softmax_cross_entropy)
-        softmax_loss_slopes(q, block.y, s.units, block.vectors, plan.loss_setting, d);
+        softmax_loss_slopes(q, block.y, s.units, block.vectors, (Element<V>)plan.loss_setting, d);
     else
-        with_loss(plan.loss, [&]<Loss loss>() INLINE_LAMBDA {
+        dispatch(plan.loss, [&]<Loss loss>() INLINE_LAMBDA {
             for (int64_t k = 0; k < s.units * block.vectors; k++)
-                d[k] = loss_slope<loss>(q[k], block.y[k], plan.loss_setting);
+                d[k] = slope<loss>(q[k], block.y[k], (Element<V>)plan.loss_setting);
         });
     for (int64_t j = 0; j < s.units; j++)
         for (int64_t k = 0; k < block.vectors; k++) d[j * block.vectors + k] *= block.share[k];
@@ -266,13 +266,13 @@ void losses(const Block<V, W>& block, V* of) {
     const Stage& s = stages.last();
     const V* q = block.at(plan.loss_on_z ? s.z : s.a);
     if (plan.loss == Loss::softmax_cross_entropy)
-        return softmax_losses(q, block.y, s.units, block.vectors, plan.loss_setting, of);
-    with_loss(plan.loss, [&]<Loss loss>() INLINE_LAMBDA {
+        return softmax_losses(q, block.y, s.units, block.vectors, (Element<V>)plan.loss_setting, of);
+    dispatch(plan.loss, [&]<Loss loss>() INLINE_LAMBDA {
         for (int64_t k = 0; k < block.vectors; k++) {
             V sum{};
             for (int64_t j = 0; j < s.units; j++) {
                 int64_t at = j * block.vectors + k;
-                sum += loss_share<loss>(q[at], block.y[at], plan.loss_setting);
+                sum += share<loss>(q[at], block.y[at], (Element<V>)plan.loss_setting);
             }
             of[k] = sum;
         }
