@@ -4,14 +4,12 @@
 
 #include "activations.h"
 #include "arena.h"
+#include "course.h"
 #include "feed.h"
 #include "one_row.h"
+#include "passes.h"
 #include "random.h"
 #include "vector.h"
-#if __has_include("rows.h") && __has_include("lanes.h")
-#include "course.h"
-#include "passes.h"
-#endif
 
 namespace chainrule::TARGET {
 
@@ -41,11 +39,9 @@ void dense_mask(const Layer& layer, int64_t drawn, int64_t n, T* mask) {
 }
 
 constexpr Kernels<NUMBER> TABLE{
-#if __has_include("rows.h") && __has_include("lanes.h")
     .train = train<NUMBER>,
     .gradients = gradients<NUMBER>,
     .forward = forward<NUMBER>,
-#endif
     .one_row = one_row<NUMBER>,
     .activate = activate<NUMBER>,
     .activate_back = activate_back<NUMBER>,
