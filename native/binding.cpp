@@ -30,5 +30,6 @@ NB_MODULE(_native, m) {
     m.def("target", &target, "The instruction set in use.");
     m.def("targets", &names_of_targets,
           "All instruction sets that this processor can run, the best one first.");
+    m.attr("build_id") = BUILD_ID;
     add_calls(m);
 }

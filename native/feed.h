@@ -67,11 +67,17 @@ class Shuffle {
 // The order in which each epoch visits the rows, asked for from front to back.
 class Order {
   public:
-    Order(const Plan& plan, int64_t n, Arena& arena)
-        : n_(n), blocks_(n > WHOLE ? (n + BLOCK - 1) / BLOCK : 1), start_(plan.order),
-          words_(plan.order), shuffle_(n > WHOLE ? larger_of(BLOCK, blocks_) : n, arena),
+    Order(const Stream& start, int64_t n, Arena& arena)
+        : n_(n), blocks_(n > WHOLE ? (n + BLOCK - 1) / BLOCK : 1), start_(start), words_(start),
+          shuffle_(n > WHOLE ? larger_of(BLOCK, blocks_) : n, arena),
           blocks_order_(take<int64_t>(arena, blocks_)),
           piece_(take<int64_t>(arena, n > WHOLE ? BLOCK : n)) {}
+
+    // From now on the order of another stream.
+    void restart(const Stream& start) {
+        start_ = start;
+        epoch_ = -1, piece_start_ = piece_stop_ = 0;
+    }
 
     // Rows number place ... place + count − 1 of the epoch's order.
     void rows(int64_t epoch, int64_t place, int64_t count, int64_t* out) {
@@ -129,7 +135,7 @@ class Feed {
   public:
     Feed(const Plan& plan, const Rows<T>& rows, Arena& arena)
         : plan_(plan), rows_(rows), size_(plan.batch_size < rows.n ? plan.batch_size : rows.n),
-          per_epoch_((rows.n + size_ - 1) / size_), order_(plan, plan.shuffle ? rows.n : 1, arena) {
+          per_epoch_((rows.n + size_ - 1) / size_), order_(plan.order, plan.shuffle ? rows.n : 1, arena) {
         if (!plan.shuffle) return;
         chosen_ = take<int64_t>(arena, size_);
         x_ = take<T>(arena, size_ * plan.inputs());
