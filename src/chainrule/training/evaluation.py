@@ -8,8 +8,8 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data
-from chainrule.engine.protocol import Arrays
-from chainrule.engine.reference import forward, loss_of
+from chainrule.engine.choice import choose
+from chainrule.engine.protocol import Arrays, Engine
 from chainrule.records import Batch, Params
 from chainrule.spec import Spec
 
@@ -17,33 +17,38 @@ NUMBERS_AT_ONCE = 2**21  # in the widest layer
 
 
 def evaluate(
-    spec: Spec, params: Params, data: Data
+    spec: Spec, params: Params, data: Data, engine: Engine | None = None
 ) -> tuple[dict[str, float], dict[str, float | str]]:
-    """The losses by part, and the metrics; `data` is already fitted to the network."""
+    """The losses by part, and the metrics; `data` is already fitted to the network.
+
+    engine: the run's own, where there is a run; else the one that is chosen for the network.
+    """
     on = "test" if "test" in data.parts else "train"
     measured: dict[str, float | str] = {"on": on}
     losses = {}
     for name, part in data.parts.items():
         if name == on:
-            losses[name], found = part_metrics(spec, params, data, part)
+            losses[name], found = part_metrics(spec, params, data, part, engine)
             measured |= found
         else:
-            losses[name] = _judged(spec, params, part, keep=False)[0]
+            losses[name] = _judged(spec, params, part, engine, keep=False)[0]
     return losses, measured
 
 
 def part_metrics(
-    spec: Spec, params: Params, data: Data, part: Arrays
+    spec: Spec, params: Params, data: Data, part: Arrays, engine: Engine | None = None
 ) -> tuple[float, dict[str, float]]:
     """The loss of one part and its metrics, these in the target's own units."""
-    loss, a, y, weight = _answered(spec, params, data, part)
+    loss, a, y, weight = _answered(spec, params, data, part, engine)
     with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
         return loss, metrics(data.task, a, y, weight)
 
 
-def metrics_by_target(spec: Spec, params: Params, data: Data) -> dict[str, dict[str, float]]:
+def metrics_by_target(
+    spec: Spec, params: Params, data: Data, engine: Engine | None = None
+) -> dict[str, dict[str, float]]:
     """The metrics of each column of numbers by its name, on the part that `evaluate` measures."""
-    _, a, y, weight = _answered(spec, params, data, data.test or data.train)
+    _, a, y, weight = _answered(spec, params, data, data.test or data.train, engine)
     names = data.preparation.target.names if data.preparation else ()
     with np.errstate(over="ignore", invalid="ignore"):
         return {
@@ -53,42 +58,53 @@ def metrics_by_target(spec: Spec, params: Params, data: Data) -> dict[str, dict[
 
 
 def _answered(
-    spec: Spec, params: Params, data: Data, part: Arrays
+    spec: Spec, params: Params, data: Data, part: Arrays, engine: Engine | None
 ) -> tuple[float, Array, Array, Array | None]:
     """The loss of one part, its outputs and its answers in the target's own units, its weights."""
-    loss, kept = _judged(spec, params, part)
-    a, y = (np.concatenate([block[k] for block in kept]) for k in (0, 1))
-    heavy = [weight for *_, weight in kept if weight is not None]
+    loss, kept = _judged(spec, params, part, engine)
+    a, y, weight = kept[0] if len(kept) == 1 else _joined(kept)
     if data.task == "numbers":
         with np.errstate(over="ignore", invalid="ignore"):
             a, y = data.in_units(a), data.in_units(y)
-    return loss, a, y, np.concatenate(heavy) if heavy else None
+    return loss, a, y, weight
 
 
-def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
+def part_loss(
+    spec: Spec, params: Params, part: Arrays, engine: Engine | None = None
+) -> tuple[float, Array]:
     """The mean over rows of the loss of a row, Σ w l / Σ w, and the outputs a (n, outputs)."""
-    loss, kept = _judged(spec, params, part)
+    loss, kept = _judged(spec, params, part, engine)
     return loss, np.concatenate([a for a, _, _ in kept])
 
 
+Block = tuple[Array, Array, Array | None]  # outputs, answers, weights
+
+
+def _joined(blocks: list[Block]) -> Block:
+    a, y = (np.concatenate([block[k] for block in blocks]) for k in (0, 1))
+    heavy = [weight for *_, weight in blocks if weight is not None]
+    return a, y, np.concatenate(heavy) if heavy else None
+
+
 def _judged(
-    spec: Spec, params: Params, part: Arrays, *, keep: bool = True
-) -> tuple[float, list[tuple[Array, Array, Array | None]]]:
+    spec: Spec, params: Params, part: Arrays, engine: Engine | None, *, keep: bool = True
+) -> tuple[float, list[Block]]:
     """The loss, and block by block the outputs, the answers and the weights, where they are kept.
 
     Blocks, so that large data is evaluated in bounded memory.
     """
+    engine = engine or choose(spec)
     rows = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
     total, weights = 0.0, 0.0
     kept = []
     with np.errstate(over="ignore", invalid="ignore"):
         for start in range(0, part.n, rows):
             x, y, weight = part.block(start, min(start + rows, part.n))
-            passed = forward(spec, params, x)
-            per_row = loss_of(spec, passed, Batch(np.arange(len(x)), x, y, weight)).per_row
+            batch = Batch(np.arange(len(x)), x, y, weight)
+            per_row, a = engine.evaluate(spec, params, batch)
             total += float(per_row.sum() if weight is None else (weight * per_row).sum())
             weights += float(len(x) if weight is None else weight.sum())
-            kept += [(passed[-1].a, y, weight)] if keep else []
+            kept += [(a, y, weight)] if keep else []
     return total / weights, kept
 
 

@@ -23,9 +23,9 @@ import numpy as np
 
 from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
-from chainrule.engine.protocol import Engine
+from chainrule.engine.choice import choose
 from chainrule.engine.rates import falls_of, learning_rates, rate_of
-from chainrule.engine.reference import reference, start_memory
+from chainrule.engine.reference import start_memory
 from chainrule.model import Model
 from chainrule.network import Network
 from chainrule.records import Ended, Evaluated, Event, Progress, Started, State
@@ -39,7 +39,6 @@ from chainrule.training.stopping import history_spacing, judge, patience_of
 SCREEN = 0.05  # seconds of steps at most between two events
 AT_ONCE = 2**16  # steps at most; arrays of a number for each are laid out ahead
 Consumer = Callable[[Event], Any]
-ENGINES: list[Engine] = [reference]  # the fastest first; the last one can do everything
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class _Course:
         if run:
             run.begin(network.spec, training, data)
         self.data = _of_classes(data, network.spec, training).fitted(network.spec)
-        self.engine = choose_engine(self.spec, training)
+        self.engine = run.engine if run else choose(self.spec, training)
         self.per_epoch = training.steps_per_epoch(self.data.train.n)
         self.total = training.total_steps(self.data.train.n)
         self.every = history_spacing(self.total, self.per_epoch, patience_of(training))
@@ -152,7 +151,7 @@ class _Course:
         ), chunk.ended
 
     def _evaluated(self, batch_loss: float | None) -> tuple[Evaluated, str | None]:
-        losses, metrics = evaluate(self.spec, self.state.params, self.data)
+        losses, metrics = evaluate(self.spec, self.state.params, self.data, self.engine)
         step = self.state.step
         control, reason = judge(self.state.control, self.training, step, self.epoch, losses)
         self.state = self.state._replace(control=control)
@@ -169,9 +168,8 @@ class _Course:
 
     def _good(self, state: State) -> State:
         """That state, if its losses are finite; else the last one whose losses were."""
-        return (
-            state if self._is_finite(evaluate(self.spec, state.params, self.data)[0]) else self.good
-        )
+        losses, _ = evaluate(self.spec, state.params, self.data, self.engine)
+        return state if self._is_finite(losses) else self.good
 
     def _is_finite(self, losses: dict[str, float]) -> bool:
         """The test part has no say in anything, so neither in this."""
@@ -210,14 +208,6 @@ class _Course:
     @property
     def seconds(self) -> float:
         return monotonic() - self.clock
-
-
-def choose_engine(spec: Spec, training: Training) -> Engine:
-    """The engine that `training` names; "auto" takes the first of all that can do this work."""
-    named = ENGINES if training.engine == "auto" else [
-        engine for engine in ENGINES if engine.name == training.engine
-    ]  # fmt: skip
-    return next(engine for engine in named if engine.supports(spec, training) is None)
 
 
 def _of_classes(data: Data, spec: Spec, training: Training) -> Data:
@@ -279,14 +269,14 @@ class Interrupts:
 
 def resume(
     path: str | Path, *, epochs: int | None = None, steps: int | None = None,
-    data: Data | None = None, consumers: Sequence[Consumer] = (),
+    threads: int | None = None, data: Data | None = None, consumers: Sequence[Consumer] = (),
 ) -> Result:  # fmt: skip
     """Go on with a run from its last saved state, to the very bits of the undisturbed run.
 
-    epochs, steps: a new length for the whole run, counted from its start. data: needed where the
-    run file was told not to hold it.
+    epochs, steps: a new length for the whole run, counted from its start. threads: of the native
+    engine from here on, to the same bits. data: needed where the run file does not hold it.
     """
-    with RunWriter.resume(path, epochs=epochs, steps=steps, data=data) as run:
+    with RunWriter.resume(path, epochs=epochs, steps=steps, threads=threads, data=data) as run:
         if difference := run.same_bits():
             warnings.warn(f"resume {path}: {difference}", stacklevel=2)
         network = Network(run.spec, run.state().params)
