@@ -9,6 +9,7 @@ callable(event); returning True asks the run to stop after the present chunk.
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import warnings
@@ -24,6 +25,7 @@ import numpy as np
 from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.engine.choice import choose
+from chainrule.engine.protocol import Engine
 from chainrule.engine.rates import falls_of, learning_rates, rate_of
 from chainrule.engine.reference import start_memory
 from chainrule.model import Model
@@ -31,12 +33,12 @@ from chainrule.network import Network
 from chainrule.records import Ended, Evaluated, Event, Progress, Started, State
 from chainrule.spec import Spec, Training
 from chainrule.training import not_finite
-from chainrule.training.evaluation import evaluate
+from chainrule.training.evaluation import Evaluation
 from chainrule.training.history import History, Point
 from chainrule.training.run_writer import RunWriter
 from chainrule.training.stopping import history_spacing, judge, patience_of
 
-SCREEN = 0.05  # seconds of steps at most between two events
+SCREEN = 0.03  # seconds of steps between two events: with an engine's poll, 50 ms to a stop
 AT_ONCE = 2**16  # steps at most; arrays of a number for each are laid out ahead
 Consumer = Callable[[Event], Any]
 
@@ -98,7 +100,8 @@ class _Course:
         if run:
             run.begin(network.spec, training, data)
         self.data = _of_classes(data, network.spec, training).fitted(network.spec)
-        self.engine = run.engine if run else choose(self.spec, training)
+        self.engine: Engine = run.engine if run else choose(self.spec, training)
+        self.evaluate = Evaluation(self.spec, self.data, self.engine)
         self.per_epoch = training.steps_per_epoch(self.data.train.n)
         self.total = training.total_steps(self.data.train.n)
         self.every = history_spacing(self.total, self.per_epoch, patience_of(training))
@@ -106,6 +109,8 @@ class _Course:
         self.state = (run and run.start) or State(0, network.params, memory, {})
         self.best = (run and run.best) or self.state
         self.good = self.state  # the last one whose losses were finite
+        self.learning_rate = self._rate_of(max(self.state.step, 1))  # of the step that led here
+        self.at_once = 2**10  # steps to be asked for in the next call
         self.stopping = False  # a consumer asked for it
         self.clock = monotonic() - (run.seconds if run else 0.0)
 
@@ -137,7 +142,7 @@ class _Course:
     def _advance(self) -> tuple[Progress, str]:
         """Train up to the next point of the history, or for as long as a screen may wait."""
         point = (self.state.step // self.every + 1) * self.every
-        goal = min(self.total, point, self.state.step + AT_ONCE)
+        goal = min(self.total, point, self.state.step + self.at_once)
         rates = learning_rates(self.training, self.state, self.per_epoch, goal)
         deadline = monotonic() + SCREEN
         chunk = self.engine.train(
@@ -146,12 +151,14 @@ class _Course:
         )  # fmt: skip
         steps = np.arange(self.state.step + 1, chunk.state.step + 1)
         self.state = chunk.state
+        self.learning_rate = float(rates[len(steps) - 1])
+        self.at_once = min(2 * max(len(steps), 2**9), AT_ONCE)
         return Progress(
             self.state, steps, chunk.losses, self.learning_rate, self.epoch, self.seconds
         ), chunk.ended
 
     def _evaluated(self, batch_loss: float | None) -> tuple[Evaluated, str | None]:
-        losses, metrics = evaluate(self.spec, self.state.params, self.data, self.engine)
+        losses, metrics = self.evaluate(self.state.params)
         step = self.state.step
         control, reason = judge(self.state.control, self.training, step, self.epoch, losses)
         self.state = self.state._replace(control=control)
@@ -168,12 +175,12 @@ class _Course:
 
     def _good(self, state: State) -> State:
         """That state, if its losses are finite; else the last one whose losses were."""
-        losses, _ = evaluate(self.spec, state.params, self.data, self.engine)
+        losses, _ = self.evaluate(state.params)
         return state if self._is_finite(losses) else self.good
 
     def _is_finite(self, losses: dict[str, float]) -> bool:
         """The test part has no say in anything, so neither in this."""
-        return all(np.isfinite(loss) for part, loss in losses.items() if part != "test")
+        return all(math.isfinite(loss) for part, loss in losses.items() if part != "test")
 
     def _saved(self, *, always: bool = False) -> Iterator[Event]:
         if self.run and (always or self.run.is_due()):
@@ -199,10 +206,7 @@ class _Course:
         """Whole epochs behind the present state."""
         return self.state.step // self.per_epoch
 
-    @property
-    def learning_rate(self) -> float:
-        """Of the step that led to the present state; at the start of the first one."""
-        t = max(self.state.step, 1)
+    def _rate_of(self, t: int) -> float:
         return rate_of(self.training, t, (t - 1) // self.per_epoch, falls_of(self.state))
 
     @property
