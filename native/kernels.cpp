@@ -2,8 +2,10 @@
 // -DNUMBER=float and so on. The headers hold the code; this file only puts it into a table.
 #include "kernels.h"
 
+#include "activations.h"
 #include "arena.h"
 #include "feed.h"
+#include "one_row.h"
 #include "random.h"
 #include "vector.h"
 #if __has_include("rows.h") && __has_include("lanes.h")
@@ -16,14 +18,21 @@ namespace chainrule::TARGET {
 namespace {
 
 template <class T>
-void activate(Activation, int64_t, int64_t, const T*, T*) {}  // activations.h
+void activate(Activation f, int64_t n, int64_t units, const T* z, T* a) {
+    if (f == Activation::softmax) softmax_rows(z, units, a, units, n, units);
+    else activate_all(f, z, a, n * units);
+}
 
 template <class T>
-void activate_back(Activation, int64_t, int64_t, const T*, const T*, const T*, T*) {}
+void activate_back(Activation f, int64_t n, int64_t units, const T* da, const T* z, const T* a,
+                   T* dz) {
+    if (f != Activation::softmax) return backward_all(f, da, z, a, dz, n * units);
+    for (int64_t i = 0; i < n * units; i += units) softmax_backward_row(da + i, a + i, dz + i, units);
+}
 
 void order_of(const Plan& plan, int64_t n, int64_t epoch, int64_t* rows) {
     Arena arena;
-    Order(plan, n, arena).rows(epoch, 0, n, rows);
+    Order(plan.order, n, arena).rows(epoch, 0, n, rows);
 }
 
 template <class T>
@@ -37,6 +46,7 @@ constexpr Kernels<NUMBER> TABLE{
     .gradients = gradients<NUMBER>,
     .forward = forward<NUMBER>,
 #endif
+    .one_row = one_row<NUMBER>,
     .activate = activate<NUMBER>,
     .activate_back = activate_back<NUMBER>,
     .order = order_of,

@@ -30,8 +30,8 @@ struct Kernels {
     // Outputs a (n, outputs), and where asked for (not null) the loss of each row (n,).
     void (*forward)(const Plan&, const Rows<T>&, const T* theta, T* a, T* per_row, Pool&);
 
-    // Outputs of a single row. scratch: two rows of the widest layer, with 128 bytes of slack.
-    void (*one_row)(const Plan&, const Weights<T>*, const T* x, T* a, T* scratch);
+    // Outputs of a single row. scratch: two rows of `row` numbers: the widest layer and 128 bytes.
+    void (*one_row)(const Plan&, const Weights<T>*, const T* x, T* a, T* scratch, int64_t row);
 
     // a = f(z) for n rows of `units` numbers; dz = da · f′(z), from z and a.
     void (*activate)(Activation, int64_t n, int64_t units, const T* z, T* a);
