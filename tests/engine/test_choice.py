@@ -86,25 +86,9 @@ def test_the_reason_is_said_once(fast, caplog):
     ]
 
 
-# -------------------------------------------------------------------------------------- threads
-
-
-def test_threads_are_those_of_the_training_or_else_of_the_environment(fast, monkeypatch):
-    two, any_number = Training(steps=1, threads=2), Training(steps=1)
-    assert choice.choose(SPEC, two).threads == 2
-    assert choice.choose(SPEC, any_number).threads is None
-    monkeypatch.setenv("CHAINRULE_THREADS", "3")
-    assert choice.choose(SPEC, two).threads == 2
-    assert choice.choose(SPEC, any_number).threads == 3
-    monkeypatch.setenv("CHAINRULE_THREADS", "auto")
-    assert choice.choose(SPEC, any_number).threads is None
-
-
-@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", " "])
-def test_a_number_of_threads_that_is_none_is_refused(text, monkeypatch):
-    monkeypatch.setenv("CHAINRULE_THREADS", text)
-    with refused("CHAINRULE_THREADS", "from 1 up", repr(text)):
-        choice.choose(SPEC)
+def test_threads_are_those_of_the_training(fast):
+    assert choice.choose(SPEC, Training(steps=1, threads=2)).threads == 2
+    assert choice.choose(SPEC, Training(steps=1)).threads is None
     with refused("threads"):
         Training(steps=1, threads=0)
 

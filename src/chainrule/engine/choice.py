@@ -9,7 +9,6 @@ and programs that turn warnings into errors would stop.
 from __future__ import annotations
 
 import importlib
-import os
 from functools import cache
 
 from chainrule.core.checks import one_of
@@ -18,16 +17,14 @@ from chainrule.engine.protocol import Engine
 from chainrule.engine.reference import NO_PENALTY, reference
 from chainrule.spec import ENGINES, Spec, Training
 
-THREADS = "CHAINRULE_THREADS"
-
 
 def choose(spec: Spec, training: Training = NO_PENALTY, asked: str | None = None) -> Engine:
     """The engine for this work. asked: "auto", "reference" or "native", if not as training says."""
-    asked, threads = asked or training.engine, threads_of(training)
+    asked = asked or training.engine
     one_of("engine", "engine", asked, ENGINES)
     if asked == "reference":
         return reference
-    native = compiled(threads)
+    native = compiled(training.threads)
     refusal = native.supports(spec, training) if native else why_not_native()
     if native and refusal is None:
         return native
@@ -43,13 +40,13 @@ def choose(spec: Spec, training: Training = NO_PENALTY, asked: str | None = None
 
 def refused(spec: Spec, training: Training = NO_PENALTY) -> str | None:
     """Why this work is not for the native engine, in one sentence; None where it is."""
-    native = compiled(threads_of(training))
+    native = compiled(training.threads)
     return native.supports(spec, training) if native else why_not_native()
 
 
 @cache
 def compiled(threads: int | None = None) -> Engine | None:
-    """The native engine on so many threads, where this installation has one."""
+    """The native engine, where this installation has one. threads: at most; None: all that pay."""
     if why_not_native() is not None:
         return None
     native: Engine = importlib.import_module("chainrule.engine.native").Native(threads)
@@ -64,21 +61,6 @@ def why_not_native() -> str | None:
     except ImportError:
         return "This version has no native engine."
     return found
-
-
-def threads_of(training: Training) -> int | None:
-    """As training says, else as the environment says; None: as many as pay."""
-    if training.threads is not None:
-        return training.threads
-    text = os.environ.get(THREADS, "")
-    if text in ("", "auto"):
-        return None
-    if not text.isdecimal() or int(text) < 1:
-        raise UsageError(
-            f"the environment variable {THREADS}", "a number of threads from 1 up, or auto",
-            repr(text), f"{THREADS}=1 keeps to one; leave it out for all that pay.",
-        )  # fmt: skip
-    return int(text)
 
 
 @cache  # a sentence is said once
