@@ -107,18 +107,23 @@ INLINE void dispatch(Activation f, With&& with) {
     }
 }
 
-// to[i] = f(at(i)) for i < n, vector by vector, the last one in part. Nothing beyond n is touched.
+template <class V>
+INLINE V load_some(const Element<V>* from, int count) {
+    return count == lanes<V> ? load<V>(from) : load_part<V>(from, count);
+}
+
+template <class V>
+INLINE void store_some(Element<V>* to, V v, int count) {
+    count == lanes<V> ? store<V>(to, v) : store_part<V>(to, v, count);
+}
+
+// to[i] = at(i) for i < n, vector by vector, the last one in part. Nothing beyond n is touched.
 template <class T, class At>
 INLINE void fill(T* to, int64_t n, At at_vector) {
     using V = Vec<T>;
     int64_t i = 0;
     for (; i + lanes<V> <= n; i += lanes<V>) store<V>(to + i, at_vector(i, lanes<V>));
     if (i < n) store_part<V>(to + i, at_vector(i, int(n - i)), int(n - i));
-}
-
-template <class V>
-INLINE V load_some(const Element<V>* from, int count) {
-    return count == lanes<V> ? load<V>(from) : load_part<V>(from, count);
 }
 
 // a = f(z) over n numbers; a may be z. Not for softmax.
@@ -142,89 +147,105 @@ void backward_all(Activation f, const T* da, const T* z, const T* a, T* dz, int6
     });
 }
 
-// --- softmax: aⱼ = exp(zⱼ) / Σₖ exp(zₖ), backward dz = a (da − Σⱼ da·a) ---
+// --- softmax: aⱼ = exp(zⱼ − most) / Σₖ exp(zₖ − most), and dz = a (da − Σⱼ da·a) ---
 //
-// As the core has it: s = z − max z, a = exp(s − log Σ exp s). In both layouts a may be z, and dz
-// may be da.
+// Each exp is taken once, then divided by their sum. In both layouts a may be z, and dz may be da.
+// What is handed back also serves the loss: log softmax(z) is (z − most) − log(sum).
+template <class V>
+struct Shift {
+    V most, sum;
+};
 
 // Layout "lanes": z[j] is a vector of samples, for unit j.
 template <class V>
-struct Shift {
-    V most, log_sum;  // log softmax of z is (z − most) − log_sum
-};
-
-template <class V>
-INLINE Shift<V> shift_lanes(const V* z, int64_t units) {
+INLINE Shift<V> softmax_lanes(const V* z, V* a, int64_t units) {
     V most = z[0], sum{};
     for (int64_t j = 1; j < units; j++) most = larger(most, z[j]);
-    for (int64_t j = 0; j < units; j++) sum += exp(z[j] - most);
-    return {most, log(sum)};
+    for (int64_t j = 0; j < units; j++) sum += a[j] = exp(z[j] - most);
+    V part = 1 / sum;
+    for (int64_t j = 0; j < units; j++) a[j] *= part;
+    return {most, sum};
 }
 
 template <class V>
-void softmax_lanes(const V* z, V* a, int64_t units) {
-    auto [most, log_sum] = shift_lanes(z, units);
-    for (int64_t j = 0; j < units; j++) a[j] = exp((z[j] - most) - log_sum);
-}
-
-template <class V>
-void softmax_backward_lanes(const V* da, const V* a, V* dz, int64_t units) {
+INLINE void softmax_backward_lanes(const V* da, const V* a, V* dz, int64_t units) {
     V mean{};
     for (int64_t j = 0; j < units; j++) mean += da[j] * a[j];
     for (int64_t j = 0; j < units; j++) dz[j] = a[j] * (da[j] - mean);
 }
 
-// Layout "rows": one row of `units` numbers, contiguous. Sums go over a vector of partial sums,
-// then over its halves.
-template <class T>
-struct RowShift {
-    T most, log_sum;
-};
-
-template <class T>
-INLINE RowShift<T> shift_row(const T* z, int64_t units) {
+// Layout "rows": one row of `units` numbers. Sums go over a vector of partial sums, then over its
+// halves.
+template <class T, class At>
+INLINE T sum_over(int64_t n, At at_vector) {
     using V = Vec<T>;
-    V most = all<V>(z[0]), sums{};
-    int64_t whole = units - units % lanes<V>, rest = units - whole;
-    for (int64_t j = 0; j < whole; j += lanes<V>) most = larger(load<V>(z + j), most);
-    T top = largest(most);
-    for (int64_t j = whole; j < units; j++) top = z[j] > top ? z[j] : top;
-    for (int64_t j = 0; j < whole; j += lanes<V>) sums += exp(load<V>(z + j) - top);
-    if (rest) {  // the lanes behind the last number take −infinity, whose exp is 0
-        V last = all<V>(-Real<T>::INF);
-        std::memcpy(&last, z + whole, rest * sizeof(T));
-        sums += exp(last - top);
-    }
-    return {top, log(all<Vec<T, 1>>(sum(sums)))[0]};
+    V sums{};
+    int64_t i = 0;
+    for (; i + lanes<V> <= n; i += lanes<V>) sums += at_vector(i, lanes<V>);
+    if (i < n) sums += at_vector(i, int(n - i));
+    return sum(sums);
 }
 
 template <class T>
-void softmax_row(const T* z, T* a, int64_t units) {
+INLINE T largest_of(const T* z, int64_t n) {
     using V = Vec<T>;
-    auto [most, log_sum] = shift_row(z, units);
-    fill(a, units, [&](int64_t j, int count) {
-        return exp((load_some<V>(z + j, count) - most) - log_sum);
+    V most = all<V>(z[0]);
+    int64_t i = 0;
+    for (; i + lanes<V> <= n; i += lanes<V>) most = larger(most, load<V>(z + i));
+    T top = largest(most);
+    for (; i < n; i++) top = z[i] > top ? z[i] : top;
+    return top;
+}
+
+// v with zeros behind its first `count` numbers.
+template <class V>
+INLINE V first(V v, int count) {
+    if (count == lanes<V>) return v;
+    V kept{};
+    store_part<V>(reinterpret_cast<Element<V>*>(&kept), v, count);
+    return kept;
+}
+
+template <class T>  // a may be null
+Shift<T> softmax_row(const T* z, T* a, int64_t units) {
+    using V = Vec<T>;
+    T most = largest_of(z, units);
+    T sum = sum_over<T>(units, [&](int64_t j, int count) {
+        V e = first(exp(load_some<V>(z + j, count) - most), count);
+        if (a) store_some<V>(a + j, e, count);
+        return e;
     });
+    T part = 1 / sum;
+    if (!a) return {most, sum};
+    fill(a, units, [&](int64_t j, int count) { return load_some<V>(a + j, count) * part; });
+    return {most, sum};
 }
 
 template <class T>
 void softmax_backward_row(const T* da, const T* a, T* dz, int64_t units) {
     using V = Vec<T>;
-    V sums{};
-    for (int64_t j = 0; j < units; j += lanes<V>) {
-        int count = int(units - j < lanes<V> ? units - j : lanes<V>);
-        sums += load_some<V>(da + j, count) * load_some<V>(a + j, count);
-    }
-    T mean = sum(sums);
+    T mean = sum_over<T>(units, [&](int64_t j, int count) {
+        return load_some<V>(da + j, count) * load_some<V>(a + j, count);
+    });
     fill(dz, units, [&](int64_t j, int count) {
         return load_some<V>(a + j, count) * (load_some<V>(da + j, count) - mean);
     });
 }
 
-// n rows, each `z_length` (`a_length`) numbers behind the one before.
+// Any activation of n rows of `units` numbers, rows dense; a may be z.
 template <class T>
-void softmax_rows(const T* z, int64_t z_length, T* a, int64_t a_length, int64_t n, int64_t units) {
-    for (int64_t i = 0; i < n; i++) softmax_row(z + i * z_length, a + i * a_length, units);
+void activate_rows(Activation f, int64_t n, int64_t units, const T* z, T* a) {
+    if (f != Activation::softmax) return activate_all(f, z, a, n * units);
+    for (int64_t i = 0; i < n; i++) softmax_row(z + i * units, a + i * units, units);
+}
+
+// dz from da, z and a; dz may be da.
+template <class T>
+void backward_rows(Activation f, int64_t n, int64_t units, const T* da, const T* z, const T* a,
+                   T* dz) {
+    if (f != Activation::softmax) return backward_all(f, da, z, a, dz, n * units);
+    for (int64_t i = 0; i < n; i++)
+        softmax_backward_row(da + i * units, a + i * units, dz + i * units, units);
 }
 
 }  // namespace chainrule::TARGET
