@@ -58,7 +58,7 @@ def _machine() -> dict[str, Any]:
         "chainrule": __version__,
         "engine": (native or reference).name,
         "why": why_not_native() or "It is compiled; what it can't do runs on the reference.",
-        "target": getattr(native, "target", None),
+        "instructions": getattr(native, "target", None),
         "threads": getattr(native, "threads", None),
         "fingerprint": (native or reference).fingerprint,
         "python": platform.python_version(),
