@@ -171,6 +171,11 @@ class Native:
         return self._threads or threads_wanted()
 
     @property
+    def target(self) -> str:
+        """The instruction set in use: avx512, avx2, base."""
+        return str(_native.target())
+
+    @property
     def fingerprint(self) -> str:
         return fingerprint()
 
