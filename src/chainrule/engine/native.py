@@ -63,7 +63,9 @@ def _is_ours(table: Any, row: Any) -> bool:
 
 def refused(spec: Spec, training: Training) -> str | None:
     """What of a network or its training is not of the core's tables, in one sentence."""
-    rows = [("activation", activations, layer.activation) for layer in spec.layers]
+    rows: list[tuple[str, Any, Any]] = [
+        ("activation", activations, layer.activation) for layer in spec.layers
+    ]
     rows += [("loss", losses, spec.loss), ("optimizer", optimizers, training.optimizer)]
     rows += [("penalty", penalties, penalty) for _, penalty in training.penalties]
     for kind, table, row in rows:
@@ -98,6 +100,7 @@ def plan_of(spec: Spec, training: Training, rows: int) -> _native.Plan:
         decay=training.decay,
         clip_norm=math.inf if training.clip_norm is None else training.clip_norm,
         batch_size=training.batch_size or rows,
+        rows=rows,
         shuffle=training.shuffle and training.batch_size is not None,
         order=_stream(training.seed, random.ORDER),
     )
@@ -155,7 +158,7 @@ def unflat(spec: Spec, numbers: Array, like: str = "") -> Params:
 
 def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Array | None]:
     """x and the answers as kernels read them; what is so already is not copied."""
-    x = np.require(x, spec.dtype, "CA")
+    x = np.require(x, spec.dtype, ["C", "A"])
     if x.ndim != 2:
         raise UsageError(
             "engine native", "x with one row a sample: (n, inputs)", f"x of shape {x.shape}",
@@ -164,7 +167,7 @@ def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Ar
     if y is None:
         return x, None
     kind = np.int64 if spec.loss.targets == "labels" else spec.dtype
-    return x, np.require(y, kind, "CA")
+    return x, np.require(y, kind, ["C", "A"])
 
 
 @contextmanager
@@ -258,7 +261,7 @@ class Native:
 
 def _counts(spec: Spec, batch: Batch) -> Array | None:
     counts = batch.counts
-    return None if counts is None else np.require(counts, spec.dtype, "CA")
+    return None if counts is None else np.require(counts, spec.dtype, ["C", "A"])
 
 
 class _Course:
