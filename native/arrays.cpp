@@ -35,17 +35,23 @@ bool Borrowed::is(const char* dtype, std::initializer_list<int64_t> shape) const
     return true;
 }
 
+namespace {
+
+std::string text(nb::handle object) { return nb::str(object).c_str(); }
+
+}  // namespace
+
 std::string told(nb::handle array) {
     if (!nb::hasattr(array, "dtype") || !nb::hasattr(array, "shape"))
-        return nb::cast<std::string>(nb::str(array.type().attr("__name__")));
-    std::string text = nb::cast<std::string>(nb::str(array.attr("dtype"))) + " " +
-                       nb::cast<std::string>(nb::str(array.attr("shape")));
-    nb::object flags = nb::getattr(array, "flags", nb::none());
-    if (flags.is_none()) return text;
-    if (!nb::cast<bool>(flags.attr("c_contiguous"))) text += ", not contiguous";
-    if (!nb::cast<bool>(flags.attr("aligned"))) text += ", not aligned";
-    if (!nb::cast<bool>(flags.attr("writeable"))) text += ", read-only";
-    return text;
+        return nb::type_name(array.type()).c_str();
+    const nb::object dtype = array.attr("dtype"), shape = array.attr("shape");
+    const nb::object flags = nb::getattr(array, "flags", nb::none());
+    std::string all = text(dtype) + " " + text(shape);
+    if (!nb::hasattr(flags, "c_contiguous")) return all;
+    if (!nb::bool_(nb::object(flags.attr("c_contiguous")))) all += ", not contiguous";
+    if (!nb::bool_(nb::object(flags.attr("aligned")))) all += ", not aligned";
+    if (!nb::bool_(nb::object(flags.attr("writeable")))) all += ", read-only";
+    return all;
 }
 
 void misfit(const char* called, const char* name, const char* dtype,

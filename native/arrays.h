@@ -2,6 +2,7 @@
 // that is not there.
 #pragma once
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
 
 #include <initializer_list>
 #include <string>

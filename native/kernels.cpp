@@ -2,28 +2,23 @@
 // -DNUMBER=float and so on. The headers hold the code; this file only puts it into a table.
 #include "kernels.h"
 
+#include "activations.h"
 #include "arena.h"
+#include "course.h"
 #include "feed.h"
+#include "functions.h"
+#include "one_row.h"
+#include "passes.h"
 #include "random.h"
 #include "vector.h"
-#if __has_include("rows.h") && __has_include("lanes.h")
-#include "course.h"
-#include "passes.h"
-#endif
 
 namespace chainrule::TARGET {
 
 namespace {
 
-template <class T>
-void activate(Activation, int64_t, int64_t, const T*, T*) {}  // activations.h
-
-template <class T>
-void activate_back(Activation, int64_t, int64_t, const T*, const T*, const T*, T*) {}
-
 void order_of(const Plan& plan, int64_t n, int64_t epoch, int64_t* rows) {
     Arena arena;
-    Order(plan, n, arena).rows(epoch, 0, n, rows);
+    Order(plan.order, n, arena).rows(epoch, 0, n, rows);
 }
 
 template <class T>
@@ -32,13 +27,17 @@ void dense_mask(const Layer& layer, int64_t drawn, int64_t n, T* mask) {
 }
 
 constexpr Kernels<NUMBER> TABLE{
-#if __has_include("rows.h") && __has_include("lanes.h")
     .train = train<NUMBER>,
     .gradients = gradients<NUMBER>,
     .forward = forward<NUMBER>,
-#endif
-    .activate = activate<NUMBER>,
-    .activate_back = activate_back<NUMBER>,
+    .one_row = one_row<NUMBER>,
+    .activate = activate_rows<NUMBER>,
+    .activate_back = backward_rows<NUMBER>,
+    .softmax_by_lanes = softmax_by_lanes<NUMBER>,
+    .softmax_back_by_lanes = softmax_back_by_lanes<NUMBER>,
+    .elementwise = elementwise<NUMBER>,
+    .loss_by_rows = loss_by_rows<NUMBER>,
+    .loss_by_lanes = loss_by_lanes<NUMBER>,
     .order = order_of,
     .drop_mask = dense_mask<NUMBER>,
 };

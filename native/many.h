@@ -175,7 +175,7 @@ class Desk {
         return {stages_, count, x, y, shares, theta, scratch_, slopes_, start == 0, dropout_};
     }
 
-    void draw(const Block<V, V>& block, int64_t drawn) {
+    void draw(const Block<V, V>& block, uint128 drawn) {
         for (int64_t l = 0; l < stages_.depth; l++) {
             const Stage& s = stages_.stage[l];
             if (!s.drops) continue;

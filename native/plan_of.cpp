@@ -1,5 +1,4 @@
 // A Plan from Python: every row of a table by its name, every number checked.
-#include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
@@ -84,38 +83,48 @@ void check_last(const Plan& plan) {
     if (!fits) refuse("the last activation that the loss contains", "another");
 }
 
+// `of`'s entry of that name, as a T.
+template <class T>
+T get(const nb::dict& of, const char* name) {
+    if (!of.contains(name)) refuse(name, "none");
+    nb::object given = of[name];
+    T value{};
+    if (!nb::try_cast(given, value))
+        refuse(std::string(name) + " of another type", nb::repr(given).c_str());
+    return value;
+}
+
 }  // namespace
 
 // `of` holds what Plan holds, under the same names.
 Plan plan_of(int64_t inputs, const nb::dict& of) {
-    auto get = [&](const char* name) { return of[name]; };
     Plan plan{};
     int64_t fan_in = whole("inputs from 1 up", inputs);
-    for (const auto& layer : nb::cast<std::vector<LayerOf>>(get("layers"))) {
+    for (const auto& layer : get<std::vector<LayerOf>>(of, "layers")) {
         add_layer(plan, fan_in, layer);
         fan_in = plan.layers.back().units;
     }
     if (plan.layers.empty()) refuse("at least one layer", "none");
-    plan.loss = named<Loss>(LOSSES, "loss", nb::cast<std::string>(get("loss")));
-    plan.loss_setting = number("a loss_setting from 0 up", nb::cast<double>(get("loss_setting")));
+    plan.loss = named<Loss>(LOSSES, "loss", get<std::string>(of, "loss"));
+    plan.loss_setting = number("a loss_setting from 0 up", get<double>(of, "loss_setting"));
     plan.loss_on_z = plan.loss >= Loss::binary_cross_entropy;
     plan.labels = plan.loss == Loss::softmax_cross_entropy;
-    plan.batch_mean = nb::cast<bool>(get("batch_mean"));
-    plan.outputs_mean = nb::cast<bool>(get("outputs_mean"));
-    plan.penalty_over_batch = nb::cast<bool>(get("penalty_over_batch"));
+    plan.batch_mean = get<bool>(of, "batch_mean");
+    plan.outputs_mean = get<bool>(of, "outputs_mean");
+    plan.penalty_over_batch = get<bool>(of, "penalty_over_batch");
     plan.optimizer =
-        named<Optimizer>(OPTIMIZERS, "optimizer", nb::cast<std::string>(get("optimizer")));
-    plan.beta1 = number("beta1 from 0 up", nb::cast<double>(get("beta1")));
-    plan.beta2 = number("beta2 from 0 up", nb::cast<double>(get("beta2")));
-    plan.eps = number("eps from 0 up", nb::cast<double>(get("eps")));
-    plan.optimizer_decay = number("a decay from 0 up", nb::cast<double>(get("optimizer_decay")));
-    plan.l1 = number("l1 from 0 up", nb::cast<double>(get("l1")));
-    plan.l2 = number("l2 from 0 up", nb::cast<double>(get("l2")));
-    plan.decay = number("decay from 0 up", nb::cast<double>(get("decay")));
-    plan.clip_norm = number("clip_norm from 0 up", nb::cast<double>(get("clip_norm")));
-    plan.batch_size = whole("a batch_size from 1 up", nb::cast<int64_t>(get("batch_size")));
-    plan.shuffle = nb::cast<bool>(get("shuffle"));
-    plan.order = stream_of(nb::cast<Four>(get("order")));
+        named<Optimizer>(OPTIMIZERS, "optimizer", get<std::string>(of, "optimizer"));
+    plan.beta1 = number("beta1 from 0 up", get<double>(of, "beta1"));
+    plan.beta2 = number("beta2 from 0 up", get<double>(of, "beta2"));
+    plan.eps = number("eps from 0 up", get<double>(of, "eps"));
+    plan.optimizer_decay = number("a decay from 0 up", get<double>(of, "optimizer_decay"));
+    plan.l1 = number("l1 from 0 up", get<double>(of, "l1"));
+    plan.l2 = number("l2 from 0 up", get<double>(of, "l2"));
+    plan.decay = number("decay from 0 up", get<double>(of, "decay"));
+    plan.clip_norm = number("clip_norm from 0 up", get<double>(of, "clip_norm"));
+    plan.batch_size = whole("a batch_size from 1 up", get<int64_t>(of, "batch_size"));
+    plan.shuffle = get<bool>(of, "shuffle");
+    plan.order = stream_of(get<Four>(of, "order"));
     check_last(plan);
     return plan;
 }
