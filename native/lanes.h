@@ -160,7 +160,7 @@ class LanesOf {
                 scratch_ + part * scratch(), slopes_ + part * padded(), true, dropout};
     }
 
-    void draw(const Block<V, T>& block, const Rows& rows, int64_t drawn) {
+    void draw(const Block<V, T>& block, const Rows& rows, uint128 drawn) {
         T* drops = (T*)(block.scratch + (stages_.room + columns_ + 1) * block_);
         for (int64_t l = 0; l < stages_.depth; l++) {
             const Stage& s = stages_.stage[l];

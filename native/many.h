@@ -156,7 +156,7 @@ class Desk {
         size_ = all<V>((T)n_);
         if (rows_.counts) {
             size_ = V{};
-            V count;
+            V count{};
             for (int64_t i = 0; i < n_; i++) pick(rows_.counts, 1, i, 1, &count), size_ += count;
         }
         T k = plan_.outputs_mean && !plan_.labels ? (T)plan_.outputs() : 1;
@@ -175,7 +175,7 @@ class Desk {
         return {stages_, count, x, y, shares, theta, scratch_, slopes_, start == 0, dropout_};
     }
 
-    void draw(const Block<V, V>& block, int64_t drawn) {
+    void draw(const Block<V, V>& block, uint128 drawn) {
         for (int64_t l = 0; l < stages_.depth; l++) {
             const Stage& s = stages_.stage[l];
             if (!s.drops) continue;
