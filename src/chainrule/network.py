@@ -11,6 +11,7 @@ from chainrule.core import random
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.engine.choice import choose
+from chainrule.engine.protocol import Engine
 from chainrule.records import Batch, Params
 from chainrule.spec import Spec
 
@@ -40,7 +41,7 @@ class Network:
 
     def forward(self, x: Any, *, engine: str = "auto") -> Array:
         """The outputs a (n, outputs) for rows x (n, inputs)."""
-        return choose(self.spec, asked=engine).predict(self.spec, self.params, self._rows(x))
+        return self._engine(engine).predict(self.spec, self.params, self._rows(x))
 
     def gradients(
         self, x: Any, y: Any, weight: Any = None, *, engine: str = "auto"
@@ -51,7 +52,12 @@ class Network:
         """
         rows = self._rows(x)
         batch = Batch(np.arange(len(rows)), rows, self._answers(y), self._weight(weight, len(rows)))
-        return choose(self.spec, asked=engine).gradients(self.spec, self.params, batch)
+        return self._engine(engine).gradients(self.spec, self.params, batch)
+
+    def _engine(self, asked: str) -> Engine:
+        """As asked; parameters that are no plain numbers, as a complex step's, stay on NumPy."""
+        plain = all(theta.dtype == self.spec.dtype for theta in self.params.values())
+        return choose(self.spec, asked=asked if plain or asked != "auto" else "reference")
 
     def _rows(self, x: Any) -> Array:
         rows: Array = np.asarray(x, dtype=self.spec.dtype)
