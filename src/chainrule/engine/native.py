@@ -186,6 +186,12 @@ class Native:
     def predict(self, spec: Spec, params: Params, x: Array) -> Array:
         return self._forward(spec, params, x, None)[1]
 
+    def predictor(self, spec: Spec, params: Params) -> Callable[[Any], Array]:
+        """`predict` as a function of x alone, for call after call: one row costs 0.3 µs and its
+        products. It reads `params` anew each time, so it may be kept while they change."""
+        plan = plan_of(spec, ANY_TRAINING, 1)
+        return _native.Predictor(params, plan, spec.dtype, self.threads)
+
     def evaluate(self, spec: Spec, params: Params, batch: Batch) -> tuple[Array, Array]:
         """The loss of each row (n,), and the outputs (n, outputs)."""
         return self._forward(spec, params, batch.x, batch.y)
