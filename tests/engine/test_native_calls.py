@@ -125,7 +125,7 @@ def test_a_plan_is_checked_number_by_number(of, needs):
         "loss_setting": 0.0, "batch_mean": True, "outputs_mean": False,
         "penalty_over_batch": False, "optimizer": "sgd", "beta1": 0.0, "beta2": 0.0, "eps": 0.0,
         "optimizer_decay": 0.0, "l1": 0.0, "l2": 0.0, "decay": 0.0, "clip_norm": 1.0,
-        "batch_size": 1, "shuffle": True, "order": words,
+        "batch_size": 1, "rows": 1, "shuffle": True, "order": words,
     }  # fmt: skip
     assert _native.Plan(3, **usual).parameters == 16
     with pytest.raises(UsageError, match=needs):
