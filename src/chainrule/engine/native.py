@@ -100,6 +100,7 @@ def plan_of(spec: Spec, training: Training, rows: int) -> _native.Plan:
         decay=training.decay,
         clip_norm=math.inf if training.clip_norm is None else training.clip_norm,
         batch_size=training.batch_size or rows,
+        rows=rows,
         shuffle=training.shuffle and training.batch_size is not None,
         order=stream_of(training.seed, random.ORDER),
     )
@@ -155,9 +156,15 @@ def unflat(spec: Spec, numbers: Array, like: str = "") -> Params:
     return params
 
 
+def _plain(array: Array, dtype: Any) -> Array:
+    """The array as kernels read it: contiguous and aligned."""
+    made = np.ascontiguousarray(array, dtype=dtype)
+    return made if made.flags.aligned else made.copy()
+
+
 def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Array | None]:
     """x and the answers as kernels read them; what is so already is not copied."""
-    x = np.require(x, spec.dtype, "CA")
+    x = np.require(x, spec.dtype, ["C", "A"])
     if x.ndim != 2:
         raise UsageError(
             "engine native", "x with one row a sample: (n, inputs)", f"x of shape {x.shape}",
@@ -167,7 +174,7 @@ def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Ar
         return x, None
     spec.loss.check((len(x), spec.outputs), y)
     kind = np.int64 if spec.loss.targets == "labels" else spec.dtype
-    return x, np.require(y, kind, "CA")
+    return x, np.require(y, kind, ["C", "A"])
 
 
 @contextmanager
@@ -266,7 +273,7 @@ def rows_of(spec: Spec, batch: Batch) -> tuple[Array, Any, Array | None]:
 
 def _counts(spec: Spec, batch: Batch) -> Array | None:
     counts = batch.counts
-    return None if counts is None else np.require(counts, spec.dtype, "CA")
+    return None if counts is None else np.require(counts, spec.dtype, ["C", "A"])
 
 
 class _Course:
