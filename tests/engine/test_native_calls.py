@@ -201,9 +201,7 @@ def whole_numbers(sizes, dtype, bias="unit"):
     """A network whose sums are exact in either precision, in any order."""
     layers = [Dense(units, "relu", bias) for units in sizes[1:]]
     spec, rng = Spec(sizes[0], layers, dtype=dtype), np.random.default_rng(len(sizes))
-    params = {
-        name: rng.integers(-2, 3, shape).astype(dtype) for name, shape in spec.shapes.items()
-    }
+    params = {name: rng.integers(-2, 3, shape).astype(dtype) for name, shape in spec.shapes.items()}
     return spec, params, rng.integers(-2, 3, (9, sizes[0])).astype(dtype)
 
 
