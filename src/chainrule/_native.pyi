@@ -49,12 +49,28 @@ def forward(
     threads: int = 1,
 ) -> None: ...
 def train_many(
-    plan: Plan, theta: Array, m: Array | None, v: Array | None, x: Array, answers: Array,
-    counts: Array | None, learning_rates: Array, orders: Array | None, drops: Array | None,
-    first: int, factors: Array, stop: Callable[[], bool], threads: int = 1,
+    plan: Plan,
+    theta: Array,
+    m: Array | None,
+    v: Array | None,
+    x: Array,
+    answers: Array,
+    counts: Array | None,
+    learning_rates: Array,
+    orders: Array | None,
+    drops: Array | None,
+    first: int,
+    factors: Array,
+    stop: Callable[[], bool],
+    threads: int = 1,
 ) -> int: ...
 def losses_many(
-    plan: Plan, theta: Array, x: Array, answers: Array, counts: Array | None, losses: Array,
+    plan: Plan,
+    theta: Array,
+    x: Array,
+    answers: Array,
+    counts: Array | None,
+    losses: Array,
     threads: int = 1,
 ) -> None: ...
 
@@ -72,7 +88,12 @@ def activate_back(
     name: str, da: Array, z: Array, a: Array, dz: Array, by_lanes: bool = False
 ) -> None: ...
 def loss(
-    plan: Plan, q: Array, answers: Array, counts: Array | None, d: Array, per_row: Array,
+    plan: Plan,
+    q: Array,
+    answers: Array,
+    counts: Array | None,
+    d: Array,
+    per_row: Array,
     by_lanes: bool = False,
 ) -> float: ...
 def order(plan: Plan, epoch: int, rows: Array) -> None: ...
