@@ -102,7 +102,7 @@ def plan_of(spec: Spec, training: Training, rows: int) -> _native.Plan:
         batch_size=training.batch_size or rows,
         rows=rows,
         shuffle=training.shuffle and training.batch_size is not None,
-        order=_stream(training.seed, random.ORDER),
+        order=stream_of(training.seed, random.ORDER),
     )
 
 
@@ -110,7 +110,7 @@ def _layer(seed: int, l: int, layer: Dense) -> tuple[Any, ...]:
     return (
         layer.units, layer.activation.name, layer.bias,
         "W" not in layer.frozen, "b" not in layer.frozen,
-        layer.drop_probability, _stream(seed, random.dropout_of_layer(l)),
+        layer.drop_probability, stream_of(seed, random.dropout_of_layer(l)),
     )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _setting(loss: Loss) -> float:
     return float(held[0]) if held else 0.0
 
 
-def _stream(seed: int, purpose: int) -> tuple[int, int, int, int]:
+def stream_of(seed: int, purpose: int) -> tuple[int, int, int, int]:
     """Where a stream of random words begins, and which it is: 128 bits each, as two halves."""
     bits = random.stream(seed, purpose).state["state"]
     low = 2**64 - 1
@@ -166,6 +166,7 @@ def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Ar
         )  # fmt: skip
     if y is None:
         return x, None
+    spec.loss.check((len(x), spec.outputs), y)
     kind = np.int64 if spec.loss.targets == "labels" else spec.dtype
     return x, np.require(y, kind, ["C", "A"])
 
@@ -240,7 +241,7 @@ class Native:
             x, y = _contiguous(spec, batch.x, batch.y)
             theta, counts = flat(spec, params), _counts(spec, batch)
             loss = _native.gradients(plan, theta, x, y, counts, gradient, self.threads)
-        return loss, unflat(spec, gradient)
+        return gradient.dtype.type(loss), unflat(spec, gradient)
 
     def train(
         self, spec: Spec, training: Training, state: State, arrays: Arrays,
@@ -257,6 +258,11 @@ class Native:
                 while course.goes_on:
                     course.make(1, batches(course.step + 1), as_it_comes, self.threads)
         return course.chunk(state)
+
+
+def rows_of(spec: Spec, batch: Batch) -> tuple[Array, Array | None, Array | None]:
+    """x, the answers and the counts of some rows, as kernels read them."""
+    return *_contiguous(spec, batch.x, batch.y), _counts(spec, batch)
 
 
 def _counts(spec: Spec, batch: Batch) -> Array | None:
