@@ -31,7 +31,7 @@ from chainrule.records import Batch, Params, State
 from chainrule.spec import Dense, Spec, Training
 
 try:
-    from chainrule import _native
+    import chainrule._native as _native  # `from chainrule import` hides that there is none
 except ImportError as missing:
     _native = None  # type: ignore[assignment]
     _missing: ImportError | None = missing
