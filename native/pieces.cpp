@@ -91,24 +91,24 @@ void add_pieces(nb::module_& m) {
     }, "What elementwise knows.");
     m.def("elementwise", [](const char* name, nb::handle x, nb::handle y) {
         BY_TYPE(elementwise_of, x, name, x, y);
-    }, arg("name"), arg("x"), arg("y"));
+    }, arg("name"), arg("x").none(), arg("y").none());
     m.def("activate", [](const std::string& name, nb::handle z, nb::handle a, bool by_lanes) {
         BY_TYPE(activate_of, z, name, z, a, by_lanes);
-    }, arg("name"), arg("z"), arg("a"), arg("by_lanes") = false);
+    }, arg("name"), arg("z").none(), arg("a").none(), arg("by_lanes") = false);
     m.def("activate_back", [](const std::string& name, nb::handle da, nb::handle z, nb::handle a,
                               nb::handle dz, bool by_lanes) {
         BY_TYPE(activate_back_of, z, name, da, z, a, dz, by_lanes);
-    }, arg("name"), arg("da"), arg("z"), arg("a"), arg("dz"), arg("by_lanes") = false);
+    }, arg("name"), arg("da").none(), arg("z").none(), arg("a").none(), arg("dz").none(), arg("by_lanes") = false);
     m.def("loss", [](const Plan& plan, nb::handle q, nb::handle answers, nb::handle counts,
                      nb::handle d, nb::handle per_row, bool by_lanes) {
         return BY_TYPE(loss_of, q, plan, q, answers, counts, d, per_row, by_lanes);
-    }, arg("plan"), arg("q"), arg("answers"), arg("counts").none(), arg("d"), arg("per_row"),
+    }, arg("plan"), arg("q").none(), arg("answers").none(), arg("counts").none(), arg("d").none(), arg("per_row").none(),
        arg("by_lanes") = false);
-    m.def("order", order_of, arg("plan"), arg("epoch"), arg("rows"),
+    m.def("order", order_of, arg("plan"), arg("epoch"), arg("rows").none(),
           "The order in which an epoch visits rows.");
     m.def("drop_mask", [](const Plan& plan, int64_t layer, int64_t drawn, nb::handle mask) {
         BY_TYPE(drop_mask_of, mask, plan, layer, drawn, mask);
-    }, arg("plan"), arg("layer"), arg("drawn"), arg("mask"),
+    }, arg("plan"), arg("layer"), arg("drawn"), arg("mask").none(),
        "What dropout multiplies a layer by, after so many rows were drawn for.");
 }
 

@@ -81,14 +81,14 @@ void add_many(nb::module_& m) {
                            nb::handle stop, int threads) {
         return BY_TYPE(train_many_of, theta, plan, theta, m, v, x, answers, counts, rates, orders,
                        drops, first, factors, stop, threads);
-    }, arg("plan"), arg("theta"), arg("m").none(), arg("v").none(), arg("x"), arg("answers"),
-       arg("counts").none(), arg("learning_rates"), arg("orders").none(), arg("drops").none(),
-       arg("first"), arg("factors"), arg("stop"), arg("threads") = 1,
+    }, arg("plan"), arg("theta").none(), arg("m").none(), arg("v").none(), arg("x").none(), arg("answers").none(),
+       arg("counts").none(), arg("learning_rates").none(), arg("orders").none(), arg("drops").none(),
+       arg("first"), arg("factors").none(), arg("stop"), arg("threads") = 1,
        "Steps first + 1, ..., one for each factor, of all networks. Returns how many were made.");
     m.def("losses_many", [](const Plan& plan, nb::handle theta, nb::handle x, nb::handle answers,
                             nb::handle counts, nb::handle losses, int threads) {
         BY_TYPE(losses_many_of, theta, plan, theta, x, answers, counts, losses, threads);
-    }, arg("plan"), arg("theta"), arg("x"), arg("answers"), arg("counts").none(), arg("losses"),
+    }, arg("plan"), arg("theta").none(), arg("x").none(), arg("answers").none(), arg("counts").none(), arg("losses").none(),
        arg("threads") = 1, "The mean loss of a row, for each network.");
 }
 

@@ -17,7 +17,7 @@ namespace chainrule::TARGET {
 constexpr int64_t K_BLOCK = 256;  // of products whose C can hold partial sums
 constexpr int64_t K_MOST = 512;   // of those whose finisher needs the sum in one go
 constexpr int64_t DEPTH = 64;     // rows of B at a time in Walk::depth
-constexpr double AT_HAND = 512e3;   // bytes: half of a second-level cache
+constexpr double SECOND_CACHE = 512e3;  // bytes: half of a second-level cache
 constexpr double WORTH_THREADS = 1e6;  // flops: some 5 µs on one core, a few times a wake-up
 
 // C (m, n) = start + A (m, k) B (k, n), or C −= rate · A B.
@@ -265,9 +265,10 @@ class Products {
         const double number = sizeof(T), b = number * (double)p.k * (double)p.n;
         if (p.turned) return suits_dots<T>(p.m, p.k) ? Walk::dots : Walk::panels;
         if (p.n <= TILE_COLUMNS<T>) return Walk::panels;
-        if (p.m <= TILE_ROWS && b > AT_HAND) return Walk::depth;
+        if (p.m <= TILE_ROWS && b > SECOND_CACHE) return Walk::depth;
         const double c = number * (double)p.m * (double)p.n;
-        return p.k <= K_MOST && c > AT_HAND && b < AT_HAND / 2 ? Walk::rows : Walk::panels;
+        const bool by_rows = p.k <= K_MOST && c > SECOND_CACHE && b < SECOND_CACHE / 2;
+        return by_rows ? Walk::rows : Walk::panels;
     }
 
     // n cut into `parts`, each a multiple of `whole`: tasks to share. Rows are not cut into less
