@@ -25,8 +25,11 @@ class Chosen(NamedTuple):
     starts: dict[str, Any] | None = None
 
 
-def chosen(screen: Screen, given: TrainOptions, setup: Setup) -> Chosen:
-    """The setup with the seed of the best of so many starts, from its own seed up."""
+def chosen(screen: Screen, given: TrainOptions, setup: Setup) -> Chosen | None:
+    """The setup with the seed of the best of so many starts, from its own seed up.
+
+    None where Ctrl-C came first.
+    """
     if whole("train", "--starts", given.starts) == 1:
         return Chosen(setup)
     _check(given, setup)
@@ -35,7 +38,8 @@ def chosen(screen: Screen, given: TrainOptions, setup: Setup) -> Chosen:
     with progress.starts(screen) as report:
         many = train_many(spec, setup.data, training, seeds=seeds, report=report)
     if "interrupted" in many.ended:
-        raise KeyboardInterrupt
+        screen.note("interrupted: no start was chosen, and there is no run")
+        return None
     best = int(many.seeds[int(np.argmin(many.losses))])
     setup = setup._replace(network=start(spec, best), training=replace(training, seed=best))
     return Chosen(setup, _told(many, best, training.stop_below is not None))

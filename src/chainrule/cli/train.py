@@ -36,6 +36,8 @@ def train(
     screen = Screen("train", as_json=as_json, quiet=quiet)
     check_pictures(Path(given.run or "runs"), given.pictures, given.animation, force=given.force)
     chosen = starts.chosen(screen, given, setup.set_up(name, given, screen))
+    if chosen is None:
+        return 130
     problem, network, data, training = chosen.setup
     with new_run(problem.name, given, network, data, training) as run:
         finish.introduce(screen, run, problem)

@@ -156,6 +156,12 @@ def unflat(spec: Spec, numbers: Array, like: str = "") -> Params:
     return params
 
 
+def _plain(array: Array, dtype: Any) -> Array:
+    """The array as kernels read it: contiguous and aligned."""
+    made = np.ascontiguousarray(array, dtype=dtype)
+    return made if made.flags.aligned else made.copy()
+
+
 def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Array | None]:
     """x and the answers as kernels read them; what is so already is not copied."""
     x = np.require(x, spec.dtype, ["C", "A"])
@@ -260,7 +266,7 @@ class Native:
         return course.chunk(state)
 
 
-def rows_of(spec: Spec, batch: Batch) -> tuple[Array, Array | None, Array | None]:
+def rows_of(spec: Spec, batch: Batch) -> tuple[Array, Any, Array | None]:
     """x, the answers and the counts of some rows, as kernels read them."""
     return *_contiguous(spec, batch.x, batch.y), _counts(spec, batch)
 

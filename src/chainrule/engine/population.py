@@ -51,16 +51,18 @@ class Population:
         """From state `step` to `goal`, or less far if look(step), polled each 20 ms, is true."""
         factors = learning_rates(self.schedule, State(step, {}, {}, {}), self.per_epoch, goal)
         m, v = self.memory.get("m"), self.memory.get("v")
+        x, y, counts = self.rows
         return step + _native.train_many(
-            self.plan, self.theta, m, v, *self.rows, self.rates, self.orders, self.drops, step,
+            self.plan, self.theta, m, v, x, y, counts, self.rates, self.orders, self.drops, step,
             factors, lambda: look(step), self.threads,
         )  # fmt: skip
 
     def losses(self, part: Arrays) -> Array:
         """(networks,) the mean loss of a row, Σ w l / Σ w."""
         losses = np.empty(len(self.theta))
-        rows = native.rows_of(self.spec, Batches(part, native.ANY_TRAINING).everything())
-        _native.losses_many(self.plan, self.theta, *rows, losses, self.threads)
+        whole = Batches(part, native.ANY_TRAINING).everything()
+        x, y, counts = native.rows_of(self.spec, whole)
+        _native.losses_many(self.plan, self.theta, x, y, counts, losses, self.threads)
         return losses
 
     def keep(self, going: Array) -> None:
