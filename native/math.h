@@ -3,7 +3,7 @@
 // No branches and no tables: both sides of a choice are computed, then chosen. The errors stated
 // are in ulp (units in the last place of the result) and measured: the largest over every float
 // there is, and over samples of doubles (benchmarks/ulp.py, tests/contracts/test_functions.py).
-// NaN stays NaN. A result below the smallest normal number may be 0.
+// NaN stays NaN.
 #pragma once
 #include "vector.h"
 
@@ -18,7 +18,7 @@ struct Real<float> {
     using Bits = uint32_t;
     using Whole = int32_t;
     static constexpr int MANTISSA = 23, BIAS = 127;
-    static constexpr float LOWEST = -87.33654f, HIGHEST = 88.72283f;  // exp: normal and finite
+    static constexpr float LEAST = -104, MOST = 89;  // exp is 0 and infinity from there on
     static constexpr float INF = __builtin_inff(), NOT = __builtin_nanf(""), TINY = 0x1p-126f;
     static constexpr float SAFE = 87;     // −core.activations.LOWEST
     static constexpr float TANH_1 = 9.1f;  // tanh is 1 from there on
@@ -33,7 +33,7 @@ struct Real<double> {
     using Bits = uint64_t;
     using Whole = int64_t;
     static constexpr int MANTISSA = 52, BIAS = 1023;
-    static constexpr double LOWEST = -708.3964185322641, HIGHEST = 709.782712893384;
+    static constexpr double LEAST = -746, MOST = 710;
     static constexpr double INF = __builtin_inf(), NOT = __builtin_nan(""), TINY = 0x1p-1022;
     static constexpr double SAFE = 700;
     static constexpr double TANH_1 = 19.1;
@@ -113,62 +113,80 @@ INLINE V sqrt(V x) {  // correctly rounded
     return root;
 }
 
-// eˣ = two · eʳ with two = 2ⁿ, n the whole number next to x / ln 2, for |x| <= SAFE; q is what
-// eʳ = 1 + r + r² q needs.
+// eˣ = 2ⁿ eʳ, n the whole number next to x / ln 2; q is what eʳ = 1 + r + r² q needs.
 //
-// Adding 1.5 · 2²³ (2⁵²) rounds x / ln 2 to a whole number, which then stands in the lowest bits:
-// a shift makes it an exponent. What is left, r, is within ± ln 2 / 2: a short polynomial serves.
+// Adding 1.5 · 2²³ (2⁵²) rounds x / ln 2 to a whole number, which then stands in the last bits:
+// `whole` ends in n + biases · BIAS. What is left, r, is within ± ln 2 / 2: a short polynomial
+// serves.
 template <class V>
 struct Power {
-    V two, r, q;
+    BitsOf<V> whole;
+    V n, r, q;
 };
 
-template <class V>
+template <int biases, class V>
 INLINE Power<V> power(V x) {
     using R = RealOf<V>;
     using T = Element<V>;
-    constexpr T INTO_LAST_BITS = T(1.5) * T(typename R::Bits(1) << R::MANTISSA) + R::BIAS;
+    constexpr T INTO_LAST_BITS = T(1.5) * T(typename R::Bits(1) << R::MANTISSA) + biases * R::BIAS;
     V t = x * T(1.4426950408889634) + INTO_LAST_BITS;
     V n = t - INTO_LAST_BITS;
     V r = (x - n * R::LN2_HIGH) - n * R::LN2_LOW;  // n · LN2_HIGH is exact
     constexpr int TERMS = sizeof R::EXP / sizeof(T);
-    return {bits<V>(bits<BitsOf<V>>(t) << R::MANTISSA), r, polynomial<TERMS>(R::EXP, r)};
+    return {bits<BitsOf<V>>(t), n, r, polynomial<TERMS>(R::EXP, r)};
 }
 
-// eˣ, 1 ulp. The exponent of eʳ is moved by n: unlike two it never leaves its range for a finite
-// result. Above: infinity; below the smallest normal number: 0.
+// The last bits, moved up into the exponent: 2 to the power of them less BIAS.
+template <class V>
+INLINE V to_exponent(BitsOf<V> whole) {
+    return bits<V>(whole << RealOf<V>::MANTISSA);
+}
+
+// y 2ⁿ; `whole` ends in n + 2 BIAS. 2ⁿ alone may be out of range where the product is not, so it
+// comes in two halves, and only the last product rounds.
+template <class V>
+INLINE V scaled(V y, [[maybe_unused]] V n, BitsOf<V> whole) {
+#if defined(__AVX512F__)  // one instruction, for six
+    if constexpr (sizeof(V) == 64 && sizeof(Element<V>) == 4)
+        return (V)_mm512_maskz_scalef_ps(0xffff, (__m512)y, (__m512)n);
+    if constexpr (sizeof(V) == 64 && sizeof(Element<V>) == 8)
+        return (V)_mm512_maskz_scalef_pd(0xff, (__m512d)y, (__m512d)n);
+#endif
+    BitsOf<V> half = whole >> 1;
+    return y * to_exponent<V>(half) * to_exponent<V>(whole - half);
+}
+
+// eˣ, 1 ulp (1.3 without FMA). Infinity above; denormal numbers, then 0 below.
 template <class V>
 INLINE V exp(V x) {
     using R = RealOf<V>;
-    auto [two, r, q] = power(x);
-    auto n = bits<BitsOf<V>>(two) - bits<BitsOf<V>>(all<V>(1));
-    V y = bits<V>(bits<BitsOf<V>>((q * r + 1) * r + 1) + n);
-    y = x >= R::LOWEST ? y : V{};
-    return x <= R::HIGHEST ? y : x + R::INF;  // NaN + infinity is NaN
+    auto [whole, n, r, q] = power<2>(at_least(R::LEAST, at_most(R::MOST, x)));
+    return scaled((q * r + 1) * r + 1, n, whole);
 }
 
 // 1 / (1 + e⁻ᶻ), 3 ulp. As the core has it: z below −87 (−700) counts as that.
 template <class V>
 INLINE V sigmoid(V z) {
     using R = RealOf<V>;
-    auto [two, r, q] = power(-at_least(-R::SAFE, at_most(R::SAFE, z)));
-    return 1 / ((q * r + 1) * (r * two) + (two + 1));  // a division waits beside, not before, others
+    auto [whole, n, r, q] = power<1>(-at_least(-R::SAFE, at_most(R::SAFE, z)));
+    V two = to_exponent<V>(whole);
+    return 1 / ((q * r + 1) * (r * two) + (two + 1));
 }
 
-// eˣ − 1, 2 ulp.
+// eˣ − 1, 3 ulp. By halves of 2ⁿ, as 2¹²⁸ (2¹⁰²⁴) is not finite.
 template <class V>
 INLINE V expm1(V x) {
     using R = RealOf<V>;
-    auto [two, r, q] = power(at_least(-R::SAFE, at_most(R::SAFE, x)));
-    V y = signed_as(size((r * r * q + r) * two + (two - 1)), x);
-    return x <= R::SAFE ? y : exp(x);
+    auto [whole, n, r, q] = power<1>(at_least(-R::SAFE, at_most(R::MOST, x)));
+    V half = to_exponent<V>(whole - 1), y = (r * r * q + r) * half + (half - Element<V>(0.5));
+    return signed_as(size(2 * y), x);
 }
 
 // tanh |x| = e / (e + 2), e = exp(2 |x|) − 1. 3 ulp.
 template <class V>
 INLINE V tanh(V x) {
-    auto [two, r, q] = power(2 * at_most(RealOf<V>::TANH_1, size(x)));
-    V e = (r * r * q + r) * two + (two - 1);
+    auto [whole, n, r, q] = power<1>(2 * at_most(RealOf<V>::TANH_1, size(x)));
+    V two = to_exponent<V>(whole), e = (r * r * q + r) * two + (two - 1);
     return signed_as(e / (e + 2), x);
 }
 
