@@ -7,10 +7,8 @@ namespace {
 void as_usage_error(const std::exception_ptr& thrown, void*) {
     try {
         std::rethrow_exception(thrown);
-    } catch (const Refusal& r) {
-        nb::object error = nb::module_::import_("chainrule.core.errors").attr("UsageError");
-        nb::object made = error(r.called.c_str(), r.needs.c_str(), r.got.c_str(), r.todo.c_str());
-        PyErr_SetObject(error.ptr(), made.ptr());
+    } catch (const Refusal& refusal) {
+        raise(refusal);
     }
 }
 
@@ -21,6 +19,13 @@ nb::tuple names_of_targets() {
 }
 
 }  // namespace
+
+void raise(const Refusal& r) {
+    nb::object error = nb::module_::import_("chainrule.core.errors").attr("UsageError");
+    nb::object made = error(r.called.c_str(), r.needs.c_str(), r.got.c_str(), r.todo.c_str());
+    PyErr_SetObject(error.ptr(), made.ptr());
+}
+
 }  // namespace chainrule
 
 NB_MODULE(_native, m) {
@@ -32,4 +37,5 @@ NB_MODULE(_native, m) {
           "All instruction sets that this processor can run, the best one first.");
     m.attr("build_id") = BUILD_ID;
     add_calls(m);
+    add_predictor(m);
 }
