@@ -232,11 +232,17 @@ void softmax_backward_row(const T* da, const T* a, T* dz, int64_t units) {
     });
 }
 
+// n rows, each `z_length` (`a_length`) numbers behind the one before.
+template <class T>
+void softmax_rows(const T* z, int64_t z_length, T* a, int64_t a_length, int64_t n, int64_t units) {
+    for (int64_t i = 0; i < n; i++) softmax_row(z + i * z_length, a + i * a_length, units);
+}
+
 // Any activation of n rows of `units` numbers, rows dense; a may be z.
 template <class T>
 void activate_rows(Activation f, int64_t n, int64_t units, const T* z, T* a) {
     if (f != Activation::softmax) return activate_all(f, z, a, n * units);
-    for (int64_t i = 0; i < n; i++) softmax_row(z + i * units, a + i * units, units);
+    softmax_rows(z, units, a, units, n, units);
 }
 
 // dz from da, z and a; dz may be da.

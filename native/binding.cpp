@@ -38,4 +38,5 @@ NB_MODULE(_native, m) {
     m.attr("build_id") = BUILD_ID;
     add_calls(m);
     add_predictor(m);
+    add_pieces(m);
 }

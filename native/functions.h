@@ -3,17 +3,9 @@
 #include "arena.h"
 #include "losses.h"
 
-namespace chainrule {
-
-// The names that elementwise knows, by position.
-constexpr const char* FUNCTIONS[] = {"exp",  "expm1",   "log",  "log1p",
-                                     "tanh", "sigmoid", "erfc", "sqrt"};
-
-}  // namespace chainrule
-
 namespace chainrule::TARGET {
 
-// y = FUNCTIONS[which](x) over n numbers.
+// y = FUNCTIONS[which](x) over n numbers (kernels.h).
 template <class T>
 void elementwise(int which, int64_t n, const T* x, T* y) {
     using V = Vec<T>;

@@ -19,6 +19,10 @@ struct Weights {
     const T* b;  // (units,), (1,) or null
 };
 
+// The functions that Kernels::elementwise knows, by their place here.
+constexpr const char* FUNCTIONS[] = {"exp",  "expm1",   "log",  "log1p",
+                                     "tanh", "sigmoid", "erfc", "sqrt"};
+
 template <class T>
 struct Kernels {
     // Steps of training, in place; returns how many were made.
@@ -55,6 +59,10 @@ struct Kernels {
 template <class T>
 const Kernels<T>& kernels();
 const char* target();
+
+// The tables of the target of that name, or null: only if the processor can run it.
+template <class T>
+const Kernels<T>* kernels_of(const char* target);
 
 // All targets in this binary that the processor can run, the best one first.
 std::vector<const char*> targets();
