@@ -56,7 +56,7 @@ def measure(name: str, every: int) -> list[list[Any]]:
         x = (bits + np.uint32(block * BLOCK)).view("float32")
         expected = exact(name, x[:1] if one_value(name, x) else x)
         for target, (most, _) in worst.items():
-            _native.elementwise(target, name, x, y)
+            _native.elementwise(name, x, y, target)
             off, at = worst_of_block(y, expected)
             if off > most:
                 worst[target] = off, float(x[at])

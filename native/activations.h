@@ -76,8 +76,9 @@ INLINE V slope([[maybe_unused]] V z, [[maybe_unused]] V a) {
         return s + a * (1 - s);
     }
     if constexpr (f == Activation::gelu) {  // (z Φ(z))′ = Φ(z) + z φ(z), for Φ′ = φ, the density
-        V near = within(z);
-        return normal_below(z) + near * (T(NORMAL_AT_0) * exp(T(-0.5) * near * near));
+        V near = within(z), below = z == 0 ? all<V>(T(0.5)) : a / z;  // Φ(z), without an erfc
+        below = size(z) < T(FAR) ? below : at_least(T(0), near) / T(FAR);
+        return below + near * (T(NORMAL_AT_0) * exp(T(-0.5) * near * near));
     }
     if constexpr (f == Activation::gelu_tanh) {
         V near = within(z), s = sigmoid(steep(z));

@@ -1,119 +1,129 @@
-// The pieces of the kernels by themselves, for tests: chainrule._native.elementwise and its kin.
-//
-// `target` is one of targets(), so that one process can look at every instruction set it can run.
-#include "binding.h"
-#include "functions.h"
-
+// The parts of the kernels one by one, for exact tests; nothing else calls them.
+#include <algorithm>
 #include <cstring>
-#include <optional>
+
+#include "arguments.h"
+#include "binding.h"
 
 namespace chainrule {
 
 namespace {
 
+// The kernels of the target in use, or of another that the processor can run: one process looks
+// at all of them.
 template <class T>
 const Kernels<T>& of(const std::string& target) {
+    if (target.empty()) return kernels<T>();
     if (const Kernels<T>* found = kernels_of<T>(target.c_str())) return *found;
-    throw Refusal{"target", "one of chainrule._native.targets()", target, "Choose one of these."};
+    throw Refusal{"target", "one of _native.targets()", target, "Leave it out: the best is taken."};
 }
 
-int function_named(const std::string& name) {
-    int which = 0;
-    std::string known;
-    for (const char* each : FUNCTIONS) {
-        if (name == each) return which;
-        known += (which++ ? ", " : "") + std::string(each);
-    }
-    throw Refusal{"elementwise", "one of " + known, name, "Choose one of these."};
-}
-
+// y = f(x), number by number.
 template <class T>
-void elementwise_of(const std::string& target, const std::string& name, nb::handle x,
-                    nb::handle y) {
+void elementwise_of(const char* name, nb::handle x, nb::handle y, const std::string& target) {
     Array<T> from("elementwise", "x", x, {ANY});
     Array<T> to("elementwise", "y", y, {from.size(0)}, true);
-    const int which = function_named(name);
-    const Kernels<T>& kernels = of<T>(target);
-    nb::gil_scoped_release released;
-    kernels.elementwise(which, from.size(0), from.data(), to.data());
+    const auto found = std::find_if(std::begin(FUNCTIONS), std::end(FUNCTIONS),
+                                    [&](const char* each) { return std::strcmp(each, name) == 0; });
+    if (found == std::end(FUNCTIONS))
+        throw Refusal{"elementwise", "the name of a function", name, "exp is one."};
+    of<T>(target).elementwise(static_cast<int>(found - std::begin(FUNCTIONS)), from.size(0),
+                             from.data(), to.data());
 }
 
 template <class T>
-void activate_of(const std::string& target, Activation f, bool lanes, nb::handle z, nb::handle a) {
+void activate_of(const std::string& name, nb::handle z, nb::handle a, bool by_lanes,
+                 const std::string& target) {
     Array<T> from("activate", "z", z, {ANY, ANY});
+    Array<T> to("activate", "a", a, {from.size(0), from.size(1)}, true);
+    const Activation f = activation_named(name);
     const int64_t n = from.size(0), units = from.size(1);
-    Array<T> to("activate", "a", a, {n, units}, true);
-    const Kernels<T>& kernels = of<T>(target);
-    if (lanes && f == Activation::softmax)
-        return kernels.softmax_by_lanes(n, units, from.data(), to.data());
-    kernels.activate(f, n, units, from.data(), to.data());
+    if (n == 0 || units == 0) return;
+    if (by_lanes && f == Activation::softmax)
+        return of<T>(target).softmax_by_lanes(n, units, from.data(), to.data());
+    of<T>(target).activate(f, n, units, from.data(), to.data());
 }
 
 template <class T>
-void activate_back_of(const std::string& target, Activation f, bool lanes, nb::handle da,
-                      nb::handle z, nb::handle a, nb::handle dz) {
-    Array<T> from("activate_back", "da", da, {ANY, ANY});
-    const int64_t n = from.size(0), units = from.size(1);
-    Array<T> zs("activate_back", "z", z, {n, units}), as("activate_back", "a", a, {n, units});
-    Array<T> to("activate_back", "dz", dz, {n, units}, true);
-    const Kernels<T>& kernels = of<T>(target);
-    if (lanes && f == Activation::softmax)
-        return kernels.softmax_back_by_lanes(n, units, from.data(), as.data(), to.data());
-    kernels.activate_back(f, n, units, from.data(), zs.data(), as.data(), to.data());
+void activate_back_of(const std::string& name, nb::handle da, nb::handle z, nb::handle a,
+                      nb::handle dz, bool by_lanes, const std::string& target) {
+    const char* called = "activate_back";
+    Array<T> before(called, "z", z, {ANY, ANY});
+    const int64_t n = before.size(0), units = before.size(1);
+    Array<T> slope(called, "da", da, {n, units}), after(called, "a", a, {n, units}),
+        to(called, "dz", dz, {n, units}, true);
+    const Activation f = activation_named(name);
+    if (n == 0 || units == 0) return;
+    if (by_lanes && f == Activation::softmax)
+        return of<T>(target).softmax_back_by_lanes(n, units, slope.data(), after.data(), to.data());
+    of<T>(target).activate_back(f, n, units, slope.data(), before.data(), after.data(), to.data());
+}
+
+// The loss of a batch whose outputs are q: its gradient d, and each row's loss.
+template <class T>
+double loss_of(const Plan& plan, nb::handle q, nb::handle answers, nb::handle counts, nb::handle d,
+               nb::handle per_row, bool by_lanes, const std::string& target) {
+    Array<T> from("loss", "q", q, {ANY, plan.outputs()});
+    const int64_t n = from.size(0);
+    Array<T> to("loss", "d", d, {n, plan.outputs()}, true), each("loss", "per_row", per_row, {n}, true);
+    Plan of_outputs = plan;  // its inputs are the outputs: x is not looked at
+    of_outputs.layers.front().fan_in = plan.outputs();
+    Data<T> data("loss", of_outputs, q, answers, counts);
+    const auto kernel = by_lanes ? of<T>(target).loss_by_lanes : of<T>(target).loss_by_rows;
+    return kernel(plan, data.to_learn("loss"), from.data(), to.data(), each.data());
+}
+
+void order_of(const Plan& plan, int64_t epoch, nb::handle rows) {
+    Array<int64_t> order("order", "rows", rows, {ANY}, true);
+    if (epoch < 0 || order.size(0) < 1)
+        throw Refusal{"order", "an epoch from 0 up and at least one row",
+                      std::to_string(epoch) + " and " + std::to_string(order.size(0)), "0?"};
+    kernels<double>().order(plan, order.size(0), epoch, order.data());
 }
 
 template <class T>
-double loss_of(const std::string& target, const Plan& plan, bool lanes, nb::handle q,
-               nb::handle answers, nb::handle counts, nb::handle d, nb::handle per_row) {
-    Array<T> qs("loss", "q", q, {ANY, plan.outputs()});
-    const int64_t n = qs.size(0);
-    std::optional<Array<T>> y, weights;
-    std::optional<Array<int64_t>> labels;
-    if (plan.labels) labels.emplace("loss", "answers", answers, std::initializer_list{n});
-    else y.emplace("loss", "answers", answers, std::initializer_list{n, plan.outputs()});
-    if (!counts.is_none()) weights.emplace("loss", "counts", counts, std::initializer_list{n});
-    Array<T> ds("loss", "d", d, {n, plan.outputs()}, true);
-    Array<T> rows("loss", "per_row", per_row, {n}, true);
-    const Rows<T> asked{n, nullptr, y ? y->data() : nullptr, labels ? labels->data() : nullptr,
-                        weights ? weights->data() : nullptr};
-    const Kernels<T>& kernels = of<T>(target);
-    return (lanes ? kernels.loss_by_lanes : kernels.loss_by_rows)(plan, asked, qs.data(), ds.data(),
-                                                                  rows.data());
-}
-
-// f<float> or f<double>, as the array is.
-#define BY_TYPE(f, array, ...) \
-    (Borrowed(array, false).is("float32") ? f<float>(__VA_ARGS__) : f<double>(__VA_ARGS__))
-
-Activation row(int position) {
-    if (position < 0 || position > static_cast<int>(Activation::softmax))
-        throw Refusal{"activate", "a position in core.activations.ACTIVATIONS",
-                      std::to_string(position), "0 is the identity."};
-    return static_cast<Activation>(position);
+void drop_mask_of(const Plan& plan, int64_t layer, int64_t drawn, nb::handle mask) {
+    if (layer < 0 || layer >= static_cast<int64_t>(plan.layers.size()) || drawn < 0)
+        throw Refusal{"drop_mask", "a layer of the network", std::to_string(layer), "0?"};
+    const Layer& its = plan.layers[static_cast<size_t>(layer)];
+    Array<T> made("drop_mask", "mask", mask, {ANY, its.units}, true);
+    kernels<T>().drop_mask(its, drawn, made.size(0), made.data());
 }
 
 }  // namespace
 
 void add_pieces(nb::module_& m) {
     using nb::arg;
-    m.def("elementwise", [](const std::string& target, const std::string& name, nb::handle x,
-                            nb::handle y) { BY_TYPE(elementwise_of, x, target, name, x, y); },
-          arg("target"), arg("name"), arg("x"), arg("y"), "y = f(x), number by number.");
-    m.def("activate", [](const std::string& target, int f, bool lanes, nb::handle z, nb::handle a) {
-        BY_TYPE(activate_of, z, target, row(f), lanes, z, a);
-    }, arg("target"), arg("activation"), arg("lanes"), arg("z"), arg("a"),
-       "a = f(z) of rows; f by its position in the core's table.");
-    m.def("activate_back", [](const std::string& target, int f, bool lanes, nb::handle da,
-                              nb::handle z, nb::handle a, nb::handle dz) {
-        BY_TYPE(activate_back_of, z, target, row(f), lanes, da, z, a, dz);
-    }, arg("target"), arg("activation"), arg("lanes"), arg("da"), arg("z"), arg("a"), arg("dz"),
-       "dz of rows.");
-    m.def("loss", [](const std::string& target, const Plan& plan, bool lanes, nb::handle q,
-                     nb::handle answers, nb::handle counts, nb::handle d, nb::handle per_row) {
-        return BY_TYPE(loss_of, q, target, plan, lanes, q, answers, counts, d, per_row);
-    }, arg("target"), arg("plan"), arg("lanes"), arg("q"), arg("answers"), arg("counts").none(),
-       arg("d"), arg("per_row"),
-       "The loss of rows as one batch; its gradient d and the loss of each row are written.");
+    m.def("functions", [] {
+        nb::list names;
+        for (const char* name : FUNCTIONS) names.append(nb::str(name));
+        return names;
+    }, "What elementwise knows.");
+    m.def("elementwise", [](const char* name, nb::handle x, nb::handle y,
+                            const std::string& target) {
+        BY_TYPE(elementwise_of, x, name, x, y, target);
+    }, arg("name"), arg("x").none(), arg("y").none(), arg("target") = "");
+    m.def("activate", [](const std::string& name, nb::handle z, nb::handle a, bool by_lanes,
+                         const std::string& target) {
+        BY_TYPE(activate_of, z, name, z, a, by_lanes, target);
+    }, arg("name"), arg("z").none(), arg("a").none(), arg("by_lanes") = false,
+       arg("target") = "");
+    m.def("activate_back", [](const std::string& name, nb::handle da, nb::handle z, nb::handle a,
+                              nb::handle dz, bool by_lanes, const std::string& target) {
+        BY_TYPE(activate_back_of, z, name, da, z, a, dz, by_lanes, target);
+    }, arg("name"), arg("da").none(), arg("z").none(), arg("a").none(), arg("dz").none(),
+       arg("by_lanes") = false, arg("target") = "");
+    m.def("loss", [](const Plan& plan, nb::handle q, nb::handle answers, nb::handle counts,
+                     nb::handle d, nb::handle per_row, bool by_lanes, const std::string& target) {
+        return BY_TYPE(loss_of, q, plan, q, answers, counts, d, per_row, by_lanes, target);
+    }, arg("plan"), arg("q").none(), arg("answers").none(), arg("counts").none(), arg("d").none(),
+       arg("per_row").none(), arg("by_lanes") = false, arg("target") = "");
+    m.def("order", order_of, arg("plan"), arg("epoch"), arg("rows").none(),
+          "The order in which an epoch visits rows.");
+    m.def("drop_mask", [](const Plan& plan, int64_t layer, int64_t drawn, nb::handle mask) {
+        BY_TYPE(drop_mask_of, mask, plan, layer, drawn, mask);
+    }, arg("plan"), arg("layer"), arg("drawn"), arg("mask").none(),
+       "What dropout multiplies a layer by, after so many rows were drawn for.");
 }
 
 }  // namespace chainrule

@@ -43,7 +43,7 @@ def test_there_is_a_target():
 
 def call(target, name, x):
     y = np.full_like(x, 7)
-    _native.elementwise(target, name, x, y)
+    _native.elementwise(name, x, y, target)
     return y
 
 
@@ -72,7 +72,7 @@ def test_zeros_keep_their_sign_and_infinities_their_limit(target, dtype):
     for name, expected in {
         "exp": [1, 1, np.inf, 0], "expm1": [0, -0.0, np.inf, -1], "tanh": [0, -0.0, 1, -1],
         "log1p": [0, -0.0, np.inf, np.nan], "log": [-np.inf, -np.inf, np.inf, np.nan],
-        "erfc": [1, 1, 0, 2], "sqrt": [0, -0.0, np.inf, np.nan],
+        "sqrt": [0, -0.0, np.inf, np.nan],
     }.items():  # fmt: skip
         found = call(target, name, ends)
         assert np.array_equal(found, expected, equal_nan=True), name
@@ -85,7 +85,7 @@ def test_zeros_keep_their_sign_and_infinities_their_limit(target, dtype):
 def test_nothing_is_written_behind_the_last_number(target, dtype, rng):
     for n in range(70):
         x, held = rng.uniform(0.1, 3, n).astype(dtype), np.full(n + 64, 7, dtype)
-        _native.elementwise(target, "exp", x, held[:n])
+        _native.elementwise("exp", x, held[:n], target)
         assert (held[n:] == 7).all()
         assert apart(held[:n], exact("exp", x)).max(initial=0) <= STATED["exp"]
 
@@ -110,12 +110,12 @@ def test_all_floats_were_measured():
 
 def test_wrong_names_are_refused():
     x = np.zeros(3)
-    with refused("sinh", "tanh"):
-        _native.elementwise("base", "sinh", x, x)
+    with refused("sinh"):
+        _native.elementwise("sinh", x, x)
     with refused("sse9"):
-        _native.elementwise("sse9", "tanh", x, x)
+        _native.elementwise("tanh", x, x, "sse9")
     with refused("float64 (2,)"):
-        _native.elementwise("base", "tanh", x, x[:2])
+        _native.elementwise("tanh", x, x[:2])
 
 
 # -------------------------------------------------------------------------------- activations
@@ -123,13 +123,13 @@ def test_wrong_names_are_refused():
 
 def activate(target, name, z, lanes=False):
     a = np.full_like(z, 7)
-    _native.activate(target, ROWS.index(name), lanes, z, a)
+    _native.activate(name, z, a, lanes, target)
     return a
 
 
 def back(target, name, da, z, a, lanes=False):
     dz = np.full_like(z, 7)
-    _native.activate_back(target, ROWS.index(name), lanes, da, z, a, dz)
+    _native.activate_back(name, da, z, a, dz, lanes, target)
     return dz
 
 
@@ -230,7 +230,7 @@ def planned(row, outputs, dtype, batch="mean", per_output="sum"):
 
 def loss(target, plan, q, answers, counts, lanes):
     d, per_row = np.full_like(q, 7), np.full(len(q), 7, q.dtype)
-    value = _native.loss(target, plan, lanes, q, answers, counts, d, per_row)
+    value = _native.loss(plan, q, answers, counts, d, per_row, lanes, target)
     return value, d, per_row
 
 

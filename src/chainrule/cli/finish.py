@@ -81,9 +81,12 @@ def _more(spec: Spec, training: Training) -> Iterator[str]:
 
 
 def finish(
-    screen: Screen, run: RunFile, pictures: str | None, animation: str, *, force: bool
-) -> int:
+    screen: Screen, run: RunFile, pictures: str | None, animation: str, *, force: bool,
+    more: dict[str, Any] | None = None,
+) -> int:  # fmt: skip
     """What came out, then the pictures, then what to try next; and the exit code.
+
+    more: what the object of --json has beside that.
 
     An interrupted run is not drawn: whoever pressed Ctrl-C wants the prompt.
     """
@@ -100,7 +103,7 @@ def finish(
     except KeyboardInterrupt:
         code = 130
         screen.note(f"pictures not finished: chainrule plot {run.path} makes them")
-    screen.give(**result, doctor=diagnosis.to_json(), pictures=made)
+    screen.give(**result, **(more or {}), doctor=diagnosis.to_json(), pictures=made)
     _tell_pictures(screen, made)
     _tell_next(screen, run, result)
     return code
@@ -111,9 +114,11 @@ def summary(run: RunFile) -> dict[str, Any]:
     ended = run.ended or {"reason": "interrupted", "step": run.steps()[-1]}
     state, raw = run.state(ended["step"]), run.data()
     data = raw.fitted(run.spec)
-    losses, metrics = evaluate(run.spec, state.params, data)
+    losses, metrics = evaluate(run.spec, state.params, data, run.engine)
     history, figures, same = run.history(), published(run), always_the_same(raw)
-    each = metrics_by_target(run.spec, state.params, data) if _units_differ(run) else {}
+    each = {}
+    if _units_differ(run):
+        each = metrics_by_target(run.spec, state.params, data, run.engine)
     return (
         {
             "run": str(run.path),
@@ -263,7 +268,7 @@ def answers_lines(run: RunFile) -> list[str]:
     if data.train.n > 8:
         return []
     state = run.state(run.ended["step"] if run.ended else None)
-    _, a = part_loss(run.spec, state.params, data.fitted(run.spec).train)
+    _, a = part_loss(run.spec, state.params, data.fitted(run.spec).train, run.engine)
     x, y, _ = data.train.block(0, data.train.n)
     x = data.preparation.unscaled(x) if data.preparation else x
     y, a = data.in_units(y), data.in_units(a)

@@ -13,7 +13,6 @@ from chainrule.engine.protocol import Arrays
 from chainrule.records import Batch
 from chainrule.spec import Training
 
-
 NO_ROWS = np.arange(0)
 
 
