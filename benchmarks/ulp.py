@@ -50,7 +50,7 @@ def worst_of_block(y: Any, expected: Any) -> tuple[float, int]:
 
 def measure(name: str, every: int) -> list[list[Any]]:
     """A row for each target."""
-    worst = {target: (0.0, 0.0) for target in _native.targets()}
+    worst = dict.fromkeys(_native.targets(), (0.0, 0.0))
     y, bits = np.empty(BLOCK, "float32"), np.arange(BLOCK, dtype="uint32")
     for block in range(0, BLOCKS, every):
         x = (bits + np.uint32(block * BLOCK)).view("float32")
@@ -85,7 +85,9 @@ def main() -> None:
         }  # fmt: skip
         given.to.parent.mkdir(parents=True, exist_ok=True)
         given.to.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n")
-        print(*(f"{row[0]:8} {row[1]:7} {row[3]:7.4f} at {row[4]!r}" for row in rows[-3:]), sep="\n")
+        print(
+            *(f"{row[0]:8} {row[1]:7} {row[3]:7.4f} at {row[4]!r}" for row in rows[-3:]), sep="\n"
+        )
 
 
 def processor() -> str:

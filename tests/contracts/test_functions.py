@@ -6,6 +6,8 @@ STATED are the units in the last place that native/math.h states: the largest er
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from chainrule.spec import Conventions, Dense, Spec, Training
 from tests.contracts.ulp import STATED, apart, edges, exact
 from tests.helpers import refused
 
+ROOT = Path(__file__).resolve().parents[2]
 _native = native._native
 TARGETS = _native.targets() if _native else []
 DTYPES = ["float32", "float64"]
@@ -98,14 +101,28 @@ def test_the_measure_catches_one_unit():
     assert apart(np.array([1e308]), np.array([math.inf], "longdouble"))[0] > 1e9
 
 
-def test_all_floats_were_measured():
-    """docs/figures/ulp.json says what benchmarks/ulp.py found: no more than is stated."""
-    figures = Path(__file__).parents[2] / "docs" / "figures" / "ulp.json"
+def held(figures):
+    """Rows of benchmarks/ulp.py: no more than is stated. How many inputs each function had."""
     rows = json.loads(figures.read_text())["rows"]
     assert {name for name, *_ in rows} == set(STATED) - {"sqrt"}
-    for name, _target, inputs, worst, _at in rows:
-        assert inputs == 2**32
+    for name, _target, _inputs, worst, _at in rows:
         assert worst <= STATED[name]
+    return {inputs for _name, _target, inputs, *_ in rows}
+
+
+def test_all_floats_were_measured():
+    figures = ROOT / "docs" / "figures" / "ulp.json"
+    if not figures.exists():
+        pytest.skip("not measured yet: python benchmarks/ulp.py takes 10 minutes")
+    assert held(figures) == {2**32}
+
+
+def test_the_script_that_measures_them(tmp_path):
+    script = [sys.executable, "benchmarks/ulp.py", "--every", "16384", "--to", tmp_path / "u.json"]
+    subprocess.run(script, cwd=ROOT, check=True, capture_output=True, timeout=300)
+    assert held(tmp_path / "u.json") == {2**18}
+    again = subprocess.run(script, cwd=ROOT, check=True, capture_output=True, timeout=300)
+    assert again.stdout == b""  # nothing is left to measure
 
 
 def test_wrong_names_are_refused():
