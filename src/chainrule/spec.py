@@ -183,6 +183,18 @@ class Spec:
                 last, f'Dense(..., activation="{self.loss.last}"), or another loss.',
             )  # fmt: skip
 
+    def __hash__(self) -> int:
+        """Kept, for engines look up by it at every call what they know of a network."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.inputs, self.layers, self.loss, self.dtype, self.conventions))
+
+    def __getstate__(self) -> Json:
+        """Without the hash: that of a text is another one in every process."""
+        return {name: value for name, value in self.__dict__.items() if name != "_hash"}
+
     @property
     def outputs(self) -> int:
         return self.layers[-1].units

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.engine.reference import NO_MASKS, forward, masks_of, move, slopes
+from chainrule.engine.reference import NO_MASKS, forward, loss_of, masks_of, move, slopes
 from chainrule.records import Batch, State
 from chainrule.spec import Spec, Training
-from tests.contracts.near import Near, doubting
+from tests.contracts.doubting import doubting
+from tests.contracts.near import Near
 
 VAGUE = 0.01  # a bound above this share of a tensor's largest number says little
 
@@ -79,6 +80,13 @@ def near_batch(batch: Batch) -> Batch:
 def near_outputs(spec: Spec, params: Any, x: Any) -> Near:
     with doubting(), np.errstate(all="ignore"):
         return forward(spec, {name: lift(theta) for name, theta in params.items()}, lift(x))[-1].a
+
+
+def near_losses(spec: Spec, params: Any, batch: Batch) -> Near:
+    """The loss of each row."""
+    held = {name: lift(theta) for name, theta in params.items()}
+    with doubting(), np.errstate(all="ignore"):
+        return loss_of(spec, forward(spec, held, lift(batch.x)), near_batch(batch)).per_row
 
 
 def near_gradients(spec: Spec, params: Any, batch: Batch) -> tuple[Near, dict[str, Near]]:

@@ -273,6 +273,10 @@ def _reversed_order(seed: int, epoch: int, n: int) -> Any:
     return random.order(seed, epoch, n)[::-1].copy()
 
 
+def _first_order(seed: int, epoch: int, n: int) -> Any:
+    return random.order(seed, 0, n)
+
+
 class OtherRows(batches.Batches):
     """The rows of the step before."""
 

@@ -1,7 +1,5 @@
 """The contract catches engines that break it; the reference itself keeps it."""
 
-from itertools import count
-
 import numpy as np
 import pytest
 
@@ -19,6 +17,7 @@ from tests.contracts.checks import (
     check_products,
     check_step_by_step,
 )
+from tests.contracts.near import Near
 
 TRIED = 400  # runs until a broken engine must have been caught
 DROPPED = 200  # products whose last term is dropped, of which all must be caught
@@ -92,8 +91,6 @@ def test_a_broken_call_is_caught(name, seed):
 
 
 def test_a_nan_is_out_and_so_is_a_lost_number():
-    from tests.contracts.near import Near
-
     near = Near(np.ones(3), 0.1, 0.1)
     for theirs in ([1, np.nan, 1], [1, 1, np.inf], [1, 1.2, 1]):
         with pytest.raises(Differs):
@@ -101,8 +98,3 @@ def test_a_nan_is_out_and_so_is_a_lost_number():
     share = Share()
     share.add("here", np.array([1, 1.05, 0.95]), near)
     assert 0.4 < share.worst < 0.6
-
-
-if __name__ == "__main__":
-    for name, engine in STEPS.items():
-        print(name, first_caught(engine, in_steps, 20260101, next(count(TRIED))))

@@ -175,7 +175,7 @@ def test_many_threads_of_python_train_at_once(engine):
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_a_forked_process_trains_on(engine):
-    """After a pool has run: its threads are not there in the child, which must not wait for them."""
+    """After a pool has run: the child has none of its threads, and must not wait for them."""
     run = WIDE["D"]()
     run = replace(run, rates=run.rates[:2])
     on = engine_named("native", 2) if engine.name == "native" else engine
@@ -259,14 +259,16 @@ class OwnAdam(Adam):
         return super().update(theta, -g, memory, t, learning_rate, out)
 
 
+MINE = Activation("mine", "a = z", lambda z: z, lambda z, a: np.ones_like(z))
+NAMED_TANH = Activation("tanh", "a = z", lambda z: z, lambda z, a: np.ones_like(z))
+MY_LOSS = PlainLoss("mine", "l = a", lambda a, y: a, lambda a, y: np.ones_like(a))
 OWN = {
-    "activation": (Spec(2, [Dense(1, Activation("mine", "a = z", lambda z: z, lambda z, a: 1))]), {}),
-    "activation of a known name": (
-        Spec(2, [Dense(1, Activation("tanh", "a = z", lambda z: z, lambda z, a: 1 + 0 * z))]), {}),
-    "loss": (Spec.chain([2, 1], "tanh", loss=PlainLoss("mine", "l", lambda a, y: a, lambda a, y: 1)), {}),
+    "activation": (Spec.chain([2, 1], MINE), {}),
+    "activation of a known name": (Spec.chain([2, 1], NAMED_TANH), {}),
+    "loss": (Spec.chain([2, 1], "tanh", loss=MY_LOSS), {}),
     "a subclass of a loss": (Spec.chain([2, 1], "tanh", loss=OwnHuber(1.0)), {}),
     "a subclass of an optimiser": (Spec.chain([2, 1], "tanh"), {"optimizer": OwnAdam()}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -13,7 +13,8 @@ from tests.contracts.bounds import Share, near_gradients, near_outputs, used
 from tests.contracts.broken import instead
 from tests.contracts.cases import random_run
 from tests.contracts.checks import check_network, check_step_by_step
-from tests.contracts.near import Near
+from tests.contracts.doubting import doubting
+from tests.contracts.near import Near, gamma
 from tests.helpers import at_least_apart
 
 RUNS = 60
@@ -88,8 +89,6 @@ def test_doubt_is_carried_through_every_activation(name, doubt, rng):
     row, z = spec.layers[0].activation, 3 * rng.normal(size=(40, 5))
     da = rng.normal(size=z.shape)
     near = Near(z, doubt * rng.random(z.shape), doubt * rng.random(z.shape))
-    from tests.contracts.near import doubting
-
     with doubting():
         a = row.f(near)
         dz = row.backward(Near(da), near, a)
@@ -116,8 +115,6 @@ def test_doubt_is_carried_through_every_loss(name, doubt, rng):
 
 def test_the_bound_of_a_plain_sum_is_the_textbook_one():
     """γ_k of the sum of sizes for each engine, and of the product of each pair nothing else."""
-    from tests.contracts.near import gamma
-
     x, W = np.ones((1, 50)), -np.ones((50, 1))
     z = x @ Near(W)
     assert z.above == pytest.approx(2 * gamma(50, "float64") * 50, rel=1e-12)
