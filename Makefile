@@ -83,8 +83,10 @@ clean: ## remove environments, caches and built files; runs/ stays
 
 # ------------------------------------------------------------------------------- environments
 # `ready-run` and `ready-dev` are stamps. pip never runs twice at once in one environment, for each
-# stamp stands on the one before. The build backend is installed beside the package, so that
-# installing again after a change of pyproject.toml needs no network.
+# stamp stands on the one before. What builds the package (cmake and ninja, too, where the machine
+# has none) is installed beside it, so that installing again after a change needs no network; and
+# what was compiled stays in build/, so that it takes as long as the change is large.
+BUILT_FROM := pyproject.toml CMakeLists.txt $(wildcard native/*)
 
 # usage: $(call make_venv,FOLDER,NAMES,TEST,SENTENCE)
 define make_venv
@@ -97,6 +99,8 @@ rm -rf $(1); "$$found" -m venv $(1); \
 $(1)/bin/python -c 'import tomllib as t; \
   print(*t.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
   > $(1)/backend.txt; \
+for tool in cmake ninja; do \
+    command -v $$tool >/dev/null || echo $$tool >> $(1)/backend.txt; done; \
 $(1)/bin/python -m pip install --quiet -r $(1)/backend.txt; \
 pwd -P > $(1)/place
 endef
@@ -104,7 +108,7 @@ endef
 # usage: $(call install,FOLDER,WHAT...)
 define install
 @echo "Installing $(strip $(2)) into $(1)"
-@$(1)/bin/python -m pip install --quiet --no-build-isolation $(2)
+@PATH="$(abspath $(1)/bin):$$PATH" $(1)/bin/python -m pip install --quiet --no-build-isolation $(2)
 @touch $@
 endef
 
@@ -120,7 +124,7 @@ moved = $(shell [ "$$(cat $(1)/place 2>/dev/null)" = "$$(pwd -P)" ] || echo FORC
 	$(call make_venv,.venv,$(or $(PYTHON),python3 python3.13 python3.12 python3.11 \
 	python),sys.version_info >= (3$(comma) 11),$(NEEDS))
 
-.venv/ready-run: .venv/place pyproject.toml
+.venv/ready-run: .venv/place $(BUILT_FROM)
 	$(call install,.venv,-e '.[plot]')
 
 .venv/ready-dev: .venv/ready-run
@@ -130,7 +134,7 @@ $(OLDEST)/place: $(call moved,$(OLDEST))
 	$(call make_venv,$(OLDEST),$(or $(PYTHON),python3.11 python3.12 \
 	python3),(3$(comma) 11) <= sys.version_info < (3$(comma) 13),$(NEEDS_OLD))
 
-$(OLDEST)/ready-dev: $(OLDEST)/place pyproject.toml
+$(OLDEST)/ready-dev: $(OLDEST)/place $(BUILT_FROM)
 	$(call install,$(OLDEST),'numpy==2.0.*' -e '.[dev]')
 
 # The peers of the extra `bench` are installed one by one: one that this machine has no wheel of is

@@ -14,6 +14,9 @@ from chainrule.records import Batch
 from chainrule.spec import Training
 
 
+NO_ROWS = np.arange(0)
+
+
 @lru_cache(maxsize=1)  # an epoch may be cut into many calls of an engine
 def order_of_epoch(seed: int, epoch: int, n: int) -> Array:
     rows = random.order(seed, epoch, n)
@@ -50,6 +53,10 @@ class Batches:
             return self._batch(np.arange(start, stop), *self._rows(start, stop))
         rows = order_of_epoch(self.training.seed, epoch, self.n)[start:stop]
         return self._batch(rows, *self._gather(rows))
+
+    def everything(self) -> Batch:
+        """All rows in their own order, as what makes its batches itself takes them: not numbered."""
+        return self._batch(NO_ROWS, *self.arrays.block(0, self.n))
 
     def _batch(self, rows: Array, x: Array, y: Array, weight: Array | None) -> Batch:
         if self.by_class is None:

@@ -1,0 +1,60 @@
+// The door between what is compiled once and what is compiled for every instruction set.
+//
+// kernels.cpp is compiled for each pair (TARGET, NUMBER) and gives one table of functions;
+// dispatch.cpp chooses the tables for the processor it runs on. Nothing else crosses over.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "plan.h"
+#include "pool.h"
+
+namespace chainrule {
+
+// A layer as the one-row kernel sees it: its parameters where Python holds them.
+template <class T>
+struct Weights {
+    const T* W;  // (fan_in, units)
+    const T* b;  // (units,), (1,) or null
+};
+
+template <class T>
+struct Kernels {
+    // Steps of training, in place; returns how many were made.
+    int64_t (*train)(const Plan&, const Rows<T>&, Numbers<T>, const Course&, Pool&);
+
+    // The loss of all rows as one batch, and its gradient (parameters,), without penalty.
+    double (*gradients)(const Plan&, const Rows<T>&, const T* theta, T* gradient, Pool&);
+
+    // Outputs a (n, outputs), and where asked for (not null) the loss of each row (n,).
+    void (*forward)(const Plan&, const Rows<T>&, const T* theta, T* a, T* per_row, Pool&);
+
+    // Outputs of a single row. scratch: two rows of `row` numbers: the widest layer and 128 bytes.
+    void (*one_row)(const Plan&, const Weights<T>*, const T* x, T* a, T* scratch, int64_t row);
+
+    // a = f(z) for n rows of `units` numbers; dz = da · f′(z), from z and a.
+    void (*activate)(Activation, int64_t n, int64_t units, const T* z, T* a);
+    void (*activate_back)(Activation, int64_t n, int64_t units, const T* da, const T* z, const T* a,
+                          T* dz);
+
+    // The rows that an epoch visits, in order (n,), and what dropout multiplies layer l by in
+    // step t (n, units): for exact tests.
+    void (*order)(const Plan&, int64_t n, int64_t epoch, int64_t* rows);
+    void (*drop_mask)(const Layer&, int64_t drawn, int64_t n, T* mask);
+};
+
+// The tables of the target in use, and its name.
+template <class T>
+const Kernels<T>& kernels();
+const char* target();
+
+// All targets in this binary that the processor can run, the best one first.
+std::vector<const char*> targets();
+
+// What can't be done, in the four parts of chainrule.core.errors.UsageError.
+struct Refusal {
+    std::string called, needs, got, todo;
+};
+
+}  // namespace chainrule

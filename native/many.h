@@ -1,0 +1,378 @@
+// Populations: many networks of one plan, each in a lane of its own.
+//
+// A small network trained online can't fill a register with samples; a hundred of them can, one a
+// lane: every number of the network is a vector, and one step of 16 networks costs little more
+// than a step of one. Each has its own seed (order of rows, dropout) and its own learning rate.
+#pragma once
+#include "clock.h"
+#include "course.h"
+#include "pool.h"
+#include "small.h"
+
+namespace chainrule::TARGET {
+
+// What each network has for itself.
+struct Seeds {
+    const double* learning_rates;  // (networks,)
+    const Stream* orders;          // (networks,), or null where rows are not shuffled
+    const Stream* drops;           // (networks, layers), or null where nothing is dropped
+};
+
+// Steps first + 1 ... first + steps of all networks.
+struct ManyCourse {
+    int64_t first, steps;
+    const double* factors;  // (steps,): a learning rate is multiplied by it
+    bool (*stop)(void*);    // looked at about every 20 ms
+    void* stop_with;
+};
+
+// θ, m or v of up to L networks, number by number; the lanes behind the last repeat it.
+template <class V>
+void into_networks(const Element<V>* flat, int64_t networks, int64_t numbers, V* to) {
+    for (int64_t p = 0; p < numbers; p++)
+        for (int64_t lane = 0; lane < lanes<V>; lane++) {
+            int64_t network = lane < networks ? lane : networks - 1;
+            ((Element<V>*)to)[p * lanes<V> + lane] = flat[network * numbers + p];
+        }
+}
+
+template <class V>
+void out_of_networks(const V* from, int64_t networks, int64_t numbers, Element<V>* flat) {
+    for (int64_t lane = 0; lane < networks; lane++)
+        for (int64_t p = 0; p < numbers; p++)
+            flat[lane * numbers + p] = ((const Element<V>*)from)[p * lanes<V> + lane];
+}
+
+// What a thread needs while it works on a group. Kept by seat, not by group: with a thousand
+// networks it stays in the cache.
+template <class T>
+class Desk {
+    using V = Vec<T>;
+    static constexpr int L = lanes<V>;
+
+  public:
+    Desk(const Plan& plan, const Rows<T>& rows, Arena& arena)
+        : plan_(plan), rows_(rows), stages_(plan, arena), arena_(arena),
+          batch_(plan.batch_size < rows.n ? plan.batch_size : rows.n),
+          per_epoch_((rows.n + batch_ - 1) / batch_) {
+        int64_t each = (stages_.room + columns()) * (int64_t)sizeof(V), fit = 24576 / each;
+        block_ = fit < ALONG ? ALONG : fit > 64 ? 64 : fit / ALONG * ALONG;
+        if (block_ > batch_) block_ = batch_;
+        scratch_ = take<V>(arena, (stages_.room + columns() + 1) * block_);
+        slopes_ = take<V>(arena, plan.parameters);
+        drops_ = take<T>(arena, stages_.widest_drop * block_);
+        chosen_ = take<int64_t>(arena, L * batch_);
+        for (const Layer& layer : plan.layers) dropout_ |= layer.drop_probability > 0;
+        if (!plan.shuffle) return;
+        for (Order*& order : orders_)
+            order = new (arena.bytes(sizeof(Order))) Order(plan.order, rows.n, arena);
+    }
+
+    int64_t per_epoch() const { return per_epoch_; }
+
+    // The networks that are worked on from now on: `networks` of them from number `from`.
+    void begin(const Seeds& seeds, int64_t from, int64_t networks) {
+        for (int64_t lane = 0; lane < L; lane++) {
+            int64_t network = from + (lane < networks ? lane : networks - 1);
+            rates_[lane] = seeds.learning_rates[network];
+            streams_[lane] = seeds.drops ? seeds.drops + network * stages_.depth : nullptr;
+            if (!plan_.shuffle) continue;
+            const Stream& order = seeds.orders[network];
+            double_of_[lane] = lane && same(order, seeds.orders[network - (lane < networks)]);
+            if (!double_of_[lane]) orders_[lane]->restart(order);
+        }
+    }
+
+    void step(int64_t t, double factor, V* theta, V* m, V* v) {
+        choose(t);
+        V share = share_of();
+        for (int64_t start = 0; start < n_; start += block_) {
+            Block<V, V> block = block_at(start, share, theta);
+            if (dropout_) draw(block, (t - 1) * plan_.batch_size + start);
+            forward(block, false);
+            loss_slopes(block);
+            backward(block);
+        }
+        update(t, factor, theta, m, v);
+    }
+
+    // Σ count · loss over all rows, lane by lane.
+    void losses_of(const V* theta, double* total) {
+        choose_all();
+        dropout_ = false;
+        T k = plan_.outputs_mean && !plan_.labels ? (T)plan_.outputs() : 1;
+        V* of = scratch_ + (stages_.room + columns()) * block_;
+        for (place_ = 0; place_ < rows_.n; place_ += block_) {
+            n_ = block_ < rows_.n - place_ ? block_ : rows_.n - place_;
+            Block<V, V> block = block_at(0, all<V>(1), theta);
+            forward(block, false);
+            losses(block, of);
+            for (int64_t r = 0; r < n_; r++)
+                for (int lane = 0; lane < L; lane++)
+                    total[lane] += (double)(block.share[r][lane] * (of[r][lane] / k));
+        }
+    }
+
+  private:
+    static bool same(const Stream& a, const Stream& b) {
+        return a.state_high == b.state_high && a.state_low == b.state_low &&
+               a.increment_high == b.increment_high && a.increment_low == b.increment_low;
+    }
+
+    int64_t columns() const { return plan_.inputs() + stages_.answers() + 1; }
+
+    // The rows of step t: alike for all networks, or each lane's own.
+    void choose(int64_t t) {
+        int64_t epoch = (t - 1) / per_epoch_;
+        place_ = (t - 1) % per_epoch_ * batch_;
+        n_ = batch_ < rows_.n - place_ ? batch_ : rows_.n - place_;
+        if (!plan_.shuffle) return;
+        for (int lane = 0; lane < L; lane++)
+            if (!double_of_[lane]) orders_[lane]->rows(epoch, place_, n_, chosen_ + lane * batch_);
+            else std::memcpy(chosen_ + lane * batch_, chosen_ + (lane - 1) * batch_, n_ * 8);
+    }
+    void choose_all() { /* rows as they stand */ alike_ = true; }
+    bool alike() const { return alike_ || !plan_.shuffle; }
+
+    // Row number i of the batch, of a matrix of rows: a vector of each column.
+    template <class From>
+    INLINE void pick(const From* matrix, int64_t columns, int64_t start, int64_t count, V* to) {
+        for (int64_t i = 0; i < count; i++)
+            if (alike()) {
+                const From* row = matrix + (place_ + start + i) * columns;
+                for (int64_t c = 0; c < columns; c++) to[c * count + i] = all<V>((T)row[c]);
+            } else {
+                for (int lane = 0; lane < L; lane++) {
+                    const From* row = matrix + chosen_[lane * batch_ + start + i] * columns;
+                    for (int64_t c = 0; c < columns; c++)
+                        ((T*)to)[(c * count + i) * L + lane] = (T)row[c];
+                }
+            }
+    }
+
+    // What a row counts, or where rows have counts, what a count of 1 does. The batch's counts in
+    // all stay in size_.
+    V share_of() {
+        size_ = all<V>((T)n_);
+        if (rows_.counts) {
+            size_ = V{};
+            V count;
+            for (int64_t i = 0; i < n_; i++) pick(rows_.counts, 1, i, 1, &count), size_ += count;
+        }
+        T k = plan_.outputs_mean && !plan_.labels ? (T)plan_.outputs() : 1;
+        return 1 / (k * (plan_.batch_mean ? size_ == 0 ? all<V>(1) : size_ : all<V>(1)));
+    }
+
+    Block<V, V> block_at(int64_t start, V share, const V* theta) {
+        int64_t count = block_ < n_ - start ? block_ : n_ - start;
+        V* x = scratch_ + stages_.room * block_;
+        V *y = x + plan_.inputs() * count, *shares = y + stages_.answers() * count;
+        pick(rows_.x, plan_.inputs(), start, count, x);
+        if (rows_.labels) pick(rows_.labels, 1, start, count, y);
+        else pick(rows_.y, plan_.outputs(), start, count, y);
+        if (rows_.counts) pick(rows_.counts, 1, start, count, shares);
+        for (int64_t i = 0; i < count; i++) shares[i] = rows_.counts ? shares[i] * share : share;
+        return {stages_, count, x, y, shares, theta, scratch_, slopes_, start == 0, dropout_};
+    }
+
+    void draw(const Block<V, V>& block, int64_t drawn) {
+        for (int64_t l = 0; l < stages_.depth; l++) {
+            const Stage& s = stages_.stage[l];
+            if (!s.drops) continue;
+            Layer layer = *s.layer;
+            for (int lane = 0; lane < L; lane++) {
+                layer.drops = streams_[lane][l];
+                drop_mask(layer, drawn, block.vectors, drops_, s.units);
+                T* to = (T*)block.at(s.mask) + lane;
+                for (int64_t j = 0; j < s.units; j++)
+                    for (int64_t r = 0; r < block.vectors; r++)
+                        to[(j * block.vectors + r) * L] = drops_[r * s.units + j];
+            }
+        }
+    }
+
+    // One step's update, prepared: what differs from network to network as vectors.
+    Move<T, V> move_at(int64_t t, double factor) {
+        Move<T> one = move_of<T>(plan_, t, 0, 1);
+        V rate, kept, shrunk, share = all<V>(1);
+        for (int lane = 0; lane < L; lane++) {
+            double its = rates_[lane] * factor;
+            rate[lane] = (T)its;
+            kept[lane] = (T)(1 - its * plan_.decay);
+            shrunk[lane] = (T)(1 - its * plan_.optimizer_decay);
+        }
+        if (plan_.penalty_over_batch) share = size_ > 0 ? 1 / size_ : V{};
+        return {.optimizer = one.optimizer, .on_weights = one.on_weights, .beta1 = one.beta1,
+                .beta2 = one.beta2, .eps = one.eps, .rest1 = one.rest1, .rest2 = one.rest2,
+                .mend1 = one.mend1, .mend2 = one.mend2, .rate = rate,
+                .l1 = (T)plan_.l1 * share, .l2 = (T)plan_.l2 * share, .kept = kept,
+                .shrunk = shrunk, .scale = all<V>(1)};
+    }
+
+    void update(int64_t t, double factor, V* theta, V* m, V* v) {
+        Move<T, V> move = move_at(t, factor);
+        if (plan_.clip_norm < UNLIMITED) clip(move, theta);
+        moving(plan_, move.on_weights, [&](int64_t first, int64_t count, bool weights) {
+            with_rule(plan_.optimizer, weights && move.on_weights, [&]<Optimizer rule, bool weighed>() {
+                for (int64_t p = first; p < first + count; p++) {
+                    V none{};
+                    theta[p] = moved<rule, weighed>(move, theta[p], slopes_[p], m ? m[p] : none,
+                                                    v ? v[p] : none);
+                }
+            });
+        });
+    }
+
+    // Penalties belong to the gradient that is clipped; each network has a norm of its own.
+    void clip(Move<T, V>& move, const V* theta) {
+        if (move.on_weights)
+            moving(plan_, true, [&](int64_t first, int64_t count, bool weights) {
+                for (int64_t p = first; weights && p < first + count; p++)
+                    slopes_[p] += penalty_slope(move, theta[p]);
+            });
+        move.l1 = move.l2 = V{};
+        for (int lane = 0; lane < L; lane++) move.scale[lane] = (T)clip_scale_of(lane);
+    }
+
+    double clip_scale_of(int lane) const {
+        double length = length_of_lane(lane, 1), most = 0;
+        if (length == UNLIMITED) {
+            moving(plan_, false, [&](int64_t first, int64_t count, bool) {
+                for (int64_t p = first; p < first + count; p++)
+                    most = most < __builtin_fabs(slopes_[p][lane]) ? __builtin_fabs(slopes_[p][lane]) : most;
+            });
+            if (most < UNLIMITED) return plan_.clip_norm / most / length_of_lane(lane, 1 / most);
+        }
+        return length > plan_.clip_norm ? plan_.clip_norm / length : 1;
+    }
+
+    double length_of_lane(int lane, double scaled) const {
+        double squares = 0;
+        moving(plan_, false, [&](int64_t first, int64_t count, bool) {
+            for (int64_t p = first; p < first + count; p++) {
+                double g = (double)slopes_[p][lane] * scaled;
+                squares += g * g;
+            }
+        });
+        return __builtin_sqrt(squares);
+    }
+
+    const Plan& plan_;
+    Rows<T> rows_;
+    Stages stages_;
+    Arena& arena_;
+    int64_t batch_, per_epoch_, block_, place_ = 0, n_ = 0;
+    V *scratch_, *slopes_;
+    V size_;
+    T* drops_;
+    int64_t* chosen_;  // (L, batch) row numbers
+    Order* orders_[L] = {};
+    const Stream* streams_[L] = {};
+    double rates_[L];
+    bool double_of_[L] = {};  // this lane's order is that of the lane before
+    bool dropout_ = false, alike_ = false;
+};
+
+// Networks in groups of one vector's lanes, spread over the pool.
+template <class T>
+class Population {
+    using V = Vec<T>;
+    static constexpr int L = lanes<V>;
+
+  public:
+    Population(const Plan& plan, const Rows<T>& rows, int64_t networks, Arena& arena, Pool& pool)
+        : plan_(plan), networks_(networks), groups_((networks + L - 1) / L), pool_(pool),
+          desks_(take<Desk<T>*>(arena, pool.threads())) {
+        for (int seat = 0; seat < pool.threads(); seat++)
+            desks_[seat] = new (arena.bytes(sizeof(Desk<T>))) Desk<T>(plan, rows, arena);
+    }
+
+    // f(desk, group, its first network, how many it has), for each group.
+    template <class F>
+    void each_group(F f) {
+        each(pool_, groups_, [&](int64_t group) {
+            int64_t from = group * L, count = networks_ - from < L ? networks_ - from : L;
+            f(*desks_[Pool::seat()], group, from, count);
+        });
+    }
+
+    V* loaded(const T* flat, Arena& arena) {
+        if (!flat) return nullptr;
+        V* all = take<V>(arena, groups_ * plan_.parameters);
+        each_group([&](Desk<T>&, int64_t group, int64_t from, int64_t count) {
+            into_networks(flat + from * plan_.parameters, count, plan_.parameters,
+                          all + group * plan_.parameters);
+        });
+        return all;
+    }
+
+    void unload(const V* all, T* flat) {
+        if (!flat) return;
+        each_group([&](Desk<T>&, int64_t group, int64_t from, int64_t count) {
+            out_of_networks(all + group * plan_.parameters, count, plan_.parameters,
+                            flat + from * plan_.parameters);
+        });
+    }
+
+    int64_t per_epoch() const { return desks_[0]->per_epoch(); }
+
+  private:
+    const Plan& plan_;
+    int64_t networks_, groups_;
+    Pool& pool_;
+    Desk<T>** desks_;
+};
+
+// theta, m, v (networks, parameters). How many steps were made, of all networks alike.
+//
+// A stretch of steps is made by one group after the other; between stretches is looked whether to
+// stop. Stretches are as long as about 10 ms allow, and end with an epoch: then no order of rows is
+// made twice.
+template <class T>
+int64_t train_many(const Plan& plan, const Rows<T>& rows, int64_t networks, Numbers<T> numbers,
+                   const Seeds& seeds, const ManyCourse& course, Pool& pool) {
+    Arena arena;
+    Population<T> population(plan, rows, networks, arena, pool);
+    auto *theta = population.loaded(numbers.theta, arena), *m = population.loaded(numbers.m, arena),
+         *v = population.loaded(numbers.v, arena);
+    int64_t done = 0, stretch = population.per_epoch(), clock = nanoseconds();
+    while (done < course.steps) {
+        int64_t stop = done + stretch - (course.first + done) % population.per_epoch();
+        if (stop > course.steps) stop = course.steps;
+        population.each_group([&](Desk<T>& desk, int64_t group, int64_t from, int64_t count) {
+            int64_t at = group * plan.parameters;
+            desk.begin(seeds, from, count);
+            for (int64_t i = done; i < stop; i++)
+                desk.step(course.first + i + 1, course.factors[i], theta + at, m ? m + at : m,
+                          v ? v + at : v);
+        });
+        done = stop;
+        int64_t now = nanoseconds(), took = now - clock;
+        clock = now;
+        if (took < 5'000'000) stretch *= 2;
+        if (took > 15'000'000 && stretch > population.per_epoch()) stretch /= 2;
+        if (course.stop(course.stop_with)) break;
+    }
+    population.unload(theta, numbers.theta);
+    population.unload(m, numbers.m);
+    population.unload(v, numbers.v);
+    return done;
+}
+
+// The loss of each network over all rows: Σ count · loss / Σ count.
+template <class T>
+void losses_many(const Plan& plan, const Rows<T>& rows, int64_t networks, const T* theta,
+                 double* to, Pool& pool) {
+    Arena arena;
+    Population<T> population(plan, rows, networks, arena, pool);
+    auto* all = population.loaded(theta, arena);
+    double size = rows.counts ? 0 : (double)rows.n;
+    for (int64_t i = 0; rows.counts && i < rows.n; i++) size += (double)rows.counts[i];
+    population.each_group([&](Desk<T>& desk, int64_t group, int64_t from, int64_t count) {
+        double total[lanes<Vec<T>>] = {};
+        desk.losses_of(all + group * plan.parameters, total);
+        for (int64_t lane = 0; lane < count; lane++) to[from + lane] = total[lane] / size;
+    });
+}
+
+}  // namespace chainrule::TARGET

@@ -1,0 +1,306 @@
+"""The native engine: the core's mathematics in C++ (native/), for what the core's tables hold.
+
+It makes the same steps as `reference`, many times as fast: the same draws and the same order of
+rows to the bit, sums within the bound of rounding. What a user adds in Python stays with the
+reference; `supports` says in one sentence what that is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, lru_cache
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from chainrule.core import activations, losses, optimizers, penalties, random
+from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
+from chainrule.core.losses import Loss
+from chainrule.core.tables import Settings, settings_of
+from chainrule.engine.batches import NO_ROWS, Batches
+from chainrule.engine.protocol import Arrays, Chunk
+from chainrule.engine.reference import POLL
+from chainrule.records import Batch, Params, State
+from chainrule.spec import Dense, Spec, Training
+
+try:
+    from chainrule import _native
+except ImportError as missing:
+    _native = None  # type: ignore[assignment]
+    _missing: ImportError | None = missing
+else:
+    _missing = None
+
+ANY_TRAINING = Training(steps=1)  # where nothing is trained
+
+
+def why_not() -> str | None:
+    """None where the compiled part is there, else in one sentence why it is not."""
+    if _missing is None:
+        return None
+    if isinstance(_missing, ModuleNotFoundError):
+        return (
+            "This installation has no compiled part: no C++ compiler was found when it was "
+            "installed, or CHAINRULE_SKIP_NATIVE was set."
+        )
+    return f"The compiled part of this installation can't be loaded: {_missing}."
+
+
+def _is_ours(table: Any, row: Any) -> bool:
+    """Whether a row is the core's own: not one of the same name, and not of a subclass."""
+    if not isinstance(row, Settings):
+        return getattr(table, row.name, None) is row
+    made_by = type(row)
+    return made_by.__module__ == table.__name__ and getattr(table, made_by.__name__) is made_by
+
+
+def refused(spec: Spec, training: Training) -> str | None:
+    """What of a network or its training is not of the core's tables, in one sentence."""
+    rows = [("activation", activations, layer.activation) for layer in spec.layers]
+    rows += [("loss", losses, spec.loss), ("optimizer", optimizers, training.optimizer)]
+    rows += [("penalty", penalties, penalty) for _, penalty in training.penalties]
+    for kind, table, row in rows:
+        if not _is_ours(table, row):
+            return f"The {kind} {row.name} is your own: it is known in Python alone."
+    return None
+
+
+# ------------------------------------------------------------------------------- from Python to C++
+
+
+@lru_cache(maxsize=64)
+def plan_of(spec: Spec, training: Training, rows: int) -> _native.Plan:
+    """The settings as the kernels read them, for a part of so many rows."""
+    rule, how = training.optimizer, spec.conventions
+    told = settings_of(rule) if isinstance(rule, Settings) else {}
+    return _native.Plan(
+        spec.inputs,
+        layers=[_layer(training.seed, l, layer) for l, layer in enumerate(spec.layers)],
+        loss=spec.loss.name,
+        loss_setting=_setting(spec.loss),
+        batch_mean=how.batch == "mean",
+        outputs_mean=how.outputs == "mean",
+        penalty_over_batch=how.penalty_over_batch,
+        optimizer=rule.name,
+        beta1=told.get("beta1", told.get("momentum", 0.0)),
+        beta2=told.get("beta2", told.get("beta", 0.0)),
+        eps=told.get("eps", 0.0),
+        optimizer_decay=told.get("decay", 0.0),
+        l1=training.l1,
+        l2=training.l2,
+        decay=training.decay,
+        clip_norm=math.inf if training.clip_norm is None else training.clip_norm,
+        batch_size=training.batch_size or rows,
+        shuffle=training.shuffle and training.batch_size is not None,
+        order=_stream(training.seed, random.ORDER),
+    )
+
+
+def _layer(seed: int, l: int, layer: Dense) -> tuple[Any, ...]:
+    return (
+        layer.units, layer.activation.name, layer.bias,
+        "W" not in layer.frozen, "b" not in layer.frozen,
+        layer.drop_probability, _stream(seed, random.dropout_of_layer(l)),
+    )  # fmt: skip
+
+
+def _setting(loss: Loss) -> float:
+    """The one setting that a loss has, or 0."""
+    held = list(settings_of(loss).values()) if isinstance(loss, Settings) else []
+    return float(held[0]) if held else 0.0
+
+
+def _stream(seed: int, purpose: int) -> tuple[int, int, int, int]:
+    """Where a stream of random words begins, and which it is: 128 bits each, as two halves."""
+    bits = random.stream(seed, purpose).state["state"]
+    low = 2**64 - 1
+    return bits["state"] >> 64, bits["state"] & low, bits["inc"] >> 64, bits["inc"] & low
+
+
+def flat(spec: Spec, params: Params, like: str = "") -> Array:
+    """All parameters one after the other, (parameters,), a copy; with `like` their memory, 0 where
+    there is none."""
+    parts = [
+        params[name + like].reshape(-1) if name + like in params else np.zeros(math.prod(shape))
+        for name, shape in spec.shapes.items()
+    ]
+    return np.concatenate(parts, dtype=spec.dtype)
+
+
+def unflat(spec: Spec, numbers: Array, like: str = "") -> Params:
+    """The inverse of `flat`: views of `numbers`."""
+    params: Params = {}
+    start = 0
+    for name, shape in spec.shapes.items():
+        stop = start + math.prod(shape)
+        if not like or name not in spec.frozen:
+            params[name + like] = numbers[start:stop].reshape(shape)
+        start = stop
+    return params
+
+
+def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Array | None]:
+    """x and the answers as kernels read them; what is so already is not copied."""
+    x = np.ascontiguousarray(x, dtype=spec.dtype)
+    if y is None:
+        return x, None
+    kind = np.int64 if spec.loss.targets == "labels" else spec.dtype
+    return x, np.ascontiguousarray(y, dtype=kind)
+
+
+# -------------------------------------------------------------------------------------- the engine
+
+
+class Native:
+    """The kernels as an engine. Results do not depend on the number of threads."""
+
+    name = "native"
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads
+
+    @property
+    def threads(self) -> int:
+        """As many as asked for here, else CHAINRULE_THREADS, else one for each free core."""
+        return self._threads or threads_wanted()
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint()
+
+    def supports(self, spec: Spec, training: Training) -> str | None:
+        return why_not() or refused(spec, training)
+
+    def predict(self, spec: Spec, params: Params, x: Array) -> Array:
+        return self._forward(spec, params, x, None)[1]
+
+    def evaluate(self, spec: Spec, params: Params, batch: Batch) -> tuple[Array, Array]:
+        """The loss of each row (n,), and the outputs (n, outputs)."""
+        return self._forward(spec, params, batch.x, batch.y)
+
+    def _forward(self, spec: Spec, params: Params, x: Array, y: Array | None) -> tuple[Array, Array]:
+        x, y = _contiguous(spec, x, y)
+        a = np.empty((len(x), spec.outputs), dtype=spec.dtype)
+        per_row = np.empty(len(x), dtype=spec.dtype)
+        plan = plan_of(spec, ANY_TRAINING, 1)
+        _native.forward(plan, flat(spec, params), x, y, a, per_row, self.threads)
+        return per_row, a
+
+    def gradients(self, spec: Spec, params: Params, batch: Batch) -> tuple[float, Params]:
+        x, y = _contiguous(spec, batch.x, batch.y)
+        gradient = np.empty(spec.parameters, dtype=spec.dtype)
+        plan = plan_of(spec, ANY_TRAINING, 1)
+        theta, counts = flat(spec, params), _counts(spec, batch)
+        loss = _native.gradients(plan, theta, x, y, counts, gradient, self.threads)
+        return loss, unflat(spec, gradient)
+
+    def train(
+        self, spec: Spec, training: Training, state: State, arrays: Arrays,
+        learning_rates: Array, every: int, stop: Callable[[], bool],
+    ) -> Chunk:  # fmt: skip
+        course = _Course(spec, training, state, arrays.n, learning_rates, every, stop)
+        batches = Batches(arrays, training)
+        if getattr(arrays, "gather", None) is None:
+            course.make(len(learning_rates), batches.everything(), course.plan, self.threads)
+        else:  # too large to be held: a batch at a time, in the order it is drawn in
+            as_it_comes = plan_of(spec, replace(training, shuffle=False), arrays.n)
+            while course.goes_on:
+                course.make(1, batches(course.step + 1), as_it_comes, self.threads)
+        return course.chunk(state)
+
+
+def _counts(spec: Spec, batch: Batch) -> Array | None:
+    counts = batch.counts
+    return None if counts is None else np.ascontiguousarray(counts, dtype=spec.dtype)
+
+
+class _Course:
+    """Steps under way: the numbers that training changes, flat, and the losses asked for."""
+
+    def __init__(
+        self, spec: Spec, training: Training, state: State, rows: int,
+        learning_rates: Array, every: int, stop: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self.spec, self.training, self.stop = spec, training, stop
+        self.plan = plan_of(spec, training, rows)
+        self.theta = flat(spec, state.params)
+        self.memory = {m: flat(spec, state.memory, f".{m}") for m in training.optimizer.keeps}
+        self.rates = np.ascontiguousarray(learning_rates, dtype=np.float64)
+        self.losses = np.full(len(self.rates), np.nan)
+        self.every, self.step, self.made = min(every, 2**62), state.step, 0
+        self.stopped, self.look = False, monotonic() + POLL
+
+    @property
+    def goes_on(self) -> bool:
+        if self.made and monotonic() > self.look:
+            self.ask()
+            self.look = monotonic() + POLL
+        return self.made < len(self.rates) and not self.stopped
+
+    def ask(self) -> bool:
+        self.stopped = bool(self.stop())
+        return self.stopped
+
+    def make(self, steps: int, batch: Batch, plan: _native.Plan, threads: int) -> None:
+        """The next steps, on these rows."""
+        x, y = _contiguous(self.spec, batch.x, batch.y)
+        here = slice(self.made, self.made + steps)
+        made = _native.train(
+            plan, self.theta, self.memory.get("m"), self.memory.get("v"), x, y,
+            _counts(self.spec, batch), self.step, self.rates[here], self.every, self.losses[here],
+            self.ask, threads,
+        )  # fmt: skip
+        self.made, self.step = self.made + made, self.step + made
+
+    def chunk(self, state: State) -> Chunk:
+        memory: Params = {}
+        for m, numbers in self.memory.items():
+            memory |= unflat(self.spec, numbers, f".{m}")
+        losses = self.losses[: self.made]
+        finite = all(np.isfinite(numbers).all() for numbers in (self.theta, *self.memory.values()))
+        ended = "stopped" if self.stopped else "done"
+        if not finite or np.isinf(losses).any():
+            ended = "not finite"
+        after = State(self.step, unflat(self.spec, self.theta), memory, state.control)
+        return Chunk(after, losses, ended)
+
+
+def threads_wanted() -> int:
+    """CHAINRULE_THREADS, or as many as there are cores that this process may use."""
+    asked = os.environ.get("CHAINRULE_THREADS")
+    if asked:
+        if not asked.isdecimal() or int(asked) < 1:
+            raise UsageError(
+                "CHAINRULE_THREADS", "a whole number from 1 up", repr(asked),
+                "Leave it unset: all cores are used where that pays.",
+            )  # fmt: skip
+        return int(asked)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def fingerprint() -> str:
+    """12 hex digits: of the build, the instruction set in use, and a few gradients in both
+    precisions, which the compiler's and the processor's roundings are in."""
+    hashed = hashlib.sha256(f"{_native.build_id} {_native.target()}".encode())
+    for dtype in ("float64", "float32"):
+        for sizes in ((3, 5, 2), (40, 50, 30)):
+            spec = Spec.chain(sizes, "tanh", last="sigmoid", dtype=dtype)
+            drawn = random.uniform(random.stream(0, 0), spec.parameters + 70 * spec.inputs) * 2 - 1
+            theta, x = (part.astype(dtype) for part in np.split(drawn, [spec.parameters]))
+            x = x.reshape(-1, spec.inputs)
+            batch = Batch(NO_ROWS, x, np.zeros((len(x), spec.outputs)), None)
+            loss, grads = native.gradients(spec, unflat(spec, theta), batch)
+            hashed.update(np.float64(loss).tobytes() + flat(spec, grads).tobytes())
+    return hashed.hexdigest()[:12]
+
+
+native = Native()
