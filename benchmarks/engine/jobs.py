@@ -116,8 +116,30 @@ def tiny(job: Job) -> Job:
 
 
 def named(name: str, small: bool) -> Job:
-    job = JOBS.get(name) or ANSWERS[name]
+    """A job of the tables, or "rows 1000" and "width 64" of the curves."""
+    kind, _, size = name.partition(" ")
+    if size:
+        job = many_rows(int(size)) if kind == "rows" else wide(int(size))
+    else:
+        job = JOBS.get(name) or ANSWERS[name]
     return tiny(job) if small else job
+
+
+def many_rows(rows: int) -> Job:
+    """A small network and more and more rows, in batches of 256."""
+    return Job(f"rows {rows}", f"8-16-1 sigmoid, batch 256, {rows:,} rows", (8, 16, 1), rows, 256,
+               -(-rows // 256), "sigmoid", "squared", 0.5)  # fmt: skip
+
+
+def wide(width: int) -> Job:
+    """Layers wider and wider, two of them square, in batches of 64.
+
+    A row costs 10 width^2 operations in the products, so 1,280 rows of width 2,048 are 54 GFLOP.
+    """
+    steps = 100 if width <= 512 else 20
+    return Job(f"width {width}", f"{width}-{width}-{width}-10, batch 64",
+               (width, width, width, 10), 64 * steps, 64, steps, "relu",
+               "softmax_cross_entropy", 0.01)  # fmt: skip
 
 
 def forward(job: Job, weights: Weights, x: Array) -> Array:

@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import Any
@@ -104,7 +105,7 @@ def watched(child: subprocess.Popen[str], before: int, rows: int, engine: str) -
     if not line:
         return {"failed": f"memory.py --engine {engine} ended early"}
     said = json.loads(line)
-    model = 4 * sum((a + 1) * b for a, b in zip(SIZES, SIZES[1:], strict=False))
+    model = 4 * sum((a + 1) * b for a, b in pairwise(SIZES))
     allowed = model + 2 * BATCH * 4 * (COLUMNS + 1) + 64 * MEGABYTE
     return {
         "engine": engine, "rows": rows, "megabytes": (peak - before) / MEGABYTE,

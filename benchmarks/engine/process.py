@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -12,11 +13,11 @@ from time import perf_counter
 
 from contest import cores, free_environment
 
-COMMANDS = {
-    "chainrule train xor --pictures none": ("-m", "chainrule", "train", "xor", "--pictures", "none"),
-    "python -c 'import torch'": ("-c", "import torch"),
-    "python -c 'import numpy'": ("-c", "import numpy"),
-}  # fmt: skip
+COMMANDS = {  # what is said of it, and what follows `python`
+    "chainrule train xor --pictures none": "-m chainrule train xor --pictures none",
+    "python -c 'import torch'": "-c 'import torch'",
+    "python -c 'import numpy'": "-c 'import numpy'",
+}
 
 
 def measured(repeats: int, small: bool) -> dict[str, dict[str, float]]:
@@ -36,16 +37,17 @@ def measured(repeats: int, small: bool) -> dict[str, dict[str, float]]:
     }
 
 
-def whole(command: tuple[str, ...]) -> float | None:
+def whole(command: str) -> float | None:
     with tempfile.TemporaryDirectory() as folder:
         clock = perf_counter()
         done = subprocess.run(
-            [sys.executable, *command], cwd=folder, env=free_environment(), capture_output=True,
+            [sys.executable, *shlex.split(command)],
+            cwd=folder, env=free_environment(), capture_output=True,
             preexec_fn=pin if hasattr(os, "sched_setaffinity") else None,
         )  # fmt: skip
         seconds = perf_counter() - clock
         made = Path(folder)
-        assert command[0] == "-c" or done.returncode or any(made.rglob("*.chainrule"))
+        assert command.startswith("-c") or done.returncode or any(made.rglob("*.chainrule"))
     return None if done.returncode else seconds
 
 

@@ -1,4 +1,4 @@
-"""The tables that people read, made of what was measured: ratios first, the promised beside them."""
+"""The tables that people read, made of what was measured: ratios first, targets at the end."""
 
 from __future__ import annotations
 

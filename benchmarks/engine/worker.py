@@ -42,7 +42,8 @@ class Work:
         np.savez(keep, *(part for pair in weights for part in pair if part is not None))
         seconds, _ = self.run(some * self.job.per_epoch)
         self.steps = self.job.per_epoch * max(1, min(epochs, int(TURN / seconds * some)))
-        self.run(self.steps)
+        if self.steps != some * self.job.per_epoch:
+            self.run(self.steps)
         return {"of_steps": self.steps, "compared": some * self.job.per_epoch}
 
     def measure_train(self) -> Said:
