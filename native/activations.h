@@ -232,10 +232,20 @@ void softmax_backward_row(const T* da, const T* a, T* dz, int64_t units) {
     });
 }
 
-// n rows, each `z_length` (`a_length`) numbers behind the one before.
+// Any activation of n rows of `units` numbers, rows dense; a may be z.
 template <class T>
-void softmax_rows(const T* z, int64_t z_length, T* a, int64_t a_length, int64_t n, int64_t units) {
-    for (int64_t i = 0; i < n; i++) softmax_row(z + i * z_length, a + i * a_length, units);
+void activate_rows(Activation f, int64_t n, int64_t units, const T* z, T* a) {
+    if (f != Activation::softmax) return activate_all(f, z, a, n * units);
+    for (int64_t i = 0; i < n; i++) softmax_row(z + i * units, a + i * units, units);
+}
+
+// dz from da, z and a; dz may be da.
+template <class T>
+void backward_rows(Activation f, int64_t n, int64_t units, const T* da, const T* z, const T* a,
+                   T* dz) {
+    if (f != Activation::softmax) return backward_all(f, da, z, a, dz, n * units);
+    for (int64_t i = 0; i < n; i++)
+        softmax_backward_row(da + i * units, a + i * units, dz + i * units, units);
 }
 
 }  // namespace chainrule::TARGET

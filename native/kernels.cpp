@@ -4,31 +4,17 @@
 
 #include "activations.h"
 #include "arena.h"
+#include "course.h"
 #include "feed.h"
+#include "functions.h"
 #include "one_row.h"
+#include "passes.h"
 #include "random.h"
 #include "vector.h"
-#if __has_include("rows.h") && __has_include("lanes.h")
-#include "course.h"
-#include "passes.h"
-#endif
 
 namespace chainrule::TARGET {
 
 namespace {
-
-template <class T>
-void activate(Activation f, int64_t n, int64_t units, const T* z, T* a) {
-    if (f == Activation::softmax) softmax_rows(z, units, a, units, n, units);
-    else activate_all(f, z, a, n * units);
-}
-
-template <class T>
-void activate_back(Activation f, int64_t n, int64_t units, const T* da, const T* z, const T* a,
-                   T* dz) {
-    if (f != Activation::softmax) return backward_all(f, da, z, a, dz, n * units);
-    for (int64_t i = 0; i < n * units; i += units) softmax_backward_row(da + i, a + i, dz + i, units);
-}
 
 void order_of(const Plan& plan, int64_t n, int64_t epoch, int64_t* rows) {
     Arena arena;
@@ -41,14 +27,17 @@ void dense_mask(const Layer& layer, int64_t drawn, int64_t n, T* mask) {
 }
 
 constexpr Kernels<NUMBER> TABLE{
-#if __has_include("rows.h") && __has_include("lanes.h")
     .train = train<NUMBER>,
     .gradients = gradients<NUMBER>,
     .forward = forward<NUMBER>,
-#endif
     .one_row = one_row<NUMBER>,
-    .activate = activate<NUMBER>,
-    .activate_back = activate_back<NUMBER>,
+    .activate = activate_rows<NUMBER>,
+    .activate_back = backward_rows<NUMBER>,
+    .softmax_by_lanes = softmax_by_lanes<NUMBER>,
+    .softmax_back_by_lanes = softmax_back_by_lanes<NUMBER>,
+    .elementwise = elementwise<NUMBER>,
+    .loss_by_rows = loss_by_rows<NUMBER>,
+    .loss_by_lanes = loss_by_lanes<NUMBER>,
     .order = order_of,
     .drop_mask = dense_mask<NUMBER>,
 };

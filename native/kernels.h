@@ -33,13 +33,20 @@ struct Kernels {
     // Outputs of a single row. scratch: two rows of `row` numbers: the widest layer and 128 bytes.
     void (*one_row)(const Plan&, const Weights<T>*, const T* x, T* a, T* scratch, int64_t row);
 
-    // a = f(z) for n rows of `units` numbers; dz = da · f′(z), from z and a.
+    // For tests, each piece by itself (functions.h). a = f(z) for n rows of `units` numbers;
+    // dz = da · f′(z); a function of math.h by its place in FUNCTIONS; the loss of a batch, its
+    // gradient d and the loss of each row.
     void (*activate)(Activation, int64_t n, int64_t units, const T* z, T* a);
     void (*activate_back)(Activation, int64_t n, int64_t units, const T* da, const T* z, const T* a,
                           T* dz);
+    void (*softmax_by_lanes)(int64_t n, int64_t units, const T* z, T* a);
+    void (*softmax_back_by_lanes)(int64_t n, int64_t units, const T* da, const T* a, T* dz);
+    void (*elementwise)(int which, int64_t n, const T* x, T* y);
+    double (*loss_by_rows)(const Plan&, const Rows<T>&, const T* q, T* d, T* per_row);
+    double (*loss_by_lanes)(const Plan&, const Rows<T>&, const T* q, T* d, T* per_row);
 
-    // The rows that an epoch visits, in order (n,), and what dropout multiplies layer l by in
-    // step t (n, units): for exact tests.
+    // The rows that an epoch visits, in order (n,); what dropout multiplies a layer by after
+    // `drawn` rows were drawn for (n, units).
     void (*order)(const Plan&, int64_t n, int64_t epoch, int64_t* rows);
     void (*drop_mask)(const Layer&, int64_t drawn, int64_t n, T* mask);
 };

@@ -156,7 +156,7 @@ class Desk {
         size_ = all<V>((T)n_);
         if (rows_.counts) {
             size_ = V{};
-            V count;
+            V count{};
             for (int64_t i = 0; i < n_; i++) pick(rows_.counts, 1, i, 1, &count), size_ += count;
         }
         T k = plan_.outputs_mean && !plan_.labels ? (T)plan_.outputs() : 1;

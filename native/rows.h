@@ -258,9 +258,10 @@ class ByRows {
     void top_activate(int64_t rows) {
         const Level<T>& level = top();
         const int64_t units = level.layer->units, length = level.length;
-        if (level.layer->activation == Activation::softmax)
-            softmax_rows(level.z, length, level.a, length, rows, units);
-        else activate_tile(level, Place<T>{0, rows, 0, units, nullptr, 0}, false);
+        if (level.layer->activation != Activation::softmax)
+            return activate_tile(level, Place<T>{0, rows, 0, units, nullptr, 0}, false);
+        for (int64_t i = 0; i < rows; i++)
+            softmax_row(level.z + i * length, level.a + i * length, units);
     }
 
     // The outputs, dense.

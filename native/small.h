@@ -31,11 +31,13 @@ struct Stages {
     const Plan& plan;
     Stage* stage;
     int64_t depth, room = 0, widest_drop = 0;
+    int64_t column = 0;  // two columns of one vector of samples, for softmax
 
     Stages(const Plan& plan, Arena& arena)
         : plan(plan), stage(take<Stage>(arena, (int64_t)plan.layers.size())),
           depth((int64_t)plan.layers.size()) {
         for (int64_t l = 0; l < depth; l++) stage[l] = laid_out(plan.layers[l]);
+        if (last().activation == Activation::softmax) column = placed(2 * last().units);
     }
 
     const Stage& last() const { return stage[depth - 1]; }
@@ -53,7 +55,8 @@ struct Stages {
                 .b = layer.b, .activation = layer.activation, .bias = layer.bias, .drops = drops,
                 .z = 0, .a = 0, .handed = 0, .mask = 0, .d = 0};
         s.a = placed(s.units);
-        s.z = keeps_z(s.activation) ? placed(s.units) : s.a;
+        bool kept = keeps_z(s.activation) || (plan.loss_on_z && &layer == &plan.layers[depth - 1]);
+        s.z = kept ? placed(s.units) : s.a;
         s.mask = drops ? placed(s.units) : 0;
         s.handed = drops ? placed(s.units) : s.a;
         s.d = placed(s.units);
@@ -121,12 +124,28 @@ INLINE void product(const V* from, int64_t n, const W* w, int64_t in, int64_t ou
     if (j < units) rows.template operator()<1>();
 }
 
+// Softmax and its loss mix the units: f(z, to) is called for one vector of samples at a time, with
+// its units side by side. `from` may be `to`.
+template <class V, class W, class F>
+INLINE void by_column(const Block<V, W>& block, const V* from, V* to, F f) {
+    int64_t units = block.stages.last().units;
+    V *z = block.at(block.stages.column), *made = z + units;
+    for (int64_t k = 0; k < block.vectors; k++) {
+        for (int64_t j = 0; j < units; j++) z[j] = from[j * block.vectors + k];
+        f(k, z, made);
+        for (int64_t j = 0; j < units; j++) to[j * block.vectors + k] = made[j];
+    }
+}
+
 // a = f(z) of a layer.
 template <class V, class W>
 INLINE void activate_layer(const Stage& s, const Block<V, W>& block) {
     const V* z = block.at(s.z);
     V* a = block.at(s.a);
-    if (s.activation == Activation::softmax) return softmax_across(z, s.units, block.vectors, a);
+    if (s.activation == Activation::softmax) {
+        by_column(block, z, a, [&](int64_t, const V* z, V* a) { softmax_lanes(z, a, s.units); });
+        return;
+    }
     dispatch(s.activation, [&]<Activation f>() INLINE_LAMBDA {
         int64_t n = s.units * block.vectors, k = 0;
         for (; k + 4 <= n; k += 4) {  // four at a time: their chains overlap
@@ -163,7 +182,13 @@ INLINE void slope_layer(const Stage& s, const Block<V, W>& block) {
     int64_t n = s.units * block.vectors;
     if (block.dropout && s.drops)
         for (int64_t k = 0; k < n; k++) d[k] *= mask[k];
-    if (s.activation == Activation::softmax) return softmax_back(a, s.units, block.vectors, d);
+    if (s.activation == Activation::softmax) {
+        by_column(block, d, d, [&](int64_t k, V* d, V* dz) {
+            for (int64_t j = 0; j < s.units; j++) dz[j] = a[j * block.vectors + k];
+            softmax_backward_lanes(d, dz, dz, s.units);
+        });
+        return;
+    }
     dispatch(s.activation, [&]<Activation f>() INLINE_LAMBDA {
         for (int64_t k = 0; k < n; k++) d[k] *= slope<f>(z[k], a[k]);
     });
@@ -239,43 +264,44 @@ void backward(const Block<V, W>& block) {
     }
 }
 
+template <class V, class W>
+INLINE LaneAnswers<V> labels_of(const Block<V, W>& block, int64_t k) {
+    return {nullptr, __builtin_convertvector(block.y[k], Mask<V>), block.share[k], ~Mask<V>{}};
+}
+
 // The loss's slope by the last layer's z or a, as it counts in the batch.
 template <class V, class W>
 void loss_slopes(const Block<V, W>& block) {
-    const Stages& stages = block.stages;
-    const Plan& plan = stages.plan;
-    const Stage& s = stages.last();
-    const V* q = block.at(plan.loss_on_z ? s.z : s.a);
+    const Plan& plan = block.stages.plan;
+    const Stage& s = block.stages.last();
+    const V *q = block.at(plan.loss_on_z ? s.z : s.a), *y = block.y;
     V* d = block.at(s.d);
     if (plan.loss == Loss::softmax_cross_entropy)
-        softmax_loss_slopes(q, block.y, s.units, block.vectors, (Element<V>)plan.loss_setting, d);
-    else
-        dispatch(plan.loss, [&]<Loss loss>() INLINE_LAMBDA {
-            for (int64_t k = 0; k < s.units * block.vectors; k++)
-                d[k] = slope<loss>(q[k], block.y[k], (Element<V>)plan.loss_setting);
+        return by_column(block, q, d, [&](int64_t k, const V* z, V* d) {
+            loss_lanes(plan, z, labels_of(block, k), d, false);
         });
-    for (int64_t j = 0; j < s.units; j++)
-        for (int64_t k = 0; k < block.vectors; k++) d[j * block.vectors + k] *= block.share[k];
+    dispatch(plan.loss, [&]<Loss l>() INLINE_LAMBDA {
+        for (int64_t j = 0; j < s.units; j++)
+            for (int64_t k = 0; k < block.vectors; k++, q++, y++, d++)
+                *d = slope<l>(*q, *y, (Element<V>)plan.loss_setting) * block.share[k];
+    });
 }
 
 // The loss of each sample, (vectors,): the sum of its outputs' shares.
 template <class V, class W>
 void losses(const Block<V, W>& block, V* of) {
-    const Stages& stages = block.stages;
-    const Plan& plan = stages.plan;
-    const Stage& s = stages.last();
-    const V* q = block.at(plan.loss_on_z ? s.z : s.a);
+    const Plan& plan = block.stages.plan;
+    const Stage& s = block.stages.last();
+    const V *q = block.at(plan.loss_on_z ? s.z : s.a), *y = block.y;
     if (plan.loss == Loss::softmax_cross_entropy)
-        return softmax_losses(q, block.y, s.units, block.vectors, (Element<V>)plan.loss_setting, of);
-    dispatch(plan.loss, [&]<Loss loss>() INLINE_LAMBDA {
-        for (int64_t k = 0; k < block.vectors; k++) {
-            V sum{};
-            for (int64_t j = 0; j < s.units; j++) {
-                int64_t at = j * block.vectors + k;
-                sum += share<loss>(q[at], block.y[at], (Element<V>)plan.loss_setting);
-            }
-            of[k] = sum;
-        }
+        return by_column(block, q, block.at(s.d), [&](int64_t k, const V* z, V* d) {
+            of[k] = loss_lanes(plan, z, labels_of(block, k), d, true);
+        });
+    dispatch(plan.loss, [&]<Loss l>() INLINE_LAMBDA {
+        for (int64_t k = 0; k < block.vectors; k++) of[k] = V{};
+        for (int64_t j = 0; j < s.units; j++)
+            for (int64_t k = 0; k < block.vectors; k++, q++, y++)
+                of[k] += share<l>(*q, *y, (Element<V>)plan.loss_setting);
     });
 }
 

@@ -41,12 +41,12 @@ struct Tile {
 // registers, where a loop that is unrolled later would leave it in memory.
 template <int N, class F>
 INLINE void times(F f) {
-    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
+    [&]<int... I>(std::integer_sequence<int, I...>) INLINE_LAMBDA {
         (f(std::integral_constant<int, I>{}), ...);
     }(std::make_integer_sequence<int, N>{});
 }
 
-#define EACH [&](auto i) __attribute__((always_inline))
+#define EACH [&](auto i) INLINE_LAMBDA
 
 // Vector j of the NV of a row. EDGE: the last one is not full.
 template <class V, int NV, bool EDGE>
@@ -95,7 +95,7 @@ void tile(const Tile<T>& t) {
     Broadcasts<T, MR, TOGETHER> a(t);
     const T* from = t.b;
     T* panel = t.panel;
-    const auto add = [&](auto chain) __attribute__((always_inline)) {
+    const auto add = [&](auto chain) INLINE_LAMBDA {
         V b[NV];
         times<NV>(EACH { b[i] = load_of_row<V, NV, EDGE>(from, i, t.columns); });
         if constexpr (PACK) {
@@ -113,12 +113,12 @@ void tile(const Tile<T>& t) {
     for (; k < t.k; k++) add(std::integral_constant<int, 0>{});
     for (int half = CHAINS / 2; half > 0; half /= 2)
         for (int i = 0; i < half * MR * NV; i++) sum[i] += sum[i + half * MR * NV];
-    times<MR * NV>(EACH {
-        T* const c = t.c + i / NV * t.c_row;
-        if (t.finish == Finish::descend)
-            sum[i] = load_of_row<V, NV, EDGE>(c, i % NV, t.columns) - t.rate * sum[i];
-        store_of_row<V, NV, EDGE>(c, i % NV, sum[i], t.columns);
-    });
+    const auto c = [&](int i) INLINE_LAMBDA { return t.c + i / NV * t.c_row; };
+    if (t.finish == Finish::descend)  // all of C first: a load just after a store that overlaps it
+        times<MR * NV>(EACH {         // in part, as rows of 30 numbers have them, waits for it
+            sum[i] = load_of_row<V, NV, EDGE>(c(i), i % NV, t.columns) - t.rate * sum[i];
+        });
+    times<MR * NV>(EACH { store_of_row<V, NV, EDGE>(c(i), i % NV, sum[i], t.columns); });
 }
 
 }  // namespace chainrule::TARGET

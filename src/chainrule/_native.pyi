@@ -14,16 +14,36 @@ class Plan:
     def parameters(self) -> int: ...
 
 def train(
-    plan: Plan, theta: Array, m: Array | None, v: Array | None, x: Array, answers: Array | None,
-    counts: Array | None, first: int, learning_rates: Array, every: int, losses: Array,
-    stop: Callable[[], bool], threads: int = 1,
+    plan: Plan,
+    theta: Array,
+    m: Array | None,
+    v: Array | None,
+    x: Array,
+    answers: Array | None,
+    counts: Array | None,
+    first: int,
+    learning_rates: Array,
+    every: int,
+    losses: Array,
+    stop: Callable[[], bool],
+    threads: int = 1,
 ) -> int: ...
 def gradients(
-    plan: Plan, theta: Array, x: Array, answers: Array | None, counts: Array | None,
-    gradient: Array, threads: int = 1,
+    plan: Plan,
+    theta: Array,
+    x: Array,
+    answers: Array | None,
+    counts: Array | None,
+    gradient: Array,
+    threads: int = 1,
 ) -> float: ...
 def forward(
-    plan: Plan, theta: Array, x: Array, answers: Array | None, a: Array, per_row: Array | None,
+    plan: Plan,
+    theta: Array,
+    x: Array,
+    answers: Array | None,
+    a: Array,
+    per_row: Array | None,
     threads: int = 1,
 ) -> None: ...
 def order(plan: Plan, epoch: int, rows: Array) -> None: ...

@@ -10,7 +10,7 @@ import numpy as np
 from chainrule.core import random
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.engine.reference import reference
+from chainrule.engine.choice import choose
 from chainrule.records import Batch, Params
 from chainrule.spec import Spec
 
@@ -38,18 +38,20 @@ class Network:
                     place = params[name].size
         return cls(spec, params)
 
-    def forward(self, x: Any) -> Array:
+    def forward(self, x: Any, *, engine: str = "auto") -> Array:
         """The outputs a (n, outputs) for rows x (n, inputs)."""
-        return reference.predict(self.spec, self.params, self._rows(x))
+        return choose(self.spec, asked=engine).predict(self.spec, self.params, self._rows(x))
 
-    def gradients(self, x: Any, y: Any, weight: Any = None) -> tuple[float, Params]:
+    def gradients(
+        self, x: Any, y: Any, weight: Any = None, *, engine: str = "auto"
+    ) -> tuple[float, Params]:
         """The loss of these rows, and its gradient by every parameter.
 
         y is (n, outputs), or (n,) whole numbers for softmax_cross_entropy; weight is (n,).
         """
         rows = self._rows(x)
         batch = Batch(np.arange(len(rows)), rows, self._answers(y), self._weight(weight, len(rows)))
-        return reference.gradients(self.spec, self.params, batch)
+        return choose(self.spec, asked=engine).gradients(self.spec, self.params, batch)
 
     def _rows(self, x: Any) -> Array:
         rows: Array = np.asarray(x, dtype=self.spec.dtype)

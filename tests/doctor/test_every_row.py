@@ -12,12 +12,12 @@ from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.schedules import SCHEDULES
 from chainrule.doctor.examine import chart_of_run, diagnose
 from chainrule.doctor.looks import _own_rows
-from chainrule.doctor.starts import supports
 from chainrule.doctor.why import why_stuck
 from chainrule.engine.batches import Batches
 from chainrule.engine.rates import falls_of
 from chainrule.trace.story import whole_step
 from chainrule.trace.walk import Trace
+from chainrule.training.crowd import supports
 from tests.helpers import same_bits
 
 HIDDEN = [name for name, row in ACTIVATIONS.items() if not row.output_only]

@@ -111,9 +111,11 @@ def summary(run: RunFile) -> dict[str, Any]:
     ended = run.ended or {"reason": "interrupted", "step": run.steps()[-1]}
     state, raw = run.state(ended["step"]), run.data()
     data = raw.fitted(run.spec)
-    losses, metrics = evaluate(run.spec, state.params, data)
+    losses, metrics = evaluate(run.spec, state.params, data, run.engine)
     history, figures, same = run.history(), published(run), always_the_same(raw)
-    each = metrics_by_target(run.spec, state.params, data) if _units_differ(run) else {}
+    each = {}
+    if _units_differ(run):
+        each = metrics_by_target(run.spec, state.params, data, run.engine)
     return (
         {
             "run": str(run.path),
@@ -263,7 +265,7 @@ def answers_lines(run: RunFile) -> list[str]:
     if data.train.n > 8:
         return []
     state = run.state(run.ended["step"] if run.ended else None)
-    _, a = part_loss(run.spec, state.params, data.fitted(run.spec).train)
+    _, a = part_loss(run.spec, state.params, data.fitted(run.spec).train, run.engine)
     x, y, _ = data.train.block(0, data.train.n)
     x = data.preparation.unscaled(x) if data.preparation else x
     y, a = data.in_units(y), data.in_units(a)

@@ -184,7 +184,9 @@ class Native:
         """The loss of each row (n,), and the outputs (n, outputs)."""
         return self._forward(spec, params, batch.x, batch.y)
 
-    def _forward(self, spec: Spec, params: Params, x: Array, y: Array | None) -> tuple[Array, Array]:
+    def _forward(
+        self, spec: Spec, params: Params, x: Array, y: Array | None
+    ) -> tuple[Array, Array]:
         x, y = _contiguous(spec, x, y)
         a = np.empty((len(x), spec.outputs), dtype=spec.dtype)
         per_row = np.empty(len(x), dtype=spec.dtype)

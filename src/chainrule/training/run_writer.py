@@ -98,7 +98,7 @@ class RunWriter(RunFile):
     @classmethod
     def resume(
         cls, path: str | Path, *, epochs: int | None = None, steps: int | None = None,
-        data: Data | None = None,
+        threads: int | None = None, data: Data | None = None,
     ) -> RunWriter:  # fmt: skip
         """The writer of an existing run, standing at its last snapshot."""
         run = cls(path)
@@ -106,6 +106,8 @@ class RunWriter(RunFile):
             ended = run.ended
             run._data = run.data() if data is None else run.checked(data)
             run._lengthen(epochs, steps)
+            if threads is not None:
+                run.__dict__["training"] = replace(run.training, threads=threads)
             with run._reading(), run._taken()._writing():
                 run.start = run._patient(run.state(), ended)
                 put_state(run.db, run.start)  # with its new patience, should a kill come next
