@@ -172,7 +172,7 @@ ANSWERERS: dict[str, Callable[[Job, Array, int], Answer]] = {
     "chainrule Network.forward": chainrule_network,
     "chainrule reference": chainrule("reference"),
     "ONNX Runtime": onnxruntime,
-    "ONNX Runtime, bound": onnxruntime_bound,
+    "ONNX Runtime (bound)": onnxruntime_bound,
     "NumPy": numpy,
     "PyTorch": torch,
     "JAX": jax,

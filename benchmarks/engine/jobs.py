@@ -92,7 +92,7 @@ JOBS = {
         Job("D", "784-128-10 relu + softmax, batch 64, one epoch of 50,000 rows",
             (784, 128, 10), 50_000, 64, 782, "relu", "softmax_cross_entropy", 0.05),
         Job("E", "784-512-512-10 relu + softmax, batch 256, one epoch of 20,000 rows",
-            (784, 512, 512, 10), 20_000, 256, 79, "relu", "softmax_cross_entropy", 0.05),
+            (784, 512, 512, 10), 20_000, 256, 79, "relu", "softmax_cross_entropy", 0.01),
     )
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 OURS = "chainrule native"
 MET = {True: "met", False: "MISSED", None: "not measured"}
+AGREE = {"float32": 1e-3, "float64": 1e-9}  # rounding, grown along a thousand steps
 Section = dict[str, Any]  # title, columns, rows
 
 
@@ -28,11 +29,12 @@ def times_table(
     training = part == "train"
     what = f"{job}: {titles[job]}" if training else f"{job}: {part}"
     base = next((t for t in times if t["who"] == OURS), min(times, key=lambda t: t["seconds"]))
+    of = cores if training else None
     agree = apart.get(f"{part} {job} {dtype}" if training else f"{part} {job}", {})
     rows = [
         [
             time["who"], f"{ratio(time['seconds'] / base['seconds'])}", seconds(time["seconds"]),
-            f"{time['spread']:.0%}", difference(agree, time["who"], cores if training else None),
+            f"{time['spread']:.0%}", difference(agree, time["who"], dtype, of),
             f"{time['of_steps']:,} steps, scaled up" if time["of_steps"] else "",
         ]
         for time in sorted(times, key=lambda t: t["seconds"])
@@ -41,9 +43,11 @@ def times_table(
     return {"title": f"{what}, {dtype}, {on}", "columns": columns, "rows": rows}
 
 
-def difference(agree: dict[str, float], who: str, cores: int | None) -> str:
+def difference(agree: dict[str, float], who: str, dtype: str, cores: int | None) -> str:
     found = agree.get(who if cores is None else f"{who} on {cores}")
-    return "computes something else" if found is None else f"{found:.1e}"
+    if found is None:
+        return "another loss"
+    return f"{found:.0e}" if found <= AGREE[dtype] else f"{found:.0e}: DIFFERS"
 
 
 def products_table(found: dict[str, Any]) -> Section:

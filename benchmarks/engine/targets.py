@@ -39,13 +39,13 @@ class Found:
     def best(self, part: str, job: str, dtype: str = "float32", cores: int = 1) -> Any:
         """The fastest that is not chainrule; None where there is none.
 
-        What is bound to one place in memory (ONNX Runtime, bound) takes no row and gives no answer
+        What is bound to one place in memory (ONNX Runtime (bound)) takes no row and gives no answer
         of its own: it is shown, and no target is counted against it.
         """
         others = [
             t for (p, j, d, c, who), t in self.times.items()
             if (p, j, d, c) == (part, job, dtype, cores)
-            and not who.startswith("chainrule") and not who.endswith(", bound")
+            and not who.startswith("chainrule") and not who.endswith("(bound)")
         ]  # fmt: skip
         return min(others, key=lambda t: t.seconds, default=None)
 
