@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint format types contracts docs docs-examples bench bench-scaling nielsen \
-        bench-scripts figures pages pictures test-oldest clean checker-report FORCE
+        bench-scripts figures pages pictures test-oldest test-pure sanitize clean checker-report FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -76,8 +76,38 @@ bench-scripts: .venv/ready-dev ## run every other script in benchmarks/
 test-oldest: $(OLDEST)/ready-dev ## the test suite on the oldest NumPy, 2.0
 	$(OLDEST)/bin/python -m pytest $(ARGS)
 
+# What runs beside .venv uses its packages: only the package itself is another.
+sanitize: .venv-sanitize/ready ## the contract of equality, with memory and undefined behaviour watched
+	LD_PRELOAD="$$(c++ -print-file-name=libasan.so) $$(c++ -print-file-name=libstdc++.so)" \
+	ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 CHAINRULE_REQUIRE_NATIVE=1 \
+	.venv-sanitize/bin/python -m pytest -q -p no:cacheprovider \
+	    $(or $(ARGS),tests/contracts tests/engine/test_native_calls.py)
+
+.venv-sanitize/ready: .venv/ready-dev
+	$(call beside,.venv-sanitize,CHAINRULE_REQUIRE_NATIVE=1,-C cmake.define.CHAINRULE_SANITIZE=ON)
+
+# The package as it is where nothing can be compiled.
+test-pure: .venv-pure/ready ## the engines' and the networks' tests without the compiled part
+	.venv-pure/bin/python -c 'from chainrule.engine.native import why_not; print(why_not())'
+	.venv-pure/bin/python -m pytest -q -p no:cacheprovider \
+	    $(or $(ARGS),tests/core tests/engine tests/training tests/test_network.py)
+
+.venv-pure/ready: .venv/ready-dev
+	$(call beside,.venv-pure,CXX=/hidden/c++ CC=/hidden/cc,)
+
+# usage: $(call beside,FOLDER,ENVIRONMENT,SETTINGS OF PIP)
+define beside
+@echo "Installing the package into $(1)"
+@rm -rf $(1) && .venv/bin/python -m venv $(1) && \
+$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+  > "$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/beside.pth"
+@PATH="$(abspath $(BIN)):$$PATH" $(2) $(1)/bin/python -m pip install --quiet --no-deps \
+  --no-build-isolation --force-reinstall -C build-dir=build/$(1) $(3) .
+@touch $@
+endef
+
 clean: ## remove environments, caches and built files; runs/ stays
-	rm -rf .venv .venv-oldest .venv-bench build dist docs/_build .coverage htmlcov
+	rm -rf .venv .venv-oldest .venv-bench .venv-pure .venv-sanitize build dist docs/_build .coverage htmlcov
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 

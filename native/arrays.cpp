@@ -18,10 +18,9 @@ bool Borrowed::is(const char* dtype) const {
     if (!held_ || view_.format == nullptr) return false;
     const char* letter = view_.format;
     if (*letter == '@' || *letter == '=') letter++;
-    const bool real = dtype[0] == 'f';
+    const char* letters = dtype[0] == 'f' ? "fd" : dtype[0] == 'i' ? "lq" : "LQ";
     const int64_t width = std::strcmp(dtype, "float32") == 0 ? 4 : 8;
-    if (letter[0] == 0 || letter[1] != 0 || std::strchr(real ? "fd" : "lq", *letter) == nullptr)
-        return false;
+    if (letter[0] == 0 || letter[1] != 0 || std::strchr(letters, *letter) == nullptr) return false;
     return view_.itemsize == width && reinterpret_cast<uintptr_t>(view_.buf) % width == 0;
 }
 

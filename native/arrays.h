@@ -18,6 +18,8 @@ constexpr int64_t ANY = -1;  // in a shape: as many as there are
 template <class T>
 constexpr const char* NAME_OF = "int64";
 template <>
+inline constexpr const char* NAME_OF<uint64_t> = "uint64";
+template <>
 inline constexpr const char* NAME_OF<float> = "float32";
 template <>
 inline constexpr const char* NAME_OF<double> = "float64";

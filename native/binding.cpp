@@ -37,5 +37,7 @@ NB_MODULE(_native, m) {
           "All instruction sets that this processor can run, the best one first.");
     m.attr("build_id") = BUILD_ID;
     add_calls(m);
+    add_many(m);
     add_predictor(m);
+    add_pieces(m);
 }

@@ -19,8 +19,10 @@ namespace chainrule {
     const Kernels<double>& table();  \
     }
 DECLARE(base)
-#ifdef WITH_X86
+#ifdef WITH_AVX2
 DECLARE(avx2)
+#endif
+#ifdef WITH_AVX512
 DECLARE(avx512)
 #endif
 
@@ -33,19 +35,23 @@ struct Target {
     const Kernels<double>& (*doubles)();
 };
 
-#ifdef WITH_X86
 // Cpuid alone does not tell whether the system saves the wide registers; these calls look at both.
+#ifdef WITH_AVX512
 bool has_avx512() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
+#endif
+#ifdef WITH_AVX2
 bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 #endif
 
 const Target TARGETS[] = {
-#ifdef WITH_X86
+#ifdef WITH_AVX512
     {"avx512", has_avx512, avx512::table<float>, avx512::table<double>},
+#endif
+#ifdef WITH_AVX2
     {"avx2", has_avx2, avx2::table<float>, avx2::table<double>},
 #endif
     {"base", [] { return true; }, base::table<float>, base::table<double>},

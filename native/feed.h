@@ -17,7 +17,7 @@ struct Batch {
     const T* y;             // (n, outputs), or null
     const int64_t* labels;  // (n,), or null
     const T* counts;        // (n,), or null
-    int64_t drawn;          // rows that dropout drew for in the steps before
+    uint128 drawn;          // rows that dropout drew for in the steps before
     bool same;              // the very rows of the step before
 };
 
@@ -103,7 +103,7 @@ class Order {
         int64_t words = blocks_ > 1 ? blocks_ + n_ : n_;
         if (epoch_ < 0 || epoch != epoch_ + 1 || piece_stop_ != n_) {
             words_ = Words(start_);  // else the stream stands there already
-            words_.skip((uint64_t)(epoch * words));
+            words_.skip((uint128)epoch * (uint128)words);
         }
         epoch_ = epoch, pieces_ = 0, piece_start_ = piece_stop_ = 0;
         if (blocks_ > 1) shuffle_(words_, blocks_, blocks_order_);
@@ -155,7 +155,7 @@ class Feed {
     }
 
   private:
-    int64_t drawn(int64_t t) const { return (t - 1) * plan_.batch_size; }
+    uint128 drawn(int64_t t) const { return (uint128)(t - 1) * (uint128)plan_.batch_size; }
 
     Batch<T> consecutive(int64_t t, int64_t start, int64_t n) {
         bool same = per_epoch_ == 1 && began_;

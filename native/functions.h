@@ -3,14 +3,6 @@
 #include "arena.h"
 #include "losses.h"
 
-namespace chainrule {
-
-// The names that elementwise knows, by position.
-constexpr const char* FUNCTIONS[] = {"exp",  "expm1",   "log",  "log1p",
-                                     "tanh", "sigmoid", "erfc", "sqrt"};
-
-}  // namespace chainrule
-
 namespace chainrule::TARGET {
 
 // y = FUNCTIONS[which](x) over n numbers.

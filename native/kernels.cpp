@@ -7,6 +7,7 @@
 #include "course.h"
 #include "feed.h"
 #include "functions.h"
+#include "many.h"
 #include "one_row.h"
 #include "passes.h"
 #include "random.h"
@@ -28,6 +29,8 @@ void dense_mask(const Layer& layer, int64_t drawn, int64_t n, T* mask) {
 
 constexpr Kernels<NUMBER> TABLE{
     .train = train<NUMBER>,
+    .train_many = train_many<NUMBER>,
+    .losses_many = losses_many<NUMBER>,
     .gradients = gradients<NUMBER>,
     .forward = forward<NUMBER>,
     .one_row = one_row<NUMBER>,

@@ -19,10 +19,35 @@ struct Weights {
     const T* b;  // (units,), (1,) or null
 };
 
+// The functions of math.h that tests ask for, by place.
+constexpr const char* FUNCTIONS[] = {"exp",  "expm1",   "log",  "log1p",
+                                     "tanh", "sigmoid", "erfc", "sqrt"};
+
+// What each network of many has for itself.
+struct Seeds {
+    const double* learning_rates;  // (networks,)
+    const Stream* orders;          // (networks,), or null where rows are not shuffled
+    const Stream* drops;           // (networks, layers), or null where nothing is dropped
+};
+
+// Steps first + 1 ... first + steps of all networks.
+struct ManyCourse {
+    int64_t first, steps;
+    const double* factors;  // (steps,): a learning rate is multiplied by it
+    bool (*stop)(void*);    // looked at about every 20 ms
+    void* stop_with;
+};
+
 template <class T>
 struct Kernels {
     // Steps of training, in place; returns how many were made.
     int64_t (*train)(const Plan&, const Rows<T>&, Numbers<T>, const Course&, Pool&);
+
+    // Many networks at once, each in a lane (many.h): theta, m and v are (networks, parameters).
+    int64_t (*train_many)(const Plan&, const Rows<T>&, int64_t networks, Numbers<T>, const Seeds&,
+                          const ManyCourse&, Pool&);
+    void (*losses_many)(const Plan&, const Rows<T>&, int64_t networks, const T* theta, double* losses,
+                        Pool&);
 
     // The loss of all rows as one batch, and its gradient (parameters,), without penalty.
     double (*gradients)(const Plan&, const Rows<T>&, const T* theta, T* gradient, Pool&);

@@ -6,25 +6,11 @@
 #pragma once
 #include "clock.h"
 #include "course.h"
+#include "kernels.h"
 #include "pool.h"
 #include "small.h"
 
 namespace chainrule::TARGET {
-
-// What each network has for itself.
-struct Seeds {
-    const double* learning_rates;  // (networks,)
-    const Stream* orders;          // (networks,), or null where rows are not shuffled
-    const Stream* drops;           // (networks, layers), or null where nothing is dropped
-};
-
-// Steps first + 1 ... first + steps of all networks.
-struct ManyCourse {
-    int64_t first, steps;
-    const double* factors;  // (steps,): a learning rate is multiplied by it
-    bool (*stop)(void*);    // looked at about every 20 ms
-    void* stop_with;
-};
 
 // θ, m or v of up to L networks, number by number; the lanes behind the last repeat it.
 template <class V>
@@ -175,7 +161,7 @@ class Desk {
         return {stages_, count, x, y, shares, theta, scratch_, slopes_, start == 0, dropout_};
     }
 
-    void draw(const Block<V, V>& block, int64_t drawn) {
+    void draw(const Block<V, V>& block, uint128 drawn) {
         for (int64_t l = 0; l < stages_.depth; l++) {
             const Stage& s = stages_.stage[l];
             if (!s.drops) continue;

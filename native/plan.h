@@ -8,6 +8,8 @@
 
 namespace chainrule {
 
+__extension__ typedef unsigned __int128 uint128;  // positions in a stream of random words
+
 enum class Activation {
     identity, sigmoid, tanh, relu, leaky_relu, elu, softplus, silu, gelu, gelu_tanh, exp, softmax
 };

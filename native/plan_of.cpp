@@ -96,6 +96,10 @@ T get(const nb::dict& of, const char* name) {
 
 }  // namespace
 
+Activation activation_named(const std::string& name) {
+    return named<Activation>(ACTIVATIONS, "activation", name);
+}
+
 // `of` holds what Plan holds, under the same names.
 Plan plan_of(int64_t inputs, const nb::dict& of) {
     Plan plan{};

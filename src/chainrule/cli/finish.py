@@ -81,9 +81,12 @@ def _more(spec: Spec, training: Training) -> Iterator[str]:
 
 
 def finish(
-    screen: Screen, run: RunFile, pictures: str | None, animation: str, *, force: bool
-) -> int:
+    screen: Screen, run: RunFile, pictures: str | None, animation: str, *, force: bool,
+    more: dict[str, Any] | None = None,
+) -> int:  # fmt: skip
     """What came out, then the pictures, then what to try next; and the exit code.
+
+    more: what the object of --json has beside that.
 
     An interrupted run is not drawn: whoever pressed Ctrl-C wants the prompt.
     """
@@ -100,7 +103,7 @@ def finish(
     except KeyboardInterrupt:
         code = 130
         screen.note(f"pictures not finished: chainrule plot {run.path} makes them")
-    screen.give(**result, doctor=diagnosis.to_json(), pictures=made)
+    screen.give(**result, **(more or {}), doctor=diagnosis.to_json(), pictures=made)
     _tell_pictures(screen, made)
     _tell_next(screen, run, result)
     return code

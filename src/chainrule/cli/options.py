@@ -120,6 +120,9 @@ class TrainOptions:
     dtype: Annotated[str | None, Parameter(help="float64 or float32.")] = None
     engine: Engine = "auto"
     threads: Threads = None
+    starts: Annotated[
+        int, Parameter(help="Train so many starts at once, and make the best one the run.")
+    ] = 1
     run: Annotated[
         str | None, Parameter(help="Path of the run file. [default: runs/NAME-1.chainrule, ...]")
     ] = None

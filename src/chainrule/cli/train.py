@@ -29,15 +29,20 @@ def train(
     quiet: Quiet = False,
 ) -> int:
     """Train a network on a file or a built-in problem, live, into a run file with pictures."""
-    from chainrule.cli import finish, progress, setup
+    from chainrule.cli import finish, progress, setup, starts
     from chainrule.cli.paths import check_pictures, new_run
     from chainrule.training.loop import fit
 
     screen = Screen("train", as_json=as_json, quiet=quiet)
     check_pictures(Path(given.run or "runs"), given.pictures, given.animation, force=given.force)
-    problem, network, data, training = setup.set_up(name, given, screen)
+    chosen = starts.chosen(screen, given, setup.set_up(name, given, screen))
+    problem, network, data, training = chosen.setup
     with new_run(problem.name, given, network, data, training) as run:
         finish.introduce(screen, run, problem)
+        starts.tell(screen, chosen.starts)
         with progress.shown(screen) as consumer:
             fit(network, data, training, run=run, consumers=[consumer])
-        return finish.finish(screen, run, given.pictures, given.animation, force=given.force)
+        more = {} if chosen.starts is None else {"starts": chosen.starts}
+        return finish.finish(
+            screen, run, given.pictures, given.animation, force=given.force, more=more
+        )

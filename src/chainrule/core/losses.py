@@ -222,11 +222,12 @@ class SoftmaxCrossEntropy(Settings, Loss):
 
     def slope(self, z: Array, y: Array) -> Array:
         """Probability given minus probability wanted."""
-        e, slope = self.label_smoothing, np.exp(log_softmax(z))  # fresh: backward may come twice
+        e = self.label_smoothing
+        slope: Array = np.exp(log_softmax(z))  # fresh: backward may come twice
         if e:
             slope -= e / z.shape[1]
         slope[np.arange(len(y)), y] -= 1 - e
-        return np.asarray(slope)
+        return slope
 
 
 half_squared = PlainLoss("half_squared", "l = (a − y)² / 2", _half_squared, lambda a, y: a - y)
