@@ -163,8 +163,7 @@ int64_t train_by(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, cons
 template <class T>
 int64_t train(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, const Course& course,
               Pool& pool) {
-    int64_t batch = plan.batch_size < rows.n ? plan.batch_size : rows.n;
-    return Lanes<T>::suits(plan, batch)
+    return Lanes<T>::suits(plan, plan.batch())
                ? train_by<T, Lanes<T>>(plan, rows, numbers, course, pool)
                : train_by<T, ByRows<T>>(plan, rows, numbers, course, pool);
 }

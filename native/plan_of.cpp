@@ -126,7 +126,9 @@ Plan plan_of(int64_t inputs, const nb::dict& of) {
     plan.l2 = number("l2 from 0 up", get<double>(of, "l2"));
     plan.decay = number("decay from 0 up", get<double>(of, "decay"));
     plan.clip_norm = number("clip_norm from 0 up", get<double>(of, "clip_norm"));
-    plan.batch_size = whole("a batch_size from 1 up", get<int64_t>(of, "batch_size"));
+    plan.batch_size = get<int64_t>(of, "batch_size");
+    if (plan.batch_size < 1) refuse("a batch_size from 1 up", std::to_string(plan.batch_size));
+    plan.rows = whole("rows from 1 up", get<int64_t>(of, "rows"));
     plan.shuffle = get<bool>(of, "shuffle");
     plan.order = stream_of(get<Four>(of, "order"));
     check_last(plan);

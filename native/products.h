@@ -9,13 +9,15 @@
 // The order in which a number of C is summed does not depend on how C is cut into tiles or tasks.
 #pragma once
 #include "arena.h"
+#include "dots.h"
 #include "pool.h"
-#include "tiles.h"
 
 namespace chainrule::TARGET {
 
 constexpr int64_t K_BLOCK = 256;  // of products whose C can hold partial sums
 constexpr int64_t K_MOST = 512;   // of those whose finisher needs the sum in one go
+constexpr int64_t DEPTH = 64;     // rows of B at a time in Walk::depth
+constexpr double SECOND_CACHE = 512e3;   // bytes: half of a second-level cache
 constexpr double WORTH_THREADS = 1e6;  // flops: some 5 µs on one core, a few times a wake-up
 
 // C (m, n) = start + A (m, k) B (k, n), or C −= rate · A B.
@@ -109,57 +111,109 @@ void turn_panel(const T* from, int64_t row, int64_t columns, int64_t count, T* p
         }
 }
 
-// One task: `rows` rows of C from `row` on, of the panel that begins at `column`.
+// In which order the tiles of a product are made. It depends on shapes alone.
+enum class Walk {
+    panels,  // a panel of B stays in the first-level cache, and all tiles of its columns use it
+    dots,    // B is turned and there are few rows: dots.h
+    rows,    // a few rows of C are finished across all columns: C is far larger than B, and is read
+             // and written row by row, as memory likes it
+    depth,   // a few rows of B are used up across all columns: B, of which C uses each number once
+};
+
+// One task: a part of C, `rows` × `columns` from (row, column) on.
 template <class T, class After>
 struct Task {
     const Product<T>& p;
+    Walk walk;
     int64_t row, rows, column, columns;
     T *panel, *own_tile;
     const T* zeros;
     After& after;
 
     void run() const {
+        if (walk == Walk::dots) return by_dots();
+        if (walk == Walk::rows) return by_rows();
+        if (walk == Walk::depth) return in_blocks(DEPTH, [&](int64_t k, int64_t count) {
+            each_panel([&](int64_t j, int64_t width) { strip(k, count, j, width); });
+        });
         const int64_t most = p.c && p.finish == Finish::store ? K_BLOCK : K_MOST;
+        each_panel([&](int64_t j, int64_t width) {
+            in_blocks(most, [&](int64_t k, int64_t count) { strip(k, count, j, width); });
+        });
+    }
+
+  private:
+    // f(k, count) for blocks of at most `most`, all about as large.
+    template <class F>
+    void in_blocks(int64_t most, F f) const {
         const int64_t blocks = p.k > most ? (p.k + most - 1) / most : 1;
-        for (int64_t i = 0, k = 0; i < blocks; i++) {
-            const int64_t end = p.k * (i + 1) / blocks;
-            block(k, end - k);
-            k = end;
+        for (int64_t i = 0; i < blocks; i++) {
+            const int64_t k = p.k * i / blocks;
+            f(k, p.k * (i + 1) / blocks - k);
         }
     }
 
-    void block(int64_t k, int64_t count) const {
-        Tile<T> t = first_tile(k, count);
-        const bool ends = k + count == p.k;
-        for (int64_t i = row, height; i < row + rows; i += height) {
-            height = tile_rows(row + rows - i);
-            place(t, i, k);
-            run_tile(t, (int)height);
-            if (ends) after(Place<T>{i, height, column, columns, t.c, t.c_row});
+    template <class F>
+    void each_panel(F f) const {
+        for (int64_t j = column; j < column + columns; j += TILE_COLUMNS<T>) {
+            const int64_t left = column + columns - j;
+            f(j, left < TILE_COLUMNS<T> ? left : TILE_COLUMNS<T>);
+        }
+    }
+
+    template <class F>
+    void each_tile(F f) const {
+        for (int64_t i = row, height; i < row + rows; i += height)
+            f(i, height = tile_rows(row + rows - i));
+    }
+
+    void by_dots() const {
+        each_panel([&](int64_t j, int64_t width) {
+            dots_of_columns(Dots<T>{p.a, p.b, p.a_row, p.b_row, p.k, p.c, p.c_row}, p.m, j, width);
+            after(Place<T>{0, p.m, j, width, p.c + j, p.c_row});
+        });
+    }
+
+    void by_rows() const {
+        each_tile([&](int64_t i, int64_t height) {
+            each_panel([&](int64_t j, int64_t width) {
+                Tile<T> t = tile_of(0, p.k, j, width);
+                make(t, i, height, j, 0);
+            });
+        });
+    }
+
+    // All tiles of a panel, for `count` values of k.
+    void strip(int64_t k, int64_t count, int64_t j, int64_t width) const {
+        Tile<T> t = tile_of(k, count, j, width);
+        if (p.turned) {
+            turn_panel(t.b, p.b_row, width, count, panel);
+            t.b = panel, t.b_row = TILE_COLUMNS<T>;
+        } else if (rows > 2 * TILE_ROWS && p.b_row > TILE_COLUMNS<T>) {
+            t.panel = panel;  // the first tile writes it down, the others read it
+        }
+        each_tile([&](int64_t i, int64_t height) {
+            make(t, i, height, j, k);
             if (t.panel) t.b = panel, t.b_row = TILE_COLUMNS<T>, t.panel = nullptr;
-        }
+        });
     }
 
-    Tile<T> first_tile(int64_t k, int64_t count) const {
+    Tile<T> tile_of(int64_t k, int64_t count, int64_t j, int64_t width) const {
         Tile<T> t{};
         t.a_row = p.a_row, t.a_step = p.a_step;
-        t.k = count, t.columns = (int)columns, t.finish = p.finish, t.rate = p.rate;
-        if (p.turned) {
-            turn_panel(p.b + column * p.b_row + k, p.b_row, columns, count, panel);
-            t.b = panel, t.b_row = TILE_COLUMNS<T>;
-        } else {
-            t.b = p.b + k * p.b_row + column, t.b_row = p.b_row;
-            if (rows > 2 * TILE_ROWS && p.b_row > TILE_COLUMNS<T>) t.panel = panel;
-        }
+        t.b = p.b + (p.turned ? j * p.b_row + k : k * p.b_row + j), t.b_row = p.b_row;
+        t.k = count, t.columns = (int)width, t.finish = p.finish, t.rate = p.rate;
         return t;
     }
 
-    void place(Tile<T>& t, int64_t i, int64_t k) const {
+    void make(Tile<T>& t, int64_t i, int64_t height, int64_t j, int64_t k) const {
         t.a = p.a + i * p.a_row + k * p.a_step;
-        t.c = p.c ? p.c + i * p.c_row + column : own_tile;
+        t.c = p.c ? p.c + i * p.c_row + j : own_tile;
         t.c_row = p.c ? p.c_row : TILE_COLUMNS<T>;
-        t.start = k ? t.c : p.start ? p.start + i * p.start_row + column : zeros;
+        t.start = k ? t.c : p.start ? p.start + i * p.start_row + j : zeros;
         t.start_row = k ? t.c_row : p.start ? p.start_row : 0;
+        run_tile(t, (int)height);
+        if (k + t.k == p.k) after(Place<T>{i, height, j, t.columns, t.c, t.c_row});
     }
 };
 
@@ -172,15 +226,19 @@ class Products {
     // after(Place) is called for each tile of C that is done, by the thread that made it.
     template <class After>
     void run(const Product<T>& p, After after) const {
-        const int64_t panels = (p.n + TILE_COLUMNS<T> - 1) / TILE_COLUMNS<T>;
-        const int64_t chunk = chunk_rows(p.m, panels), chunks = (p.m + chunk - 1) / chunk;
+        const Walk walk = walk_of(p);
+        const int64_t across = walk == Walk::rows     ? p.n
+                               : walk == Walk::panels ? TILE_COLUMNS<T>
+                                                      : part(p.n, 8, TILE_COLUMNS<T>);
+        const int64_t panels = (p.n + across - 1) / across;
+        const int64_t down = part(p.m, panels >= 8 ? 1 : (8 + panels - 1) / panels, 4 * TILE_ROWS);
+        const int64_t chunks = (p.m + down - 1) / down;
         const auto task = [&](int64_t i) {
-            const int64_t row = i % chunks * chunk, column = i / chunks * TILE_COLUMNS<T>;
-            T* const panel = scratch_ + Pool::seat() * PER_SEAT;
-            Task<T, After>{p, row, least(chunk, p.m - row), column,
-                           least(TILE_COLUMNS<T>, p.n - column), panel,
-                           panel + TILE_COLUMNS<T> * K_MOST,
-                           panel + TILE_COLUMNS<T> * (K_MOST + TILE_ROWS), after}.run();
+            const int64_t row = i % chunks * down, column = i / chunks * across;
+            T* const own = scratch_ + Pool::seat() * PER_SEAT;
+            Task<T, After>{p, walk, row, least(down, p.m - row), column,
+                           least(across, p.n - column), own, own + TILE_COLUMNS<T> * K_MOST,
+                           own + TILE_COLUMNS<T> * (K_MOST + TILE_ROWS), after}.run();
         };
         if (2.0 * (double)p.m * (double)p.n * (double)p.k < WORTH_THREADS)
             for (int64_t i = 0; i < panels * chunks; i++) task(i);
@@ -193,12 +251,19 @@ class Products {
 
     static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-    // Few panels are cut into chunks of rows, so that there are about eight tasks to share; a chunk
-    // has at least four tiles, for each writes its panel down anew.
-    static int64_t chunk_rows(int64_t m, int64_t panels) {
-        const int64_t chunks = panels >= 8 ? 1 : (8 + panels - 1) / panels;
-        const int64_t tiles = (m + chunks * TILE_ROWS - 1) / (chunks * TILE_ROWS);
-        return (tiles < 4 ? 4 : tiles) * TILE_ROWS;
+    static Walk walk_of(const Product<T>& p) {
+        const double number = sizeof(T), b = number * (double)p.k * (double)p.n;
+        if (p.turned) return suits_dots<T>(p.m, p.k) ? Walk::dots : Walk::panels;
+        if (p.n <= TILE_COLUMNS<T>) return Walk::panels;
+        if (p.m <= TILE_ROWS && b > SECOND_CACHE) return Walk::depth;
+        const double c = number * (double)p.m * (double)p.n;
+        return p.k <= K_MOST && c > SECOND_CACHE && b < SECOND_CACHE / 2 ? Walk::rows : Walk::panels;
+    }
+
+    // n cut into `parts`, each a multiple of `whole`: tasks to share. Rows are not cut into less
+    // than four tiles, for each part writes its panel down anew.
+    static int64_t part(int64_t n, int64_t parts, int64_t whole) {
+        return (n + parts * whole - 1) / (parts * whole) * whole;
     }
 
     Pool& pool_;

@@ -87,7 +87,7 @@ def small(loss, *, weights=False, validation=0):
 
 def both(spec, data, training, count=4):
     """Ends of the starts trained together, and each trained alone by the loop."""
-    seeds = list(range(count))
+    training, seeds = replace(training, engine="reference"), list(range(count))
     networks = [Network.start(spec, seed=seed) for seed in seeds]
     together = starts.train_starts(networks, data.fitted(spec), training, seeds)
     alone = []

@@ -34,7 +34,7 @@ from chainrule.doctor.program import (
 )
 from chainrule.network import Network
 from chainrule.spec import Spec, Training
-from chainrule.training.crowd import supports
+from chainrule.training.crowd import alone
 from chainrule.training.evaluation import part_loss
 from chainrule.training.loop import fit
 from chainrule.training.many import is_drawn, train_all, with_seed
@@ -133,7 +133,7 @@ def answer(
     notes = ["Its starting weights are given, not drawn: there is one start."] if one else []
     if 1 < len(networks) < starts:
         notes.append(f"Its weights were drawn {len(networks)} times; more takes too long.")
-    reason = supports(spec, training)
+    reason = alone(spec, training, question.data.train)
     if reason:
         notes.append(reason)
     ends = train_all(networks, question.data, training, seeds, report=report, stop=stop)

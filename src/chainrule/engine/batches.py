@@ -72,7 +72,7 @@ class Batches:
         return self._batch(rows, *self._gather(rows))
 
     def everything(self) -> Batch:
-        """All rows in their own order, as what makes its batches itself takes them: not numbered."""
+        """All rows in their own order, for what makes its batches itself: not numbered."""
         return self._batch(NO_ROWS, *self.arrays.block(0, self.n))
 
     def _batch(self, rows: Array, x: Array, y: Array, weight: Array | None) -> Batch:

@@ -63,7 +63,9 @@ def _is_ours(table: Any, row: Any) -> bool:
 
 def refused(spec: Spec, training: Training) -> str | None:
     """What of a network or its training is not of the core's tables, in one sentence."""
-    rows = [("activation", activations, layer.activation) for layer in spec.layers]
+    rows: list[tuple[str, Any, Any]] = [
+        ("activation", activations, layer.activation) for layer in spec.layers
+    ]
     rows += [("loss", losses, spec.loss), ("optimizer", optimizers, training.optimizer)]
     rows += [("penalty", penalties, penalty) for _, penalty in training.penalties]
     for kind, table, row in rows:
@@ -98,8 +100,9 @@ def plan_of(spec: Spec, training: Training, rows: int) -> _native.Plan:
         decay=training.decay,
         clip_norm=math.inf if training.clip_norm is None else training.clip_norm,
         batch_size=training.batch_size or rows,
+        rows=rows,
         shuffle=training.shuffle and training.batch_size is not None,
-        order=_stream(training.seed, random.ORDER),
+        order=stream_of(training.seed, random.ORDER),
     )
 
 
@@ -107,7 +110,7 @@ def _layer(seed: int, l: int, layer: Dense) -> tuple[Any, ...]:
     return (
         layer.units, layer.activation.name, layer.bias,
         "W" not in layer.frozen, "b" not in layer.frozen,
-        layer.drop_probability, _stream(seed, random.dropout_of_layer(l)),
+        layer.drop_probability, stream_of(seed, random.dropout_of_layer(l)),
     )  # fmt: skip
 
 
@@ -117,7 +120,7 @@ def _setting(loss: Loss) -> float:
     return float(held[0]) if held else 0.0
 
 
-def _stream(seed: int, purpose: int) -> tuple[int, int, int, int]:
+def stream_of(seed: int, purpose: int) -> tuple[int, int, int, int]:
     """Where a stream of random words begins, and which it is: 128 bits each, as two halves."""
     bits = random.stream(seed, purpose).state["state"]
     low = 2**64 - 1
@@ -155,7 +158,7 @@ def unflat(spec: Spec, numbers: Array, like: str = "") -> Params:
 
 def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Array | None]:
     """x and the answers as kernels read them; what is so already is not copied."""
-    x = np.require(x, spec.dtype, "CA")
+    x = np.require(x, spec.dtype, ["C", "A"])
     if x.ndim != 2:
         raise UsageError(
             "engine native", "x with one row a sample: (n, inputs)", f"x of shape {x.shape}",
@@ -163,8 +166,9 @@ def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Ar
         )  # fmt: skip
     if y is None:
         return x, None
+    spec.loss.check((len(x), spec.outputs), y)
     kind = np.int64 if spec.loss.targets == "labels" else spec.dtype
-    return x, np.require(y, kind, "CA")
+    return x, np.require(y, kind, ["C", "A"])
 
 
 @contextmanager
@@ -256,9 +260,14 @@ class Native:
         return course.chunk(state)
 
 
+def rows_of(spec: Spec, batch: Batch) -> tuple[Array, Array | None, Array | None]:
+    """x, the answers and the counts of some rows, as kernels read them."""
+    return *_contiguous(spec, batch.x, batch.y), _counts(spec, batch)
+
+
 def _counts(spec: Spec, batch: Batch) -> Array | None:
     counts = batch.counts
-    return None if counts is None else np.require(counts, spec.dtype, "CA")
+    return None if counts is None else np.require(counts, spec.dtype, ["C", "A"])
 
 
 class _Course:

@@ -18,8 +18,10 @@ def learning_rates(training: Training, state: State, per_epoch: int, goal: int) 
     if isinstance(training.schedule, Constant):
         return np.full(goal - state.step, training.learning_rate)
     t, falls = np.arange(state.step + 1, goal + 1), falls_of(state)
-    if not takes_many_steps(training.schedule):
-        return np.array([rate_of(training, s, (s - 1) // per_epoch, falls) for s in t.tolist()])
+    if not len(t) or not takes_many_steps(training.schedule):
+        return np.array(
+            [rate_of(training, s, (s - 1) // per_epoch, falls) for s in t.tolist()], dtype=float
+        )
     epoch = (t - 1) // per_epoch
     moments = Moment(t, epoch, _progress(training, t, epoch), np.searchsorted(falls, t))
     with np.errstate(over="ignore"):  # as Python's own numbers: the run says what is not finite

@@ -7,6 +7,7 @@ is a lane of a vector; on NumPy it is a place of an array with one axis more (`a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,10 +15,11 @@ import numpy as np
 from chainrule.core import random
 from chainrule.core.dense import Array
 from chainrule.core.schedules import plateau_in
+from chainrule.engine.choice import choose
 from chainrule.engine.classes import class_weights, classes_of
 from chainrule.engine.protocol import Arrays
 from chainrule.engine.rates import rate_of
-from chainrule.engine.reference import move
+from chainrule.engine.reference import move, reference
 from chainrule.network import Network
 from chainrule.records import Params
 from chainrule.spec import Spec, Training
@@ -44,6 +46,29 @@ class Crowd(Protocol):
         """The parameters of these networks, (networks, ...) by name. which: (networks,) of bool."""
 
 
+def crowd(
+    networks: Sequence[Network], train: Arrays, training: Training, seeds: Array, rates: Array
+) -> Crowd:
+    """On the native engine, where that is chosen, else on NumPy: there all at the first rate."""
+    spec = networks[0].spec
+    engine: Any = choose(spec, training)
+    if engine is reference:
+        return NumpyCrowd(networks, train, replace(training, learning_rate=rates[0]), seeds)
+    from chainrule.engine.population import Population  # imports what is compiled
+
+    starts = [network.params for network in networks]
+    return Population(spec, training, train, starts, seeds, rates, engine.threads)
+
+
+def alone(spec: Spec, training: Training, train: Arrays) -> str | None:
+    """None, or in one sentence why these starts are trained one by one."""
+    if hasattr(train, "gather"):
+        return f"The data is too large to be held, {ALONE}"
+    if plateau_in(training.schedule):
+        return f"The rate falls when the loss of one start stands still, {ALONE}"
+    return supports(spec, training) if choose(spec, training) is reference else None
+
+
 def supports(spec: Spec, training: Training) -> str | None:
     """None, or in one sentence why NumPy trains these starts one by one."""
     rows = [training.optimizer.name, *(penalty.name for _, penalty in training.penalties)]
@@ -54,13 +79,6 @@ def supports(spec: Spec, training: Training) -> str | None:
         return f"Clipping measures all gradients of a network together, {ALONE}"
     if spec.drops:
         return f"Dropout draws numbers of its own for each seed, {ALONE}"
-    return differs_by_network(training)
-
-
-def differs_by_network(training: Training) -> str | None:
-    """None, or why networks under one schedule would not all have the same rate."""
-    if plateau_in(training.schedule):
-        return f"The rate falls when the loss of one start stands still, {ALONE}"
     return None
 
 

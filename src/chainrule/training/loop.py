@@ -110,7 +110,7 @@ class _Course:
         self.best = (run and run.best) or self.state
         self.good = self.state  # the last one whose losses were finite
         self.learning_rate = self._rate_of(max(self.state.step, 1))  # of the step that led here
-        self.at_once = 2**10  # steps to be asked for in the next call
+        self.at_once = min(2**10, AT_ONCE)  # steps to be asked for in the next call
         self.stopping = False  # a consumer asked for it
         self.clock = monotonic() - (run.seconds if run else 0.0)
 

@@ -14,7 +14,7 @@ from chainrule.core.initializers import Given, NumpyLegacy, Zeros
 from chainrule.data.parts import Data
 from chainrule.network import Network
 from chainrule.spec import Spec, Training
-from chainrule.training.crowd import supports
+from chainrule.training.crowd import alone
 from chainrule.training.loop import Interrupts, fit
 from chainrule.training.not_finite import NotFinite
 from chainrule.training.starts import Many, Report, Stop, train_starts
@@ -76,7 +76,7 @@ def train_all(
 ) -> Many:  # fmt: skip
     """Together where they can be, else one after the other. data is fitted."""
     spec = networks[0].spec
-    way = _one_by_one if supports(spec, training) else train_starts
+    way = _one_by_one if alone(spec, training, data.train) else train_starts
     return way(networks, data, training, seeds, rates, report=report, stop=stop)
 
 

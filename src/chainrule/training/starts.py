@@ -7,7 +7,7 @@ the same order. Who takes them: `crowd`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -15,10 +15,12 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data
+from chainrule.engine.choice import choose
+from chainrule.engine.reference import reference
 from chainrule.network import Network
 from chainrule.records import Params
 from chainrule.spec import Spec, Training
-from chainrule.training.crowd import Crowd, NumpyCrowd
+from chainrule.training.crowd import Crowd, NumpyCrowd, crowd
 from chainrule.training.stopping import history_spacing
 
 POLL = 0.05  # seconds between two looks at stop()
@@ -67,8 +69,8 @@ def train_starts(
     own = np.array([training.learning_rate] * len(seeds) if rates is None else rates, dtype=float)
     starts = _Starts(networks, data, training, np.array(seeds), own)
     with np.errstate(all="ignore"):
-        for at, crowd in _crowds(networks, data, training, starts.seeds, own):
-            if not starts.run(at, crowd, report, stop):
+        for at, them in _crowds(networks, data, training, starts.seeds, own):
+            if not starts.run(at, them, report, stop):
                 break
     return starts.many()
 
@@ -76,15 +78,16 @@ def train_starts(
 def _crowds(
     networks: Sequence[Network], data: Data, training: Training, seeds: Array, rates: Array
 ) -> Iterator[tuple[Array, Crowd]]:
-    """Who train together, and how: NumPy takes some at once, and all at one rate."""
+    """Who train together: on the native engine all, on NumPy some at once, and at one rate."""
     spec, train = networks[0].spec, data.train
-    size = NumpyCrowd.size(spec, training, train.n)
-    for rate in dict.fromkeys(rates.tolist()):
-        alike = np.flatnonzero(rates == rate)
-        for first in range(0, len(alike), size):
-            at = alike[first : first + size]
-            group = [networks[k] for k in at]
-            yield at, NumpyCrowd(group, train, replace(training, learning_rate=rate), seeds[at])
+    groups, size = [np.arange(len(networks))], len(networks)
+    if choose(spec, training) is reference:
+        groups = [np.flatnonzero(rates == rate) for rate in dict.fromkeys(rates.tolist())]
+        size = NumpyCrowd.size(spec, training, train.n)
+    for group in groups:
+        for first in range(0, len(group), size):
+            at = group[first : first + size]
+            yield at, crowd([networks[k] for k in at], train, training, seeds[at], rates[at])
 
 
 class _Starts:
@@ -112,7 +115,7 @@ class _Starts:
         }
         self.done = 0  # starts of the crowds before
 
-    def run(self, at: Array, crowd: Crowd, report: Report, stop: Stop) -> bool:
+    def run(self, at: Array, them: Crowd, report: Report, stop: Stop) -> bool:
         """Train these starts to their ends. False: stop() came first."""
         crowd_size, step, next_look, stopped = len(at), 0, monotonic() + POLL, False
 
@@ -125,23 +128,24 @@ class _Starts:
                 next_look, stopped = monotonic() + POLL, stop()
             return stopped
 
-        at = self._judged(at, crowd, 0)
+        at = self._judged(at, them, 0)
         while step < self.total and len(at) and not stopped:
             goal = min((step // self.every + 1) * self.every, self.total)
-            step = crowd.advance(step, goal, look)
+            step = them.advance(step, goal, look)
             if step == goal:
-                at = self._judged(at, crowd, step)
+                at = self._judged(at, them, step)
+            look(step)  # an engine in C++ makes many steps between two looks of its own
         if not stopped:
             self.reasons[at] = "finished"
             self.done += crowd_size
             report(int(self.total * self.done / len(self.seeds)), self.total, self.done)
         if self.training.patience is None:
-            self._take(at, crowd, np.ones(len(at), dtype=bool))
+            self._take(at, them, np.ones(len(at), dtype=bool))
         return not stopped
 
-    def _judged(self, at: Array, crowd: Crowd, step: int) -> Array:
+    def _judged(self, at: Array, them: Crowd, step: int) -> Array:
         """The starts that go on: every one by itself is judged as `stopping.judge` does it."""
-        train, judged, finite = self._losses(crowd)
+        train, judged, finite = self._losses(them)
         epoch, training = step // self.per_epoch, self.training
         better = finite & ~(judged >= self.best[at])  # nothing is better than NaN, the first
         self.best[at[better]], self.best_epoch[at[better]] = judged[better], epoch
@@ -151,7 +155,7 @@ class _Starts:
         self.loss[at[~finite]] = np.inf
         ended = {"not finite": ~finite}
         if training.patience is not None:
-            self._take(at, crowd, better)
+            self._take(at, them, better)
             ended["no improvement"] = finite & (epoch - self.best_epoch[at] >= training.patience)
         if training.stop_below is not None:
             ended["target"] = finite & (judged < training.stop_below)  # counts more than patience
@@ -160,22 +164,22 @@ class _Starts:
             self.reasons[at[which]] = reason
         if not going.all():
             if training.patience is None:
-                self._take(at, crowd, ~going)
-            crowd.keep(going)
+                self._take(at, them, ~going)
+            them.keep(going)
         left: Array = at[going]
         return left
 
-    def _losses(self, crowd: Crowd) -> tuple[Array, Array, Array]:
+    def _losses(self, them: Crowd) -> tuple[Array, Array, Array]:
         """(starts,) the losses on training and on what judges, and whether all are finite."""
         parts = {name: part for name, part in self.data.parts.items() if name != "test"}
-        losses = {name: crowd.losses(part) for name, part in parts.items()}
+        losses = {name: them.losses(part) for name, part in parts.items()}
         finite = np.all([np.isfinite(loss) for loss in losses.values()], axis=0)
         return losses["train"], losses.get("validation", losses["train"]), finite
 
-    def _take(self, at: Array, crowd: Crowd, which: Array) -> None:
+    def _take(self, at: Array, them: Crowd, which: Array) -> None:
         """The parameters of these starts, as they are now, are the ones to use."""
         if which.any():
-            for name, theta in crowd.params(which).items():
+            for name, theta in them.params(which).items():
                 self.params[name][at[which]] = theta
 
     def many(self) -> Many:
