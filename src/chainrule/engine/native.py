@@ -139,7 +139,7 @@ class Native:
             x, y = contiguous(spec, batch.x, batch.y)
             theta, counts = flat(spec, params), counts_of(spec, batch)
             loss = _native.gradients(plan, theta, x, y, counts, gradient, self.threads)
-        return loss, unflat(spec, gradient)
+        return gradient.dtype.type(loss), unflat(spec, gradient)
 
     def train(
         self, spec: Spec, training: Training, state: State, arrays: Arrays,
