@@ -57,8 +57,9 @@ WIDE = {
 
 
 def test_cuts_change_no_bit(engine, battery, seed):
-    for number in (first + k for first in battery(range(0, GROUP * GROUPS, GROUP))
-                   for k in range(GROUP)):  # fmt: skip
+    firsts = battery(range(0, GROUP * GROUPS, GROUP))
+    firsts = firsts if engine.name != "reference" else firsts[:3]
+    for number in (first + k for first in firsts for k in range(GROUP)):
         run, rng = random_run(number, seed, steps=STEPS), np.random.default_rng([seed, number])
         cuts = rng.integers(0, STEPS + 1, 3).tolist()
         check_cuts(engine, run, cuts, int(rng.integers(1, 4)))
