@@ -27,7 +27,7 @@ INLINE V within(V z) {
 
 template <class V>
 INLINE V softplus(V z) {  // log(1 + exp z), rearranged so that exp can't overflow
-    return at_least(0, z) + log1p(exp(-size(z)));
+    return at_least(0, z) + log1p_of_unit(exp(-size(z)));
 }
 
 template <class V>

@@ -18,7 +18,9 @@ namespace chainrule {
     template <>                      \
     const Kernels<double>& table();  \
     }
+#ifdef WITH_BASE
 DECLARE(base)
+#endif
 #ifdef WITH_AVX2
 DECLARE(avx2)
 #endif
@@ -54,7 +56,9 @@ const Target TARGETS[] = {
 #ifdef WITH_AVX2
     {"avx2", has_avx2, avx2::table<float>, avx2::table<double>},
 #endif
+#ifdef WITH_BASE
     {"base", [] { return true; }, base::table<float>, base::table<double>},
+#endif
 };
 
 std::string known() {

@@ -267,6 +267,14 @@ INLINE V log1p(V x) {
     return signed_as(size(at_edges(u, log_of(k, near ? x : f, near ? V{} : c))), x);
 }
 
+// log(1 + e) for 0 <= e <= 1, 1 ulp: from √2 − 1 on it is log 2 + log(1 + (e − 1) / 2).
+template <class V>
+INLINE V log1p_of_unit(V e) {
+    using T = Element<V>;
+    Mask<V> upper = e > T(0.41421356237309503);
+    return log_of(upper ? all<V>(1) : V{}, upper ? (e - 1) * T(0.5) : e, V{});
+}
+
 // eˣ for x = head + tail, a sum that was not rounded: tail joins what is left of head.
 template <class V>
 INLINE V exp_of_sum(V head, V tail) {

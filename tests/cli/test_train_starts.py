@@ -78,3 +78,15 @@ def test_ctrl_c_leaves_no_run(capsys, monkeypatch, tmp_path):
     assert run([*LINE, "--starts", "4"]) == 130
     assert "interrupted" in capsys.readouterr().err
     assert not (tmp_path / "runs").exists()
+
+
+def test_predictions_come_from_the_engine_that_is_asked_for(capsys, tmp_path):
+    path = answer(capsys)["run"]
+    (tmp_path / "rows.csv").write_text("x1,x2\n0,1\n1,1\n")
+    found = {}
+    for engine in ("auto", "reference"):
+        assert run(["predict", path, "rows.csv", "--engine", engine, "--json"]) == 0
+        found[engine] = json.loads(capsys.readouterr().out)["answers"]["p(1)"]
+    assert found["auto"] == pytest.approx(found["reference"], rel=1e-12)  # sums of three products
+    assert run(["predict", path, "rows.csv", "--engine", "fast"]) == 2
+    assert "auto, reference, native" in capsys.readouterr().err

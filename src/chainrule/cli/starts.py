@@ -19,10 +19,10 @@ from chainrule.training.starts import Many
 
 
 class Chosen(NamedTuple):
-    """What is to be trained, and how all starts did: None where one start was enough."""
+    """What is to be trained, and how all starts did."""
 
     setup: Setup
-    starts: dict[str, Any] | None = None
+    starts: dict[str, Any]
 
 
 def chosen(screen: Screen, given: TrainOptions, setup: Setup) -> Chosen | None:
@@ -30,8 +30,7 @@ def chosen(screen: Screen, given: TrainOptions, setup: Setup) -> Chosen | None:
 
     None where Ctrl-C came first.
     """
-    if whole("train", "--starts", given.starts) == 1:
-        return Chosen(setup)
+    whole("train", "--starts", given.starts)
     _check(given, setup)
     spec, training = setup.network.spec, setup.training
     seeds = range(training.seed, training.seed + given.starts)
@@ -43,17 +42,6 @@ def chosen(screen: Screen, given: TrainOptions, setup: Setup) -> Chosen | None:
     best = int(many.seeds[int(np.argmin(many.losses))])
     setup = setup._replace(network=start(spec, best), training=replace(training, seed=best))
     return Chosen(setup, _told(many, best, training.stop_below is not None))
-
-
-def tell(screen: Screen, starts: dict[str, Any] | None) -> None:
-    if starts is not None:
-        least, half, most = ("∞" if loss is None else f"{loss:.4g}" for loss in starts["losses"])
-        reached = starts["reached"]
-        reach = "" if reached is None else f"{reached} reach the target; "
-        screen.say(
-            f"  starts    {starts['of']}: {reach}train loss from {least} over {half} to {most}; "
-            f"this is the best"
-        )
 
 
 def _told(many: Many, best: int, has_target: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from chainrule import _native
 from chainrule.core import random
 from chainrule.core.dense import Array
-from chainrule.engine import native
+from chainrule.engine import plans
 from chainrule.engine.batches import Batches
 from chainrule.engine.protocol import Arrays
 from chainrule.engine.rates import learning_rates
@@ -32,37 +32,35 @@ class Population:
         self.spec, self.threads = spec, threads
         self.schedule = replace(training, learning_rate=1.0)
         self.per_epoch = training.steps_per_epoch(arrays.n)
-        self.plan = native.plan_of(spec, training, arrays.n)
-        self.theta = np.stack([native.flat(spec, params) for params in starts])
+        self.plan = plans.plan_of(spec, training, arrays.n)
+        self.theta = np.stack([plans.flat(spec, params) for params in starts])
         self.memory = {kept: np.zeros_like(self.theta) for kept in training.optimizer.keeps}
         self.rates = np.ascontiguousarray(rates, dtype=np.float64)
         self.orders = self._streams(seeds, [random.ORDER])[:, 0]
         layers = [random.dropout_of_layer(l) for l in range(len(spec.layers))]
         self.drops = self._streams(seeds, layers) if spec.drops else None
-        self.rows = native.rows_of(spec, Batches(arrays, training).everything())
+        self.rows = plans.rows_of(spec, Batches(arrays, training).everything())
 
     @staticmethod
     def _streams(seeds: Array, purposes: list[int]) -> Array:
         """(networks, purposes, 4) where each seed's streams of random words begin."""
-        streams = [[native.stream_of(seed, each) for each in purposes] for seed in seeds.tolist()]
+        streams = [[plans.stream_of(seed, each) for each in purposes] for seed in seeds.tolist()]
         return np.array(streams, dtype=np.uint64)
 
     def advance(self, step: int, goal: int, look: Callable[[int], bool]) -> int:
         """From state `step` to `goal`, or less far if look(step), polled each 20 ms, is true."""
         factors = learning_rates(self.schedule, State(step, {}, {}, {}), self.per_epoch, goal)
         m, v = self.memory.get("m"), self.memory.get("v")
-        x, y, counts = self.rows
         return step + _native.train_many(
-            self.plan, self.theta, m, v, x, y, counts, self.rates, self.orders, self.drops, step,
+            self.plan, self.theta, m, v, *self.rows, self.rates, self.orders, self.drops, step,
             factors, lambda: look(step), self.threads,
         )  # fmt: skip
 
     def losses(self, part: Arrays) -> Array:
         """(networks,) the mean loss of a row, Σ w l / Σ w."""
         losses = np.empty(len(self.theta))
-        whole = Batches(part, native.ANY_TRAINING).everything()
-        x, y, counts = native.rows_of(self.spec, whole)
-        _native.losses_many(self.plan, self.theta, x, y, counts, losses, self.threads)
+        rows = plans.rows_of(self.spec, Batches(part, plans.ANY_TRAINING).everything())
+        _native.losses_many(self.plan, self.theta, *rows, losses, self.threads)
         return losses
 
     def keep(self, going: Array) -> None:
