@@ -17,6 +17,7 @@ from chainrule.engine.reference import reference, start_memory
 from chainrule.network import Network
 from chainrule.records import State
 from chainrule.spec import Spec, Training
+from tests.contracts.battery import ROOT
 from tests.contracts.bounds import Differs
 from tests.contracts.cases import Run, random_run
 from tests.contracts.checks import (
@@ -177,7 +178,7 @@ def test_another_process_finds_the_same_bits(engine, seed):
     program = f"from tests.contracts.test_bits import *; print(json.dumps(digests{call}))"
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, cwd=ROOT,
     )  # fmt: skip
     assert json.loads(ran.stdout) == here
 
