@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.engines import targets
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -30,6 +32,17 @@ def test_figures_on_small_samples(tmp_path):
     kills = dict(json.loads((tmp_path / "figures" / "kills.json").read_text())["rows"])
     assert kills["differing"] == kills["unreadable"] == []
     assert (tmp_path / "pictures" / "error.png").stat().st_size > 10_000
+
+
+def test_the_contract_on_a_small_sample(tmp_path):
+    """Only what is compiled can be held to it: without that, the table has no figures."""
+    subprocess.run(
+        [sys.executable, "benchmarks/figures.py", "contract", "--tiny", "--to", str(tmp_path)],
+        cwd=ROOT, check=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    made = json.loads((tmp_path / "figures" / "contract.json").read_text())
+    assert made["columns"] == ["what", *targets()]
+    assert all(len(row) == len(made["columns"]) for row in made["rows"])
 
 
 def test_the_checkers_report_on_a_small_sample(seed):
