@@ -7,58 +7,17 @@
 #pragma once
 #include <new>
 
+#include "columns.h"
 #include "feed.h"
 #include "pool.h"
 #include "small.h"
 
 namespace chainrule::TARGET {
 
-constexpr int64_t CACHE = 24 << 10;          // bytes that a block may fill: half the first cache
-constexpr int64_t KEPT = 32 << 20;           // bytes of rows as columns that are kept for later steps
+constexpr int64_t FIRST_CACHE = 24 << 10;    // bytes that a block may fill: half the first cache
+constexpr int64_t KEPT = 1 << 20;            // bytes of columns that are kept: what the second cache holds
 constexpr int64_t PARTS = 32;                // that the blocks of a batch are spread over, at most
 constexpr int64_t PART_WORK = 1ll << 22;     // flops: 30 µs or more, ten times what waking costs
-
-// (n, columns) rows → (columns, samples). Behind the last row stands that row again: what is made
-// of it is as finite as what is made of the row itself, so that times 0 it is 0.
-template <class T, class From>
-INLINE void into_lanes(const From* rows, int64_t n, int64_t columns, int64_t samples, T* to) {
-    for (int64_t c = 0; c < columns; c++, to += samples) {
-        for (int64_t i = 0; i < n; i++) to[i] = (T)rows[i * columns + c];
-        for (int64_t i = n; i < samples; i++) to[i] = to[n - 1];
-    }
-}
-
-template <class T>
-INLINE void out_of_lanes(const T* from, int64_t n, int64_t columns, int64_t samples, T* rows) {
-    for (int64_t c = 0; c < columns; c++)
-        for (int64_t i = 0; i < n; i++) rows[i * columns + c] = from[c * samples + i];
-}
-
-// N vectors → one: lanes l·L/N ... of it add up to vector l. N = L gives the sum of each of L
-// vectors, by L − 1 additions instead of L · log L. Halves are folded onto halves, as in sum().
-template <int N, class V, int... lane>
-INLINE V fold(V a, V b, std::integer_sequence<int, lane...>) {
-    constexpr int L = lanes<V>, m = L / N;  // lane v·m + r comes from lanes 2v·m + r and + m
-    return __builtin_shufflevector(a, b, (lane / m * 2 * m + lane % m)...) +
-           __builtin_shufflevector(a, b, (lane / m * 2 * m + lane % m + m)...);
-}
-
-template <int N, class V>
-INLINE V sums(const V* v) {
-    if constexpr (N == 1)
-        return *v;
-    else
-        return fold<N>(sums<N / 2>(v), sums<N / 2>(v + N / 2),
-                       std::make_integer_sequence<int, lanes<V>>());
-}
-
-template <class V>
-INLINE void sum_each(const V* v, int64_t n, Element<V>* to) {
-    constexpr int L = lanes<V>;
-    int64_t p = 0;
-    for (; p + L <= n; p += L) store(to + p, sums<L>(v + p));
-    if (p < n) store_part(to + p, sums<L>(v + p), (int)(n - p));
-}
 
 // A network whose samples lie L to a vector.
 template <class T, int L>
@@ -70,7 +29,7 @@ class LanesOf {
         : plan_(plan), pool_(pool), stages_(plan, arena),
           columns_(plan.inputs() + stages_.answers() + 1), most_(most_rows) {
         int64_t each = (stages_.room + columns_ + 1) * (int64_t)sizeof(V);
-        block_ = larger_of(ALONG, smaller_of(16, CACHE / each / ALONG * ALONG));
+        block_ = larger_of(ALONG, smaller_of(16, FIRST_CACHE / each / ALONG * ALONG));
         block_ = smaller_of(block_, vectors_of(most_rows));
         int64_t parts = parts_of(most_rows), whole = blocks_of(most_rows) * block_ * columns_;
         slopes_ = take<V>(arena, parts * padded());
@@ -147,7 +106,8 @@ class LanesOf {
         int64_t samples = rows.vectors * L;
         into_lanes(batch.x + rows.start * plan_.inputs(), rows.n, plan_.inputs(), samples, (T*)rows.x);
         if (batch.labels)
-            into_lanes(batch.labels + rows.start, rows.n, 1, samples, (T*)rows.y);
+            for (int64_t i = 0; i < samples; i++)
+                ((T*)rows.y)[i] = (T)batch.labels[rows.start + (i < rows.n ? i : rows.n - 1)];
         else if (batch.y)
             into_lanes(batch.y + rows.start * plan_.outputs(), rows.n, plan_.outputs(), samples, (T*)rows.y);
         T* to = (T*)rows.share;
@@ -223,8 +183,8 @@ class LanesOf {
             fill(rows, batch, 1);
             Block<V, T> block = block_for(rows, p, theta, false);
             TARGET::forward(block, true);
-            out_of_lanes((const T*)block.at(stages_.last().a), rows.n, outputs, rows.vectors * L,
-                         a + rows.start * outputs);
+            transpose((const T*)block.at(stages_.last().a), outputs, rows.n, rows.vectors * L,
+                      a + rows.start * outputs, outputs);
             if (!per_row) continue;
             const T* of = (const T*)losses_of(block, p);
             for (int64_t i = 0; i < rows.n; i++) per_row[rows.start + i] = of[i] / k_outputs;
