@@ -8,6 +8,7 @@
 #include <new>
 
 #include "columns.h"
+#include "costs.h"
 #include "feed.h"
 #include "pool.h"
 #include "small.h"
@@ -201,19 +202,23 @@ class LanesOf {
     bool kept_filled_ = false;
 };
 
-// The narrowest vector that holds the batch, for then the sums over its lanes are short; at least
-// 16 bytes, at most a register.
+// The path that course.h takes: vectors as wide as the batch asks for.
 template <class T>
 class Lanes {
     static constexpr int MOST = WIDTH / sizeof(T), LEAST = 16 / sizeof(T);
 
   public:
     static constexpr bool fuses = false;
-    static bool suits(const Plan& plan, int64_t batch);
+    static bool suits(const Plan& plan, int64_t batch) {
+        return cost_by_lanes<T>(plan, batch) < cost_by_rows<T>(plan, batch);
+    }
 
-    Lanes(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool) {
-        while (lanes_ < MOST && lanes_ < most_rows) lanes_ *= 2;
-        with([&]<int L>() { net_ = new (arena.bytes(sizeof(LanesOf<T, L>))) LanesOf<T, L>(plan, most_rows, arena, pool); });
+    Lanes(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool)
+        : lanes_(lanes_for<T>(most_rows)) {
+        with([&]<int L>() {
+            net_ = new (arena.bytes(sizeof(LanesOf<T, L>)))
+                LanesOf<T, L>(plan, most_rows, arena, pool);
+        });
     }
 
     void slopes(const T* theta, const Batch<T>& batch, T* gradient, double* loss, bool dropout) {
@@ -234,30 +239,8 @@ class Lanes {
         f.template operator()<LEAST>();
     }
 
-    int64_t lanes_ = LEAST;
+    int64_t lanes_;
     void* net_;
 };
-
-// Nanoseconds of a step by either path, as measured over 250 shapes with AVX-512 (the worse path is
-// taken for one in ten of them, and is 30 % slower at worst): 100 to begin with; a weight's sum over
-// its lanes; what each vector of samples does with each weight and unit. By rows, a layer takes 100
-// to begin with; its weights in vectors of units; and the same again for each row.
-template <class T>
-bool Lanes<T>::suits(const Plan& plan, int64_t batch) {
-    constexpr int64_t MOST = WIDTH / sizeof(T);
-    int64_t width = 16 / sizeof(T);
-    while (width < MOST && width < batch) width *= 2;
-    double vectors = (double)((batch + width - 1) / width), rows = (double)batch, units = 0;
-    double by_rows = 0;
-    for (const Layer& layer : plan.layers) {
-        double across = (double)((layer.units + MOST - 1) / MOST);
-        double weights = (double)(layer.fan_in + 1) * across;
-        by_rows += 95 + 2 * weights + rows * (0.25 * weights + 6 * across + 2);
-        units += (double)layer.units;
-    }
-    double parameters = (double)plan.parameters;
-    double by_lanes = 100 + parameters * (0.4 + 0.4 * vectors) + 4 * units * vectors;
-    return by_lanes < by_rows;
-}
 
 }  // namespace chainrule::TARGET

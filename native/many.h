@@ -309,6 +309,14 @@ class Population {
     Desk<T>** desks_;
 };
 
+// Whether groups are faster than one network after the other.
+template <class T>
+bool many_pays(const Plan& plan, int64_t networks) {
+    int64_t groups = (networks + FULL<T> - 1) / FULL<T>;
+    return (double)groups * cost_of_group<T>(plan, plan.batch()) <
+           (double)networks * cost_alone<T>(plan, plan.batch());
+}
+
 // theta, m, v (networks, parameters). How many steps were made, of all networks alike.
 //
 // A stretch of steps is made by one group after the other; between stretches is looked whether to
