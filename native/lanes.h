@@ -16,7 +16,7 @@
 namespace chainrule::TARGET {
 
 constexpr int64_t CACHE = 24 << 10;          // bytes that a block may fill: half the first cache
-constexpr int64_t KEPT = 1 << 20;            // bytes of columns that are kept: what the second cache holds
+constexpr int64_t KEPT = 1 << 20;            // bytes of columns kept: what the second cache holds
 constexpr int64_t PARTS = 32;                // that the blocks of a batch are spread over, at most
 constexpr int64_t PART_WORK = 1ll << 22;     // flops: 30 µs or more, ten times what waking costs
 
@@ -105,12 +105,13 @@ class LanesOf {
 
     void fill(const Rows& rows, const Batch<T>& batch, T share) {
         int64_t samples = rows.vectors * L;
-        into_lanes(batch.x + rows.start * plan_.inputs(), rows.n, plan_.inputs(), samples, (T*)rows.x);
+        int64_t inputs = plan_.inputs(), outputs = plan_.outputs();
+        into_lanes(batch.x + rows.start * inputs, rows.n, inputs, samples, (T*)rows.x);
         if (batch.labels)
             for (int64_t i = 0; i < samples; i++)
                 ((T*)rows.y)[i] = (T)batch.labels[rows.start + (i < rows.n ? i : rows.n - 1)];
         else if (batch.y)
-            into_lanes(batch.y + rows.start * plan_.outputs(), rows.n, plan_.outputs(), samples, (T*)rows.y);
+            into_lanes(batch.y + rows.start * outputs, rows.n, outputs, samples, (T*)rows.y);
         T* to = (T*)rows.share;
         for (int64_t i = 0; i < samples; i++)
             to[i] = i >= rows.n ? 0 : batch.counts ? share * batch.counts[rows.start + i] : share;
@@ -222,7 +223,9 @@ class Lanes {
     }
 
     void slopes(const T* theta, const Batch<T>& batch, T* gradient, double* loss, bool dropout) {
-        with([&]<int L>() { ((LanesOf<T, L>*)net_)->slopes(theta, batch, gradient, loss, dropout); });
+        with([&]<int L>() {
+            ((LanesOf<T, L>*)net_)->slopes(theta, batch, gradient, loss, dropout);
+        });
     }
 
     void forward(const T* theta, const Batch<T>& batch, T* a, T* per_row) {
