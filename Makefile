@@ -6,12 +6,13 @@ ARGS   ?=#       handed on: make run ARGS='--epochs 50', make test ARGS='-k soft
 
 BIN := .venv/bin
 OLDEST := .venv-oldest
+BENCH := .venv-bench
 SPHINX := $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types contracts docs docs-examples bench figures pages pictures \
-        test-oldest test-pure sanitize clean checker-report FORCE
+.PHONY: help run test check lint format types contracts docs docs-examples bench bench-scaling nielsen \
+        bench-scripts figures pages pictures test-oldest test-pure sanitize clean checker-report FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,7 +49,7 @@ docs-examples: docs ## run every example of the pages and of README.md
 pages: .venv/ready-dev ## write the pages of the docs that come from the program again
 	$(BIN)/python docs/generate.py
 
-figures: .venv/ready-bench ## draw the pictures and tables of the README again
+figures: .venv/ready-dev ## draw the pictures and tables of the README again
 	$(BIN)/python benchmarks/figures.py $(ARGS)
 	$(BIN)/python docs/generate.py
 
@@ -58,13 +59,25 @@ pictures: .venv/ready-dev ## draw the pictures of docs/how-to/pictures.md again
 checker-report: .venv/ready-dev ## measure the checker: ARGS='--sample 50 --jobs 2 --list-failures'
 	$(BIN)/python benchmarks/checker_report.py $(ARGS)
 
-bench: .venv/ready-bench ## run every other script in benchmarks/
+bench: $(BENCH)/ready ## the engines beside other libraries: ARGS='--jobs A,B --repeats 3'
+	$(BENCH)/bin/python benchmarks/engine/table.py $(ARGS)
+
+bench-scaling: $(BENCH)/ready ## time against rows, width and threads, as pictures
+	$(BENCH)/bin/python benchmarks/engine/scaling.py $(ARGS)
+
+nielsen: $(BENCH)/ready ## Nielsen's network on real digits: seconds and accuracy, beside others
+	$(BENCH)/bin/python benchmarks/engine/nielsen.py $(ARGS)
+
+bench-scripts: .venv/ready-dev ## run every other script in benchmarks/
 	@set -e; for script in $(filter-out benchmarks/figures.py benchmarks/checker_report.py,\
 	    $(wildcard benchmarks/*.py)); do \
 	    echo "$(BIN)/python $$script $(ARGS)"; $(BIN)/python "$$script" $(ARGS); done
 
 test-oldest: $(OLDEST)/ready-dev ## the test suite on the oldest NumPy, 2.0
 	$(OLDEST)/bin/python -m pytest $(ARGS)
+
+# Watched code takes the compiler several times as long: one instruction set stands for all.
+WIDEST = $(if $(shell grep -sw avx512vl /proc/cpuinfo),avx512,base)
 
 # What runs beside .venv uses its packages: only the package itself is another.
 sanitize: .venv-sanitize/ready ## the contract of equality, with memory and undefined behaviour watched
@@ -74,7 +87,8 @@ sanitize: .venv-sanitize/ready ## the contract of equality, with memory and unde
 	    $(or $(ARGS),tests/contracts tests/engine/test_native_calls.py)
 
 .venv-sanitize/ready: .venv/ready-dev
-	$(call beside,.venv-sanitize,CHAINRULE_REQUIRE_NATIVE=1,-C cmake.define.CHAINRULE_SANITIZE=ON)
+	$(call beside,.venv-sanitize,CHAINRULE_REQUIRE_NATIVE=1,-C cmake.define.CHAINRULE_SANITIZE=ON \
+	-C cmake.define.CHAINRULE_TARGETS=$(WIDEST))
 
 # The package as it is where nothing can be compiled.
 test-pure: .venv-pure/ready ## the engines' and the networks' tests without the compiled part
@@ -97,7 +111,7 @@ $(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
 endef
 
 clean: ## remove environments, caches and built files; runs/ stays
-	rm -rf .venv .venv-oldest .venv-pure .venv-sanitize build dist docs/_build .coverage htmlcov
+	rm -rf .venv .venv-oldest .venv-bench .venv-pure .venv-sanitize build dist docs/_build .coverage htmlcov
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -150,14 +164,27 @@ moved = $(shell [ "$$(cat $(1)/place 2>/dev/null)" = "$$(pwd -P)" ] || echo FORC
 .venv/ready-dev: .venv/ready-run
 	$(call install,.venv,-e '.[dev]')
 
-.venv/ready-bench: .venv/ready-dev
-	$(call install,.venv,-e '.[bench]')
-
 $(OLDEST)/place: $(call moved,$(OLDEST))
 	$(call make_venv,$(OLDEST),$(or $(PYTHON),python3.11 python3.12 \
 	python3),(3$(comma) 11) <= sys.version_info < (3$(comma) 13),$(NEEDS_OLD))
 
 $(OLDEST)/ready-dev: $(OLDEST)/place $(BUILT_FROM)
 	$(call install,$(OLDEST),'numpy==2.0.*' -e '.[dev]')
+
+# The peers of the extra `bench` are installed one by one: one that this machine has no wheel of is
+# left out, and the table says so.
+$(BENCH)/place: $(call moved,$(BENCH))
+	$(call make_venv,$(BENCH),$(or $(PYTHON),python3 python3.13 python3.12 python3.11 \
+	python),sys.version_info >= (3$(comma) 11),$(NEEDS))
+
+$(BENCH)/peers: $(BENCH)/place
+	@$(BENCH)/bin/python -c 'import tomllib as t; print(*t.load(open("pyproject.toml", "rb")) \
+	  ["project"]["optional-dependencies"]["bench"], sep="\n")' | while read -r peer; do \
+	    echo "Installing $$peer into $(BENCH)"; \
+	    $(BENCH)/bin/python -m pip install --quiet "$$peer" </dev/null || echo "  left out"; done
+	@touch $@
+
+$(BENCH)/ready: $(BENCH)/peers $(BUILT_FROM)
+	$(call install,$(BENCH),-e .)
 
 comma := ,

@@ -27,7 +27,7 @@ INLINE V within(V z) {
 
 template <class V>
 INLINE V softplus(V z) {  // log(1 + exp z), rearranged so that exp can't overflow
-    return at_least(0, z) + log1p(exp(-size(z)));
+    return at_least(0, z) + log1p_of_unit(exp(-size(z)));
 }
 
 template <class V>
@@ -76,8 +76,9 @@ INLINE V slope([[maybe_unused]] V z, [[maybe_unused]] V a) {
         return s + a * (1 - s);
     }
     if constexpr (f == Activation::gelu) {  // (z Φ(z))′ = Φ(z) + z φ(z), for Φ′ = φ, the density
-        V near = within(z);
-        return normal_below(z) + near * (T(NORMAL_AT_0) * exp(T(-0.5) * near * near));
+        V near = within(z), below = z == 0 ? all<V>(T(0.5)) : a / z;  // Φ(z), without an erfc
+        below = size(z) < T(FAR) ? below : at_least(T(0), near) / T(FAR);
+        return below + near * (T(NORMAL_AT_0) * exp(T(-0.5) * near * near));
     }
     if constexpr (f == Activation::gelu_tanh) {
         V near = within(z), s = sigmoid(steep(z));
@@ -232,11 +233,17 @@ void softmax_backward_row(const T* da, const T* a, T* dz, int64_t units) {
     });
 }
 
+// n rows, each `z_length` (`a_length`) numbers behind the one before.
+template <class T>
+void softmax_rows(const T* z, int64_t z_length, T* a, int64_t a_length, int64_t n, int64_t units) {
+    for (int64_t i = 0; i < n; i++) softmax_row(z + i * z_length, a + i * a_length, units);
+}
+
 // Any activation of n rows of `units` numbers, rows dense; a may be z.
 template <class T>
 void activate_rows(Activation f, int64_t n, int64_t units, const T* z, T* a) {
     if (f != Activation::softmax) return activate_all(f, z, a, n * units);
-    for (int64_t i = 0; i < n; i++) softmax_row(z + i * units, a + i * units, units);
+    softmax_rows(z, units, a, units, n, units);
 }
 
 // dz from da, z and a; dz may be da.

@@ -18,7 +18,9 @@ namespace chainrule {
     template <>                      \
     const Kernels<double>& table();  \
     }
+#ifdef WITH_BASE
 DECLARE(base)
+#endif
 #ifdef WITH_AVX2
 DECLARE(avx2)
 #endif
@@ -54,7 +56,9 @@ const Target TARGETS[] = {
 #ifdef WITH_AVX2
     {"avx2", has_avx2, avx2::table<float>, avx2::table<double>},
 #endif
+#ifdef WITH_BASE
     {"base", [] { return true; }, base::table<float>, base::table<double>},
+#endif
 };
 
 std::string known() {
@@ -63,11 +67,16 @@ std::string known() {
     return names;
 }
 
+const Target* named(const char* name) {
+    for (const Target& each : TARGETS)
+        if (each.runs() && std::strcmp(each.name, name) == 0) return &each;
+    return nullptr;
+}
+
 const Target& choose() {
     const char* wanted = std::getenv("CHAINRULE_TARGET");
-    const bool any = wanted == nullptr || *wanted == 0;
-    for (const Target& each : TARGETS)
-        if (each.runs() && (any || std::strcmp(each.name, wanted) == 0)) return each;
+    if (wanted == nullptr || *wanted == 0) wanted = targets().front();
+    if (const Target* found = named(wanted)) return *found;
     throw Refusal{"CHAINRULE_TARGET", "an instruction set that this processor has: " + known(),
                   wanted, "Leave it unset: the best one is taken."};
 }
@@ -96,6 +105,18 @@ const Kernels<float>& kernels() {
 template <>
 const Kernels<double>& kernels() {
     return chosen().doubles();
+}
+
+template <>
+const Kernels<float>* kernels_of(const char* target) {
+    const Target* found = named(target);
+    return found ? &found->floats() : nullptr;
+}
+
+template <>
+const Kernels<double>* kernels_of(const char* target) {
+    const Target* found = named(target);
+    return found ? &found->doubles() : nullptr;
 }
 
 }  // namespace chainrule

@@ -83,6 +83,10 @@ template <class T>
 const Kernels<T>& kernels();
 const char* target();
 
+// The tables of the target of that name, or null: only where the processor can run it.
+template <class T>
+const Kernels<T>* kernels_of(const char* target);
+
 // All targets in this binary that the processor can run, the best one first.
 std::vector<const char*> targets();
 

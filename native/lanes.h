@@ -15,7 +15,7 @@
 
 namespace chainrule::TARGET {
 
-constexpr int64_t CACHE = 24 << 10;          // bytes that a block may fill: half the first cache
+constexpr int64_t FIRST_CACHE = 24 << 10;    // bytes that a block may fill: half the first cache
 constexpr int64_t KEPT = 1 << 20;            // bytes of columns kept: what the second cache holds
 constexpr int64_t PARTS = 32;                // that the blocks of a batch are spread over, at most
 constexpr int64_t PART_WORK = 1ll << 22;     // flops: 30 µs or more, ten times what waking costs
@@ -30,7 +30,7 @@ class LanesOf {
         : plan_(plan), pool_(pool), stages_(plan, arena),
           columns_(plan.inputs() + stages_.answers() + 1), most_(most_rows) {
         int64_t each = (stages_.room + columns_ + 1) * (int64_t)sizeof(V);
-        block_ = larger_of(ALONG, smaller_of(16, CACHE / each / ALONG * ALONG));
+        block_ = larger_of(ALONG, smaller_of(16, FIRST_CACHE / each / ALONG * ALONG));
         block_ = smaller_of(block_, vectors_of(most_rows));
         int64_t parts = parts_of(most_rows), whole = blocks_of(most_rows) * block_ * columns_;
         slopes_ = take<V>(arena, parts * padded());

@@ -33,7 +33,7 @@ INLINE V share(V q, V y, [[maybe_unused]] Element<V> setting) {
     if constexpr (l == Loss::absolute) return size(q - y);
     if constexpr (l == Loss::huber) return huber(q - y, setting);
     if constexpr (l == Loss::binary_cross_entropy)  // large ones first: they cancel
-        return (at_least(T(0), q) - smoothed(y, setting) * q) + log1p(exp(-size(q)));
+        return (at_least(T(0), q) - smoothed(y, setting) * q) + log1p_of_unit(exp(-size(q)));
     if constexpr (l == Loss::poisson) return activate<Activation::exp>(q) - y * q;
     if constexpr (l == Loss::hinge) return at_least(T(0), short_of_margin(q, y));
     static_assert(l != Loss::softmax_cross_entropy, "it looks at whole rows: see below");

@@ -24,7 +24,7 @@ class Desk {
     Desk(const Plan& plan, const Rows<T>& rows, Arena& arena)
         : plan_(plan), data_(rows), stages_(plan, arena), rows_(plan, rows, arena),
           columns_(plan.inputs() + stages_.answers() + 1) {
-        int64_t fit = CACHE / ((stages_.room + columns_ + 1) * (int64_t)sizeof(V));
+        int64_t fit = FIRST_CACHE / ((stages_.room + columns_ + 1) * (int64_t)sizeof(V));
         block_ = fit < ALONG ? ALONG : fit > 64 ? 64 : fit / ALONG * ALONG;
         if (block_ > rows_.most()) block_ = rows_.most();
         scratch_ = take<V>(arena, (stages_.room + columns_ + 1) * block_);

@@ -3,13 +3,13 @@
 // No branches and no tables: both sides of a choice are computed, then chosen. The errors stated
 // are in ulp (units in the last place of the result) and measured: the largest over every float
 // there is, and over samples of doubles (benchmarks/ulp.py, tests/contracts/test_functions.py).
-// NaN stays NaN. A result below the smallest normal number may be 0.
+// NaN stays NaN.
 #pragma once
 #include "vector.h"
 
 namespace chainrule::TARGET {
 
-// What is different for float and double. Coefficients: own fits at Chebyshev nodes.
+// What is different for float and double. Coefficients are own fits: by least squares, or at Chebyshev nodes.
 template <class T>
 struct Real;
 
@@ -18,14 +18,18 @@ struct Real<float> {
     using Bits = uint32_t;
     using Whole = int32_t;
     static constexpr int MANTISSA = 23, BIAS = 127;
-    static constexpr float LOWEST = -87.33654f, HIGHEST = 88.72283f;  // exp: normal and finite
+    static constexpr float LEAST = -104, MOST = 89;  // exp is 0 and infinity from there on
     static constexpr float INF = __builtin_inff(), NOT = __builtin_nanf(""), TINY = 0x1p-126f;
     static constexpr float SAFE = 87;     // −core.activations.LOWEST
-    static constexpr float TANH_1 = 9.1f;  // tanh is 1 from there on
+    static constexpr float TANH_1 = 9.1f, ERFC_0 = 10.1f;  // tanh is 1, erfc is 0 from there on
     static constexpr float LN2_HIGH = 0.693359375f, LN2_LOW = -2.12194440e-4f;  // 9 bits; the rest
-    static constexpr float EXP[] = {0.5f,           0.166665761f,   0.0416665535f,
-                                    0.00836333308f, 0.0013926376f};
+    static constexpr float EXP[] = {0.5f,           0.166665345f,   0.0416672416f,
+                                    0.00836743601f, 0.00138634443f};
     static constexpr float LOG[] = {0.666666851f, 0.399887707f, 0.295803983f};
+    static constexpr float ERFC[] = {
+        0.176302597f, 0.176430374f, 0.166837707f, 0.153086767f, 0.127038002f,
+        0.0600876547f, 0.201106682f, -0.228154019f, 0.321048409f, -0.192749634f,
+        0.0389654562f};
 };
 
 template <>
@@ -33,10 +37,10 @@ struct Real<double> {
     using Bits = uint64_t;
     using Whole = int64_t;
     static constexpr int MANTISSA = 52, BIAS = 1023;
-    static constexpr double LOWEST = -708.3964185322641, HIGHEST = 709.782712893384;
+    static constexpr double LEAST = -746, MOST = 710;
     static constexpr double INF = __builtin_inf(), NOT = __builtin_nan(""), TINY = 0x1p-1022;
     static constexpr double SAFE = 700;
-    static constexpr double TANH_1 = 19.1;
+    static constexpr double TANH_1 = 19.1, ERFC_0 = 27.3;
     static constexpr double LN2_HIGH = 0x1.62e42feep-1, LN2_LOW = 1.90821492927058770e-10;
     static constexpr double EXP[] = {
         0.50000000000000011,    0.16666666666666669,    0.041666666666623241,
@@ -46,6 +50,15 @@ struct Real<double> {
     static constexpr double LOG[] = {0.66666666666666696, 0.39999999999899238, 0.28571428626095891,
                                      0.22222211115144161, 0.18182890556695602, 0.15331674030167861,
                                      0.1461703754879165};
+    static constexpr double ERFC[] = {
+        0.17630924485185062, 0.17630924533479647, 0.16770037968287718,
+        0.15048299815332714, 0.12591308943593363, 0.096567053330320479,
+        0.065474465896223286, 0.039330591459634787, 0.0065305624297760006,
+        0.031865179698448938, -0.099753577702333479, 0.21542848363720102,
+        -0.41950433356650757, 0.60637672198760417, -0.64918027048735527,
+        0.46175751758363737, -0.1083302635364848, -0.17854266080568368,
+        0.24286185178005845, -0.15381832797220354, 0.05712293767908231,
+        -0.012017907146542248, 0.001117018276338752};
 };
 
 template <class V>
@@ -87,10 +100,11 @@ INLINE V polynomial(const Element<V>* c, V x) {
     } else if constexpr (N == 2) {
         return c[1] * x + c[0];
     } else {
-        constexpr int HALF = N > 8 ? 8 : N > 4 ? 4 : 2;
+        constexpr int HALF = N > 16 ? 16 : N > 8 ? 8 : N > 4 ? 4 : 2;
         V power = x * x;
         if constexpr (HALF >= 4) power = power * power;
         if constexpr (HALF >= 8) power = power * power;
+        if constexpr (HALF >= 16) power = power * power;
         return polynomial<N - HALF>(c + HALF, x) * power + polynomial<HALF>(c, x);
     }
 }
@@ -113,62 +127,80 @@ INLINE V sqrt(V x) {  // correctly rounded
     return root;
 }
 
-// eˣ = two · eʳ with two = 2ⁿ, n the whole number next to x / ln 2, for |x| <= SAFE; q is what
-// eʳ = 1 + r + r² q needs.
+// eˣ = 2ⁿ eʳ, n the whole number next to x / ln 2; q is what eʳ = 1 + r + r² q needs.
 //
-// Adding 1.5 · 2²³ (2⁵²) rounds x / ln 2 to a whole number, which then stands in the lowest bits:
-// a shift makes it an exponent. What is left, r, is within ± ln 2 / 2: a short polynomial serves.
+// Adding 1.5 · 2²³ (2⁵²) rounds x / ln 2 to a whole number, which then stands in the last bits:
+// `whole` ends in n + biases · BIAS. What is left, r, is within ± ln 2 / 2: a short polynomial
+// serves.
 template <class V>
 struct Power {
-    V two, r, q;
+    BitsOf<V> whole;
+    V n, r, q;
 };
 
-template <class V>
-INLINE Power<V> power(V x) {
+template <int biases, class V, class... Tail>
+INLINE Power<V> power(V x, Tail... tail) {  // of x, or of x + tail, a small one
     using R = RealOf<V>;
     using T = Element<V>;
-    constexpr T INTO_LAST_BITS = T(1.5) * T(typename R::Bits(1) << R::MANTISSA) + R::BIAS;
-    V t = x * T(1.4426950408889634) + INTO_LAST_BITS;
+    constexpr T INTO_LAST_BITS = T(1.5) * T(typename R::Bits(1) << R::MANTISSA) + biases * R::BIAS;
+    V t = (x + ... + tail) * T(1.4426950408889634) + INTO_LAST_BITS;
     V n = t - INTO_LAST_BITS;
-    V r = (x - n * R::LN2_HIGH) - n * R::LN2_LOW;  // n · LN2_HIGH is exact
+    V r = (((x - n * R::LN2_HIGH) - n * R::LN2_LOW) + ... + tail);  // n · LN2_HIGH is exact
     constexpr int TERMS = sizeof R::EXP / sizeof(T);
-    return {bits<V>(bits<BitsOf<V>>(t) << R::MANTISSA), r, polynomial<TERMS>(R::EXP, r)};
+    return {bits<BitsOf<V>>(t), n, r, polynomial<TERMS>(R::EXP, r)};
 }
 
-// eˣ, 1 ulp. The exponent of eʳ is moved by n: unlike two it never leaves its range for a finite
-// result. Above: infinity; below the smallest normal number: 0.
+// The last bits, moved up into the exponent: 2 to the power of them less BIAS.
+template <class V>
+INLINE V to_exponent(BitsOf<V> whole) {
+    return bits<V>(whole << RealOf<V>::MANTISSA);
+}
+
+// y 2ⁿ; `whole` ends in n + 2 BIAS. 2ⁿ alone may be out of range where the product is not, so it
+// comes in two halves, and only the last product rounds.
+template <class V>
+INLINE V scaled(V y, [[maybe_unused]] V n, BitsOf<V> whole) {
+#if defined(__AVX512F__)  // one instruction, for six
+    if constexpr (sizeof(V) == 64 && sizeof(Element<V>) == 4)
+        return (V)_mm512_maskz_scalef_ps(0xffff, (__m512)y, (__m512)n);
+    if constexpr (sizeof(V) == 64 && sizeof(Element<V>) == 8)
+        return (V)_mm512_maskz_scalef_pd(0xff, (__m512d)y, (__m512d)n);
+#endif
+    BitsOf<V> half = whole >> 1;
+    return y * to_exponent<V>(half) * to_exponent<V>(whole - half);
+}
+
+// eˣ, 1 ulp (1.3 without FMA). Infinity above; denormal numbers, then 0 below.
 template <class V>
 INLINE V exp(V x) {
     using R = RealOf<V>;
-    auto [two, r, q] = power(x);
-    auto n = bits<BitsOf<V>>(two) - bits<BitsOf<V>>(all<V>(1));
-    V y = bits<V>(bits<BitsOf<V>>((q * r + 1) * r + 1) + n);
-    y = x >= R::LOWEST ? y : V{};
-    return x <= R::HIGHEST ? y : x + R::INF;  // NaN + infinity is NaN
+    auto [whole, n, r, q] = power<2>(at_least(R::LEAST, at_most(R::MOST, x)));
+    return scaled((q * r + 1) * r + 1, n, whole);
 }
 
 // 1 / (1 + e⁻ᶻ), 3 ulp. As the core has it: z below −87 (−700) counts as that.
 template <class V>
 INLINE V sigmoid(V z) {
     using R = RealOf<V>;
-    auto [two, r, q] = power(-at_least(-R::SAFE, at_most(R::SAFE, z)));
-    return 1 / ((q * r + 1) * (r * two) + (two + 1));  // a division waits beside, not before, others
+    auto [whole, n, r, q] = power<1>(-at_least(-R::SAFE, at_most(R::SAFE, z)));
+    V two = to_exponent<V>(whole);
+    return 1 / ((q * r + 1) * (r * two) + (two + 1));
 }
 
-// eˣ − 1, 2 ulp.
+// eˣ − 1, 3 ulp. By halves of 2ⁿ, as 2¹²⁸ (2¹⁰²⁴) is not finite.
 template <class V>
 INLINE V expm1(V x) {
     using R = RealOf<V>;
-    auto [two, r, q] = power(at_least(-R::SAFE, at_most(R::SAFE, x)));
-    V y = signed_as(size((r * r * q + r) * two + (two - 1)), x);
-    return x <= R::SAFE ? y : exp(x);
+    auto [whole, n, r, q] = power<1>(at_least(-R::SAFE, at_most(R::MOST, x)));
+    V half = to_exponent<V>(whole - 1), y = (r * r * q + r) * half + (half - Element<V>(0.5));
+    return signed_as(size(2 * y), x);
 }
 
 // tanh |x| = e / (e + 2), e = exp(2 |x|) − 1. 3 ulp.
 template <class V>
 INLINE V tanh(V x) {
-    auto [two, r, q] = power(2 * at_most(RealOf<V>::TANH_1, size(x)));
-    V e = (r * r * q + r) * two + (two - 1);
+    auto [whole, n, r, q] = power<1>(2 * at_most(RealOf<V>::TANH_1, size(x)));
+    V two = to_exponent<V>(whole), e = (r * r * q + r) * two + (two - 1);
     return signed_as(e / (e + 2), x);
 }
 
@@ -235,54 +267,37 @@ INLINE V log1p(V x) {
     return signed_as(size(at_edges(u, log_of(k, near ? x : f, near ? V{} : c))), x);
 }
 
-// erfc x = 1 − erf x = 2/√π ∫ₓ^∞ exp(−t²) dt: a ratio of polynomials on each of three pieces.
-// Source: Cody (1969), Rational Chebyshev approximations for the error function.
-template <class T>
-struct Cody {
-    static constexpr T A[] = {3.20937758913846947e3, 3.77485237685302021e2, 1.13864154151050156e2,
-                              3.16112374387056560e0, 1.85777706184603153e-1};
-    static constexpr T B[] = {2.84423683343917062e3, 1.28261652607737228e3, 2.44024637934444173e2,
-                              2.36012909523441209e1, 1.0};
-    static constexpr T C[] = {1.23033935479799725e3, 2.05107837782607147e3, 1.71204761263407058e3,
-                              8.81952221241769090e2, 2.98635138197400131e2, 6.61191906371416295e1,
-                              8.88314979438837594e0, 5.64188496988670089e-1,
-                              2.15311535474403846e-8};
-    static constexpr T D[] = {1.23033935480374942e3, 3.43936767414372164e3, 4.36261909014324716e3,
-                              3.29079923573345963e3, 1.62138957456669019e3, 5.37181101862009858e2,
-                              1.17693950891312499e2, 1.57449261107098347e1, 1.0};
-    static constexpr T P[] = {6.58749161529837803e-4, 1.60837851487422766e-2,
-                              1.25781726111229246e-1, 3.60344899949804439e-1,
-                              3.05326634961232344e-1, 1.63153871373020978e-2};
-    static constexpr T Q[] = {2.33520497626869185e-3, 6.05183413124413191e-2,
-                              5.27905102951428412e-1, 1.87295284992346725e0,
-                              2.56852019228982242e0, 1.0};
-};
-
-template <int N, class V>
-INLINE V ratio(const Element<V>* above, const Element<V>* below, V x) {
-    return polynomial<N>(above, x) / polynomial<N>(below, x);
-}
-
-// exp(−y²). A rounded y² would be off by y² ulp: the square of a few bits is exact.
+// log(1 + e) for 0 <= e <= 1, 1 ulp: from √2 − 1 on it is log 2 + log(1 + (e − 1) / 2).
 template <class V>
-INLINE V exp_minus_square(V y) {
-    constexpr Element<V> WHOLE = typename RealOf<V>::Bits(1) << RealOf<V>::MANTISSA;
-    V few = ((y * 16 + WHOLE) - WHOLE) * Element<V>(0.0625);
-    return exp(-few * few) * exp((few - y) * (few + y));
+INLINE V log1p_of_unit(V e) {
+    using T = Element<V>;
+    Mask<V> upper = e > T(0.41421356237309503);
+    return log_of(upper ? all<V>(1) : V{}, upper ? (e - 1) * T(0.5) : e, V{});
 }
 
+// eˣ for x = head + tail, a sum that was not rounded: tail joins what is left of head.
+template <class V>
+INLINE V exp_of_sum(V head, V tail) {
+    using R = RealOf<V>;
+    auto [whole, n, r, q] = power<2>(at_least(R::LEAST, head), tail);
+    return scaled((q * r + 1) * r + 1, n, whole);
+}
+
+// erfc x = 1 − erf x = 2/√π ∫ₓ^∞ exp(−t²) dt. For y = |x|, erfc y = exp(−y²) t p(t) with
+// t = 1 / (1 + 0.3125 y), where p goes from 1 down to 0.3125 / √π. 9 ulp.
+//
+// A rounded y² would be off by y² ulp: `head` is y without the lower half of its digits, whose
+// square is exact, and the rest, (head − y) (head + y), is small.
 template <class V>
 INLINE V erfc(V x) {
+    using R = RealOf<V>;
     using T = Element<V>;
-    using K = Cody<T>;
-    V y = at_most(T(40), size(x)), middle = at_most(4, y), far = at_least(4, y);
-    V near = at_most(0.46875, y), u = 1 / (far * far);
-    V beyond_4 = (T(0.5641895835477563) - u * ratio<6>(K::P, K::Q, u)) / far;
-    V tail = exp_minus_square(y) * (y > 4 ? beyond_4 : ratio<9>(K::C, K::D, middle));
-    V small = near * ratio<5>(K::A, K::B, near * near);  // erf y
-    V upper = y > T(0.46875) ? tail : 1 - small;
-    V lower = y > T(0.46875) ? 2 - tail : 1 + small;
-    return x > 0 ? upper : lower;
+    constexpr auto UPPER = ~((typename R::Bits(1) << (R::MANTISSA / 2 + 1)) - 1);
+    V y = at_most(R::ERFC_0, size(x)), head = bits<V>(bits<BitsOf<V>>(y) & UPPER);
+    V t = 1 / (1 + T(0.3125) * y);
+    V p = polynomial<sizeof R::ERFC / sizeof(T)>(R::ERFC, t);
+    V tail = exp_of_sum(-head * head, (head - y) * (head + y)) * (t * p);
+    return x > 0 ? tail : 2 - tail;
 }
 
 }  // namespace chainrule::TARGET

@@ -9,34 +9,44 @@ namespace chainrule {
 
 namespace {
 
+// The kernels of the target in use, or of another that the processor can run: one process looks
+// at all of them.
+template <class T>
+const Kernels<T>& of(const std::string& target) {
+    if (target.empty()) return kernels<T>();
+    if (const Kernels<T>* found = kernels_of<T>(target.c_str())) return *found;
+    throw Refusal{"target", "one of _native.targets()", target, "Leave it out: the best is taken."};
+}
+
 // y = f(x), number by number.
 template <class T>
-void elementwise_of(const char* name, nb::handle x, nb::handle y) {
+void elementwise_of(const char* name, nb::handle x, nb::handle y, const std::string& target) {
     Array<T> from("elementwise", "x", x, {ANY});
     Array<T> to("elementwise", "y", y, {from.size(0)}, true);
     const auto found = std::find_if(std::begin(FUNCTIONS), std::end(FUNCTIONS),
                                     [&](const char* each) { return std::strcmp(each, name) == 0; });
     if (found == std::end(FUNCTIONS))
         throw Refusal{"elementwise", "the name of a function", name, "exp is one."};
-    kernels<T>().elementwise(static_cast<int>(found - std::begin(FUNCTIONS)), from.size(0),
+    of<T>(target).elementwise(static_cast<int>(found - std::begin(FUNCTIONS)), from.size(0),
                              from.data(), to.data());
 }
 
 template <class T>
-void activate_of(const std::string& name, nb::handle z, nb::handle a, bool by_lanes) {
+void activate_of(const std::string& name, nb::handle z, nb::handle a, bool by_lanes,
+                 const std::string& target) {
     Array<T> from("activate", "z", z, {ANY, ANY});
     Array<T> to("activate", "a", a, {from.size(0), from.size(1)}, true);
     const Activation f = activation_named(name);
     const int64_t n = from.size(0), units = from.size(1);
     if (n == 0 || units == 0) return;
     if (by_lanes && f == Activation::softmax)
-        return kernels<T>().softmax_by_lanes(n, units, from.data(), to.data());
-    kernels<T>().activate(f, n, units, from.data(), to.data());
+        return of<T>(target).softmax_by_lanes(n, units, from.data(), to.data());
+    of<T>(target).activate(f, n, units, from.data(), to.data());
 }
 
 template <class T>
 void activate_back_of(const std::string& name, nb::handle da, nb::handle z, nb::handle a,
-                      nb::handle dz, bool by_lanes) {
+                      nb::handle dz, bool by_lanes, const std::string& target) {
     const char* called = "activate_back";
     Array<T> before(called, "z", z, {ANY, ANY});
     const int64_t n = before.size(0), units = before.size(1);
@@ -45,21 +55,21 @@ void activate_back_of(const std::string& name, nb::handle da, nb::handle z, nb::
     const Activation f = activation_named(name);
     if (n == 0 || units == 0) return;
     if (by_lanes && f == Activation::softmax)
-        return kernels<T>().softmax_back_by_lanes(n, units, slope.data(), after.data(), to.data());
-    kernels<T>().activate_back(f, n, units, slope.data(), before.data(), after.data(), to.data());
+        return of<T>(target).softmax_back_by_lanes(n, units, slope.data(), after.data(), to.data());
+    of<T>(target).activate_back(f, n, units, slope.data(), before.data(), after.data(), to.data());
 }
 
 // The loss of a batch whose outputs are q: its gradient d, and each row's loss.
 template <class T>
 double loss_of(const Plan& plan, nb::handle q, nb::handle answers, nb::handle counts, nb::handle d,
-               nb::handle per_row, bool by_lanes) {
+               nb::handle per_row, bool by_lanes, const std::string& target) {
     Array<T> from("loss", "q", q, {ANY, plan.outputs()});
     const int64_t n = from.size(0);
     Array<T> to("loss", "d", d, {n, plan.outputs()}, true), each("loss", "per_row", per_row, {n}, true);
     Plan of_outputs = plan;  // its inputs are the outputs: x is not looked at
     of_outputs.layers.front().fan_in = plan.outputs();
     Data<T> data("loss", of_outputs, q, answers, counts);
-    const auto kernel = by_lanes ? kernels<T>().loss_by_lanes : kernels<T>().loss_by_rows;
+    const auto kernel = by_lanes ? of<T>(target).loss_by_lanes : of<T>(target).loss_by_rows;
     return kernel(plan, data.to_learn("loss"), from.data(), to.data(), each.data());
 }
 
@@ -89,21 +99,25 @@ void add_pieces(nb::module_& m) {
         for (const char* name : FUNCTIONS) names.append(nb::str(name));
         return names;
     }, "What elementwise knows.");
-    m.def("elementwise", [](const char* name, nb::handle x, nb::handle y) {
-        BY_TYPE(elementwise_of, x, name, x, y);
-    }, arg("name"), arg("x").none(), arg("y").none());
-    m.def("activate", [](const std::string& name, nb::handle z, nb::handle a, bool by_lanes) {
-        BY_TYPE(activate_of, z, name, z, a, by_lanes);
-    }, arg("name"), arg("z").none(), arg("a").none(), arg("by_lanes") = false);
+    m.def("elementwise", [](const char* name, nb::handle x, nb::handle y,
+                            const std::string& target) {
+        BY_TYPE(elementwise_of, x, name, x, y, target);
+    }, arg("name"), arg("x").none(), arg("y").none(), arg("target") = "");
+    m.def("activate", [](const std::string& name, nb::handle z, nb::handle a, bool by_lanes,
+                         const std::string& target) {
+        BY_TYPE(activate_of, z, name, z, a, by_lanes, target);
+    }, arg("name"), arg("z").none(), arg("a").none(), arg("by_lanes") = false,
+       arg("target") = "");
     m.def("activate_back", [](const std::string& name, nb::handle da, nb::handle z, nb::handle a,
-                              nb::handle dz, bool by_lanes) {
-        BY_TYPE(activate_back_of, z, name, da, z, a, dz, by_lanes);
-    }, arg("name"), arg("da").none(), arg("z").none(), arg("a").none(), arg("dz").none(), arg("by_lanes") = false);
+                              nb::handle dz, bool by_lanes, const std::string& target) {
+        BY_TYPE(activate_back_of, z, name, da, z, a, dz, by_lanes, target);
+    }, arg("name"), arg("da").none(), arg("z").none(), arg("a").none(), arg("dz").none(),
+       arg("by_lanes") = false, arg("target") = "");
     m.def("loss", [](const Plan& plan, nb::handle q, nb::handle answers, nb::handle counts,
-                     nb::handle d, nb::handle per_row, bool by_lanes) {
-        return BY_TYPE(loss_of, q, plan, q, answers, counts, d, per_row, by_lanes);
-    }, arg("plan"), arg("q").none(), arg("answers").none(), arg("counts").none(), arg("d").none(), arg("per_row").none(),
-       arg("by_lanes") = false);
+                     nb::handle d, nb::handle per_row, bool by_lanes, const std::string& target) {
+        return BY_TYPE(loss_of, q, plan, q, answers, counts, d, per_row, by_lanes, target);
+    }, arg("plan"), arg("q").none(), arg("answers").none(), arg("counts").none(), arg("d").none(),
+       arg("per_row").none(), arg("by_lanes") = false, arg("target") = "");
     m.def("order", order_of, arg("plan"), arg("epoch"), arg("rows").none(),
           "The order in which an epoch visits rows.");
     m.def("drop_mask", [](const Plan& plan, int64_t layer, int64_t drawn, nb::handle mask) {

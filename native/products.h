@@ -17,7 +17,7 @@ namespace chainrule::TARGET {
 constexpr int64_t K_BLOCK = 256;  // of products whose C can hold partial sums
 constexpr int64_t K_MOST = 512;   // of those whose finisher needs the sum in one go
 constexpr int64_t DEPTH = 64;     // rows of B at a time in Walk::depth
-constexpr double SECOND_CACHE = 512e3;   // bytes: half of a second-level cache
+constexpr double SECOND_CACHE = 512e3;  // bytes: half of a second-level cache
 constexpr double WORTH_THREADS = 1e6;  // flops: some 5 µs on one core, a few times a wake-up
 
 // C (m, n) = start + A (m, k) B (k, n), or C −= rate · A B.
@@ -193,9 +193,19 @@ struct Task {
             t.panel = panel;  // the first tile writes it down, the others read it
         }
         each_tile([&](int64_t i, int64_t height) {
+            expect(i + height, k, count);
             make(t, i, height, j, k);
             if (t.panel) t.b = panel, t.b_row = TILE_COLUMNS<T>, t.panel = nullptr;
         });
+    }
+
+    // The next tile's rows of A are fetched while this one is computed.
+    void expect(int64_t i, int64_t k, int64_t count) const {
+        if (p.a_row == 1 || i >= row + rows) return;
+        const int64_t end = i + tile_rows(row + rows - i);
+        for (; i < end; i++)
+            for (int64_t at = 0; at < count; at += 64 / (int64_t)sizeof(T))
+                __builtin_prefetch(p.a + i * p.a_row + k + at);
     }
 
     Tile<T> tile_of(int64_t k, int64_t count, int64_t j, int64_t width) const {
@@ -257,7 +267,8 @@ class Products {
         if (p.n <= TILE_COLUMNS<T>) return Walk::panels;
         if (p.m <= TILE_ROWS && b > SECOND_CACHE) return Walk::depth;
         const double c = number * (double)p.m * (double)p.n;
-        return p.k <= K_MOST && c > SECOND_CACHE && b < SECOND_CACHE / 2 ? Walk::rows : Walk::panels;
+        const bool by_rows = p.k <= K_MOST && c > SECOND_CACHE && b < SECOND_CACHE / 2;
+        return by_rows ? Walk::rows : Walk::panels;
     }
 
     // n cut into `parts`, each a multiple of `whole`: tasks to share. Rows are not cut into less

@@ -79,7 +79,7 @@ struct Broadcasts {
         else return base[r / 3][offset[r % 3]];
     }
     INLINE void next() {
-        if constexpr (TOGETHER) base[0] += step;
+        if constexpr (TOGETHER) __builtin_prefetch(base[0] + MR), base[0] += step;
         else for (int i = 0; i < 3; i++) offset[i]++;
     }
 };

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import subprocess
 import sys
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,94 @@ def test_fetched_digits_are_looked_at(tmp_path, monkeypatch):
     x, y = fetch_mnist.digits(package)
     assert x.shape == (20, 784)
     assert y.tolist() == [digit for digit in range(10) for _ in range(2)]
+
+
+ENGINE = ROOT / "benchmarks" / "engine"
+
+
+def bench(*arguments, script="table.py"):
+    """What a script of benchmarks/engine prints, and what it says on stderr."""
+    return subprocess.run(
+        [sys.executable, ENGINE / script, "--tiny", "--repeats", "1", *arguments],
+        cwd=ROOT, check=True, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_the_bench_runs_and_names_who_is_not_there():
+    peers = "chainrule reference,NumPy,PyTorch,JAX"
+    made = json.loads(bench("--jobs", "A,D", "--parts", "train", "--peers", peers, "--json").stdout)
+    found = made["measured"]
+    there = {each["who"] for each in found["times"]}
+    assert {"chainrule reference", "NumPy"} <= there
+    assert there | set(found["missing"]) == set(peers.split(","))
+    assert found["complete"]
+    for label, apart in found["apart"].items():  # everybody computes the same
+        assert all(each < (1e-9 if "64" in label else 1e-3) for each in apart.values()), label
+    assert {row[3] for row in made["rows"]} <= {"met", "missed", "not measured"}
+
+
+def test_the_bench_prints_answers_memory_and_targets():
+    peers = "chainrule reference,NumPy"
+    said = bench("--parts", "answer,memory", "--peers", peers).stdout
+    for part in ("784-128-10: one row", "memory-mapped files", "Targets", "NumPy's kernel"):
+        assert part in said
+
+
+def test_ctrl_c_keeps_what_was_measured():
+    running = subprocess.Popen(
+        [sys.executable, ENGINE / "table.py", "--tiny", "--jobs", "A,B", "--repeats", "100000",
+         "--parts", "memory,train", "--peers", "NumPy", "--json"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stderr
+    for line in running.stderr:
+        if "training A, float32" in line:
+            break
+    time.sleep(3)  # its workers start, and it measures for hours
+    running.send_signal(signal.SIGINT)
+    said, errors = running.communicate(timeout=60)
+    assert "interrupted" in errors
+    found = json.loads(said)["measured"]
+    assert not found["complete"]
+    assert all(each["job"] == "A" for each in found["times"])
+
+
+@pytest.fixture
+def engine_scripts(monkeypatch):
+    monkeypatch.syspath_prepend(str(ENGINE))
+
+
+def test_targets_are_judged(engine_scripts):
+    import targets
+    from contest import Contest, Time
+
+    def judged(ours, theirs):
+        made = Contest(1, small=False)
+        for who, seconds in (("chainrule native", ours), ("JAX", theirs)):
+            made.times.append(Time("train", "C", "float32", 1, who, seconds, 0.0, 1))
+        rows = targets.all_targets(made, {})
+        return {row.what: row.met for row in rows}["C, float32: faster than JAX"]
+
+    assert judged(1.0, 3.6) is True
+    assert judged(1.0, 3.4) is False  # 3.5 x are promised
+    assert all(row.met is None for row in targets.all_targets(Contest(1, small=False), {}))
+
+
+def test_a_peer_that_computes_something_else_is_found(engine_scripts):
+    import report
+    from jobs import JOBS, distance
+
+    job = JOBS["B"]
+    right = [(W + 1, b + 1) for W, b in job.starts("float64")]
+    assert distance(job, right, right) == 0
+    wrong = [(W + 1.01, b + 1) for W, b in job.starts("float64")]
+    assert "DIFFERS" in report.difference({"JAX on 1": distance(job, wrong, right)}, "JAX",
+                                          "float32", 1)  # fmt: skip
+    assert report.difference({"JAX on 1": 1e-6}, "JAX", "float32", 1) == "1e-06"
+
+
+def test_curves_are_drawn(tmp_path):
+    bench("--curves", "rows", "--keep", "--to", str(tmp_path), script="scaling.py")
+    made = json.loads((tmp_path / "figures" / "scaling.json").read_text())
+    assert {size for _, _, size, _ in made["rows"]} == {1_000, 2_000}
+    assert (tmp_path / "pictures" / "speed" / "rows.png").stat().st_size > 5_000

@@ -39,7 +39,8 @@ MEANINGS = {
     "run": "the run file",
     "target": "the columns that are predicted, where they have names",
     "network": "sizes and activations",
-    "engine": "which engine computed: `native` or `reference` ([which does what](../how-to/fast-training.md))",
+    "engine": "which engine computed, `native` or `reference`: "
+    "[which does what](../how-to/fast-training.md)",
     "why": "why that engine",
     "dtype": "`float64` or `float32`",
     "seed": "of the start, the order of the rows, and made-up data",

@@ -49,12 +49,28 @@ def forward(
     threads: int = 1,
 ) -> None: ...
 def train_many(
-    plan: Plan, theta: Array, m: Array | None, v: Array | None, x: Array, answers: Array,
-    counts: Array | None, learning_rates: Array, orders: Array | None, drops: Array | None,
-    first: int, factors: Array, stop: Callable[[], bool], threads: int = 1,
+    plan: Plan,
+    theta: Array,
+    m: Array | None,
+    v: Array | None,
+    x: Array,
+    answers: Array | None,
+    counts: Array | None,
+    learning_rates: Array,
+    orders: Array | None,
+    drops: Array | None,
+    first: int,
+    factors: Array,
+    stop: Callable[[], bool],
+    threads: int = 1,
 ) -> int: ...
 def losses_many(
-    plan: Plan, theta: Array, x: Array, answers: Array, counts: Array | None, losses: Array,
+    plan: Plan,
+    theta: Array,
+    x: Array,
+    answers: Array | None,
+    counts: Array | None,
+    losses: Array,
     threads: int = 1,
 ) -> None: ...
 
@@ -66,14 +82,20 @@ class Predictor:
 
 # for tests, each piece by itself
 def functions() -> list[str]: ...
-def elementwise(name: str, x: Array, y: Array) -> None: ...
-def activate(name: str, z: Array, a: Array, by_lanes: bool = False) -> None: ...
+def elementwise(name: str, x: Array, y: Array, target: str = "") -> None: ...
+def activate(name: str, z: Array, a: Array, by_lanes: bool = False, target: str = "") -> None: ...
 def activate_back(
-    name: str, da: Array, z: Array, a: Array, dz: Array, by_lanes: bool = False
+    name: str, da: Array, z: Array, a: Array, dz: Array, by_lanes: bool = False, target: str = ""
 ) -> None: ...
 def loss(
-    plan: Plan, q: Array, answers: Array, counts: Array | None, d: Array, per_row: Array,
+    plan: Plan,
+    q: Array,
+    answers: Array,
+    counts: Array | None,
+    d: Array,
+    per_row: Array,
     by_lanes: bool = False,
+    target: str = "",
 ) -> float: ...
 def order(plan: Plan, epoch: int, rows: Array) -> None: ...
 def drop_mask(plan: Plan, layer: int, drawn: int, mask: Array) -> None: ...

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from chainrule import Network, RunFile, RunWriter, Spec, Training, fit, resume
+from chainrule.cli.app import run
 from chainrule.engine import choice
 from chainrule.engine.reference import Reference, loss_of, reference
 from chainrule.engine.reference import forward as passed_on
@@ -177,3 +178,15 @@ def test_evaluation_is_the_loss_of_each_row_and_its_outputs(seed):
         assert same_bits(per_row, loss_of(case.spec, passed, case.batch).per_row)
         assert same_bits(a, reference.predict(case.spec, case.params, case.batch.x))
         assert np.isfinite(per_row).all()
+
+
+def test_the_command_line_says_it_on_stderr_unless_quiet(fast, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    line = ["train", "xor", "--steps", "5", "--optimizer", "momentum", "--pictures", "none"]
+    for more, said in (([], True), (["--json"], True), (["--quiet"], False)):
+        choice._say.cache_clear()
+        assert run([*line, *more]) == 0
+        shown = capsys.readouterr()
+        assert ("note: Momentum is too much for it. The reference" in shown.err) is said
+        assert "Momentum" not in shown.out
+    assert not logging.getLogger("chainrule").handlers

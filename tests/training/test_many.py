@@ -137,3 +137,22 @@ def test_misuse():
 def test_it_is_public():
     assert chainrule.train_many is module.train_many
     assert chainrule.Many is starts.Many
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference"])
+def test_cutting_changes_no_bit(engine, monkeypatch):
+    training = replace(TRAINING, engine=engine, optimizer="adam", schedule="cosine", l2=0.01)
+    whole = train_many(SPEC, data(validation=6), training, seeds=range(9))
+    monkeypatch.setattr(starts, "AT_ONCE", 7)
+    cut = train_many(SPEC, data(validation=6), replace(training, threads=2), seeds=range(9))
+    assert same_bits(whole.params, cut.params)
+    assert same_bits(whole.losses, cut.losses)
+    agree(whole, data(validation=6), training)
+
+
+def test_dropout_and_weights_of_rows_are_each_networks_own():
+    dropping = replace(SPEC, layers=[replace(SPEC.layers[0], drop_probability=0.3), SPEC.layers[1]])
+    given = data(weights=True)
+    many = train_many(dropping, given, TRAINING, seeds=range(4))
+    agree(many, given)
+    assert len(set(many.losses)) == 4

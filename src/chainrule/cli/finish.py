@@ -62,6 +62,18 @@ def introduce(screen: Screen, run: RunFile, problem: Problem | None) -> None:
         screen.say(f"  note      {note}")
 
 
+def tell_starts(screen: Screen, starts: dict[str, Any] | None) -> None:
+    """How many starts did, of which this run is the best."""
+    if starts is not None:
+        least, half, most = ("∞" if loss is None else f"{loss:.4g}" for loss in starts["losses"])
+        reached = starts["reached"]
+        reach = "" if reached is None else f"{reached} reach the target; "
+        screen.say(
+            f"  starts    {starts['of']}: {reach}train loss from {least} over {half} to {most}; "
+            f"this is the best"
+        )
+
+
 def _schedule(training: Training) -> str:
     text = row_to_text(training.schedule)
     return "" if text == "constant" else f" ({text})"

@@ -19,37 +19,29 @@ from chainrule.training.starts import Many
 
 
 class Chosen(NamedTuple):
-    """What is to be trained, and how all starts did: None where one start was enough."""
+    """What is to be trained, and how all starts did."""
 
     setup: Setup
-    starts: dict[str, Any] | None = None
+    starts: dict[str, Any]
 
 
-def chosen(screen: Screen, given: TrainOptions, setup: Setup) -> Chosen:
-    """The setup with the seed of the best of so many starts, from its own seed up."""
-    if whole("train", "--starts", given.starts) == 1:
-        return Chosen(setup)
+def chosen(screen: Screen, given: TrainOptions, setup: Setup) -> Chosen | None:
+    """The setup with the seed of the best of so many starts, from its own seed up.
+
+    None where Ctrl-C came first.
+    """
+    whole("train", "--starts", given.starts)
     _check(given, setup)
     spec, training = setup.network.spec, setup.training
     seeds = range(training.seed, training.seed + given.starts)
     with progress.starts(screen) as report:
         many = train_many(spec, setup.data, training, seeds=seeds, report=report)
     if "interrupted" in many.ended:
-        raise KeyboardInterrupt
+        screen.note("interrupted: no start was chosen, and there is no run")
+        return None
     best = int(many.seeds[int(np.argmin(many.losses))])
     setup = setup._replace(network=start(spec, best), training=replace(training, seed=best))
     return Chosen(setup, _told(many, best, training.stop_below is not None))
-
-
-def tell(screen: Screen, starts: dict[str, Any] | None) -> None:
-    if starts is not None:
-        least, half, most = ("∞" if loss is None else f"{loss:.4g}" for loss in starts["losses"])
-        reached = starts["reached"]
-        reach = "" if reached is None else f"{reached} reach the target; "
-        screen.say(
-            f"  starts    {starts['of']}: {reach}train loss from {least} over {half} to {most}; "
-            f"this is the best"
-        )
 
 
 def _told(many: Many, best: int, has_target: bool) -> dict[str, Any]:

@@ -29,20 +29,26 @@ def train(
     quiet: Quiet = False,
 ) -> int:
     """Train a network on a file or a built-in problem, live, into a run file with pictures."""
-    from chainrule.cli import finish, progress, setup, starts
+    from chainrule.cli import finish, progress, setup
     from chainrule.cli.paths import check_pictures, new_run
     from chainrule.training.loop import fit
 
     screen = Screen("train", as_json=as_json, quiet=quiet)
     check_pictures(Path(given.run or "runs"), given.pictures, given.animation, force=given.force)
-    chosen = starts.chosen(screen, given, setup.set_up(name, given, screen))
-    problem, network, data, training = chosen.setup
+    asked, more = setup.set_up(name, given, screen), {}
+    if given.starts != 1:
+        from chainrule.cli.starts import chosen
+
+        best = chosen(screen, given, asked)
+        if best is None:
+            return 130
+        asked, more = best.setup, {"starts": best.starts}
+    problem, network, data, training = asked
     with new_run(problem.name, given, network, data, training) as run:
         finish.introduce(screen, run, problem)
-        starts.tell(screen, chosen.starts)
+        finish.tell_starts(screen, more.get("starts"))
         with progress.shown(screen) as consumer:
             fit(network, data, training, run=run, consumers=[consumer])
-        more = {} if chosen.starts is None else {"starts": chosen.starts}
         return finish.finish(
             screen, run, given.pictures, given.animation, force=given.force, more=more
         )

@@ -8,12 +8,11 @@ reference; `supports` says in one sentence what that is.
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -22,35 +21,34 @@ import numpy as np
 from chainrule.core import activations, losses, optimizers, penalties, random
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.core.losses import Loss
-from chainrule.core.tables import Settings, settings_of
+from chainrule.core.tables import Settings
 from chainrule.engine.batches import NO_ROWS, Batches
+from chainrule.engine.plans import (
+    ANY_TRAINING,
+    MISSING,
+    _native,
+    contiguous,
+    counts_of,
+    flat,
+    plan_of,
+    unflat,
+)
 from chainrule.engine.protocol import Arrays, Chunk
 from chainrule.engine.reference import POLL, reference, slopes
 from chainrule.records import Batch, Params, State
-from chainrule.spec import Dense, Spec, Training
-
-try:
-    from chainrule import _native
-except ImportError as missing:
-    _native = None  # type: ignore[assignment]
-    _missing: ImportError | None = missing
-else:
-    _missing = None
-
-ANY_TRAINING = Training(steps=1)  # where nothing is trained
+from chainrule.spec import Spec, Training
 
 
 def why_not() -> str | None:
     """None where the compiled part is there, else in one sentence why it is not."""
-    if _missing is None:
+    if MISSING is None:
         return None
-    if isinstance(_missing, ModuleNotFoundError):
+    if isinstance(MISSING, ModuleNotFoundError):
         return (
             "This installation has no compiled part: no C++ compiler was found when it was "
             "installed, or CHAINRULE_SKIP_NATIVE was set."
         )
-    return f"The compiled part of this installation can't be loaded: {_missing}."
+    return f"The compiled part of this installation can't be loaded: {MISSING}."
 
 
 def _is_ours(table: Any, row: Any) -> bool:
@@ -74,103 +72,6 @@ def refused(spec: Spec, training: Training) -> str | None:
     return None
 
 
-# ------------------------------------------------------------------------------- from Python to C++
-
-
-@lru_cache(maxsize=64)
-def plan_of(spec: Spec, training: Training, rows: int) -> _native.Plan:
-    """The settings as the kernels read them, for a part of so many rows."""
-    rule, how = training.optimizer, spec.conventions
-    told = settings_of(rule) if isinstance(rule, Settings) else {}
-    return _native.Plan(
-        spec.inputs,
-        layers=[_layer(training.seed, l, layer) for l, layer in enumerate(spec.layers)],
-        loss=spec.loss.name,
-        loss_setting=_setting(spec.loss),
-        batch_mean=how.batch == "mean",
-        outputs_mean=how.outputs == "mean",
-        penalty_over_batch=how.penalty_over_batch,
-        optimizer=rule.name,
-        beta1=told.get("beta1", told.get("momentum", 0.0)),
-        beta2=told.get("beta2", told.get("beta", 0.0)),
-        eps=told.get("eps", 0.0),
-        optimizer_decay=told.get("decay", 0.0),
-        l1=training.l1,
-        l2=training.l2,
-        decay=training.decay,
-        clip_norm=math.inf if training.clip_norm is None else training.clip_norm,
-        batch_size=training.batch_size or rows,
-        rows=rows,
-        shuffle=training.shuffle and training.batch_size is not None,
-        order=stream_of(training.seed, random.ORDER),
-    )
-
-
-def _layer(seed: int, l: int, layer: Dense) -> tuple[Any, ...]:
-    return (
-        layer.units, layer.activation.name, layer.bias,
-        "W" not in layer.frozen, "b" not in layer.frozen,
-        layer.drop_probability, stream_of(seed, random.dropout_of_layer(l)),
-    )  # fmt: skip
-
-
-def _setting(loss: Loss) -> float:
-    """The one setting that a loss has, or 0."""
-    held = list(settings_of(loss).values()) if isinstance(loss, Settings) else []
-    return float(held[0]) if held else 0.0
-
-
-def stream_of(seed: int, purpose: int) -> tuple[int, int, int, int]:
-    """Where a stream of random words begins, and which it is: 128 bits each, as two halves."""
-    bits = random.stream(seed, purpose).state["state"]
-    low = 2**64 - 1
-    return bits["state"] >> 64, bits["state"] & low, bits["inc"] >> 64, bits["inc"] & low
-
-
-def flat(spec: Spec, params: Params, like: str = "") -> Array:
-    """All parameters one after the other, (parameters,), a copy; with `like` their memory, 0 where
-    they are frozen and have none."""
-    parts = []
-    for name, shape in spec.shapes.items():
-        if like and name in spec.frozen:
-            parts.append(np.zeros(math.prod(shape)))
-        elif params[name + like].shape == shape:
-            parts.append(params[name + like].reshape(-1))
-        else:
-            raise UsageError(
-                f"engine native, {name}{like}", f"an array of shape {shape}",
-                f"one of shape {params[name + like].shape}", "Is it of another network?",
-            )  # fmt: skip
-    return np.concatenate(parts, dtype=spec.dtype)
-
-
-def unflat(spec: Spec, numbers: Array, like: str = "") -> Params:
-    """The inverse of `flat`: views of `numbers`."""
-    params: Params = {}
-    start = 0
-    for name, shape in spec.shapes.items():
-        stop = start + math.prod(shape)
-        if not like or name not in spec.frozen:
-            params[name + like] = numbers[start:stop].reshape(shape)
-        start = stop
-    return params
-
-
-def _contiguous(spec: Spec, x: Array, y: Array | None = None) -> tuple[Array, Array | None]:
-    """x and the answers as kernels read them; what is so already is not copied."""
-    x = np.require(x, spec.dtype, ["C", "A"])
-    if x.ndim != 2:
-        raise UsageError(
-            "engine native", "x with one row a sample: (n, inputs)", f"x of shape {x.shape}",
-            "One sample? Pass x[None, :].",
-        )  # fmt: skip
-    if y is None:
-        return x, None
-    spec.loss.check((len(x), spec.outputs), y)
-    kind = np.int64 if spec.loss.targets == "labels" else spec.dtype
-    return x, np.require(y, kind, ["C", "A"])
-
-
 @contextmanager
 def _said_alike(reference_does: Callable[[], Any]) -> Iterator[None]:
     """What is wrong with a call is said in the words of the reference, where it minds as well."""
@@ -179,9 +80,6 @@ def _said_alike(reference_does: Callable[[], Any]) -> Iterator[None]:
     except UsageError:
         reference_does()
         raise
-
-
-# -------------------------------------------------------------------------------------- the engine
 
 
 class Native:
@@ -227,7 +125,7 @@ class Native:
     def _forward(
         self, spec: Spec, params: Params, x: Array, y: Array | None
     ) -> tuple[Array, Array]:
-        x, y = _contiguous(spec, x, y)
+        x, y = contiguous(spec, x, y)
         a = np.empty((len(x), spec.outputs), dtype=spec.dtype)
         per_row = np.empty(len(x), dtype=spec.dtype)
         plan = plan_of(spec, ANY_TRAINING, 1)
@@ -238,10 +136,10 @@ class Native:
         gradient = np.empty(spec.parameters, dtype=spec.dtype)
         plan = plan_of(spec, ANY_TRAINING, 1)
         with _said_alike(lambda: reference.gradients(spec, params, batch)):
-            x, y = _contiguous(spec, batch.x, batch.y)
-            theta, counts = flat(spec, params), _counts(spec, batch)
+            x, y = contiguous(spec, batch.x, batch.y)
+            theta, counts = flat(spec, params), counts_of(spec, batch)
             loss = _native.gradients(plan, theta, x, y, counts, gradient, self.threads)
-        return loss, unflat(spec, gradient)
+        return gradient.dtype.type(loss), unflat(spec, gradient)
 
     def train(
         self, spec: Spec, training: Training, state: State, arrays: Arrays,
@@ -258,16 +156,6 @@ class Native:
                 while course.goes_on:
                     course.make(1, batches(course.step + 1), as_it_comes, self.threads)
         return course.chunk(state)
-
-
-def rows_of(spec: Spec, batch: Batch) -> tuple[Array, Array | None, Array | None]:
-    """x, the answers and the counts of some rows, as kernels read them."""
-    return *_contiguous(spec, batch.x, batch.y), _counts(spec, batch)
-
-
-def _counts(spec: Spec, batch: Batch) -> Array | None:
-    counts = batch.counts
-    return None if counts is None else np.require(counts, spec.dtype, ["C", "A"])
 
 
 class _Course:
@@ -299,11 +187,11 @@ class _Course:
 
     def make(self, steps: int, batch: Batch, plan: _native.Plan, threads: int) -> None:
         """The next steps, on these rows."""
-        x, y = _contiguous(self.spec, batch.x, batch.y)
+        x, y = contiguous(self.spec, batch.x, batch.y)
         here = slice(self.made, self.made + steps)
         made = _native.train(
             plan, self.theta, self.memory.get("m"), self.memory.get("v"), x, y,
-            _counts(self.spec, batch), self.step, self.rates[here], self.every, self.losses[here],
+            counts_of(self.spec, batch), self.step, self.rates[here], self.every, self.losses[here],
             self.ask, threads,
         )  # fmt: skip
         self.made, self.step = self.made + made, self.step + made

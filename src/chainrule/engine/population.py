@@ -14,7 +14,7 @@ import numpy as np
 from chainrule import _native
 from chainrule.core import random
 from chainrule.core.dense import Array
-from chainrule.engine import native
+from chainrule.engine import plans
 from chainrule.engine.batches import Batches
 from chainrule.engine.protocol import Arrays
 from chainrule.engine.rates import learning_rates
@@ -32,19 +32,19 @@ class Population:
         self.spec, self.threads = spec, threads
         self.schedule = replace(training, learning_rate=1.0)
         self.per_epoch = training.steps_per_epoch(arrays.n)
-        self.plan = native.plan_of(spec, training, arrays.n)
-        self.theta = np.stack([native.flat(spec, params) for params in starts])
+        self.plan = plans.plan_of(spec, training, arrays.n)
+        self.theta = np.stack([plans.flat(spec, params) for params in starts])
         self.memory = {kept: np.zeros_like(self.theta) for kept in training.optimizer.keeps}
         self.rates = np.ascontiguousarray(rates, dtype=np.float64)
         self.orders = self._streams(seeds, [random.ORDER])[:, 0]
         layers = [random.dropout_of_layer(l) for l in range(len(spec.layers))]
         self.drops = self._streams(seeds, layers) if spec.drops else None
-        self.rows = native.rows_of(spec, Batches(arrays, training).everything())
+        self.rows = plans.rows_of(spec, Batches(arrays, training).everything())
 
     @staticmethod
     def _streams(seeds: Array, purposes: list[int]) -> Array:
         """(networks, purposes, 4) where each seed's streams of random words begin."""
-        streams = [[native.stream_of(seed, each) for each in purposes] for seed in seeds.tolist()]
+        streams = [[plans.stream_of(seed, each) for each in purposes] for seed in seeds.tolist()]
         return np.array(streams, dtype=np.uint64)
 
     def advance(self, step: int, goal: int, look: Callable[[int], bool]) -> int:
@@ -59,7 +59,7 @@ class Population:
     def losses(self, part: Arrays) -> Array:
         """(networks,) the mean loss of a row, Σ w l / Σ w."""
         losses = np.empty(len(self.theta))
-        rows = native.rows_of(self.spec, Batches(part, native.ANY_TRAINING).everything())
+        rows = plans.rows_of(self.spec, Batches(part, plans.ANY_TRAINING).everything())
         _native.losses_many(self.plan, self.theta, *rows, losses, self.threads)
         return losses
 

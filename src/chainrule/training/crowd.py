@@ -26,6 +26,7 @@ from chainrule.spec import Spec, Training
 from chainrule.training.at_once import forward, gradients, repeated, stacked
 
 NUMBERS = 2**20  # networks × rows × widths at once: more would leave the processor's caches
+LARGE, FULL = 2**15, 16  # parameters × rows, up to a vector full: above, tiles of one network win
 KNOWN = {  # act on each number alone
     "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "l1", "l2",
 }  # fmt: skip
@@ -66,7 +67,11 @@ def alone(spec: Spec, training: Training, train: Arrays) -> str | None:
         return f"The data is too large to be held, {ALONE}"
     if plateau_in(training.schedule):
         return f"The rate falls when the loss of one start stands still, {ALONE}"
-    return supports(spec, training) if choose(spec, training) is reference else None
+    if choose(spec, training) is reference:
+        return supports(spec, training)
+    if spec.parameters * min(training.batch_size or train.n, train.n, FULL) > LARGE:
+        return f"Networks as large as this are faster alone, {ALONE}"
+    return None
 
 
 def supports(spec: Spec, training: Training) -> str | None:

@@ -41,8 +41,8 @@ class Evaluation:
         with np.errstate(over="ignore", invalid="ignore"):  # the loop says what is not finite
             for name, rows in self.parts.items():
                 if name == self.on:
-                    losses[name], a, y, weight = rows.answered(params, self.data)
-                    measured |= metrics(self.data.task, a, y, weight)
+                    losses[name], found = rows.measured(params, self.data)
+                    measured |= found
                 else:
                     losses[name] = rows.judged(params, keep=False)[0]
         return losses, measured
@@ -53,8 +53,7 @@ def part_metrics(
 ) -> tuple[float, dict[str, float]]:
     """The loss of one part and its metrics, these in the target's own units."""
     with np.errstate(over="ignore", invalid="ignore"):
-        loss, a, y, weight = _Rows(spec, part, engine).answered(params, data)
-        return loss, metrics(data.task, a, y, weight)
+        return _Rows(spec, part, engine).measured(params, data)
 
 
 def metrics_by_target(
@@ -88,6 +87,7 @@ class _Rows:
         self.size = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
         held = part.n <= self.size and not hasattr(part, "gather")
         self.whole = self._batch(0) if held else None
+        self.spread: float | None = None  # of the answers, once it is known
 
     def judged(self, params: Params, *, keep: bool = True) -> tuple[float, list[Block]]:
         """The loss, and block by block outputs, answers and weights, where they are kept."""
@@ -109,6 +109,15 @@ class _Rows:
         if data.task == "numbers":
             a, y = data.in_units(a), data.in_units(y)
         return loss, a, y, weight
+
+    def measured(self, params: Params, data: Data) -> tuple[float, dict[str, float]]:
+        """The loss and the metrics."""
+        loss, a, y, weight = self.answered(params, data)
+        if data.task == "classes":
+            return loss, metrics(data.task, a, y, weight)
+        if self.spread is None:
+            self.spread = _spread(y, weight)
+        return loss, errors_of(a, y, weight, self.spread)
 
     def _batch(self, start: int) -> Batch:
         rows = np.arange(start, min(start + self.size, self.part.n))
@@ -132,8 +141,14 @@ def metrics(task: str, a: Array, y: Array, weight: Array | None = None) -> dict[
         chosen = a[:, 0] > 0.5 if a.shape[1] == 1 else a.argmax(axis=1)
         truth = y if y.ndim == 1 else y[:, 0] >= 0.5 if y.shape[1] == 1 else y.argmax(axis=1)
         return {"accuracy": _mean(chosen == truth, weight)}
-    square, spread = _mean((a - y) ** 2, weight), _spread(y, weight)
-    found = {"rmse": square**0.5, "mae": _mean(np.abs(a - y), weight)}
+    return errors_of(a, y, weight, _spread(y, weight))
+
+
+def errors_of(a: Array, y: Array, weight: Array | None, spread: float) -> dict[str, float]:
+    """rmse and mae; r2 as well where the answers are spread."""
+    error = a - y
+    square = _mean(error * error, weight)
+    found = {"rmse": square**0.5, "mae": _mean(np.abs(error), weight)}
     return {**found, "r2": 1 - square / spread} if spread > 0 else found
 
 
@@ -171,4 +186,5 @@ def _mean(values: Array, weight: Array | None) -> float:
         return float(np.average(values, axis=0, weights=weight).mean())
     if values.dtype == bool:
         return np.count_nonzero(values) / values.size
-    return float(values.mean(axis=0).mean())
+    of_columns = np.add.reduce(values, axis=0) / len(values)
+    return float(np.add.reduce(of_columns) / len(of_columns))

@@ -195,7 +195,13 @@ class _Course:
 
     def _broken(self, before: State, reached: int) -> Iterator[Event]:
         good, error = not_finite.find(
-            self.spec, self.training, before, self.data.train, reached - before.step, self._good
+            self.spec,
+            self.training,
+            before,
+            self.data.train,
+            reached - before.step,
+            self._good,
+            self.engine,
         )
         if self.run:
             yield self.run.save(good, self.best, _ended("not finite", good.step, str(error)))

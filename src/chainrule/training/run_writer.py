@@ -32,6 +32,7 @@ from chainrule.training.run_database import (
     put_in_place,
     reason_of,
     remove,
+    unsafely,
     with_companions,
 )  # fmt: skip
 from chainrule.training.run_file import RunFile
@@ -85,6 +86,7 @@ class RunWriter(RunFile):
             path.parent.mkdir(parents=True, exist_ok=True)
             new_database(unfinished)
             with cls(unfinished) as new:
+                unsafely(new.db)
                 describe(new.db, network, data, training, hold_data)
             put_in_place(unfinished, path)
             run = cls(path)

@@ -24,6 +24,7 @@ from chainrule.training.crowd import Crowd, NumpyCrowd, crowd
 from chainrule.training.stopping import history_spacing
 
 POLL = 0.05  # seconds between two looks at stop()
+AT_ONCE = 2**16  # steps at most; a rate for each is laid out ahead
 Report = Callable[[int, int, int], Any]  # steps made, steps in all, starts that have ended
 Stop = Callable[[], bool]
 
@@ -130,9 +131,9 @@ class _Starts:
 
         at = self._judged(at, them, 0)
         while step < self.total and len(at) and not stopped:
-            goal = min((step // self.every + 1) * self.every, self.total)
+            goal = min((step // self.every + 1) * self.every, self.total, step + AT_ONCE)
             step = them.advance(step, goal, look)
-            if step == goal:
+            if step == goal and (step % self.every == 0 or step == self.total):
                 at = self._judged(at, them, step)
             look(step)  # an engine in C++ makes many steps between two looks of its own
         if not stopped:
