@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contracts.engines import targets
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -30,6 +32,17 @@ def test_figures_on_small_samples(tmp_path):
     kills = dict(json.loads((tmp_path / "figures" / "kills.json").read_text())["rows"])
     assert kills["differing"] == kills["unreadable"] == []
     assert (tmp_path / "pictures" / "error.png").stat().st_size > 10_000
+
+
+def test_the_contract_on_a_small_sample(tmp_path):
+    """Only what is compiled can be held to it: without that, the table has no figures."""
+    subprocess.run(
+        [sys.executable, "benchmarks/figures.py", "contract", "--tiny", "--to", str(tmp_path)],
+        cwd=ROOT, check=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    made = json.loads((tmp_path / "figures" / "contract.json").read_text())
+    assert made["columns"] == ["what", *targets()]
+    assert all(len(row) == len(made["columns"]) for row in made["rows"])
 
 
 def test_the_checkers_report_on_a_small_sample(seed):
@@ -144,6 +157,23 @@ def test_a_peer_that_computes_something_else_is_found(engine_scripts):
     assert "DIFFERS" in report.difference({"JAX on 1": distance(job, wrong, right)}, "JAX",
                                           "float32", 1)  # fmt: skip
     assert report.difference({"JAX on 1": 1e-6}, "JAX", "float32", 1) == "1e-06"
+
+
+def test_a_peer_that_fails_is_named(engine_scripts):
+    from contest import contest
+
+    with contest(1, small=True) as made:
+        assert made.prepared("NumPy", 1, "train", job="no such job", dtype="float32") is None
+        assert "no such job" in next(iter(made.missing))
+        made.worker("NumPy", 1)._process.kill()
+        made.worker("NumPy", 1)._process.wait()
+        assert "ended" in made.worker("NumPy", 1).ask("kernels")["failed"]
+
+
+def test_only_the_whole_is_kept():
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        bench("--jobs", "A", "--keep")
+    assert "all jobs, parts and peers" in refused.value.stderr
 
 
 def test_curves_are_drawn(tmp_path):

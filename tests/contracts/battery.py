@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from itertools import product
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.contracts.checks import (
 )
 from tests.contracts.engines import engine_named, targets
 
+ROOT = Path(__file__).resolve().parents[2]
 STEPS = 9
 DTYPES = "float32", "float64"
 PRODUCTS = [f"products, {dtype}" for dtype in DTYPES]
@@ -83,7 +85,7 @@ def measured_everywhere(runs: int, most: int, seed: int = 0) -> list[dict[str, A
 def measured_on(target: str, runs: int, most: int, seed: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.contracts.battery", str(runs), str(most), str(seed)]
     env = {**os.environ, "CHAINRULE_TARGET": target, "OPENBLAS_NUM_THREADS": "1"}
-    ran = subprocess.run(command, capture_output=True, text=True, env=env)
+    ran = subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT)
     if ran.returncode:
         raise AssertionError(f"{target}: {ran.stderr[-2000:]}")
     found: dict[str, Any] = json.loads(ran.stdout)

@@ -17,6 +17,7 @@ from chainrule.engine.reference import reference, start_memory
 from chainrule.network import Network
 from chainrule.records import State
 from chainrule.spec import Spec, Training
+from tests.contracts.battery import ROOT
 from tests.contracts.bounds import Differs
 from tests.contracts.cases import Run, random_run
 from tests.contracts.checks import (
@@ -57,8 +58,9 @@ WIDE = {
 
 
 def test_cuts_change_no_bit(engine, battery, seed):
-    for number in (first + k for first in battery(range(0, GROUP * GROUPS, GROUP))
-                   for k in range(GROUP)):  # fmt: skip
+    firsts = battery(range(0, GROUP * GROUPS, GROUP))
+    firsts = firsts if engine.name != "reference" else firsts[:3]
+    for number in (first + k for first in firsts for k in range(GROUP)):
         run, rng = random_run(number, seed, steps=STEPS), np.random.default_rng([seed, number])
         cuts = rng.integers(0, STEPS + 1, 3).tolist()
         check_cuts(engine, run, cuts, int(rng.integers(1, 4)))
@@ -176,7 +178,7 @@ def test_another_process_finds_the_same_bits(engine, seed):
     program = f"from tests.contracts.test_bits import *; print(json.dumps(digests{call}))"
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"}, cwd=ROOT,
     )  # fmt: skip
     assert json.loads(ran.stdout) == here
 

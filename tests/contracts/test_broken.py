@@ -5,7 +5,8 @@ import pytest
 
 from chainrule.engine.reference import reference
 from tests.contracts.bounds import Differs, Share
-from tests.contracts.broken import CALLS, ORDERS, PRODUCTS, STEPS, Single
+from tests.contracts.broken import PRODUCTS, STEPS
+from tests.contracts.broken_calls import CALLS, ORDERS, Single
 from tests.contracts.cases import covering_sizes, random_run
 from tests.contracts.checks import (
     check_again,

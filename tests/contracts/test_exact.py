@@ -187,6 +187,26 @@ def test_what_is_refused_raises_an_error(engine, name):
         REFUSED[name](engine)
 
 
+LOST = {
+    "labels that are no whole numbers": lambda e: e.gradients(
+        LABELS, PARAMS, batch_of(y=0.7 * Y[:, 0])
+    ),
+    "imaginary parts": lambda e: e.predict(SPEC, PARAMS, X + 1j),
+    "texts": lambda e: e.predict(SPEC, PARAMS, X.astype(str)),
+    "objects": lambda e: e.predict(SPEC, PARAMS, X.astype(object)),
+    "an imaginary weight of a row": lambda e: e.gradients(
+        SPEC, PARAMS, batch_of(weight=X[:, 0] + 1j)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_nothing_is_lost_where_arrays_are_converted(native, name):
+    """The reference computes with them or stops with NumPy's own error; nobody drops a part."""
+    with pytest.raises((UsageError, TypeError, IndexError)):
+        LOST[name](native)
+
+
 @pytest.mark.parametrize("shape", [(3,), (2, 5, 3), ()])
 def test_an_x_of_other_axes_is_refused_or_taken_as_the_reference_takes_it(engine, shape):
     x = np.ones(shape)

@@ -17,7 +17,7 @@ from tests.contracts.doubting import doubting
 from tests.contracts.near import Near, gamma
 from tests.helpers import at_least_apart
 
-RUNS = 60
+RUNS = 30
 
 
 def backwards(x, W, b):

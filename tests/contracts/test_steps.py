@@ -17,7 +17,7 @@ GROUP, GROUPS = 16, 500
 
 def test_runs_step_by_step(engine, battery, seed, capsys):
     firsts = battery(range(0, GROUP * GROUPS, GROUP))
-    firsts = firsts if engine.name != "reference" else firsts[:2]  # itself, as a test of the test
+    firsts = firsts if engine.name != "reference" else firsts[:1]  # itself, as a test of the test
     share, tried = Share(), 0
     for number in (first + k for first in firsts for k in range(GROUP)):
         run = random_run(number, seed)

@@ -108,7 +108,13 @@ def unflat(spec: Spec, numbers: Array, like: str = "") -> Params:
 
 def plain(array: Array, dtype: Any) -> Array:
     """In one piece and aligned, as kernels read it: np.require, in a tenth of its time."""
-    made = np.ascontiguousarray(array, dtype)
+    given = np.asarray(array)
+    if not np.can_cast(given.dtype, dtype, "same_kind"):  # labels 0.7, 1 + 2i: nothing is lost
+        raise UsageError(
+            "engine native", f"numbers that {np.dtype(dtype)} can stand for",
+            f"an array of {given.dtype}", "Convert it yourself, if that is what is meant.",
+        )  # fmt: skip
+    made = np.ascontiguousarray(given, dtype)
     return made if made.flags.aligned else made.copy()
 
 
