@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <mutex>
+#include <mutex>  // call_once
 #include <system_error>
 #include <thread>
 #if defined(__unix__) || defined(__APPLE__)
@@ -57,7 +57,8 @@ public:
         f_ = f, with_ = with, tasks_ = tasks;
         undone_.store(static_cast<uint32_t>(tasks), std::memory_order_relaxed);
         const uint64_t job = (ticket_.load(std::memory_order_relaxed) >> 40) + 1;
-        ticket_.store(job << 40 | static_cast<uint64_t>(seats) << 32 | static_cast<uint64_t>(tasks));
+        const uint64_t both = static_cast<uint64_t>(seats) << 32 | static_cast<uint64_t>(tasks);
+        ticket_.store(job << 40 | both);
         wake();
         while (take(0)) {
         }
@@ -127,8 +128,8 @@ private:
     std::atomic<int> sleepers_{0};
 };
 
-// Never destroyed: its threads may outlive main. A forked child has none of them, and the crew may be
-// busy for ever there, so it leaves the old crew alone and starts with a new one.
+// Never destroyed: its threads may outlive main. A forked child has none of them, and the crew may
+// be busy for ever there: the child leaves the old one alone and starts with a new one.
 std::atomic<Crew*> crew_of_process{nullptr};
 
 Crew& crew() {
