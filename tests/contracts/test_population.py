@@ -8,7 +8,7 @@ from chainrule.engine.batches import Batches
 from chainrule.engine.reference import reference
 from tests.contracts.bounds import Share, near_step
 from tests.contracts.cases import random_run
-from tests.contracts.checks import train
+from tests.contracts.checks import explodes, train
 from tests.helpers import same_bits
 
 NETWORKS = [1, 2, 5, 16, 17, 33]  # lanes that are filled wholly, and not
@@ -45,13 +45,13 @@ def check_population(run, networks, share):
             rate = float(rates[k])  # NumPy's own would make the step double
             batch = Batches(run.rows, own.training)(step + 1)
             _, near, _ = near_step(run.spec, own.training, state, batch, rate)
-            for name, theta in near.items():
-                if not np.isfinite(theta.off).all():
-                    return
-                where = f"{name} of network {k} of {networks} after step {step + 1} of {run}"
-                share.add(where, many.params(np.array([k]))[name][0], theta)
             own = replace(own, rates=np.array([rate]))
             states[k] = train(reference, own, state, 0, 1).state
+            if explodes(states[k]):
+                return
+            for name, theta in near.items():
+                where = f"{name} of network {k} of {networks} after step {step + 1} of {run}"
+                share.add(where, many.params(np.array([k]))[name][0], theta)
         set_to(many, run, states)
 
 
