@@ -175,7 +175,7 @@ def contract(tiny: bool) -> Table:
     return Table(
         "The native engine held to the reference: the contract of equality",
         ["what", *(each["target"] for each in found)], battery.rows_of(found),
-        ["One product: x W + b, xᵀ dz and dz Wᵀ alone, float32 and float64, every size from 1 to 70 "
+        ["One product: x W + b, xᵀ dz and dz Wᵀ alone, float32 and float64, each size from 1 to 70 "
          "in each of the three dimensions, and all sizes at the edges of tiles with each other.",
          "Step by step: random networks and trainings, each step from the reference's own state; "
          "the bound is the reference's step run on numbers that carry their doubt.",

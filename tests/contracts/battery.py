@@ -97,13 +97,13 @@ def rows_of(found: list[dict[str, Any]]) -> list[list[Any]]:
     """A line for each figure, a column for each instruction set."""
     lines: dict[str, Any] = {
         "one product: numbers compared": lambda f: sum(f[d]["numbers"] for d in PRODUCTS),
-        "one product: worst share of 2 γ_k (|x||W| + |b|)": lambda f: max(
-            f[d]["worst"] for d in PRODUCTS
+        "one product: worst share of 2 γ_k (|x||W| + |b|)": lambda f: round(
+            max(f[d]["worst"] for d in PRODUCTS), 3
         ),
         "step by step: runs": lambda f: f["steps"]["runs"],
         "step by step: steps": lambda f: f["steps"]["steps"],
         "step by step: numbers compared": lambda f: f["steps"]["numbers"],
-        "step by step: worst share of a bound": lambda f: f["steps"]["worst"],
+        "step by step: worst share of a bound": lambda f: round(f["steps"]["worst"], 3),
         "step by step: bounds above 1 % of the largest number": lambda f: f["steps"]["vague"],
         "same bits cut into calls, again, on 3 threads: runs": lambda f: f["same bits"]["runs"],
         "order of rows, the very same up to": lambda f: f["orders"]["longest"],
