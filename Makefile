@@ -76,8 +76,9 @@ bench-scripts: .venv/ready-dev ## run every other script in benchmarks/
 test-oldest: $(OLDEST)/ready-dev ## the test suite on the oldest NumPy, 2.0
 	$(OLDEST)/bin/python -m pytest $(ARGS)
 
-# Watched code takes the compiler several times as long: one instruction set stands for all.
-WIDEST = $(if $(shell grep -sw avx512vl /proc/cpuinfo),avx512,base)
+# Watched code takes the compiler several times as long: one instruction set stands for all. Another:
+# make sanitize WATCHED=avx512
+WATCHED ?= base
 
 # What runs beside .venv uses its packages: only the package itself is another.
 sanitize: .venv-sanitize/ready ## the contract of equality, with memory and undefined behaviour watched
@@ -88,7 +89,7 @@ sanitize: .venv-sanitize/ready ## the contract of equality, with memory and unde
 
 .venv-sanitize/ready: .venv/ready-dev
 	$(call beside,.venv-sanitize,CHAINRULE_REQUIRE_NATIVE=1,-C cmake.define.CHAINRULE_SANITIZE=ON \
-	-C cmake.define.CHAINRULE_TARGETS=$(WIDEST))
+	-C cmake.define.CHAINRULE_TARGETS=$(WATCHED))
 
 # The package as it is where nothing can be compiled.
 test-pure: .venv-pure/ready ## the engines' and the networks' tests without the compiled part

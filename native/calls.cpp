@@ -86,19 +86,19 @@ void add_calls(nb::module_& m) {
                       int64_t every, nb::handle losses, nb::handle stop, int threads) {
         return BY_TYPE(train_of, theta, plan, theta, m, v, x, answers, counts, first, rates, every,
                        losses, stop, threads);
-    }, arg("plan"), arg("theta").none(), arg("m").none(), arg("v").none(), arg("x").none(), arg("answers").none(),
-       arg("counts").none(), arg("first"), arg("learning_rates").none(), arg("every"), arg("losses").none(),
+    }, arg("plan"), given("theta"), given("m"), given("v"), given("x"), given("answers"),
+       given("counts"), arg("first"), given("learning_rates"), arg("every"), given("losses"),
        arg("stop"), arg("threads") = 1,
        "Steps first + 1, ..., one for each learning rate, in place. Returns how many were made.");
     m.def("gradients", [](const Plan& plan, nb::handle theta, nb::handle x, nb::handle answers,
                           nb::handle counts, nb::handle gradient, int threads) {
         return BY_TYPE(gradients_of, theta, plan, theta, x, answers, counts, gradient, threads);
-    }, arg("plan"), arg("theta").none(), arg("x").none(), arg("answers").none(), arg("counts").none(), arg("gradient").none(),
-       arg("threads") = 1, "The loss of a batch; its gradient is written.");
+    }, arg("plan"), given("theta"), given("x"), given("answers"), given("counts"),
+       given("gradient"), arg("threads") = 1, "The loss of a batch; its gradient is written.");
     m.def("forward", [](const Plan& plan, nb::handle theta, nb::handle x, nb::handle answers,
                         nb::handle a, nb::handle per_row, int threads) {
         BY_TYPE(forward_of, theta, plan, theta, x, answers, a, per_row, threads);
-    }, arg("plan"), arg("theta").none(), arg("x").none(), arg("answers").none(), arg("a").none(), arg("per_row").none(),
+    }, arg("plan"), given("theta"), given("x"), given("answers"), given("a"), given("per_row"),
        arg("threads") = 1, "The outputs, and where there are answers the loss of each row.");
 }
 

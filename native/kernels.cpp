@@ -29,6 +29,7 @@ void dense_mask(const Layer& layer, int64_t drawn, int64_t n, T* mask) {
 
 constexpr Kernels<NUMBER> TABLE{
     .train = train<NUMBER>,
+    .many_pays = many_pays<NUMBER>,
     .train_many = train_many<NUMBER>,
     .losses_many = losses_many<NUMBER>,
     .gradients = gradients<NUMBER>,

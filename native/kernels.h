@@ -44,6 +44,8 @@ struct Kernels {
     int64_t (*train)(const Plan&, const Rows<T>&, Numbers<T>, const Course&, Pool&);
 
     // Many networks at once, each in a lane (many.h): theta, m and v are (networks, parameters).
+    // Whether that is faster than one network after the other; and the training.
+    bool (*many_pays)(const Plan&, int64_t networks);
     int64_t (*train_many)(const Plan&, const Rows<T>&, int64_t networks, Numbers<T>, const Seeds&,
                           const ManyCourse&, Pool&);
     void (*losses_many)(const Plan&, const Rows<T>&, int64_t networks, const T* theta, double* losses,

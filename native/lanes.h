@@ -8,6 +8,7 @@
 #include <new>
 
 #include "columns.h"
+#include "costs.h"
 #include "feed.h"
 #include "pool.h"
 #include "small.h"
@@ -15,7 +16,7 @@
 namespace chainrule::TARGET {
 
 constexpr int64_t FIRST_CACHE = 24 << 10;    // bytes that a block may fill: half the first cache
-constexpr int64_t KEPT = 1 << 20;            // bytes of columns that are kept: what the second cache holds
+constexpr int64_t KEPT = 1 << 20;            // bytes of columns kept: what the second cache holds
 constexpr int64_t PARTS = 32;                // that the blocks of a batch are spread over, at most
 constexpr int64_t PART_WORK = 1ll << 22;     // flops: 30 µs or more, ten times what waking costs
 
@@ -104,12 +105,13 @@ class LanesOf {
 
     void fill(const Rows& rows, const Batch<T>& batch, T share) {
         int64_t samples = rows.vectors * L;
-        into_lanes(batch.x + rows.start * plan_.inputs(), rows.n, plan_.inputs(), samples, (T*)rows.x);
+        int64_t inputs = plan_.inputs(), outputs = plan_.outputs();
+        into_lanes(batch.x + rows.start * inputs, rows.n, inputs, samples, (T*)rows.x);
         if (batch.labels)
             for (int64_t i = 0; i < samples; i++)
                 ((T*)rows.y)[i] = (T)batch.labels[rows.start + (i < rows.n ? i : rows.n - 1)];
         else if (batch.y)
-            into_lanes(batch.y + rows.start * plan_.outputs(), rows.n, plan_.outputs(), samples, (T*)rows.y);
+            into_lanes(batch.y + rows.start * outputs, rows.n, outputs, samples, (T*)rows.y);
         T* to = (T*)rows.share;
         for (int64_t i = 0; i < samples; i++)
             to[i] = i >= rows.n ? 0 : batch.counts ? share * batch.counts[rows.start + i] : share;
@@ -201,23 +203,29 @@ class LanesOf {
     bool kept_filled_ = false;
 };
 
-// The narrowest vector that holds the batch, for then the sums over its lanes are short; at least
-// 16 bytes, at most a register.
+// The path that course.h takes: vectors as wide as the batch asks for.
 template <class T>
 class Lanes {
     static constexpr int MOST = WIDTH / sizeof(T), LEAST = 16 / sizeof(T);
 
   public:
     static constexpr bool fuses = false;
-    static bool suits(const Plan& plan, int64_t batch);
+    static bool suits(const Plan& plan, int64_t batch) {
+        return cost_by_lanes<T>(plan, batch) < cost_by_rows<T>(plan, batch);
+    }
 
-    Lanes(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool) {
-        while (lanes_ < MOST && lanes_ < most_rows) lanes_ *= 2;
-        with([&]<int L>() { net_ = new (arena.bytes(sizeof(LanesOf<T, L>))) LanesOf<T, L>(plan, most_rows, arena, pool); });
+    Lanes(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool)
+        : lanes_(lanes_for<T>(most_rows)) {
+        with([&]<int L>() {
+            net_ = new (arena.bytes(sizeof(LanesOf<T, L>)))
+                LanesOf<T, L>(plan, most_rows, arena, pool);
+        });
     }
 
     void slopes(const T* theta, const Batch<T>& batch, T* gradient, double* loss, bool dropout) {
-        with([&]<int L>() { ((LanesOf<T, L>*)net_)->slopes(theta, batch, gradient, loss, dropout); });
+        with([&]<int L>() {
+            ((LanesOf<T, L>*)net_)->slopes(theta, batch, gradient, loss, dropout);
+        });
     }
 
     void forward(const T* theta, const Batch<T>& batch, T* a, T* per_row) {
@@ -234,30 +242,8 @@ class Lanes {
         f.template operator()<LEAST>();
     }
 
-    int64_t lanes_ = LEAST;
+    int64_t lanes_;
     void* net_;
 };
-
-// Nanoseconds of a step by either path, as measured over 250 shapes with AVX-512 (the worse path is
-// taken for one in ten of them, and is 30 % slower at worst): 100 to begin with; a weight's sum over
-// its lanes; what each vector of samples does with each weight and unit. By rows, a layer takes 100
-// to begin with; its weights in vectors of units; and the same again for each row.
-template <class T>
-bool Lanes<T>::suits(const Plan& plan, int64_t batch) {
-    constexpr int64_t MOST = WIDTH / sizeof(T);
-    int64_t width = 16 / sizeof(T);
-    while (width < MOST && width < batch) width *= 2;
-    double vectors = (double)((batch + width - 1) / width), rows = (double)batch, units = 0;
-    double by_rows = 0;
-    for (const Layer& layer : plan.layers) {
-        double across = (double)((layer.units + MOST - 1) / MOST);
-        double weights = (double)(layer.fan_in + 1) * across;
-        by_rows += 95 + 2 * weights + rows * (0.25 * weights + 6 * across + 2);
-        units += (double)layer.units;
-    }
-    double parameters = (double)plan.parameters;
-    double by_lanes = 100 + parameters * (0.4 + 0.4 * vectors) + 4 * units * vectors;
-    return by_lanes < by_rows;
-}
 
 }  // namespace chainrule::TARGET

@@ -7,27 +7,11 @@
 #include "clock.h"
 #include "course.h"
 #include "kernels.h"
+#include "lane_rows.h"
 #include "pool.h"
 #include "small.h"
 
 namespace chainrule::TARGET {
-
-// θ, m or v of up to L networks, number by number; the lanes behind the last repeat it.
-template <class V>
-void into_networks(const Element<V>* flat, int64_t networks, int64_t numbers, V* to) {
-    for (int64_t p = 0; p < numbers; p++)
-        for (int64_t lane = 0; lane < lanes<V>; lane++) {
-            int64_t network = lane < networks ? lane : networks - 1;
-            ((Element<V>*)to)[p * lanes<V> + lane] = flat[network * numbers + p];
-        }
-}
-
-template <class V>
-void out_of_networks(const V* from, int64_t networks, int64_t numbers, Element<V>* flat) {
-    for (int64_t lane = 0; lane < networks; lane++)
-        for (int64_t p = 0; p < numbers; p++)
-            flat[lane * numbers + p] = ((const Element<V>*)from)[p * lanes<V> + lane];
-}
 
 // What a thread needs while it works on a group. Kept by seat, not by group: with a thousand
 // networks it stays in the cache.
@@ -38,127 +22,73 @@ class Desk {
 
   public:
     Desk(const Plan& plan, const Rows<T>& rows, Arena& arena)
-        : plan_(plan), rows_(rows), stages_(plan, arena), arena_(arena),
-          batch_(plan.batch_size < rows.n ? plan.batch_size : rows.n),
-          per_epoch_((rows.n + batch_ - 1) / batch_) {
-        int64_t each = (stages_.room + columns()) * (int64_t)sizeof(V), fit = 24576 / each;
+        : plan_(plan), data_(rows), stages_(plan, arena), rows_(plan, rows, arena),
+          columns_(plan.inputs() + stages_.answers() + 1) {
+        int64_t fit = FIRST_CACHE / ((stages_.room + columns_ + 1) * (int64_t)sizeof(V));
         block_ = fit < ALONG ? ALONG : fit > 64 ? 64 : fit / ALONG * ALONG;
-        if (block_ > batch_) block_ = batch_;
-        scratch_ = take<V>(arena, (stages_.room + columns() + 1) * block_);
+        if (block_ > rows_.most()) block_ = rows_.most();
+        scratch_ = take<V>(arena, (stages_.room + columns_ + 1) * block_);
         slopes_ = take<V>(arena, plan.parameters);
         drops_ = take<T>(arena, stages_.widest_drop * block_);
-        chosen_ = take<int64_t>(arena, L * batch_);
-        for (const Layer& layer : plan.layers) dropout_ |= layer.drop_probability > 0;
-        if (!plan.shuffle) return;
-        for (Order*& order : orders_)
-            order = new (arena.bytes(sizeof(Order))) Order(plan.order, rows.n, arena);
     }
 
-    int64_t per_epoch() const { return per_epoch_; }
+    int64_t per_epoch() const { return rows_.per_epoch(); }
 
     // The networks that are worked on from now on: `networks` of them from number `from`.
     void begin(const Seeds& seeds, int64_t from, int64_t networks) {
+        rows_.begin(seeds, from, networks);
         for (int64_t lane = 0; lane < L; lane++) {
             int64_t network = from + (lane < networks ? lane : networks - 1);
             rates_[lane] = seeds.learning_rates[network];
             streams_[lane] = seeds.drops ? seeds.drops + network * stages_.depth : nullptr;
-            if (!plan_.shuffle) continue;
-            const Stream& order = seeds.orders[network];
-            double_of_[lane] = lane && same(order, seeds.orders[network - (lane < networks)]);
-            if (!double_of_[lane]) orders_[lane]->restart(order);
         }
     }
 
     void step(int64_t t, double factor, V* theta, V* m, V* v) {
-        choose(t);
-        V share = share_of();
-        for (int64_t start = 0; start < n_; start += block_) {
-            Block<V, V> block = block_at(start, share, theta);
-            if (dropout_) draw(block, (t - 1) * plan_.batch_size + start);
+        rows_.choose(t);
+        V size = rows_.size(), share = share_of(size);
+        for (int64_t start = 0; start < rows_.n(); start += block_) {
+            Block<V, V> block = block_at(start, share, theta, streams_[0] != nullptr);
+            if (block.dropout) draw(block, (t - 1) * plan_.batch_size + start);
             forward(block, false);
             loss_slopes(block);
             backward(block);
         }
-        update(t, factor, theta, m, v);
+        update(move_at(t, factor, size), theta, m, v);
     }
 
     // Σ count · loss over all rows, lane by lane.
     void losses_of(const V* theta, double* total) {
-        choose_all();
-        dropout_ = false;
-        T k = plan_.outputs_mean && !plan_.labels ? (T)plan_.outputs() : 1;
-        V* of = scratch_ + (stages_.room + columns()) * block_;
-        for (place_ = 0; place_ < rows_.n; place_ += block_) {
-            n_ = block_ < rows_.n - place_ ? block_ : rows_.n - place_;
-            Block<V, V> block = block_at(0, all<V>(1), theta);
+        V* of = scratch_ + (stages_.room + columns_) * block_;
+        T k = (T)each_output(plan_);
+        for (int64_t place = 0; place < data_.n; place += block_) {
+            rows_.choose_plain(place, block_ < data_.n - place ? block_ : data_.n - place);
+            Block<V, V> block = block_at(0, all<V>(1), theta, false);
             forward(block, false);
             losses(block, of);
-            for (int64_t r = 0; r < n_; r++)
+            for (int64_t r = 0; r < block.vectors; r++)
                 for (int lane = 0; lane < L; lane++)
-                    total[lane] += (double)(block.share[r][lane] * (of[r][lane] / k));
+                    total[lane] += (double)(block.share[r][lane] * of[r][lane] * k);
         }
     }
 
   private:
-    static bool same(const Stream& a, const Stream& b) {
-        return a.state_high == b.state_high && a.state_low == b.state_low &&
-               a.increment_high == b.increment_high && a.increment_low == b.increment_low;
+    // What a row counts, or where rows have counts, what a count of 1 does.
+    V share_of(V size) const {
+        V ones = all<V>(1);
+        return (T)each_output(plan_) / (plan_.batch_mean ? size == 0 ? ones : size : ones);
     }
 
-    int64_t columns() const { return plan_.inputs() + stages_.answers() + 1; }
-
-    // The rows of step t: alike for all networks, or each lane's own.
-    void choose(int64_t t) {
-        int64_t epoch = (t - 1) / per_epoch_;
-        place_ = (t - 1) % per_epoch_ * batch_;
-        n_ = batch_ < rows_.n - place_ ? batch_ : rows_.n - place_;
-        if (!plan_.shuffle) return;
-        for (int lane = 0; lane < L; lane++)
-            if (!double_of_[lane]) orders_[lane]->rows(epoch, place_, n_, chosen_ + lane * batch_);
-            else std::memcpy(chosen_ + lane * batch_, chosen_ + (lane - 1) * batch_, n_ * 8);
-    }
-    void choose_all() { /* rows as they stand */ alike_ = true; }
-    bool alike() const { return alike_ || !plan_.shuffle; }
-
-    // Row number i of the batch, of a matrix of rows: a vector of each column.
-    template <class From>
-    INLINE void pick(const From* matrix, int64_t columns, int64_t start, int64_t count, V* to) {
-        for (int64_t i = 0; i < count; i++)
-            if (alike()) {
-                const From* row = matrix + (place_ + start + i) * columns;
-                for (int64_t c = 0; c < columns; c++) to[c * count + i] = all<V>((T)row[c]);
-            } else {
-                for (int lane = 0; lane < L; lane++) {
-                    const From* row = matrix + chosen_[lane * batch_ + start + i] * columns;
-                    for (int64_t c = 0; c < columns; c++)
-                        ((T*)to)[(c * count + i) * L + lane] = (T)row[c];
-                }
-            }
-    }
-
-    // What a row counts, or where rows have counts, what a count of 1 does. The batch's counts in
-    // all stay in size_.
-    V share_of() {
-        size_ = all<V>((T)n_);
-        if (rows_.counts) {
-            size_ = V{};
-            V count{};
-            for (int64_t i = 0; i < n_; i++) pick(rows_.counts, 1, i, 1, &count), size_ += count;
-        }
-        T k = plan_.outputs_mean && !plan_.labels ? (T)plan_.outputs() : 1;
-        return 1 / (k * (plan_.batch_mean ? size_ == 0 ? all<V>(1) : size_ : all<V>(1)));
-    }
-
-    Block<V, V> block_at(int64_t start, V share, const V* theta) {
-        int64_t count = block_ < n_ - start ? block_ : n_ - start;
+    Block<V, V> block_at(int64_t start, V share, const V* theta, bool dropout) {
+        int64_t count = block_ < rows_.n() - start ? block_ : rows_.n() - start;
         V* x = scratch_ + stages_.room * block_;
         V *y = x + plan_.inputs() * count, *shares = y + stages_.answers() * count;
-        pick(rows_.x, plan_.inputs(), start, count, x);
-        if (rows_.labels) pick(rows_.labels, 1, start, count, y);
-        else pick(rows_.y, plan_.outputs(), start, count, y);
-        if (rows_.counts) pick(rows_.counts, 1, start, count, shares);
-        for (int64_t i = 0; i < count; i++) shares[i] = rows_.counts ? shares[i] * share : share;
-        return {stages_, count, x, y, shares, theta, scratch_, slopes_, start == 0, dropout_};
+        rows_.pick(data_.x, plan_.inputs(), start, count, x);
+        if (data_.labels) rows_.pick(data_.labels, 1, start, count, y);
+        else rows_.pick(data_.y, plan_.outputs(), start, count, y);
+        if (data_.counts) rows_.pick(data_.counts, 1, start, count, shares);
+        for (int64_t i = 0; i < count; i++) shares[i] = data_.counts ? shares[i] * share : share;
+        return {stages_, count, x, y, shares, theta, scratch_, slopes_, start == 0, dropout};
     }
 
     void draw(const Block<V, V>& block, uint128 drawn) {
@@ -178,7 +108,7 @@ class Desk {
     }
 
     // One step's update, prepared: what differs from network to network as vectors.
-    Move<T, V> move_at(int64_t t, double factor) {
+    Move<T, V> move_at(int64_t t, double factor, V size) const {
         Move<T> one = move_of<T>(plan_, t, 0, 1);
         V rate, kept, shrunk, share = all<V>(1);
         for (int lane = 0; lane < L; lane++) {
@@ -187,7 +117,7 @@ class Desk {
             kept[lane] = (T)(1 - its * plan_.decay);
             shrunk[lane] = (T)(1 - its * plan_.optimizer_decay);
         }
-        if (plan_.penalty_over_batch) share = size_ > 0 ? 1 / size_ : V{};
+        if (plan_.penalty_over_batch) share = size > 0 ? 1 / size : V{};
         return {.optimizer = one.optimizer, .on_weights = one.on_weights, .beta1 = one.beta1,
                 .beta2 = one.beta2, .eps = one.eps, .rest1 = one.rest1, .rest2 = one.rest2,
                 .mend1 = one.mend1, .mend2 = one.mend2, .rate = rate,
@@ -195,11 +125,11 @@ class Desk {
                 .shrunk = shrunk, .scale = all<V>(1)};
     }
 
-    void update(int64_t t, double factor, V* theta, V* m, V* v) {
-        Move<T, V> move = move_at(t, factor);
+    void update(Move<T, V> move, V* theta, V* m, V* v) {
         if (plan_.clip_norm < UNLIMITED) clip(move, theta);
         moving(plan_, move.on_weights, [&](int64_t first, int64_t count, bool weights) {
-            with_rule(plan_.optimizer, weights && move.on_weights, [&]<Optimizer rule, bool weighed>() {
+            bool weighed = weights && move.on_weights;
+            with_rule(plan_.optimizer, weighed, [&]<Optimizer rule, bool weighed>() {
                 for (int64_t p = first; p < first + count; p++) {
                     V none{};
                     theta[p] = moved<rule, weighed>(move, theta[p], slopes_[p], m ? m[p] : none,
@@ -224,8 +154,10 @@ class Desk {
         double length = length_of_lane(lane, 1), most = 0;
         if (length == UNLIMITED) {
             moving(plan_, false, [&](int64_t first, int64_t count, bool) {
-                for (int64_t p = first; p < first + count; p++)
-                    most = most < __builtin_fabs(slopes_[p][lane]) ? __builtin_fabs(slopes_[p][lane]) : most;
+                for (int64_t p = first; p < first + count; p++) {
+                    double g = __builtin_fabs(slopes_[p][lane]);
+                    most = most < g ? g : most;
+                }
             });
             if (most < UNLIMITED) return plan_.clip_norm / most / length_of_lane(lane, 1 / most);
         }
@@ -244,19 +176,14 @@ class Desk {
     }
 
     const Plan& plan_;
-    Rows<T> rows_;
+    Rows<T> data_;
     Stages stages_;
-    Arena& arena_;
-    int64_t batch_, per_epoch_, block_, place_ = 0, n_ = 0;
+    LaneRows<T> rows_;
+    int64_t columns_, block_;  // of a row: inputs, answers, share; rows of a block
     V *scratch_, *slopes_;
-    V size_;
     T* drops_;
-    int64_t* chosen_;  // (L, batch) row numbers
-    Order* orders_[L] = {};
     const Stream* streams_[L] = {};
     double rates_[L];
-    bool double_of_[L] = {};  // this lane's order is that of the lane before
-    bool dropout_ = false, alike_ = false;
 };
 
 // Networks in groups of one vector's lanes, spread over the pool.
@@ -308,6 +235,14 @@ class Population {
     Pool& pool_;
     Desk<T>** desks_;
 };
+
+// Whether groups are faster than one network after the other.
+template <class T>
+bool many_pays(const Plan& plan, int64_t networks) {
+    int64_t groups = (networks + FULL<T> - 1) / FULL<T>;
+    return (double)groups * cost_of_group<T>(plan, plan.batch()) <
+           (double)networks * cost_alone<T>(plan, plan.batch());
+}
 
 // theta, m, v (networks, parameters). How many steps were made, of all networks alike.
 //

@@ -65,7 +65,8 @@ double loss_of(const Plan& plan, nb::handle q, nb::handle answers, nb::handle co
                nb::handle per_row, bool by_lanes, const std::string& target) {
     Array<T> from("loss", "q", q, {ANY, plan.outputs()});
     const int64_t n = from.size(0);
-    Array<T> to("loss", "d", d, {n, plan.outputs()}, true), each("loss", "per_row", per_row, {n}, true);
+    Array<T> to("loss", "d", d, {n, plan.outputs()}, true);
+    Array<T> each("loss", "per_row", per_row, {n}, true);
     Plan of_outputs = plan;  // its inputs are the outputs: x is not looked at
     of_outputs.layers.front().fan_in = plan.outputs();
     Data<T> data("loss", of_outputs, q, answers, counts);
@@ -102,27 +103,27 @@ void add_pieces(nb::module_& m) {
     m.def("elementwise", [](const char* name, nb::handle x, nb::handle y,
                             const std::string& target) {
         BY_TYPE(elementwise_of, x, name, x, y, target);
-    }, arg("name"), arg("x").none(), arg("y").none(), arg("target") = "");
+    }, arg("name"), given("x"), given("y"), arg("target") = "");
     m.def("activate", [](const std::string& name, nb::handle z, nb::handle a, bool by_lanes,
                          const std::string& target) {
         BY_TYPE(activate_of, z, name, z, a, by_lanes, target);
-    }, arg("name"), arg("z").none(), arg("a").none(), arg("by_lanes") = false,
+    }, arg("name"), given("z"), given("a"), arg("by_lanes") = false,
        arg("target") = "");
     m.def("activate_back", [](const std::string& name, nb::handle da, nb::handle z, nb::handle a,
                               nb::handle dz, bool by_lanes, const std::string& target) {
         BY_TYPE(activate_back_of, z, name, da, z, a, dz, by_lanes, target);
-    }, arg("name"), arg("da").none(), arg("z").none(), arg("a").none(), arg("dz").none(),
+    }, arg("name"), given("da"), given("z"), given("a"), given("dz"),
        arg("by_lanes") = false, arg("target") = "");
     m.def("loss", [](const Plan& plan, nb::handle q, nb::handle answers, nb::handle counts,
                      nb::handle d, nb::handle per_row, bool by_lanes, const std::string& target) {
         return BY_TYPE(loss_of, q, plan, q, answers, counts, d, per_row, by_lanes, target);
-    }, arg("plan"), arg("q").none(), arg("answers").none(), arg("counts").none(), arg("d").none(),
-       arg("per_row").none(), arg("by_lanes") = false, arg("target") = "");
-    m.def("order", order_of, arg("plan"), arg("epoch"), arg("rows").none(),
+    }, arg("plan"), given("q"), given("answers"), given("counts"), given("d"),
+       given("per_row"), arg("by_lanes") = false, arg("target") = "");
+    m.def("order", order_of, arg("plan"), arg("epoch"), given("rows"),
           "The order in which an epoch visits rows.");
     m.def("drop_mask", [](const Plan& plan, int64_t layer, int64_t drawn, nb::handle mask) {
         BY_TYPE(drop_mask_of, mask, plan, layer, drawn, mask);
-    }, arg("plan"), arg("layer"), arg("drawn"), arg("mask").none(),
+    }, arg("plan"), arg("layer"), arg("drawn"), given("mask"),
        "What dropout multiplies a layer by, after so many rows were drawn for.");
 }
 

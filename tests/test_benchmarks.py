@@ -159,6 +159,23 @@ def test_a_peer_that_computes_something_else_is_found(engine_scripts):
     assert report.difference({"JAX on 1": 1e-6}, "JAX", "float32", 1) == "1e-06"
 
 
+def test_a_peer_that_fails_is_named(engine_scripts):
+    from contest import contest
+
+    with contest(1, small=True) as made:
+        assert made.prepared("NumPy", 1, "train", job="no such job", dtype="float32") is None
+        assert "no such job" in next(iter(made.missing))
+        made.worker("NumPy", 1)._process.kill()
+        made.worker("NumPy", 1)._process.wait()
+        assert "ended" in made.worker("NumPy", 1).ask("kernels")["failed"]
+
+
+def test_only_the_whole_is_kept():
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        bench("--jobs", "A", "--keep")
+    assert "all jobs, parts and peers" in refused.value.stderr
+
+
 def test_curves_are_drawn(tmp_path):
     bench("--curves", "rows", "--keep", "--to", str(tmp_path), script="scaling.py")
     made = json.loads((tmp_path / "figures" / "scaling.json").read_text())

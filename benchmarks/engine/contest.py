@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,8 +54,11 @@ class Worker:
     def ask(self, do: str, **request: Any) -> dict[str, Any]:
         assert self._process.stdin
         assert self._process.stdout
-        print(json.dumps({"do": do, **request}), file=self._process.stdin, flush=True)
-        line = self._process.stdout.readline()
+        try:
+            print(json.dumps({"do": do, **request}), file=self._process.stdin, flush=True)
+            line = self._process.stdout.readline()
+        except BrokenPipeError:  # it has ended
+            line = ""
         if line:
             return dict(json.loads(line))
         self._errors.seek(0)
@@ -71,7 +74,8 @@ class Worker:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             if stream:
-                stream.close()
+                with suppress(BrokenPipeError):  # a request that nobody will read
+                    stream.close()
 
 
 class Time(NamedTuple):
@@ -172,6 +176,8 @@ class Contest:
                     time.sleep(0 if self.small else SETTLE)
                     said = self.worker(who, count).ask(do)
                     found[k] += said.get("seconds", [])
+                    if "failed" in said:
+                        self.missing[f"{who}, {name}"] = said["failed"]
         finally:  # Ctrl-C keeps what there is
             for (who, count, _, part, of_steps), seconds in zip(ready, found, strict=True):
                 if seconds:

@@ -92,9 +92,10 @@ def picture(curve: str, found: dict[str, list[tuple[int, float]]]) -> tuple[byte
         axes = made.add_subplot()
         for who, line in found.items():
             colour, marker = style.mark(LOOKS[who])
-            wide = 3.0 if who == "chainrule native" else 1.6
-            axes.plot(*zip(*line, strict=True), color=colour, marker=marker, label=who, lw=wide)
-        axes.set(xlabel=x, ylabel=y, xscale="log" if curve == "rows" else "linear")
+            ours = who == "chainrule native"
+            look = {"lw": 3.0 if ours else 1.6, "zorder": 3 if ours else 2}
+            axes.plot(*zip(*line, strict=True), color=colour, marker=marker, label=who, **look)
+        axes.set(xlabel=x, ylabel=y)
         scales(axes, curve, sorted({size for line in found.values() for size, _ in line}))
         style.legend(made, *axes.get_legend_handles_labels())
         made.savefig(content, format="png")
@@ -121,6 +122,7 @@ def scales(axes: Any, curve: str, sizes: Sequence[int]) -> None:
         return
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(plain)
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.grid(axis="y", lw=0.5, color="#d1d9e0")
 
 

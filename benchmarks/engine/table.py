@@ -92,6 +92,9 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         except KeyboardInterrupt:
             say("interrupted: what was measured until now follows")
         kernels = made.kernels()
+    for run in extra.get("memory", []):
+        if "failed" in run:
+            made.missing.setdefault("memory", run["failed"])
     return {
         **machine.about(), "kernels": machine.kernels(kernels), "complete": complete,
         "seconds": round(monotonic() - began), "missing": made.missing, "apart": made.apart,
@@ -140,9 +143,12 @@ def main() -> None:
     parser.add_argument("--tiny", action="store_true", help="tests that it works, states nothing")
     parser.add_argument("--keep", action="store_true", help="write the figures of the docs")
     options = parser.parse_args()
+    whole = options.jobs == [*JOBS] and options.parts == [*PARTS] and not options.peers
+    if options.keep and (options.tiny or not whole):
+        parser.error("--keep writes the docs: it takes all jobs, parts and peers, and no --tiny")
     made = figure(measure(options), options.tiny)
     print(json.dumps(made, ensure_ascii=False) if options.json else text(made))
-    if options.keep:
+    if options.keep and made["measured"]["complete"]:
         keep(made)
 
 

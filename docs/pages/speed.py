@@ -21,7 +21,7 @@ The others compute no losses. A peer that would take long makes fewer steps, and
 up. *ONNX Runtime (bound)* answers rows that lie at one place in memory, always into the same
 place; no target is counted against it."""
 RUN = """```text
-make bench                                       all of it, about 12 minutes on two cores
+make bench                                       all of it: less than 12 minutes on two cores
 make bench ARGS='--jobs A,B --repeats 3'         some jobs; --parts train,answer,process,memory
 make bench ARGS='--peers "chainrule native,JAX"' some peers; --json for one object
 make bench ARGS=--keep                           write this page again

@@ -148,7 +148,7 @@ def test_ctrl_c_keeps_what_is_known(capsys, monkeypatch):
 
 def test_progress_on_a_terminal_and_elsewhere(capsys, monkeypatch):
     monkeypatch.setattr(starts, "POLL", -1.0)
-    monkeypatch.setattr("chainrule.cli.doctor.SECONDS", -1.0)
+    monkeypatch.setattr("chainrule.cli.progress.SECONDS", -1.0)
     assert run(["doctor", "--why-stuck", "mazur"]) == 0
     assert "0 starts have ended\n" in capsys.readouterr().err
     monkeypatch.setattr("chainrule.cli.screen.Screen.is_live", True)

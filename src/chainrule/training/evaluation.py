@@ -185,6 +185,6 @@ def _mean(values: Array, weight: Array | None) -> float:
     if weight is not None:
         return float(np.average(values, axis=0, weights=weight).mean())
     if values.dtype == bool:
-        return np.count_nonzero(values) / values.size
+        return float(np.count_nonzero(values) / values.size)
     of_columns = np.add.reduce(values, axis=0) / len(values)
     return float(np.add.reduce(of_columns) / len(of_columns))

@@ -136,7 +136,8 @@ class _Starts:
             if step == goal and (step % self.every == 0 or step == self.total):
                 at = self._judged(at, them, step)
             look(step)  # an engine in C++ makes many steps between two looks of its own
-        if not stopped:
+        done = not stopped or step == self.total
+        if done:
             self.reasons[at] = "finished"
             self.done += crowd_size
             report(int(self.total * self.done / len(self.seeds)), self.total, self.done)
