@@ -3,8 +3,9 @@
 //
 // A panel is TILE_COLUMNS columns of B for K_BLOCK values of k: with AVX-512 400 × 128 bytes =
 // 50 KB. All tiles of its columns read it, 128 bytes in 12 cycles of arithmetic, a third or less of
-// what a second-level cache gives; A's 12 rows are fetched ahead into the first level. (With 256 the
-// panel fits the first level, and all is 3 % slower: more partial sums of C are loaded and stored.)
+// what a second-level cache gives; A's 12 rows are fetched ahead into the first level. (With
+// 256 the panel fits the first level, and all is 3 % slower: more partial sums are loaded and
+// stored.)
 // Where B's rows are far apart, the first tile of a panel also writes it down side by side; two
 // stores in 12 cycles cost next to nothing.
 //
