@@ -2,7 +2,7 @@
 
 The random runs are at most 70 wide. Here every walk is taken forward, back, in gradients that are
 stored (clip_norm) and in gradients that are used up where they are made. In double precision: in
-single, most bounds of networks as wide as these are above 1 % of the largest number, and say little.
+single, most bounds of networks as wide as these are above 1 % of the largest number and say little.
 """
 
 from dataclasses import replace
