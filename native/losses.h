@@ -205,7 +205,8 @@ INLINE V cross_entropy_lanes(const V* z, int64_t units, double smoothing,
         mean += z[j] - most;
     }
     if (!value) return V{};
-    V loss = (log(sum) - (1 - e) * shifted) - spread * mean;
+    V loss = log(sum) - (1 - e) * shifted;
+    if (smoothing > 0) loss -= spread * mean;  // else 0 · −∞ where a z is infinitely far below
     return answers.here ? loss : V{};
 }
 

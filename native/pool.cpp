@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <mutex>  // call_once
-#include <system_error>
 #include <thread>
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
@@ -113,7 +113,7 @@ private:
     void hire(int wanted) try {
         for (; hired_ < wanted; hired_++)
             std::thread([this, seat = hired_ + 1] { serve(seat); }).detach();
-    } catch (const std::system_error&) {  // no more threads to be had: fewer do it
+    } catch (const std::exception&) {  // no more threads to be had, or no memory: fewer do it
     }
 
     std::atomic<bool> busy_{false};

@@ -271,7 +271,8 @@ class Products {
         const double number = sizeof(T), b = number * (double)p.k * (double)p.n;
         if (p.turned) return suits_dots<T>(p.m, p.k) ? Walk::dots : Walk::panels;
         if (p.n <= TILE_COLUMNS<T>) return Walk::panels;
-        if (p.m <= TILE_ROWS && b > SECOND_CACHE) return Walk::depth;
+        const bool holds_sums = p.c && p.finish == Finish::store;  // C does, from block to block
+        if (holds_sums && p.m <= TILE_ROWS && b > SECOND_CACHE) return Walk::depth;
         const double c = number * (double)p.m * (double)p.n;
         const bool by_rows = p.k <= K_MOST && c > SECOND_CACHE && b < SECOND_CACHE / 2;
         return by_rows ? Walk::rows : Walk::panels;
