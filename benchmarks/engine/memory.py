@@ -3,7 +3,8 @@
     python benchmarks/engine/memory.py [--rows 10000000] [--engine native] [--way fit]
 
 --way train: the engine alone. fit, cut: the public way, Data.from_arrays of maps and fit() with its
-evaluations and a run file; cut: with a tenth of the rows for the test, and a tenth for validation.
+evaluations and a run file; cut: with a tenth of the rows for the test, and a tenth for validation;
+held: with the files read into arrays in memory, for comparison.
 
 Only memory of its own is counted (RssAnon of /proc, the pages of files that were read are not),
 looked at every millisecond from outside while one epoch is trained, less what was held before it.
@@ -26,7 +27,10 @@ from typing import Any
 import numpy as np
 
 COLUMNS, BATCH, MEGABYTE = 8, 256, 2**20
-WAYS = ("train", "fit", "cut")
+WAYS = {
+    "train": "the engine alone", "fit": "fit()", "cut": "fit(), rows in three parts",
+    "held": "fit(), arrays in memory",
+}  # fmt: skip
 SIZES = (COLUMNS, 16, 1)
 
 
@@ -54,8 +58,8 @@ def child(folder: Path, engine: str, way: str) -> None:
     sys.stdin.readline()
 
 
-def maps(folder: Path) -> list[Any]:
-    return [np.load(folder / f"{name}.npy", mmap_mode="r") for name in "xy"]
+def files(folder: Path, mode: Any = "r") -> list[Any]:
+    return [np.load(folder / f"{name}.npy", mmap_mode=mode) for name in "xy"]
 
 
 def by_engine(folder: Path, engine_name: str, way: str) -> Callable[[], str]:
@@ -66,7 +70,7 @@ def by_engine(folder: Path, engine_name: str, way: str) -> Callable[[], str]:
     from chainrule.records import State
     from chainrule.spec import Spec, Training
 
-    rows = InMemory(*maps(folder))
+    rows = InMemory(*files(folder))
     spec = Spec.chain(SIZES, "sigmoid", loss="squared", dtype="float32")
     training = Training(learning_rate=0.1, batch_size=BATCH, epochs=1)
     rates = np.full(training.total_steps(rows.n), 0.1)
@@ -84,7 +88,8 @@ def by_fit(folder: Path, engine: str, way: str) -> Callable[[], str]:
     sizes = {"test_size": 0.1, "validation_size": 0.1} if way == "cut" else {}
 
     def run(rows: int | None = None) -> str:
-        data = cr.Data.from_arrays(*(array[:rows] for array in maps(folder)), **sizes)
+        arrays = files(folder, None if way == "held" else "r")
+        data = cr.Data.from_arrays(*(array[:rows] for array in arrays), **sizes)
         path = folder / f"{rows}.chainrule"
         with cr.RunWriter.create(path, network, data, training) as file:
             return cr.fit(network, data, training, run=file).ended.reason
@@ -154,7 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--engine", default="native")
-    parser.add_argument("--way", choices=WAYS, default="train")
+    parser.add_argument("--way", choices=[*WAYS], default="train")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:

@@ -135,20 +135,18 @@ def _of_one_kind(y: Array) -> Array:
 
 
 def _classes(y: Array) -> tuple[Array, tuple[Any, ...]]:
-    check_classes(y)
+    check_one_column(y)
+    finite("y", y)
     values, index = np.unique(y, return_inverse=True)
     return index.reshape(-1).astype(np.int64), classes_in(values)
 
 
-def check_classes(y: Array, at: int = 0) -> None:
-    """at: the number of the first row."""
+def check_one_column(y: Array) -> None:
     if y.ndim != 1:
         raise UsageError(
             CALLED, "one column of classes", f"y of shape {y.shape}",
             'One-hot? Pass y.argmax(axis=1). Several numbers? Say task="numbers".',
         )  # fmt: skip
-    if y.dtype.kind == "f":
-        finite("y", y, at)
 
 
 def classes_in(values: Array) -> tuple[Any, ...]:

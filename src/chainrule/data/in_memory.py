@@ -37,11 +37,14 @@ class InMemory:
         return self.x[start:stop], self.y[start:stop], weight
 
     def take(self, rows: Array) -> InMemory:
+        """Some rows, in rising order."""
         weight = None if self.weight is None else self.weight[rows]
-        return own(self.x[rows], self.y[rows], weight)
+        if len(rows) == self.n:
+            return self  # all of them, in the order that they have
+        return of_own(self.x[rows], self.y[rows], weight)
 
 
-def own(x: Array, y: Array, weight: Array | None = None) -> InMemory:
+def of_own(x: Array, y: Array, weight: Array | None = None) -> InMemory:
     """Of arrays that were made for it: nobody writes into them any more, so nobody copies them."""
     for array in (x, y, weight):
         if array is not None:

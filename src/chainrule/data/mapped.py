@@ -102,7 +102,7 @@ class Mapped:
         array = getattr(self, name)
         if array is None:
             return None
-        found = array[rows]
+        found = array[rows] if isinstance(rows, slice) else array.take(rows, axis=0)
         if name == "weight":
             made = found.astype(np.float64, copy=False)
         elif name == "x":
@@ -168,14 +168,15 @@ def _answers(
     y = _plain(y)
     arrays.check_answers(y, task, rows)
     if not arrays.is_for_classes(y, task, rows):
-        y = y.reshape(rows, -1)
         for at, block in _blocks(y):
             arrays.finite("y", block, at)
+        y = y.reshape(rows, -1)
         return y, None, (), _reach(y)
     y = y.reshape(-1) if y.size == rows else y
+    arrays.check_one_column(y)
     values = y[:0]
     for at, block in _blocks(y):
-        arrays.check_classes(block, at)
+        arrays.finite("y", block, at)
         values = np.union1d(values, block)
         if len(values) > MOST_CLASSES:
             raise UsageError(

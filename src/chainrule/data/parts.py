@@ -15,7 +15,7 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import arrays, files, mapped, own
 from chainrule.data.fitting import fitted
-from chainrule.data.in_memory import InMemory
+from chainrule.data.in_memory import InMemory, of_own
 from chainrule.data.mapped import Mapped
 from chainrule.data.preparation import Preparation
 from chainrule.data.roles import Names
@@ -82,7 +82,7 @@ class Data:
         target = arrays.target_of(y.shape[-1], found, tuple(classes))
         rows = split(len(x), test_size=test_size, validation_size=validation_size, seed=seed)
         prepared = Preparation.fit(x[rows.train], target, names=names, standardise=standardise)
-        whole = InMemory(prepared.x(x), y, weight)
+        whole = of_own(prepared.scaled(x) if standardise else x, y, weight)
         parts = [whole.take(part) if len(part) else None for part in rows]
         if parts[0] is None:
             raise UsageError(

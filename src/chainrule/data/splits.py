@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 
 AT_ONCE = 2**18  # words drawn at once
-PIECE = 2**16  # rows; as many as are shuffled with each other in large data
+PIECE = random.BLOCK  # rows; as many as are shuffled with each other in large data
 
 
 class Rows(NamedTuple):
@@ -39,9 +40,10 @@ def chosen(n: int, *, test_size: float, validation_size: float, seed: int) -> Ro
     """The same parts, each as True where a row is of it, bool (n,): made in 4 bytes a row, where
     the numbers of 10 million rows and their sorting take 240 MB."""
     test, validation = _sizes(n, test_size, validation_size)
+    train = _least(n, test + validation, seed)
     first = _least(n, test, seed)
-    both = _least(n, test + validation, seed)
-    return Rows(~both, both & ~first, first)
+    second = train ^ first
+    return Rows(np.logical_not(train, out=train), second, first)
 
 
 def _least(n: int, count: int, seed: int) -> Array:
@@ -100,19 +102,32 @@ class Chosen:
             rows = np.arange(*rows.indices(len(self)))
         if not len(rows):
             return rows
+        if len(self) <= random.WHOLE:
+            return self._all[rows]
+        cuts = np.flatnonzero(np.diff(rows // PIECE)) + 1  # large data is visited piece by piece
+        return np.concatenate([self._near(some) for some in np.split(rows, cuts)])
+
+    @cached_property
+    def _all(self) -> Array:
+        """Of not so many they are all kept, in 4 MB: these are shuffled all at once."""
+        pieces = range(len(self.before) - 1)
+        kind = np.int32 if self.all <= 2**31 else np.int64
+        return np.concatenate([self._numbers(k, k + 1).astype(kind) for k in pieces])
+
+    def _near(self, rows: Array) -> Array:
+        """Of rows that are near each other. The last pieces are kept: batches follow each other."""
         ends = np.searchsorted(self.before, [rows.min(), rows.max()], side="right")
-        first, numbers = self._numbers(int(ends[0]) - 1, int(ends[1]))
-        found: Array = numbers[rows - self.before[first]]
+        first, stop = int(ends[0]) - 1, int(ends[1])
+        if self._last is None or not self._last[0] <= first <= stop <= self._last[1]:
+            self._last = first, stop, self._numbers(first, stop)
+        found: Array = self._last[2][rows - self.before[self._last[0]]]
         return found
 
-    def _numbers(self, first: int, stop: int) -> tuple[int, Array]:
-        """Of the chosen rows in these pieces; the last ones are kept: batches follow each other."""
-        last = self._last
-        if last is None or not last[0] <= first <= stop <= last[1]:
-            bits = self.bits[first * PIECE // 8 : stop * PIECE // 8]
-            numbers = np.flatnonzero(np.unpackbits(bits)) + first * PIECE
-            self._last = last = first, stop, numbers
-        return last[0], last[2]
+    def _numbers(self, first: int, stop: int) -> Array:
+        """Of the chosen rows in these pieces."""
+        bits = self.bits[first * PIECE // 8 : stop * PIECE // 8]
+        made: Array = np.flatnonzero(np.unpackbits(bits).view(bool)) + first * PIECE
+        return made
 
 
 def _sizes(n: int, test_size: float, validation_size: float) -> tuple[int, int]:

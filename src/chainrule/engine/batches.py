@@ -14,7 +14,7 @@ from chainrule.records import Batch
 from chainrule.spec import Training
 
 NO_ROWS = np.arange(0)
-AT_ONCE = 2**22  # bytes of rows read together, so that a call is a small part of the time
+AT_ONCE = 2**21  # bytes of rows read together: calls are few, and the rows are still in the cache
 
 
 @lru_cache(maxsize=1)  # an epoch may be cut into many calls of an engine
