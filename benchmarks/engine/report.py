@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from memory import WAYS
+
 OURS, CALLED = "chainrule native", "chainrule Network.forward"  # which is what people call
 MET = {True: "met", False: "MISSED", None: "not measured"}
 AGREE = {"float32": 1e-3, "float64": 1e-9}  # rounding, grown along a thousand steps
@@ -73,7 +75,7 @@ def process_table(found: dict[str, Any]) -> Section:
 def memory_table(found: dict[str, Any]) -> Section:
     rows = [
         [
-            run["engine"], f"{run['rows']:,}", f"{run['file']:.0f} MB",
+            f"{run['engine']}, {WAYS[run['way']]}", f"{run['rows']:,}", f"{run['file']:.0f} MB",
             f"{run['megabytes']:.1f} MB", f"{run['allowed']:.0f} MB",
             f"{run['nanoseconds_a_row']:.0f} ns",
         ]

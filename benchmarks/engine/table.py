@@ -14,6 +14,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -58,12 +59,11 @@ def tasks(made: Contest, options: argparse.Namespace, extra: dict[str, Any]) -> 
     if "memory" in options.parts:
         most = 20_000 if options.tiny else 10_000_000
         for rows in (most // 10, most):
-            for engine in ("native", "reference"):
-                name = f"memory: {rows:,} rows, {engine}"
+            for engine, way in product(("native", "reference"), ("train", "fit", "cut")):
                 yield (
-                    name,
-                    lambda rows=rows, engine=engine: extra.setdefault("memory", []).append(
-                        memory.measured(rows, engine)
+                    f"memory: {rows:,} rows, {engine}, {memory.WAYS[way]}",
+                    lambda how=(rows, engine, way): extra.setdefault("memory", []).append(
+                        memory.measured(*how)
                     ),
                 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,6 +133,27 @@ def means_and_deviations(x: Array, names: Sequence[str]) -> tuple[Array, Array]:
     means[constant] = x[0, constant]
     scales[constant | (scales == 0)] = 1.0
     check_scales(means, scales, names)
+    return means, scales
+
+
+def moments(blocks: Callable[[], Iterable[Array]], k: int) -> tuple[Array, Array]:
+    """The same for k columns that come block by block, looked at twice: the means, and then the
+    deviations from them. Missing values have no say."""
+    count, total, squares = (np.zeros(k) for _ in range(3))
+    least, most = np.full(k, np.inf), np.full(k, -np.inf)
+    for x in blocks():
+        there = ~np.isnan(x)
+        count += there.sum(axis=0)
+        total += np.where(there, x, 0).sum(axis=0)
+        least = np.minimum(least, np.where(there, x, np.inf).min(axis=0))
+        most = np.maximum(most, np.where(there, x, -np.inf).max(axis=0))
+    means = total / np.maximum(count, 1)
+    for x in blocks():
+        squares += np.where(np.isnan(x), 0, (x - means) ** 2).sum(axis=0)
+    scales = np.sqrt(squares / np.maximum(count, 1))
+    constant = most <= least  # the mean of equal numbers may be off by a rounding
+    means[constant] = least[constant]
+    scales[constant | (count == 0) | (scales == 0)] = 1.0
     return means, scales
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.data.in_memory import InMemory
+from chainrule.data.in_memory import InMemory, is_constant
+from chainrule.data.mapped import Mapped
 from chainrule.data.streamed import Streamed
 from chainrule.engine.protocol import Arrays
 from chainrule.spec import Spec
@@ -19,7 +20,7 @@ from chainrule.spec import Spec
 class Fitted:
     """A part too large to be copied: each block is fitted when it is asked for."""
 
-    part: Streamed
+    part: Streamed | Mapped
     spec: Spec
 
     @property
@@ -27,42 +28,48 @@ class Fitted:
         return self.part.n
 
     def block(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
-        x, y, _ = self.part.block(start, stop)
-        return _cast("inputs", x, self.spec), _answers(y, self.spec), None
+        return self.gather(slice(start, stop))
 
-    def gather(self, rows: Array) -> tuple[Array, Array, Array | None]:
-        x, y, _ = self.part.gather(rows)
-        return _cast("inputs", x, self.spec), _answers(y, self.spec), None
+    def gather(self, rows: Array | slice) -> tuple[Array, Array, Array | None]:
+        return _fitted(*self.part.gather(rows), self.spec)
 
 
 def fitted(name: str, part: Arrays, spec: Spec) -> Arrays:
     """The part as a network takes it; whatever does not fit is said here."""
-    first = part.block(0, 1) if isinstance(part, Streamed) else part.block(0, part.n)
-    x, y, weight = first
+    large = isinstance(part, Streamed | Mapped)
+    x, y, weight = part.block(0, 1 if large else part.n)
     if x.shape[1] != spec.inputs:
         raise UsageError(
             f"network {spec}", f"data with {spec.inputs} columns", f"{x.shape[1]} columns",
             f"Spec.chain([{x.shape[1]}, ...]) takes them.",
         )  # fmt: skip
-    if weight is not None and not weight.any():
+    if weight is not None and not (part.weighs() if isinstance(part, Mapped) else weight.any()):
         raise UsageError(
             f"the {name} part", "at least one row with a weight above 0", "none",
             "Cut it with another seed, or make it larger.",
         )  # fmt: skip
-    if isinstance(part, Streamed):
+    if isinstance(part, Streamed | Mapped):
         _answers(part.extremes(), spec)
-        return Fitted(part, spec)
-    return InMemory(
-        _cast("inputs", x, spec),
-        _answers(y, spec),
-        None if weight is None else _cast("weights", weight, spec),
-    )
+        return Fitted(part.as_dtype(spec.dtype) if isinstance(part, Mapped) else part, spec)
+    return InMemory(*_fitted(x, y, weight, spec))
+
+
+def _fitted(
+    x: Array, y: Array, weight: Array | None, spec: Spec
+) -> tuple[Array, Array, Array | None]:
+    heavy = None if weight is None else _cast("weights", weight, spec)
+    return _cast("inputs", x, spec), _answers(y, spec), heavy
 
 
 def _cast(what: str, array: Array, spec: Spec) -> Array:
-    """A copy in the network's dtype, which has to have room for all numbers."""
+    """In the network's dtype, which has to have room for all numbers; what is so already and can't
+    be changed by anybody is not copied."""
+    if array.dtype == spec.dtype and array.flags.c_contiguous and is_constant(array):
+        return array
     with np.errstate(over="ignore"):
         made = np.array(array, dtype=spec.dtype, order="C")
+    if array.dtype == spec.dtype:
+        return made
     too_large = np.isinf(made) & np.isfinite(array)
     if too_large.any():
         raise UsageError(
@@ -88,7 +95,7 @@ def _answers(y: Array, spec: Spec) -> Array:
                 "1 output", "Give the last layer 2 units, or take binary_cross_entropy.",
             )  # fmt: skip
         if labels:
-            return np.array(y)
+            return y if is_constant(y) else np.array(y)
         return np.array(y[:, None] if k == 1 else np.eye(k)[y], dtype=spec.dtype)
     if labels or y.shape[1] != k:
         needs = "classes as answers" if labels else f"answers with {k} columns"

@@ -11,7 +11,7 @@ from chainrule.core.checks import one_of
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import roles
-from chainrule.data.columns import Column, Target, check_scales, means_and_deviations
+from chainrule.data.columns import Column, Target, check_scales, means_and_deviations, moments
 from chainrule.data.encoder import Encoder
 from chainrule.data.in_memory import InMemory
 from chainrule.data.preparation import MISSING, Preparation
@@ -181,30 +181,10 @@ def _moments(
         if not np.isnan(x).any():
             return means_and_deviations(x, names)
     with np.errstate(over="ignore", invalid="ignore"):
-        means, scales = _block_by_block(values, rows, places)
+        means, scales = moments(
+            lambda: (block[:, places] for block in blocks(values, rows)), len(places)
+        )
     check_scales(means, scales, names)
-    return means, scales
-
-
-def _block_by_block(values: Array, rows: Array, places: list[int]) -> tuple[Array, Array]:
-    """The same in two ways over the rows: the means, and then the deviations from them."""
-    count, total, squares = (np.zeros(len(places)) for _ in range(3))
-    least, most = np.full(len(places), np.inf), np.full(len(places), -np.inf)
-    for block in blocks(values, rows):
-        x = block[:, places]
-        there = ~np.isnan(x)
-        count += there.sum(axis=0)
-        total += np.where(there, x, 0).sum(axis=0)
-        least = np.minimum(least, np.where(there, x, np.inf).min(axis=0))
-        most = np.maximum(most, np.where(there, x, -np.inf).max(axis=0))
-    means = total / np.maximum(count, 1)
-    for block in blocks(values, rows):
-        x = block[:, places]
-        squares += np.where(np.isnan(x), 0, (x - means) ** 2).sum(axis=0)
-    scales = np.sqrt(squares / np.maximum(count, 1))
-    constant = most <= least  # the mean of equal numbers may be off by a rounding
-    means[constant] = least[constant]
-    scales[(most <= least) | (count == 0) | (scales == 0)] = 1.0
     return means, scales
 
 

@@ -13,13 +13,14 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.data import arrays, files, own
+from chainrule.data import arrays, files, mapped, own
 from chainrule.data.fitting import fitted
-from chainrule.data.in_memory import InMemory
-from chainrule.data.preparation import Preparation, Target
+from chainrule.data.in_memory import InMemory, of_own
+from chainrule.data.mapped import Mapped
+from chainrule.data.preparation import Preparation
 from chainrule.data.roles import Names
 from chainrule.data.source import Report
-from chainrule.data.splits import split
+from chainrule.data.splits import chosen, split
 from chainrule.data.streamed import Streamed
 from chainrule.data.table import Table, from_frame
 from chainrule.engine.protocol import Arrays
@@ -65,15 +66,23 @@ class Data:
 
         task is found from y where it is not given: text or whole numbers in one column are
         classes, the rest are numbers. Sizes below 1 are shares of the rows, from 1 up counts.
-        The test part is cut first, the validation part from what is left.
+        The test part is cut first, the validation part from what is left. Arrays are copied; x of
+        more than 64 MB in a file, np.load("x.npy", mmap_mode="r"), is not, and y and weight in
+        files neither: leave these as they are while they are trained on.
         """
+        if mapped.is_for_maps(x, y, task):
+            made = mapped.make(
+                x, y, weight, task=task, names=names, classes=classes, test_size=test_size,
+                validation_size=validation_size, standardise=standardise, seed=seed,
+            )  # fmt: skip
+            return cls(**made, source=source)
         x = arrays.table(x)
         y, found = arrays.answers(y, task, len(x))
         weight = None if weight is None else arrays.weights(weight, len(x))
-        target = _target(y, found, tuple(classes))
+        target = arrays.target_of(y.shape[-1], found, tuple(classes))
         rows = split(len(x), test_size=test_size, validation_size=validation_size, seed=seed)
         prepared = Preparation.fit(x[rows.train], target, names=names, standardise=standardise)
-        whole = InMemory(prepared.x(x), y, weight)
+        whole = of_own(prepared.scaled(x) if standardise else x, y, weight)
         parts = [whole.take(part) if len(part) else None for part in rows]
         if parts[0] is None:
             raise UsageError(
@@ -196,6 +205,9 @@ class Data:
             if isinstance(part, Streamed):
                 hashed.update(part.digest)
                 continue
+            if isinstance(part, Mapped):
+                part.hash_into(hashed)
+                continue
             for array in part.block(0, part.n):
                 if array is not None:
                     hashed.update(f"{array.dtype} {array.shape}".encode())
@@ -231,15 +243,13 @@ class Data:
                 "Data.cut", "columns as they are", "columns standardised by rows now to be cut off",
                 "Cut first: Data.from_arrays(..., test_size=, validation_size=).",
             )  # fmt: skip
-        x, y, weight = self.train.block(0, self.train.n)
-        whole = InMemory(np.array(x), np.array(y), None if weight is None else np.array(weight))
-        rows = split(whole.n, test_size=test_size or 0, validation_size=validation_size, seed=seed)
         how = {"test_size": test_size, "validation_size": validation_size, "seed": seed}
-        made: dict[str, Any] = {"train": whole.take(rows.train), "was_cut": how}
+        parts = _cut(self.train, test_size or 0, validation_size, seed)
+        made: dict[str, Any] = {"train": parts["train"], "was_cut": how}
         if test_size is not None:
-            made["test"] = whole.take(rows.test) if len(rows.test) else None
-        if len(rows.validation):
-            made["validation"] = whole.take(rows.validation)
+            made["test"] = parts["test"]
+        if parts["validation"]:
+            made["validation"] = parts["validation"]
         return replace(self, **made)
 
     def fitted(self, spec: Spec) -> Data:
@@ -254,13 +264,13 @@ class Data:
         return replace(self, **parts)
 
 
-def _target(y: Array, found: tuple[Any, ...], named: tuple[Any, ...]) -> Target:
-    """What the answers mean: classes, as they are or as they are named; or columns of numbers."""
-    if not found:
-        return Target("numbers", tuple(f"y{k + 1}" for k in range(y.shape[1])))
-    if named and len(named) != len(found):
-        raise UsageError(
-            "Data.from_arrays", f"classes: a name for each of the {len(found)} classes in y",
-            f"{len(named)} names", f"In y there are {', '.join(map(repr, found[:8]))}.",
-        )  # fmt: skip
-    return Target("classes", (), named or found)
+def _cut(
+    part: Arrays, test_size: float, validation_size: float, seed: int
+) -> dict[str, Arrays | None]:
+    if isinstance(part, Mapped):
+        masks = chosen(part.n, test_size=test_size, validation_size=validation_size, seed=seed)
+        return {name: part.only(mask) for name, mask in masks._asdict().items()}
+    x, y, weight = part.block(0, part.n)
+    whole = InMemory(np.array(x), np.array(y), None if weight is None else np.array(weight))
+    cut = split(part.n, test_size=test_size, validation_size=validation_size, seed=seed)
+    return {name: whole.take(rows) if len(rows) else None for name, rows in cut._asdict().items()}

@@ -14,6 +14,7 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import TaskError
 
 LARGE = 2**26  # bytes; more of them go to a temporary file
+FORGET = 2**26  # bytes of rows on disk that stay in memory at most
 AT_ONCE = 2**20  # numbers of one block
 FOLDER = "CHAINRULE_CACHE"  # environment: the folder for such files
 
@@ -79,6 +80,19 @@ def column(values: Array, k: int) -> Array:
 
 def forget(values: Array) -> None:
     """Hand back the memory that rows on disk have taken; they are read again when asked for."""
-    held: Any = values.base
-    if isinstance(held, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+    held = map_of(values, to_forget=True)
+    if held is not None and hasattr(mmap, "MADV_DONTNEED"):
         held.madvise(mmap.MADV_DONTNEED)
+
+
+def map_of(values: Array, *, to_forget: bool = False) -> mmap.mmap | None:
+    """The file that an array's rows lie in, if they do.
+
+    to_forget: not if the array was opened with mode "c": its changes are nowhere else.
+    """
+    held: Any = values
+    while isinstance(held, np.ndarray):
+        if to_forget and getattr(held, "mode", None) == "c":
+            return None
+        held = held.base
+    return held if isinstance(held, mmap.mmap) else None

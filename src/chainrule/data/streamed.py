@@ -11,9 +11,8 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.data.columns import Target
 from chainrule.data.encoder import Encoder
-from chainrule.data.store import blocks, forget
+from chainrule.data.store import FORGET, blocks, forget
 
-FORGET = 2**26  # bytes of rows on disk that stay in memory at most
 FEW = 32  # rows far apart that are read at once: 2 MB of a file may come with each
 
 

@@ -14,6 +14,7 @@ from chainrule.records import Batch
 from chainrule.spec import Training
 
 NO_ROWS = np.arange(0)
+AT_ONCE = 2**21  # bytes of rows read together: calls are few, and the rows are still in the cache
 
 
 @lru_cache(maxsize=1)  # an epoch may be cut into many calls of an engine
@@ -56,6 +57,7 @@ class Batches:
             else None
         )
         self._single = getattr(arrays, "gather", None)  # large data reads single rows itself
+        self._row = 0  # bytes of one, once they are asked for
         self._block: tuple[int, int, tuple[Array, Array, Array | None]] | None = None
 
     def epoch(self, t: int) -> int:
@@ -69,6 +71,27 @@ class Batches:
         if not self.shuffles:
             return self._batch(np.arange(start, stop), *self._rows(start, stop))
         rows = order_of(self.training.seed, epoch, self.n, start, stop)
+        return self._batch(rows, *self._gather(rows))
+
+    def at_once(self, t: int) -> int:
+        """Of how many steps from t on the rows may be read together: full batches of one epoch."""
+        full = self.n // self.size - (t - 1) % self.per_epoch
+        if self._whole is not None or full < 2:
+            return 1
+        self._row = self._row or sum(a.nbytes for a in self.arrays.block(0, 1) if a is not None)
+        return max(1, min(full, AT_ONCE // (self._row * self.size)))
+
+    def together(self, t: int, steps: int) -> Batch:
+        """The rows of some steps from t on, as `at_once` allows. That of step t stand at place
+        (t − 1) mod steps, where a kernel that knows of no other rows looks for them."""
+        if steps == 1:
+            return self(t)
+        epoch, place = divmod(t - 1, self.per_epoch)
+        start, stop = place * self.size, (place + steps) * self.size
+        rows = np.arange(start, stop)
+        if self.shuffles:
+            rows = order_of(self.training.seed, epoch, self.n, start, stop)
+        rows = np.roll(rows, (t - 1) % steps * self.size)
         return self._batch(rows, *self._gather(rows))
 
     def everything(self) -> Batch:

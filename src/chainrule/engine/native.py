@@ -153,10 +153,12 @@ class Native:
             course = _Course(spec, training, state, arrays.n, learning_rates, every, stop)
             if getattr(arrays, "gather", None) is None:
                 course.make(len(learning_rates), batches.everything(), course.plan, self.threads)
-            else:  # too large to be held: a batch at a time, in the order it is drawn in
+            else:  # too large to be held: some batches at a time, in the order they are drawn in
                 as_it_comes = plan_of(spec, replace(training, shuffle=False), arrays.n)
                 while course.goes_on:
-                    course.make(1, batches(course.step + 1), as_it_comes, self.threads)
+                    steps = min(course.left, batches.at_once(course.step + 1))
+                    some = batches.together(course.step + 1, steps)
+                    course.make(steps, some, as_it_comes, self.threads)
         return course.chunk(state)
 
 
@@ -181,7 +183,12 @@ class _Course:
         if self.made and monotonic() > self.look:
             self.ask()
             self.look = monotonic() + POLL
-        return self.made < len(self.rates) and not self.stopped
+        return self.left > 0 and not self.stopped
+
+    @property
+    def left(self) -> int:
+        """Steps still to be made."""
+        return len(self.rates) - self.made
 
     def ask(self) -> bool:
         self.stopped = bool(self.stop())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Evaluation:
                     losses[name], found = rows.measured(params, self.data)
                     measured |= found
                 else:
-                    losses[name] = rows.judged(params, keep=False)[0]
+                    losses[name] = rows.judged(params)
         return losses, measured
 
 
@@ -63,11 +64,8 @@ def metrics_by_target(
     names = data.preparation.target.names if data.preparation else ()
     with np.errstate(over="ignore", invalid="ignore"):
         rows = _Rows(spec, data.test or data.train, engine)
-        _, a, y, weight = rows.answered(params, data)
-        return {
-            name: metrics("numbers", a[:, k : k + 1], y[:, k : k + 1], weight)
-            for k, name in enumerate(names)
-        }
+        sums = rows.summed(params, data)[1]
+        return {name: sums.errors(k) for k, name in enumerate(names)}
 
 
 def part_loss(
@@ -75,8 +73,9 @@ def part_loss(
 ) -> tuple[float, Array]:
     """The mean over rows of the loss of a row, Σ w l / Σ w, and the outputs a (n, outputs)."""
     with np.errstate(over="ignore", invalid="ignore"):
-        loss, kept = _Rows(spec, part, engine).judged(params)
-    return loss, np.concatenate([a for a, _, _ in kept])
+        kept: list[Array] = []
+        loss = _Rows(spec, part, engine).judged(params, lambda a, y, weight: kept.append(a))
+    return loss, np.concatenate(kept)
 
 
 class _Rows:
@@ -89,45 +88,94 @@ class _Rows:
         self.whole = self._batch(0) if held else None
         self.spread: float | None = None  # of the answers, once it is known
 
-    def judged(self, params: Params, *, keep: bool = True) -> tuple[float, list[Block]]:
-        """The loss, and block by block outputs, answers and weights, where they are kept."""
+    def judged(self, params: Params, see: Callable[..., None] | None = None) -> float:
+        """The loss. see(outputs, answers, weights) is called block by block."""
         total, weights = 0.0, 0.0
-        kept = []
         for start in range(0, self.part.n, self.size):
             batch = self.whole or self._batch(start)
             per_row, a = self.engine.evaluate(self.spec, params, batch)
             weight = batch.weight
             total += float(np.add.reduce(per_row if weight is None else weight * per_row))
             weights += len(batch.x) if weight is None else float(weight.sum())
-            kept += [(a, batch.y, weight)] if keep else []
-        return total / weights, kept
-
-    def answered(self, params: Params, data: Data) -> tuple[float, Array, Array, Array | None]:
-        """The loss; outputs and answers in the target's own units; the weights."""
-        loss, kept = self.judged(params)
-        a, y, weight = kept[0] if len(kept) == 1 else _joined(kept)
-        if data.task == "numbers":
-            a, y = data.in_units(a), data.in_units(y)
-        return loss, a, y, weight
+            if see:
+                see(a, batch.y, weight)
+        return total / weights
 
     def measured(self, params: Params, data: Data) -> tuple[float, dict[str, float]]:
         """The loss and the metrics."""
-        loss, a, y, weight = self.answered(params, data)
+        if self.part.n > self.size:
+            loss, sums = self.summed(params, data)
+            return loss, sums.metrics()
+        kept: list[Block] = []
+        loss = self.judged(params, lambda *block: kept.append(block))
+        a, y, weight = kept[0]
         if data.task == "classes":
             return loss, metrics(data.task, a, y, weight)
+        a, y = data.in_units(a), data.in_units(y)
         if self.spread is None:
             self.spread = _spread(y, weight)
         return loss, errors_of(a, y, weight, self.spread)
+
+    def summed(self, params: Params, data: Data) -> tuple[float, Sums]:
+        """The loss, and what the metrics are made of: outputs of millions of rows are not kept."""
+        sums = Sums(data.task)
+
+        def see(a: Array, y: Array, weight: Array | None) -> None:
+            if data.task == "numbers":
+                a, y = data.in_units(a), data.in_units(y)
+            sums.add(a, y, weight)
+
+        return self.judged(params, see), sums
 
     def _batch(self, start: int) -> Batch:
         rows = np.arange(start, min(start + self.size, self.part.n))
         return Batch(rows, *self.part.block(start, start + len(rows)))
 
 
-def _joined(blocks: list[Block]) -> Block:
-    a, y = (np.concatenate([block[k] for block in blocks]) for k in (0, 1))
-    heavy = [weight for *_, weight in blocks if weight is not None]
-    return a, y, np.concatenate(heavy) if heavy else None
+class Sums:
+    """The sums that metrics are made of, block by block: the same metrics in bounded memory.
+
+    The spread of the answers comes together from each block's own (Chan, Golub and LeVeque, 1979):
+    Σ (y − m)² of two blocks is that of each and w₁ w₂ / (w₁ + w₂) · (m₁ − m₂)².
+    """
+
+    def __init__(self, task: str) -> None:
+        self.task, self.weight, self.right = task, 0.0, 0.0
+        self.squares, self.sizes, self.mean, self.spread = (np.zeros(1) for _ in range(4))
+
+    def add(self, a: Array, y: Array, weight: Array | None) -> None:
+        heavy = float(len(a) if weight is None else weight.sum())
+        if heavy == 0:
+            return
+        if self.task == "classes":
+            self.right += heavy * metrics(self.task, a, y, weight)["accuracy"]
+        else:
+            self._add(a, y, weight, heavy)
+        self.weight += heavy
+
+    def _add(self, a: Array, y: Array, weight: Array | None, heavy: float) -> None:
+        error, share = a - y, heavy / (self.weight + heavy)
+        mean = np.average(y, axis=0, weights=weight)
+        off = mean - self.mean
+        self.squares = self.squares + heavy * np.average(error * error, axis=0, weights=weight)
+        self.sizes = self.sizes + heavy * np.average(np.abs(error), axis=0, weights=weight)
+        self.spread = self.spread + heavy * np.average((y - mean) ** 2, axis=0, weights=weight)
+        self.spread += self.weight * share * off**2
+        self.mean = self.mean + share * off
+
+    def metrics(self) -> dict[str, float]:
+        if self.task == "classes":
+            return {"accuracy": self.right / self.weight}
+        return self.errors(slice(None))
+
+    def errors(self, columns: int | slice) -> dict[str, float]:
+        """Of one column of numbers, or the mean over some."""
+        square, size, spread = (
+            float(np.mean(sums[columns]) / self.weight)
+            for sums in (self.squares, self.sizes, self.spread)
+        )
+        found = {"rmse": square**0.5, "mae": size}
+        return {**found, "r2": 1 - square / spread} if spread > 0 else found
 
 
 def metrics(task: str, a: Array, y: Array, weight: Array | None = None) -> dict[str, float]:
