@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "arrays.h"
+#include "gil.h"
 #include "kernels.h"
 
 namespace chainrule {
@@ -64,7 +65,7 @@ struct Stop {
     // Signals are looked at, too: Ctrl-C has to act where stop is no Python function.
     static bool asked(void* self) {
         Stop& stop = *static_cast<Stop*>(self);
-        nb::gil_scoped_acquire gil;
+        const WithGil gil;
         PyObject* answer = nullptr;
         if (PyErr_CheckSignals() == 0) answer = PyObject_CallNoArgs(stop.ask.ptr());
         const int truth = answer == nullptr ? -1 : PyObject_IsTrue(answer);

@@ -31,6 +31,7 @@ void raise(const Refusal& r) {
 NB_MODULE(_native, m) {
     using namespace chainrule;
     m.doc() = "chainrule's kernels in C++: chainrule.engine.native is the way to them.";
+    nb::set_leak_warnings(false);  // a program may end while a thread of it trains: gil.h
     nb::register_exception_translator(as_usage_error);
     m.def("target", &target, "The instruction set in use.");
     m.def("targets", &names_of_targets,

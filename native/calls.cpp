@@ -37,7 +37,7 @@ int64_t train_of(const Plan& plan, nb::handle theta, nb::handle m, nb::handle v,
     Pool pool(threads);
     int64_t made = 0;
     {
-        nb::gil_scoped_release released;
+        const WithoutGil released;
         made = kernels<T>().train(plan, rows, all, course, pool);
     }
     stopping.raise();
@@ -52,7 +52,7 @@ double gradients_of(const Plan& plan, nb::handle theta, nb::handle x, nb::handle
     Data<T> data("gradients", plan, x, answers, counts);
     const Rows<T> rows = data.to_learn("gradients");
     Pool pool(threads);
-    nb::gil_scoped_release released;
+    const WithoutGil released;
     return kernels<T>().gradients(plan, rows, numbers.data(), slopes.data(), pool);
 }
 
@@ -67,7 +67,7 @@ void forward_of(const Plan& plan, nb::handle theta, nb::handle x, nb::handle ans
     if (!answers.is_none())
         losses.emplace("forward", "per_row", per_row, std::initializer_list{rows.n}, true);
     Pool pool(threads);
-    nb::gil_scoped_release released;
+    const WithoutGil released;
     kernels<T>().forward(plan, rows, numbers.data(), outputs.data(),
                          losses ? losses->data() : nullptr, pool);
 }

@@ -100,7 +100,7 @@ int64_t train_many_of(const Plan& plan, nb::handle theta, nb::handle m, nb::hand
     Pool pool(threads);
     int64_t made = 0;
     {
-        nb::gil_scoped_release released;
+        const WithoutGil released;
         const Seeds seeds{rate.data(), streams(order), streams(drop)};
         made = kernels<T>().many_pays(plan, networks)
                    ? kernels<T>().train_many(plan, rows, networks, all, seeds, course, pool)
@@ -119,7 +119,7 @@ void losses_many_of(const Plan& plan, nb::handle theta, nb::handle x, nb::handle
     const Rows<T> rows = data.to_learn(called);
     Array<double> to(called, "losses", losses, {numbers.size(0)}, true);
     Pool pool(threads);
-    nb::gil_scoped_release released;
+    const WithoutGil released;
     kernels<T>().losses_many(plan, rows, numbers.size(0), numbers.data(), to.data(), pool);
 }
 

@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "binding.h"
+#include "gil.h"
 #include "numpy.h"
 
 namespace chainrule {
@@ -165,7 +166,7 @@ private:
                             static_cast<size_t>(layer.biases()) * sizeof(T));
         }
         const Pool pool(threads_);
-        nb::gil_scoped_release released;
+        const WithoutGil released;
         kernels<T>().forward(plan_, Rows<T>{n, x, nullptr, nullptr, nullptr}, theta, a, nullptr,
                              const_cast<Pool&>(pool));
     }

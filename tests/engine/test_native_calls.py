@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from tests.helpers import Rows, same_bits
 
 _native = pytest.importorskip("chainrule._native", reason="installed without its compiled part")
 
+ROOT = Path(__file__).parents[2]
 MANY = 2**23  # steps of a small network: some seconds
 DROPS = Spec(
     3, [Dense(5, drop_probability=0.3), Dense(7, drop_probability=0.5), Dense(1)], dtype="float32"
@@ -164,6 +168,30 @@ def test_ctrl_c_ends_a_long_call():
     with pytest.raises(KeyboardInterrupt):
         train(theta, learning_rates=rates, losses=losses)
     assert theta.any()
+
+
+ENDS = """
+import threading
+import numpy as np
+from tests.engine.test_native_calls import trained_for_ever
+asked = threading.Event()
+threading.Thread(target=trained_for_ever, args=[asked.set], daemon=True).start()
+asked.wait(60)
+"""
+
+
+def trained_for_ever(stop):
+    spec, rng = Spec.chain([300, 300, 10]), np.random.default_rng(5)
+    rows = Rows(rng.normal(size=(500, 300)), rng.normal(size=(500, 10)))
+    state, rates = State(0, Network.start(spec, seed=0).params, {}, {}), np.full(10**6, 1e-9)
+    native.train(spec, Training(steps=10**6), state, rows, rates, 10**6, stop)
+
+
+def test_a_program_ends_while_a_thread_of_it_trains():
+    """Not by an abort: Python takes the lock away for ever, and C++ frames can't be unwound."""
+    command = [sys.executable, "-c", ENDS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_others_work_while_it_trains():
