@@ -11,6 +11,7 @@ from chainrule.core.initializers import NumpyLegacy
 from chainrule.data.problems import find
 from chainrule.training import many as module
 from chainrule.training import starts
+from chainrule.training.evaluation import part_loss
 from tests.helpers import refused, same_bits
 from tests.training.small import parts
 
@@ -112,6 +113,20 @@ def test_a_stop_returns_what_is_there(how, monkeypatch):
     assert all(np.isfinite(theta).all() for theta in many.params.values())
     assert seen
     assert all(0 <= step <= total == 5 * 10**5 for step, total, _ in seen)
+
+
+@pytest.mark.parametrize("engine", ["auto", "reference"])
+def test_a_stop_between_two_judgements_tells_the_loss_of_what_is_returned(engine, monkeypatch):
+    monkeypatch.setattr(starts, "POLL", -1.0)
+    training = Training(learning_rate=0.1, steps=10**6, engine=engine)  # judged each 1,000 steps
+    looks = iter([False, False, True])
+    given = data()
+    many = train_many(SPEC, given, training, seeds=range(3), stop=lambda: next(looks, True))
+    assert set(many.ended) == {"interrupted"}
+    assert many.steps.min() > 0
+    for k in range(3):
+        loss, _ = part_loss(SPEC, many.network(k).params, given.fitted(SPEC).train)
+        assert many.losses[k] == pytest.approx(loss, rel=1e-12)
 
 
 def test_xor_s_luck_as_the_doctor_counts_it():

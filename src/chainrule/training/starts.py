@@ -143,6 +143,9 @@ class _Starts:
             report(int(self.total * self.done / len(self.seeds)), self.total, self.done)
         if self.training.patience is None:
             self._take(at, them, np.ones(len(at), dtype=bool))
+            if not done:  # between two judgements: the loss of the very state to use
+                loss = self._losses(them)[0]
+                self.loss[at], self.steps[at] = np.where(np.isfinite(loss), loss, np.inf), step
         return not stopped
 
     def _judged(self, at: Array, them: Crowd, step: int) -> Array:
