@@ -15,6 +15,7 @@ from chainrule.data.mapped import Mapped
 from chainrule.engine import batches
 from chainrule.engine.choice import why_not_native
 from chainrule.engine.protocol import rows_of
+from chainrule.training import run_contents
 
 ENGINE = Path(__file__).parents[2] / "benchmarks" / "engine"
 RNG = np.random.default_rng(7)
@@ -219,6 +220,29 @@ def test_too_many_classes_and_too_large_for_the_network(small, on_disk, monkeypa
 def test_small_files_are_read_and_held(on_disk):
     assert isinstance(cr.Data.from_arrays(on_disk(X), Y).train, InMemory)
     assert X.nbytes < store.LARGE == mapped.LARGE
+
+
+def test_a_run_finds_its_files_again(small, on_disk, tmp_path, monkeypatch):
+    """A run file holds no copy of large data, and goes on without being handed them."""
+    monkeypatch.setattr(run_contents, "HELD_DATA", 0)
+    x, y = on_disk(X), on_disk(ANSWERS["text"])
+    how = {"standardise": True, "classes": ["a", "b", "c"], "validation_size": 0.1}
+    data = cr.Data.from_arrays(x, y, **how)
+    spec = cr.Spec.chain([6, 3], loss="softmax_cross_entropy")
+    network = cr.Network.start(spec, seed=0)
+    whole = cr.fit(network, data, cr.Training(steps=9, batch_size=16)).model.network.params
+    path = tmp_path / "a.chainrule"
+    with cr.RunWriter.create(path, network, data, cr.Training(steps=5, batch_size=16)) as run:
+        assert not run.holds_data
+        cr.fit(network, data, cr.Training(steps=5, batch_size=16), run=run)
+    again = cr.resume(path, steps=9)
+    for name, array in whole.items():
+        np.testing.assert_array_equal(again.model.network.params[name], array)
+    Path(x.filename).rename(tmp_path / "elsewhere.npy")
+    with pytest.raises(cr.UsageError, match="Put it back there"):
+        cr.resume(path, steps=12)
+    for odd in (x, x[:-1], x[::-1], np.asarray(x)):  # no such file, or not all of it
+        assert cr.Data.from_arrays(odd, y[: len(odd)]).read_from is None
 
 
 # ------------------------------------------------------------------------------------ in memory
