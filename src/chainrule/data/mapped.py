@@ -48,7 +48,7 @@ class Mapped:
     def gather(self, rows: Array | slice) -> tuple[Array, Array, Array | None]:
         """Single rows of the part."""
         if self.chosen is not None:
-            rows = self.chosen(rows)
+            rows = self.chosen[rows]
         x, y, weight = (self._of(name, rows) for name in ("x", "y", "weight"))
         assert x is not None
         assert y is not None
@@ -85,7 +85,7 @@ class Mapped:
     def each(self, name: str) -> Iterator[Array]:
         """All of "x", "y" or "weight", some rows at a time."""
         for rows in _some(self.n, self.x.shape[1]):
-            made = self._of(name, rows if self.chosen is None else self.chosen(rows))
+            made = self._of(name, rows if self.chosen is None else self.chosen[rows])
             if made is not None:
                 yield made
         forget(getattr(self, name))
