@@ -131,19 +131,23 @@ define make_venv
 if [ -z "$$found" ]; then echo "make: tried $(2): $(4)" >&2; exit 1; fi; \
 echo "Setting up $(1) with $$("$$found" --version) (once; about a minute)"; \
 rm -rf $(1); "$$found" -m venv $(1); \
-$(1)/bin/python -c 'import tomllib as t; \
-  print(*t.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
-  > $(1)/backend.txt; \
-for tool in cmake ninja; do \
-    command -v $$tool >/dev/null || echo $$tool >> $(1)/backend.txt; done; \
-$(1)/bin/python -m pip install --quiet -r $(1)/backend.txt; \
 pwd -P > $(1)/place
 endef
 
 # usage: $(call install,FOLDER,WHAT...)
 define install
+@set -e; $(1)/bin/python -c 'import tomllib as t; \
+  print(*t.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' \
+  > $(1)/backend.new; \
+for tool in cmake ninja; do \
+    command -v $$tool >/dev/null || echo $$tool >> $(1)/backend.new; done; \
+cmp -s $(1)/backend.new $(1)/backend.txt || { \
+    $(1)/bin/python -m pip install --quiet -r $(1)/backend.new; \
+    mv $(1)/backend.new $(1)/backend.txt; }
 @echo "Installing $(strip $(2)) into $(1)"
 @PATH="$(abspath $(1)/bin):$$PATH" $(1)/bin/python -m pip install --quiet --no-build-isolation $(2)
+@$(1)/bin/python -c 'from chainrule.engine.native import why_not; why = why_not(); \
+  why and print("  NumPy alone:", why, "Why: CHAINRULE_REQUIRE_NATIVE=1 make -B $@")'
 @touch $@
 endef
 

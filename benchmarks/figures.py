@@ -175,8 +175,8 @@ def contract(tiny: bool) -> Table:
     return Table(
         "The native engine held to the reference: the contract of equality",
         ["what", *(each["target"] for each in found)], battery.rows_of(found),
-        ["One product: x W + b, xᵀ dz and dz Wᵀ alone, in all sizes from 1 to 70 in each of the "
-         "three dimensions, float32 and float64.",
+        ["One product: x W + b, xᵀ dz and dz Wᵀ alone, float32 and float64, each size from 1 to 70 "
+         "in each of the three dimensions, and all sizes at the edges of tiles with each other.",
          "Step by step: random networks and trainings, each step from the reference's own state; "
          "the bound is the reference's step run on numbers that carry their doubt.",
          "A share of a bound above 1 breaks the contract, and stops the measurement."],

@@ -43,8 +43,10 @@ INLINE void transpose_tile(const T* from, int64_t length, T* to, int64_t to_leng
     using V = Vec<T, 4>;
     V a = load<V>(from), b = load<V>(from + length), c = load<V>(from + 2 * length),
       d = load<V>(from + 3 * length);
-    V ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), AB = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    V cd = __builtin_shufflevector(c, d, 0, 4, 1, 5), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    V ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    V AB = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    V cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    V CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
     store(to, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
     store(to + to_length, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
     store(to + 2 * to_length, __builtin_shufflevector(AB, CD, 0, 1, 4, 5));

@@ -33,7 +33,7 @@ double cost_by_lanes(const Plan& plan, int64_t rows) {
     return 100 + (double)plan.parameters * (0.4 + 0.4 * vectors) + 4 * units_of(plan) * vectors;
 }
 
-// By products: a layer takes 100 to begin with; then its weights, in vectors of units, for each row.
+// By products: a layer takes 100 to begin with; then its weights, in vectors, for each row.
 template <class T>
 double cost_by_rows(const Plan& plan, int64_t rows) {
     double cost = 0;

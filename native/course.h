@@ -159,7 +159,7 @@ int64_t train_by(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, cons
     return course.steps;
 }
 
-// Steps course.first + 1 ... course.first + course.steps, fewer if told to stop. How many were made.
+// Steps course.first + 1 ... course.first + course.steps, or fewer if told to stop; how many.
 template <class T>
 int64_t train(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, const Course& course,
               Pool& pool) {

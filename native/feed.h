@@ -135,7 +135,8 @@ class Feed {
   public:
     Feed(const Plan& plan, const Rows<T>& rows, Arena& arena)
         : plan_(plan), rows_(rows), size_(plan.batch()),
-          per_epoch_((rows.n + size_ - 1) / size_), order_(plan.order, plan.shuffle ? rows.n : 1, arena) {
+          per_epoch_((rows.n + size_ - 1) / size_),
+          order_(plan.order, plan.shuffle ? rows.n : 1, arena) {
         if (!plan.shuffle) return;
         chosen_ = take<int64_t>(arena, size_);
         x_ = take<T>(arena, size_ * plan.inputs());

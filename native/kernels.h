@@ -48,8 +48,8 @@ struct Kernels {
     bool (*many_pays)(const Plan&, int64_t networks);
     int64_t (*train_many)(const Plan&, const Rows<T>&, int64_t networks, Numbers<T>, const Seeds&,
                           const ManyCourse&, Pool&);
-    void (*losses_many)(const Plan&, const Rows<T>&, int64_t networks, const T* theta, double* losses,
-                        Pool&);
+    void (*losses_many)(const Plan&, const Rows<T>&, int64_t networks, const T* theta,
+                        double* losses, Pool&);
 
     // The loss of all rows as one batch, and its gradient (parameters,), without penalty.
     double (*gradients)(const Plan&, const Rows<T>&, const T* theta, T* gradient, Pool&);

@@ -43,7 +43,7 @@ class LanesOf {
 
     void slopes(const T* theta, const Batch<T>& batch, T* gradient, double* loss, bool dropout) {
         int64_t parts = parts_of(batch.n);
-        T share = share_of(batch);
+        const double share = share_of(batch);
         auto part = [&](int64_t p) {
             T* to = p ? sums_ + p * plan_.parameters : gradient;
             part_slopes(p, parts, theta, batch, share, to, loss ? losses_ + p : nullptr, dropout);
@@ -78,14 +78,10 @@ class LanesOf {
         return larger_of(1, smaller_of(parts, blocks_of(n)));
     }
 
-    // What a sample counts, or where samples have counts, what a count of 1 does.
-    T share_of(const Batch<T>& batch) const {
-        double total = 1, k = plan_.outputs_mean && !plan_.labels ? plan_.outputs() : 1;
-        if (plan_.batch_mean) {
-            total = batch.counts ? 0 : batch.n;
-            for (int64_t i = 0; batch.counts && i < batch.n; i++) total += batch.counts[i];
-        }
-        return (T)(1 / ((total ? total : 1) * k));
+    // What a sample counts, or where samples have counts, what a count of 1 does: in double, for
+    // counts may be so small that one over their sum is no float.
+    double share_of(const Batch<T>& batch) const {
+        return each_row(plan_, batch.n, batch.counts) * each_output(plan_);
     }
 
     struct Rows {
@@ -103,7 +99,7 @@ class LanesOf {
         return {start, n, vectors, x, y, y + stages_.answers() * vectors};
     }
 
-    void fill(const Rows& rows, const Batch<T>& batch, T share) {
+    void fill(const Rows& rows, const Batch<T>& batch, double share) {
         int64_t samples = rows.vectors * L;
         int64_t inputs = plan_.inputs(), outputs = plan_.outputs();
         into_lanes(batch.x + rows.start * inputs, rows.n, inputs, samples, (T*)rows.x);
@@ -114,7 +110,9 @@ class LanesOf {
             into_lanes(batch.y + rows.start * outputs, rows.n, outputs, samples, (T*)rows.y);
         T* to = (T*)rows.share;
         for (int64_t i = 0; i < samples; i++)
-            to[i] = i >= rows.n ? 0 : batch.counts ? share * batch.counts[rows.start + i] : share;
+            to[i] = i >= rows.n    ? 0
+                    : batch.counts ? (T)(share * (double)batch.counts[rows.start + i])
+                                   : (T)share;
     }
 
     Block<V, T> block_for(const Rows& rows, int64_t part, const T* theta, bool dropout) {
@@ -132,7 +130,7 @@ class LanesOf {
         }
     }
 
-    void part_slopes(int64_t p, int64_t parts, const T* theta, const Batch<T>& batch, T share,
+    void part_slopes(int64_t p, int64_t parts, const T* theta, const Batch<T>& batch, double share,
                      T* gradient, double* loss, bool dropout) {
         int64_t blocks = blocks_of(batch.n), from = p * blocks / parts;
         if (loss) *loss = 0;

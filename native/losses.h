@@ -1,6 +1,6 @@
 // Losses on vectors: core/losses.py in C++, and the loss of a batch under the conventions in force.
 //
-// `share<l>(q, y, setting)` is an output's share of the loss, `slope<l>(q, y, setting)` that share's
+// `share<l>(q, y, setting)` is an output's share of the loss, `slope<l>(q, y, setting)` its
 // slope by q, which is the last layer's z or a (plan.loss_on_z). The softmax cross-entropy, which
 // looks at whole rows, stands below. Layouts as in activations.h: rows, and lanes.
 #pragma once
@@ -106,7 +106,7 @@ struct Answers {
     double each;            // each_row of the whole batch
 };
 
-// --- rows: q and d are n rows of `outputs` numbers, each `length` numbers behind the one before ---
+// --- rows: q and d are n rows of `outputs` numbers, `length` numbers apart ---
 
 // A row of the softmax cross-entropy, and where d is not null d = w (a − what was wanted). With
 // smoothing ε: l = most + log(sum) − (1 − ε) z[label] − ε mean z.
@@ -205,7 +205,8 @@ INLINE V cross_entropy_lanes(const V* z, int64_t units, double smoothing,
         mean += z[j] - most;
     }
     if (!value) return V{};
-    V loss = (log(sum) - (1 - e) * shifted) - spread * mean;
+    V loss = log(sum) - (1 - e) * shifted;
+    if (smoothing > 0) loss -= spread * mean;  // else 0 · −∞ where a z is infinitely far below
     return answers.here ? loss : V{};
 }
 

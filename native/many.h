@@ -49,7 +49,8 @@ class Desk {
         V size = rows_.size(), share = share_of(size);
         for (int64_t start = 0; start < rows_.n(); start += block_) {
             Block<V, V> block = block_at(start, share, theta, streams_[0] != nullptr);
-            if (block.dropout) draw(block, (t - 1) * plan_.batch_size + start);
+            if (block.dropout)
+                draw(block, (uint128)(t - 1) * (uint128)plan_.batch_size + (uint128)start);
             forward(block, false);
             loss_slopes(block);
             backward(block);

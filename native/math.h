@@ -9,7 +9,8 @@
 
 namespace chainrule::TARGET {
 
-// What is different for float and double. Coefficients are own fits: by least squares, or at Chebyshev nodes.
+// What is different for float and double. Coefficients are own fits: by least squares, or at
+// Chebyshev nodes.
 template <class T>
 struct Real;
 
@@ -68,7 +69,8 @@ template <class V>  // the bits of V's numbers, as whole numbers without sign
 using BitsOf = Vec<typename RealOf<V>::Bits, lanes<V>>;
 
 template <class V>
-constexpr typename RealOf<V>::Bits SIGN = typename RealOf<V>::Bits(1) << (8 * sizeof(Element<V>) - 1);
+constexpr typename RealOf<V>::Bits SIGN =
+    typename RealOf<V>::Bits(1) << (8 * sizeof(Element<V>) - 1);
 
 template <class V>
 INLINE V size(V x) {

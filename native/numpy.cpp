@@ -15,7 +15,8 @@ bool agrees(const Interface& np, nb::handle numpy) {
     if (!made.is_valid()) return PyErr_Clear(), false;
     const Array* array = reinterpret_cast<const Array*>(made.ptr());
     nb::object wanted = numpy.attr("zeros")(nb::make_tuple(3, 5));
-    const auto address = nb::cast<uintptr_t>(made.attr("ctypes").attr("data"));
+    nb::object place = made.attr("__array_interface__")["data"];
+    const auto address = nb::cast<uintptr_t>(place[0]);
     return made.type().is(nb::handle((PyObject*)np.type)) &&
            nb::object(made.attr("shape")).equal(wanted.attr("shape")) &&
            nb::object(made.attr("dtype")).is(nb::handle(np.float32)) && array->axes == 2 &&

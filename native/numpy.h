@@ -30,6 +30,8 @@ struct Interface {
                       PyObject*) = nullptr;
 };
 
+// Asked for when the module is loaded: a thread that looks it up may let go of the GIL, and one that
+// waited here meanwhile would hold it for ever.
 const Interface& interface();
 
 template <class T>

@@ -1,6 +1,6 @@
 // Predicting a single row: the latency of one call, not the rate of many.
 //
-// Units stand in lanes, for W's rows lie that way in memory: z[j ...] = b[j ...] + Σᵢ xᵢ W[i][j ...].
+// Units stand in lanes, as W's rows lie in memory: z[j ...] = b[j ...] + Σᵢ xᵢ W[i][j ...].
 // Every weight is read once and used once, so a large layer runs at the speed of the cache that
 // holds it (784-128: 400 kB of floats, at 48 bytes a cycle 8,400 cycles, about 2 µs), and a small
 // one at the latency of its additions: 8 chains of 4 cycles each keep two multipliers busy.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <mutex>
-#include <system_error>
+#include <exception>
+#include <mutex>  // call_once
 #include <thread>
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
@@ -57,7 +57,8 @@ public:
         f_ = f, with_ = with, tasks_ = tasks;
         undone_.store(static_cast<uint32_t>(tasks), std::memory_order_relaxed);
         const uint64_t job = (ticket_.load(std::memory_order_relaxed) >> 40) + 1;
-        ticket_.store(job << 40 | static_cast<uint64_t>(seats) << 32 | static_cast<uint64_t>(tasks));
+        const uint64_t both = static_cast<uint64_t>(seats) << 32 | static_cast<uint64_t>(tasks);
+        ticket_.store(job << 40 | both);
         wake();
         while (take(0)) {
         }
@@ -112,7 +113,7 @@ private:
     void hire(int wanted) try {
         for (; hired_ < wanted; hired_++)
             std::thread([this, seat = hired_ + 1] { serve(seat); }).detach();
-    } catch (const std::system_error&) {  // no more threads to be had: fewer do it
+    } catch (const std::exception&) {  // no more threads to be had, or no memory: fewer do it
     }
 
     std::atomic<bool> busy_{false};
@@ -127,8 +128,8 @@ private:
     std::atomic<int> sleepers_{0};
 };
 
-// Never destroyed: its threads may outlive main. A forked child has none of them, and the crew may be
-// busy for ever there, so it leaves the old crew alone and starts with a new one.
+// Never destroyed: its threads may outlive main. A forked child has none of them, and the crew may
+// be busy for ever there: the child leaves the old one alone and starts with a new one.
 std::atomic<Crew*> crew_of_process{nullptr};
 
 Crew& crew() {

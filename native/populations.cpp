@@ -1,5 +1,7 @@
 // Many networks of one plan at once, from Python.
 #include <algorithm>
+#include <atomic>
+#include <new>
 
 #include "arguments.h"
 #include "binding.h"
@@ -48,9 +50,15 @@ int64_t train_each(const Plan& plan, const Rows<T>& rows, int64_t networks, Numb
     while (done < course.steps) {
         const int64_t steps = std::min(stretch, course.steps - done), begun = nanoseconds();
         const Course part{course.first + done, steps, nullptr, INT64_MAX, nullptr, never, nullptr};
+        std::atomic<bool> full = false;  // memory: nothing may be thrown in a task of the pool
         each(pool, networks, [&](int64_t network) {
-            train_one(plan, rows, network, all, seeds, part, course.factors + done, pool);
+            try {
+                train_one(plan, rows, network, all, seeds, part, course.factors + done, pool);
+            } catch (const std::bad_alloc&) {
+                full = true;
+            }
         });
+        if (full) throw std::bad_alloc();
         done += steps;
         const int64_t took = nanoseconds() - begun;
         if (took < 20'000'000) stretch *= 2;

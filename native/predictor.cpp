@@ -59,19 +59,21 @@ public:
 
 private:
     bool all_bound() const {
-        if (!numpy::interface().agrees) return false;
+        if (!whole_ || !numpy::interface().agrees) return false;
         for (const Bound& bound : parameters_)
             if (bound.array.is_valid() && !is_bound(params_.ptr(), bound)) return false;
         return true;
     }
 
     void bind() {
+        whole_ = false;  // and stays so where a parameter is refused
         for (size_t l = 0; l < plan_.layers.size(); l++) {
             const Layer& layer = plan_.layers[l];
             weights_[l] = {bind(parameters_[2 * l], {layer.fan_in, layer.units}), nullptr};
             if (layer.bias != Bias::none)
                 weights_[l].b = bind(parameters_[2 * l + 1], {layer.biases()});
         }
+        whole_ = true;
     }
 
     const void* bind(Bound& bound, std::initializer_list<int64_t> shape) {
@@ -181,6 +183,7 @@ private:
     int64_t row_;
     std::vector<Bound> parameters_;
     std::vector<Pointers> weights_;
+    bool whole_ = false;  // weights_ are all of them
 };
 
 // tp_call: a third of the time of a call through nanobind's dispatch.
@@ -197,6 +200,8 @@ PyObject* call(PyObject* self, PyObject* arguments, PyObject* named) noexcept {
         error.restore();
     } catch (const std::bad_alloc&) {
         PyErr_NoMemory();
+    } catch (const std::exception& error) {  // an ndim that is no number
+        PyErr_SetString(PyExc_TypeError, error.what());
     }
     return nullptr;
 }
@@ -206,6 +211,7 @@ PyType_Slot slots[] = {{Py_tp_call, reinterpret_cast<void*>(call)}, {0, nullptr}
 }  // namespace
 
 void add_predictor(nb::module_& m) {
+    numpy::interface();
     nb::class_<Predictor>(m, "Predictor", nb::type_slots(slots),
                           "predictor(x): the outputs of (inputs,) or (n, inputs) numbers.")
         .def("__init__", [](Predictor* self, nb::dict params, const Plan& plan,

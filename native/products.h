@@ -3,10 +3,11 @@
 //
 // A panel is TILE_COLUMNS columns of B for K_BLOCK values of k: with AVX-512 400 × 128 bytes =
 // 50 KB. All tiles of its columns read it, 128 bytes in 12 cycles of arithmetic, a third or less of
-// what a second-level cache gives; A is 12 rows, and comes from the first level or is fetched ahead
-// into it. (256, of which the panel fits the first level, is 3 % slower: there are more partial sums
-// of C to load and store.) Where B's rows are far apart, the first tile of a panel also writes it
-// down side by side; two stores in 12 cycles cost next to nothing.
+// what a second-level cache gives; A's 12 rows are fetched ahead into the first level. (With
+// 256 the panel fits the first level, and all is 3 % slower: more partial sums are loaded and
+// stored.)
+// Where B's rows are far apart, the first tile of a panel also writes it down side by side; two
+// stores in 12 cycles cost next to nothing.
 //
 // The order in which a number of C is summed does not depend on how C is cut into tiles or tasks.
 #pragma once
@@ -50,7 +51,8 @@ struct Place {
 template <class T, int NV, bool TOGETHER, bool EDGE>
 INLINE void (*kernel_of(int rows))(const Tile<T>&) {
     return [&]<int... R>(std::integer_sequence<int, R...>) {
-        static constexpr void (*TABLE[])(const Tile<T>&) = {tile<T, R + 1, NV, TOGETHER, EDGE, false>...};
+        static constexpr void (*TABLE[])(const Tile<T>&) = {
+            tile<T, R + 1, NV, TOGETHER, EDGE, false>...};
         return TABLE[rows - 1];
     }(std::make_integer_sequence<int, TILE_ROWS>{});
 }
@@ -65,11 +67,13 @@ template <class T>
 inline void run_tile(const Tile<T>& t, int rows) {
     constexpr int L = lanes<Vec<T>>;
     const bool together = t.a_row == 1, wide = t.columns > L, edge = t.columns % L != 0;
-    const auto with = [&]<bool TOGETHER, bool EDGE>() {
-        wide ? run_tile<T, 2, TOGETHER, EDGE>(t, rows) : run_tile<T, 1, TOGETHER, EDGE>(t, rows);
+    const auto with = [&]<bool TOGETHER>() {
+        if (wide && edge) run_tile<T, 2, TOGETHER, true>(t, rows);
+        else if (wide) run_tile<T, 2, TOGETHER, false>(t, rows);
+        else if (edge) run_tile<T, 1, TOGETHER, true>(t, rows);
+        else run_tile<T, 1, TOGETHER, false>(t, rows);
     };
-    if (together) edge ? with.template operator()<true, true>() : with.template operator()<true, false>();
-    else edge ? with.template operator()<false, true>() : with.template operator()<false, false>();
+    together ? with.template operator()<true>() : with.template operator()<false>();
 }
 
 // Rows of the next tile where `left` are left: whole tiles, and at the end two of about one height,
@@ -95,7 +99,7 @@ INLINE void turn(V (&v)[lanes<V>]) {
     }
 }
 
-// A panel of Wᵀ: panel[k][j] = from[j · row + k] for `columns` rows of `from` and `count` values of k.
+// A panel of Wᵀ: panel[k][j] = from[j · row + k], for `columns` rows of `from` and `count` of k.
 template <class T>
 void turn_panel(const T* from, int64_t row, int64_t columns, int64_t count, T* panel) {
     using V = Vec<T>;
@@ -267,7 +271,8 @@ class Products {
         const double number = sizeof(T), b = number * (double)p.k * (double)p.n;
         if (p.turned) return suits_dots<T>(p.m, p.k) ? Walk::dots : Walk::panels;
         if (p.n <= TILE_COLUMNS<T>) return Walk::panels;
-        if (p.m <= TILE_ROWS && b > SECOND_CACHE) return Walk::depth;
+        const bool holds_sums = p.c && p.finish == Finish::store;  // C does, from block to block
+        if (holds_sums && p.m <= TILE_ROWS && b > SECOND_CACHE) return Walk::depth;
         const double c = number * (double)p.m * (double)p.n;
         const bool by_rows = p.k <= K_MOST && c > SECOND_CACHE && b < SECOND_CACHE / 2;
         return by_rows ? Walk::rows : Walk::panels;

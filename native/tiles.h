@@ -52,7 +52,8 @@ INLINE void times(F f) {
 template <class V, int NV, bool EDGE>
 INLINE V load_of_row(const Element<V>* row, int j, int columns) {
     const int before = j * lanes<V>;
-    return EDGE && j + 1 == NV ? load_part<V>(row + before, columns - before) : load<V>(row + before);
+    if (EDGE && j + 1 == NV) return load_part<V>(row + before, columns - before);
+    return load<V>(row + before);
 }
 
 template <class V, int NV, bool EDGE>
@@ -79,23 +80,42 @@ struct Broadcasts {
         else return base[r / 3][offset[r % 3]];
     }
     INLINE void next() {
+        // The next tile's numbers of this k, which are on their way while this one is computed.
         if constexpr (TOGETHER) __builtin_prefetch(base[0] + MR), base[0] += step;
         else for (int i = 0; i < 3; i++) offset[i]++;
     }
 };
 
+// Chains that are folded onto the first: sum[chain][row][vector] for SUMS of the last two.
+template <int CHAINS, int SUMS, class V>
+INLINE void fold_chains(V* sum) {
+    for (int half = CHAINS / 2; half > 0; half /= 2)
+        for (int i = 0; i < half * SUMS; i++) sum[i] += sum[i + half * SUMS];
+}
+
+template <class T, int MR, int NV, bool EDGE>
+INLINE void finish_tile(const Tile<T>& t, Vec<T>* sum) {
+    using V = Vec<T>;
+    const auto c = [&](int i) INLINE_LAMBDA { return t.c + i / NV * t.c_row; };
+    if (t.finish == Finish::descend)  // all of C first: a load just after a store that overlaps it
+        times<MR * NV>(EACH {         // in part, as rows of 30 numbers have them, waits for it
+            sum[i] = load_of_row<V, NV, EDGE>(c(i), i % NV, t.columns) - t.rate * sum[i];
+        });
+    times<MR * NV>(EACH { store_of_row<V, NV, EDGE>(c(i), i % NV, sum[i], t.columns); });
+}
+
 template <class T, int MR, int NV, bool TOGETHER, bool EDGE, bool PACK>
 void tile(const Tile<T>& t) {
     using V = Vec<T>;
-    constexpr int CHAINS = MR * NV >= 8 ? 1 : MR * NV >= 4 ? 2 : MR * NV >= 2 ? 4 : 8;
-    V sum[CHAINS * MR * NV]{};  // [chain][row][vector]
-    times<MR * NV>(EACH {
+    constexpr int SUMS = MR * NV, CHAINS = SUMS >= 8 ? 1 : SUMS >= 4 ? 2 : SUMS >= 2 ? 4 : 8;
+    V sum[CHAINS * SUMS]{};
+    times<SUMS>(EACH {
         sum[i] = load_of_row<V, NV, EDGE>(t.start + i / NV * t.start_row, i % NV, t.columns);
     });
     Broadcasts<T, MR, TOGETHER> a(t);
     const T* from = t.b;
     T* panel = t.panel;
-    const auto add = [&](auto chain) INLINE_LAMBDA {
+    const auto add = [&](auto chain) INLINE_LAMBDA {  // one k
         V b[NV];
         times<NV>(EACH { b[i] = load_of_row<V, NV, EDGE>(from, i, t.columns); });
         if constexpr (PACK) {
@@ -104,21 +124,17 @@ void tile(const Tile<T>& t) {
         }
         times<MR>(EACH {
             const V x = all<V>(a.at(i));
-            for (int j = 0; j < NV; j++) sum[(chain * MR + i) * NV + j] += x * b[j];
+            for (int j = 0; j < NV; j++) sum[chain * SUMS + i * NV + j] += x * b[j];
         });
         a.next(), from += t.b_row;
     };
     int64_t k = 0;
     for (; k + CHAINS <= t.k; k += CHAINS) times<CHAINS>(add);
     for (; k < t.k; k++) add(std::integral_constant<int, 0>{});
-    for (int half = CHAINS / 2; half > 0; half /= 2)
-        for (int i = 0; i < half * MR * NV; i++) sum[i] += sum[i + half * MR * NV];
-    const auto c = [&](int i) INLINE_LAMBDA { return t.c + i / NV * t.c_row; };
-    if (t.finish == Finish::descend)  // all of C first: a load just after a store that overlaps it
-        times<MR * NV>(EACH {         // in part, as rows of 30 numbers have them, waits for it
-            sum[i] = load_of_row<V, NV, EDGE>(c(i), i % NV, t.columns) - t.rate * sum[i];
-        });
-    times<MR * NV>(EACH { store_of_row<V, NV, EDGE>(c(i), i % NV, sum[i], t.columns); });
+    fold_chains<CHAINS, SUMS>(sum);
+    finish_tile<T, MR, NV, EDGE>(t, sum);
 }
+
+#undef EACH
 
 }  // namespace chainrule::TARGET

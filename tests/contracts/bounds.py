@@ -61,6 +61,7 @@ def used(theirs: Any, ours: Near) -> Any:
     with np.errstate(all="ignore"):
         apart = np.asarray(theirs, float) - ours.wide
         bound = np.where(apart > 0, ours.above, ours.below)
+        bound = np.where(np.isnan(bound), np.inf, bound)  # ∞ − ∞: nothing is known
         shares = np.where(apart == 0, 0.0, np.abs(apart) / bound)
     same = (np.isnan(theirs) & np.isnan(ours.value)) | (theirs == ours.value)
     return np.where(same, 0.0, np.where(np.isnan(shares), np.inf, shares))

@@ -17,6 +17,7 @@ from tests.random_networks import random_case
 
 STEPS = 4
 FROM = [0, 0, 1, 2, 36, 1000]  # states that a run starts from
+EDGES = sorted({k + d for k in (1, 4, 8, 16, 32, 48, 64) for d in (-1, 0, 1)} - {0})  # of tiles
 KINDS = [5, 17, 33, 70]  # the widest layer and the most rows: small ones are special
 
 

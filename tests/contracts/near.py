@@ -222,8 +222,8 @@ def _log_change(v: Any, d: Any) -> Any:
 
 
 def _sqrt_change(v: Any, d: Any) -> Any:
-    there = np.sqrt(np.maximum(v + d, 0))
-    return np.where(d == 0, 0, np.maximum(d, -v) / (np.sqrt(v) + there))
+    here, there = np.sqrt(v), np.sqrt(np.maximum(v + d, 0))
+    return np.where(there == 0, -here, d / (here + there))
 
 
 def _larger(value: Any, a: Near, b: Near) -> Near:

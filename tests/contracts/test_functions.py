@@ -315,3 +315,6 @@ def test_losses_far_out_stay_finite(target, lanes):
     value, d, per_row = loss(target, plan, q, np.array([0, 1]), None, lanes)
     assert per_row.tolist() == [0, 1600]
     assert d.tolist() == [[0, 0], [0.5, -0.5]]
+    q = np.array([[3.0, -np.inf]])  # nothing is smoothed, so what is infinitely far has no share
+    value, d, per_row = loss(target, plan, q, np.array([0]), None, lanes)
+    assert (value, per_row.tolist(), d.tolist()) == (0, [0], [[0, 0]])

@@ -1,5 +1,7 @@
 """A network as a function keeps the contract, too: few rows and many, odd rows, changed numbers."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -66,6 +68,52 @@ def test_numbers_that_fit_no_more_are_refused(native, params, rng, change):
         predict(x)
     params.update(whole)
     assert same_bits(predict(x), expected)
+
+
+def test_a_refusal_leaves_nothing_half_done(native, params, rng):
+    """Bound anew up to the first bias, then refused: the bias has to be there the next time."""
+    predict, x = native.predictor(SPEC, params), rng.normal(size=(1, 3))
+    params["0.b"] += 1
+    expected, bias = predict(x), params["0.b"]
+    params |= {"0.W": params["0.W"].copy(), "0.b": np.ones(7)}
+    with pytest.raises(ValueError, match=r"0\.b"):
+        predict(x)
+    params["0.b"] = bias
+    assert same_bits(predict(x), expected)
+
+
+def test_an_x_that_says_odd_things_of_itself_is_refused(native, params):
+    class Odd:
+        ndim = "one"
+
+        def __array__(self, dtype=None, copy=None):
+            return np.ones(3)
+
+    with pytest.raises(TypeError):
+        native.predictor(SPEC, params)(Odd())
+
+
+FIRST_CALLS = """
+import sys, threading
+import numpy as np
+from chainrule import Network, Spec
+from chainrule.engine.native import native
+spec = Spec.chain([3, 40, 2], "tanh")
+params, together = Network.start(spec, seed=0).params, threading.Barrier(4)
+sys.setswitchinterval(1e-6)
+def first():
+    together.wait()
+    native.predictor(spec, params)(np.ones((1, 3)))
+threads = [threading.Thread(target=first) for _ in range(4)]
+for thread in threads:
+    thread.start()
+"""
+
+
+def test_the_first_calls_of_many_threads_do_not_wait_for_each_other(native):
+    """What is looked up once in a process is there before two threads can ask for it."""
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", FIRST_CALLS], check=True, timeout=60)
 
 
 @pytest.mark.parametrize(

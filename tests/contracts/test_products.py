@@ -9,10 +9,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tests.contracts.cases import covering_sizes
+from tests.contracts.cases import EDGES, covering_sizes
 from tests.contracts.checks import check_products
 
-EDGES = sorted({k + d for k in (1, 4, 8, 16, 32, 48, 64) for d in (-1, 0, 1)} - {0})
 DTYPES = ["float32", "float64"]
 
 

@@ -137,6 +137,8 @@ def test_threads_are_counted_or_asked_for(monkeypatch):
     assert threads_wanted() >= 1
     monkeypatch.setenv("CHAINRULE_THREADS", "3")
     assert threads_wanted() == 3
+    monkeypatch.setenv("CHAINRULE_THREADS", "9" * 30)
+    assert native.threads == 255  # as many as a pool has
     monkeypatch.setenv("CHAINRULE_THREADS", "many")
     with pytest.raises(UsageError, match="CHAINRULE_THREADS"):
         threads_wanted()

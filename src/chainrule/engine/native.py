@@ -38,6 +38,8 @@ from chainrule.engine.reference import POLL, reference, slopes
 from chainrule.records import Batch, Params, State
 from chainrule.spec import Spec, Training
 
+MOST_THREADS = 255  # of one pool: native/pool.cpp
+
 
 def why_not() -> str | None:
     """None where the compiled part is there, else in one sentence why it is not."""
@@ -93,7 +95,7 @@ class Native:
     @property
     def threads(self) -> int:
         """As many as asked for here, else CHAINRULE_THREADS, else one for each free core."""
-        return self._threads or threads_wanted()
+        return min(self._threads or threads_wanted(), MOST_THREADS)
 
     @property
     def target(self) -> str:
