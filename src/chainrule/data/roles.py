@@ -15,6 +15,7 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data.columns import CONSTANT, Column, Target
 from chainrule.data.scan import Scan
+from chainrule.data.store import blocks
 from chainrule.data.store import column as values_of
 from chainrule.data.table import Table
 
@@ -122,8 +123,12 @@ def _classes(table: Table, scan: Scan, k: int, *, told: bool) -> tuple[Any, ...]
         return _two(table, k, tuple(sorted(column.texts or ())))
     if not told and not scan.whole[k]:
         return ()
-    values = values_of(table.values, k)
-    found = np.unique(values[np.isfinite(values)])
+    found = np.empty(0)
+    for block in blocks(table.values):
+        values = block[:, k]
+        found = np.union1d(found, values[np.isfinite(values)])
+        if not told and len(found) > CLASSES:
+            return ()
     few = len(found) <= CLASSES and 2 * len(found) <= table.n
     if not told and not few:
         return ()

@@ -84,6 +84,9 @@ class Streamed:
         size = self.values[0].nbytes
         first, last = int(rows.min()), int(rows.max())
         if (last - first) * size > FORGET:
+            far = np.flatnonzero(np.abs(np.diff(rows)) > FORGET // 4 // size) + 1
+            if 0 < len(far) < len(rows) // FEW:  # a few blocks, each of rows near each other
+                return np.concatenate([self._raw(each) for each in np.split(rows, far)])
             return np.concatenate([self._then_forgotten(each) for each in _cut(rows)])
         low, high = self.__dict__.get("_held", (first, last))
         low, high = min(first, low), max(last, high)
