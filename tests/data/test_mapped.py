@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.data import fitting, mapped, splits, store
+from chainrule.core import random
+from chainrule.data import files, fitting, mapped, own, splits, store
 from chainrule.data.in_memory import InMemory
 from chainrule.data.mapped import Mapped
+from chainrule.data.streamed import Streamed
 from chainrule.engine import batches
 from chainrule.engine.choice import why_not_native
 from chainrule.engine.protocol import rows_of
+from chainrule.training import run_contents
 
 ENGINE = Path(__file__).parents[2] / "benchmarks" / "engine"
 RNG = np.random.default_rng(7)
@@ -129,7 +132,7 @@ def test_rows_of_a_part_are_found(whole, small, monkeypatch):
     np.testing.assert_array_equal(chosen.mask(), mask)
     for rows in (slice(0, len(numbers)), slice(60, 70), RNG.permutation(len(numbers)), [5], []):
         rows = rows if isinstance(rows, slice) else np.array(rows, dtype=int)
-        np.testing.assert_array_equal(chosen(rows), numbers[rows])
+        np.testing.assert_array_equal(chosen[rows], numbers[rows])
 
 
 @pytest.mark.parametrize("engine", ["native", "reference"])
@@ -219,6 +222,56 @@ def test_too_many_classes_and_too_large_for_the_network(small, on_disk, monkeypa
 def test_small_files_are_read_and_held(on_disk):
     assert isinstance(cr.Data.from_arrays(on_disk(X), Y).train, InMemory)
     assert X.nbytes < store.LARGE == mapped.LARGE
+
+
+def test_a_run_finds_its_files_again(small, on_disk, tmp_path, monkeypatch):
+    """A run file holds no copy of large data, and goes on without being handed them."""
+    monkeypatch.setattr(run_contents, "HELD_DATA", 0)
+    x, y = on_disk(X), on_disk(ANSWERS["text"])
+    how = {"standardise": True, "classes": ["a", "b", "c"], "validation_size": 0.1}
+    data = cr.Data.from_arrays(x, y, **how)
+    spec = cr.Spec.chain([6, 3], loss="softmax_cross_entropy")
+    network = cr.Network.start(spec, seed=0)
+    whole = cr.fit(network, data, cr.Training(steps=9, batch_size=16)).model.network.params
+    path = tmp_path / "a.chainrule"
+    with cr.RunWriter.create(path, network, data, cr.Training(steps=5, batch_size=16)) as run:
+        assert not run.holds_data
+        cr.fit(network, data, cr.Training(steps=5, batch_size=16), run=run)
+    again = cr.resume(path, steps=9)
+    for name, array in whole.items():
+        np.testing.assert_array_equal(again.model.network.params[name], array)
+    Path(x.filename).rename(tmp_path / "elsewhere.npy")
+    with pytest.raises(cr.UsageError, match="Put it back there"):
+        cr.resume(path, steps=12)
+    for odd in (x, x[:-1], x[::-1], np.asarray(x)):  # no such file, or not all of it
+        assert cr.Data.from_arrays(odd, y[: len(odd)]).read_from is None
+
+
+@pytest.mark.parametrize("kind", ["float32", "int16", "uint8"])
+def test_a_table_in_a_npy_file_is_taken_as_one_in_memory(kind, tmp_path, monkeypatch):
+    """With few rows, and with so many that a part's rows are bits; all in many blocks."""
+    np.save(tmp_path / "t.npy", np.c_[X * 30, ANSWERS["labels"]].astype(kind))
+    spec = cr.Spec.chain([6, 3], loss="softmax_cross_entropy")
+    found = []
+    for large, whole, held in (
+        (2**26, 2**20, 2**28),
+        (0, 2**20, 2**28),
+        (0, 100, 2**28),
+        (0, 9, 0),
+    ):
+        monkeypatch.setattr(files, "LARGE", large)
+        monkeypatch.setattr(random, "WHOLE", whole)
+        monkeypatch.setattr(own, "HELD", held)
+        data = cr.Data.from_file(tmp_path / "t.npy", test_size=0.2, validation_size=0.1)
+        found.append((data.preparation, [
+            np.concatenate([part.block(0, part.n)[0], part.block(0, part.n)[1][:, None]], axis=1)
+            for part in data.fitted(spec).parts.values()
+        ]))  # fmt: skip
+    assert isinstance(data.train, Streamed)
+    for preparation, parts in found[1:]:
+        assert preparation == found[0][0]
+        for ours, theirs in zip(parts, found[0][1], strict=True):
+            np.testing.assert_array_equal(ours, theirs)
 
 
 # ------------------------------------------------------------------------------------ in memory

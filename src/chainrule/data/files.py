@@ -14,7 +14,8 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import csv_file
 from chainrule.data.source import Report, Source
-from chainrule.data.table import Table, from_columns, from_frame
+from chainrule.data.store import LARGE
+from chainrule.data.table import RawColumn, Table, from_columns, from_frame
 
 ARROW = {".parquet": "read_parquet", ".pq": "read_parquet", ".arrow": "read_ipc",
          ".feather": "read_ipc", ".ipc": "read_ipc"}  # fmt: skip
@@ -29,11 +30,25 @@ def read(path: str | Path, *, texts: Iterable[str] = (), report: Report | None =
     """
     ending = Path(path).suffix.lower()
     with Source(path, report) as source:
+        if ending == ".npy" and (mapped := _mapped(source)):
+            return mapped
         if ending in (".npz", ".npy"):
             return _numpy(source, texts)
         if ending in ARROW:
             return _arrow(source, ARROW[ending], texts)
         return csv_file.read(source, texts=texts)
+
+
+def _mapped(source: Source) -> Table | None:
+    """The table of a large array of numbers, which stays in its file."""
+    try:
+        array = np.load(source.path, mmap_mode="r")
+    except (OSError, ValueError):  # it comes from elsewhere, is packed, or is no such file
+        return None
+    if array.ndim != 2 or array.dtype.kind not in "iuf" or array.nbytes <= LARGE:
+        return None
+    columns = tuple(RawColumn(f"x{k + 1}") for k in range(array.shape[1]))
+    return Table(columns, array, source.name)
 
 
 def _numpy(source: Source, texts: Iterable[str]) -> Table:

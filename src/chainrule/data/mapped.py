@@ -6,8 +6,9 @@ it is for arrays in memory: the same parts, the same bits, the same fingerprint.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class Mapped:
     def gather(self, rows: Array | slice) -> tuple[Array, Array, Array | None]:
         """Single rows of the part."""
         if self.chosen is not None:
-            rows = self.chosen(rows)
+            rows = self.chosen[rows]
         x, y, weight = (self._of(name, rows) for name in ("x", "y", "weight"))
         assert x is not None
         assert y is not None
@@ -84,7 +85,7 @@ class Mapped:
     def each(self, name: str) -> Iterator[Array]:
         """All of "x", "y" or "weight", some rows at a time."""
         for rows in _some(self.n, self.x.shape[1]):
-            made = self._of(name, rows if self.chosen is None else self.chosen(rows))
+            made = self._of(name, rows if self.chosen is None else self.chosen[rows])
             if made is not None:
                 yield made
         forget(getattr(self, name))
@@ -145,6 +146,38 @@ def make(
         prepared = _standardised(parts["train"], as_they_are)
         parts = {name: part and replace(part, preparation=prepared) for name, part in parts.items()}
     return {**parts, "preparation": prepared}
+
+
+def files_of(**named: Any) -> dict[str, str] | None:
+    """The paths of the .npy files that arrays are, whole; None where one is anything else."""
+    held = {name: array for name, array in named.items() if array is not None}
+    paths = {name: str(getattr(array, "filename", None) or "") for name, array in held.items()}
+    if not all(Path(path).suffix == ".npy" for path in paths.values()):
+        return None
+    try:
+        again = opened(paths)
+    except UsageError:  # it was renamed or deleted since
+        return None
+    whole = all(_place(again[name]) == _place(array) for name, array in held.items())
+    return {name: str(Path(path).resolve()) for name, path in paths.items()} if whole else None
+
+
+def opened(paths: Mapping[str, str]) -> dict[str, Any]:
+    """The inverse of `files_of`."""
+    found = {}
+    for name, path in paths.items():
+        try:
+            found[name] = np.load(path, mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"read {Path(path).name!r}", "an array as np.save writes it", str(error),
+                "Put the file back as it was.",
+            ) from error  # fmt: skip
+    return found
+
+
+def _place(array: Any) -> tuple[Any, ...]:
+    return array.mode != "c", array.offset, array.shape, array.strides, array.dtype
 
 
 def _standardised(train: Mapped, raw: Preparation) -> Preparation:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from chainrule.core import random
 from chainrule.core.checks import one_of
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
@@ -17,8 +18,8 @@ from chainrule.data.in_memory import InMemory
 from chainrule.data.preparation import MISSING, Preparation
 from chainrule.data.roles import Names, Roles
 from chainrule.data.scan import Scan, check_finite, scan
-from chainrule.data.splits import Rows, split
-from chainrule.data.store import AT_ONCE, blocks, column
+from chainrule.data.splits import Chosen, Rows, chosen, split
+from chainrule.data.store import AT_ONCE, as_float64, blocks, column
 from chainrule.data.streamed import Answers, Streamed
 from chainrule.data.table import Table
 from chainrule.engine.protocol import Arrays
@@ -35,6 +36,14 @@ class Made(NamedTuple):
     parts: dict[str, Arrays | None]
     preparation: Preparation
     notes: tuple[str, ...]
+
+
+class Parts(NamedTuple):
+    """Row numbers of each part; or, of very many rows, a bit for each."""
+
+    train: Array | Chosen
+    validation: Array | Chosen
+    test: Array | Chosen
 
 
 def make(
@@ -64,8 +73,8 @@ def make(
     return Made(parts, prepared, (*table.notes, *said, *notes))
 
 
-def _part(table: Table, rows: Array, encoder: Encoder, answers: Answers) -> Arrays:
-    if table.n < 2**31:
+def _part(table: Table, rows: Array | Chosen, encoder: Encoder, answers: Answers) -> Arrays:
+    if isinstance(rows, np.ndarray) and table.n < 2**31:
         rows = rows.astype(np.int32)  # half the memory, for there may be many
     part = Streamed(table.values, rows, encoder, answers)
     if 8 * table.n * encoder.width > HELD:
@@ -79,8 +88,8 @@ def _part(table: Table, rows: Array, encoder: Encoder, answers: Answers) -> Arra
 
 def _rows_kept(
     table: Table, found: Scan, who: Roles, columns: tuple[Column, ...], missing: str
-) -> tuple[Array, tuple[str, ...]]:
-    """The rows to use; a missing target is never made up."""
+) -> tuple[Array | None, tuple[str, ...]]:
+    """The rows to use, None for all; a missing target is never made up."""
     used = [k for c, k in zip(columns, who.inputs, strict=True) if c.kind != "left out"]
     holes = [k for k in (*who.targets, *used) if found.missing[k]]
     if holes and missing == "error":
@@ -88,7 +97,7 @@ def _rows_kept(
     needed = list(who.targets) if missing == "mean" else [*who.targets, *used]
     needed = [k for k in needed if found.missing[k]]
     if not needed:
-        return np.arange(table.n), ()
+        return None, ()
     keep = np.concatenate([~np.isnan(b[:, needed]).any(axis=1) for b in blocks(table.values)])
     kept = np.flatnonzero(keep)
     if not len(kept):
@@ -114,19 +123,25 @@ def _missing(table: Table, found: Scan, holes: list[int]) -> UsageError:
 
 
 def _parts(
-    table: Table, who: Roles, kept: Array,
+    table: Table, who: Roles, kept: Array | None,
     test_size: float | None, validation_size: float | None, seed: int,
-) -> tuple[Rows, tuple[str, ...]]:  # fmt: skip
+) -> tuple[Parts, tuple[str, ...]]:  # fmt: skip
     """As the column "part" says, or else cut at random."""
-    share = _validation(len(kept), validation_size)
+    n = table.n if kept is None else len(kept)
+    share = _validation(n, validation_size)
+    if kept is None and who.part is None and n > random.WHOLE:
+        test = SHARE if test_size is None else test_size
+        masks = chosen(n, test_size=test, validation_size=share, seed=seed)
+        return Parts(*map(Chosen, masks)), ()
+    kept = np.arange(n) if kept is None else kept
     if who.part is not None:
         said = 'the column "part" says which part a row belongs to'
-        return _named_parts(table, who.part, kept, share, seed), (said,)
+        return Parts(*_named_parts(table, who.part, kept, share, seed)), (said,)
     small = len(kept) < SMALL
     test = (0 if small else SHARE) if test_size is None else test_size
     rows = split(len(kept), test_size=test, validation_size=share, seed=seed)
     notes = (f"fewer than {SMALL} rows: all are for training",) if small and not test else ()
-    return Rows(*(kept[part] for part in rows)), notes
+    return Parts(*(kept[part] for part in rows)), notes
 
 
 def _named_parts(table: Table, place: int, kept: Array, share: float, seed: int) -> Rows:
@@ -153,7 +168,9 @@ def _validation(rows: int, asked: float | None) -> float:
 # ---------------------------------------------------------------------------------------- fitting
 
 
-def _fitted(table: Table, pairs: list[tuple[Column, int]], train: Array) -> tuple[Column, ...]:
+def _fitted(
+    table: Table, pairs: list[tuple[Column, int]], train: Array | Chosen
+) -> tuple[Column, ...]:
     """Means, scales and categories as the training part has them, nothing else."""
     numbers = [k for c, k in pairs if c.kind == "number"]
     names = [c.name for c, _ in pairs if c.kind == "number"]
@@ -171,13 +188,13 @@ def _fitted(table: Table, pairs: list[tuple[Column, int]], train: Array) -> tupl
 
 
 def _moments(
-    values: Array, rows: Array, places: list[int], names: list[str]
+    values: Array, rows: Array | Chosen, places: list[int], names: list[str]
 ) -> tuple[Array, Array]:
     """Means and deviations of those columns over those rows; missing values have no say."""
     if not places:
         return np.empty(0), np.empty(0)
     if len(rows) * len(values[0]) <= AT_ONCE:
-        x = values[rows][:, places]
+        x = as_float64(values[rows[:]][:, places])
         if not np.isnan(x).any():
             return means_and_deviations(x, names)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -188,7 +205,7 @@ def _moments(
     return means, scales
 
 
-def _counted(table: Table, places: list[int], rows: Array) -> dict[int, Array]:
+def _counted(table: Table, places: list[int], rows: Array | Chosen) -> dict[int, Array]:
     """How often the training part has each text of each of these columns."""
     counts = {k: np.zeros(len(table.columns[k].texts or ()), np.int64) for k in places}
     for block in blocks(table.values, rows) if places else ():
@@ -209,7 +226,7 @@ def _categories(each: Column, texts: tuple[str, ...], count: Array) -> Column:
     return replace(each, categories=chosen, why=why)
 
 
-def _scaled(table: Table, target: Target, who: Roles, train: Array) -> Target:
+def _scaled(table: Table, target: Target, who: Roles, train: Array | Chosen) -> Target:
     """Numbers are learnt in units of their deviation over the training part."""
     if target.task == "classes":
         return target

@@ -44,7 +44,7 @@ class Data:
     names: Mapping[str, str] = field(default_factory=dict)  # a source's own: {"w5": "1.W[0,0]"}
     was_cut: Mapping[str, Any] | None = None  # how the training part was cut since it was made
     notes: tuple[str, ...] = ()  # what was found out and decided while reading
-    read_from: Mapping[str, Any] | None = None  # what from_file was called with
+    read_from: Mapping[str, Any] | None = None  # what from_file was called with, or which .npy
 
     @classmethod
     def from_arrays(
@@ -75,7 +75,12 @@ class Data:
                 x, y, weight, task=task, names=names, classes=classes, test_size=test_size,
                 validation_size=validation_size, standardise=standardise, seed=seed,
             )  # fmt: skip
-            return cls(**made, source=source)
+            data = cls(**made, source=source)
+            files = mapped.files_of(x=x, y=y, weight=weight)
+            told = {"task": task, "names": list(names), "classes": list(classes), "seed": seed}
+            if files is None:
+                return data
+            return data.told_from({"arrays": files, **told, "standardise": standardise})
         x = arrays.table(x)
         y, found = arrays.answers(y, task, len(x))
         weight = None if weight is None else arrays.weights(weight, len(x))

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.core.errors import UsageError, unknown
+from chainrule.data import mapped
 from chainrule.data.parts import Data
 from chainrule.data.store import FOLDER
 
@@ -78,8 +79,10 @@ def load(name: str, **asked: Any) -> Data:
 
 
 def read_again(asked: Mapping[str, Any]) -> Data:
-    """The data that was read so: `Data.read_from`, of a set or of a file."""
+    """The data that was read so: `Data.read_from`, of a set, of a file or of arrays in files."""
     rest = dict(asked)
+    if "arrays" in rest:
+        return Data.from_arrays(**mapped.opened(rest.pop("arrays")), **rest)
     return load(rest.pop("set"), **rest) if "set" in rest else Data.from_file(**rest)
 
 

@@ -82,7 +82,7 @@ def _words(n: int, seed: int) -> Iterator[tuple[int, Array, Array]]:
 class Chosen:
     """Some of many rows, a bit for each: of 10 million 1.25 MB, where their numbers take 80 MB.
 
-    `chosen(rows)`: the numbers, among all, of those that are row 0, 1, ... of the chosen.
+    `chosen[rows]`: the numbers, among all, of those that are row 0, 1, ... of the chosen.
     """
 
     def __init__(self, mask: Array) -> None:
@@ -97,7 +97,7 @@ class Chosen:
     def mask(self) -> Array:
         return np.unpackbits(self.bits, count=self.all).view(bool)
 
-    def __call__(self, rows: Array | slice) -> Array:
+    def __getitem__(self, rows: Array | slice) -> Array:
         if isinstance(rows, slice):
             rows = np.arange(*rows.indices(len(self)))
         if not len(rows):

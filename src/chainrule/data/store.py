@@ -12,6 +12,7 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import TaskError
+from chainrule.data.splits import Chosen
 
 LARGE = 2**26  # bytes; more of them go to a temporary file
 FORGET = 2**26  # bytes of rows on disk that stay in memory at most
@@ -63,14 +64,19 @@ class Store:
         self._blocks = []
 
 
-def blocks(values: Array, rows: Array | None = None) -> Iterator[Array]:
-    """All rows, or those of these numbers, some at a time."""
+def blocks(values: Array, rows: Array | Chosen | None = None) -> Iterator[Array]:
+    """All rows, or those of these numbers, some at a time, float64."""
     n = len(values) if rows is None else len(rows)
     at_once = max(1, AT_ONCE // max(1, values.shape[1]))
     for start in range(0, n, at_once):
         chosen = slice(start, start + at_once)
-        yield np.asarray(values[chosen] if rows is None else values[rows[chosen]])
+        yield as_float64(values[chosen] if rows is None else values[rows[chosen]])
         forget(values)
+
+
+def as_float64(values: Array) -> Array:
+    """A block of a table: its numbers, if it is in float64, else a copy."""
+    return np.asarray(values, dtype=np.float64)
 
 
 def column(values: Array, k: int) -> Array:

@@ -11,7 +11,8 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.data.columns import Target
 from chainrule.data.encoder import Encoder
-from chainrule.data.store import FORGET, blocks, forget
+from chainrule.data.splits import Chosen
+from chainrule.data.store import FORGET, as_float64, blocks, forget
 
 FEW = 32  # rows far apart that are read at once: 2 MB of a file may come with each
 
@@ -44,7 +45,7 @@ class Streamed:
     """Rows `rows` of a table, as x (n, inputs) and y."""
 
     values: Array  # (n of the table, columns) as they were read, mostly on disk
-    rows: Array
+    rows: Array | Chosen
     encoder: Encoder
     answers: Answers
 
@@ -79,7 +80,7 @@ class Streamed:
     def _raw(self, rows: Array) -> Array:
         """These rows of the table; of one on disk no more than FORGET bytes stay in memory."""
         if not isinstance(self.values, np.memmap) or not len(rows):
-            return self.values[rows]
+            return as_float64(self.values[rows])
         size = self.values[0].nbytes
         first, last = int(rows.min()), int(rows.max())
         if (last - first) * size > FORGET:
@@ -90,10 +91,10 @@ class Streamed:
             forget(self.values)
             low, high = first, last
         self.__dict__["_held"] = low, high
-        return np.asarray(self.values[rows])
+        return as_float64(self.values[rows])
 
     def _then_forgotten(self, rows: Array) -> Array:
-        made = np.asarray(self.values[rows])
+        made = as_float64(self.values[rows])
         forget(self.values)
         return made
 

@@ -67,7 +67,8 @@ class RawColumn:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Named columns and values (n, columns) float64, NaN where one is missing."""
+    """Named columns and values (n, columns) float64, NaN where one is missing; numbers of other
+    kinds where they lie in a file."""
 
     columns: tuple[RawColumn, ...]
     values: Array

@@ -248,13 +248,15 @@ class RunFile:
         )  # fmt: skip
 
     def _read_again(self, asked: dict[str, Any]) -> Data:
-        path = asked.get("path")
-        if path is not None and not Path(path).exists():
-            raise UsageError(
-                f"data of {self.path.name}",
-                f"the file it was trained on, for the run does not hold its rows: {path}",
-                "nothing there", "Put it back there; in Python resume(path, data=...) takes them.",
-            )  # fmt: skip
+        paths = [asked.get("path"), *asked.get("arrays", {}).values()]
+        for path in paths:
+            if path is not None and not Path(path).exists():
+                raise UsageError(
+                    f"data of {self.path.name}",
+                    f"the file it was trained on, for the run does not hold its rows: {path}",
+                    "nothing there",
+                    "Put it back there; in Python resume(path, data=...) takes them.",
+                )
         return sets.read_again(asked)
 
     @contextmanager
