@@ -179,9 +179,8 @@ def _product(value: Any, a: Near, b: Near) -> Near:
 
 
 def _quotient(value: Any, a: Near, b: Near) -> Near:
-    made = _corners(
-        value, a, b, lambda da, db: (da * b.wide - a.wide * db) / (b.wide * (b.wide + db))
-    )
+    ratio = a.wide / b.wide  # b² would overflow: a sigmoid far below divides by 10²⁴⁴
+    made = _corners(value, a, b, lambda da, db: (da - ratio * db) / (b.wide + db))
     through_0 = (b.wide - b.below <= 0) & (b.wide + b.above >= 0)
     return Near(
         value, np.where(through_0, np.inf, made.below), np.where(through_0, np.inf, made.above)

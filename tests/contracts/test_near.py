@@ -120,6 +120,12 @@ def test_the_bound_of_a_plain_sum_is_the_textbook_one():
     assert z.above == pytest.approx(2 * gamma(50, "float64") * 50, rel=1e-12)
 
 
+def test_a_large_divisor_carries_its_doubt():
+    """1 / (1 + 10²⁴⁴): a sigmoid far below. Its square is no number."""
+    made = Near(np.ones(1)) / Near(np.array([1e244]), 1e230, 1e230)
+    assert 1e-14 <= made.above[0] / made.value[0] < 1.1e-14
+
+
 def test_apart_from_kinks_slopes_are_known(rng):
     z = Near(at_least_apart(rng, (0.0,), (6, 6)), 0.01, 0.01)
     row = ACTIVATIONS["relu"]
