@@ -207,9 +207,27 @@ INLINE V first(V v, int count) {
     return kept;
 }
 
+// A row that fits a register, where it stays: z becomes a. Behind its numbers there may be anything.
+template <class V>
+INLINE Shift<Element<V>> softmax_vector(V& z, int units) {
+    using T = Element<V>;
+    const Mask<V> here = places<V>() < units;
+    const T most = largest(here ? z : all<V>(z[0]));
+    const V e = here ? exp(z - most) : V{};
+    const T total = sum(e);
+    z = e * (1 / total);
+    return {most, total};
+}
+
 template <class T>  // a may be null
 Shift<T> softmax_row(const T* z, T* a, int64_t units) {
     using V = Vec<T>;
+    if (units <= lanes<V>) {
+        V row = load_some<V>(z, (int)units);
+        const Shift<T> shift = softmax_vector(row, (int)units);
+        if (a) store_some<V>(a, row, (int)units);
+        return shift;
+    }
     T most = largest_of(z, units);
     T sum = sum_over<T>(units, [&](int64_t j, int count) {
         V e = first(exp(load_some<V>(z + j, count) - most), count);

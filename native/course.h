@@ -1,5 +1,6 @@
 // Training: one step again and again. engine/reference.py's `train`, in C++.
 #pragma once
+#include "aligned.h"
 #include "arena.h"
 #include "clock.h"
 #include "feed.h"
@@ -144,8 +145,7 @@ class Steps {
 
 template <class T, class Path>
 int64_t train_by(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, const Course& course,
-                 Pool& pool) {
-    Arena arena;
+                 Pool& pool, Arena& arena) {
     Steps<T, Path> steps(plan, rows, arena, pool);
     Watch watch;
     int64_t until_asked = course.every - course.first % course.every;
@@ -159,13 +159,26 @@ int64_t train_by(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, cons
     return course.steps;
 }
 
+// Where every step's update is fused, rows.h alone sees the weights, and they may stand elsewhere.
+template <class T>
+int64_t train_by_rows(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers,
+                      const Course& course, Pool& pool) {
+    Arena arena;
+    const bool fused = plan.clip_norm == UNLIMITED && plan.batch() <= ByRows<T>::BLOCK_ROWS;
+    if (!fused || !Aligned<T>::pays(plan, course.steps))
+        return train_by<T, ByRows<T>>(plan, rows, numbers, course, pool, arena);
+    Aligned<T> aligned(plan, numbers, arena);
+    return train_by<T, ByRows<T>>(aligned.plan(), rows, aligned.numbers(), course, pool, arena);
+}
+
 // Steps course.first + 1 ... course.first + course.steps, or fewer if told to stop; how many.
 template <class T>
 int64_t train(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, const Course& course,
               Pool& pool) {
-    return Lanes<T>::suits(plan, plan.batch())
-               ? train_by<T, Lanes<T>>(plan, rows, numbers, course, pool)
-               : train_by<T, ByRows<T>>(plan, rows, numbers, course, pool);
+    if (!Lanes<T>::suits(plan, plan.batch()))
+        return train_by_rows(plan, rows, numbers, course, pool);
+    Arena arena;
+    return train_by<T, Lanes<T>>(plan, rows, numbers, course, pool, arena);
 }
 
 }  // namespace chainrule::TARGET

@@ -74,11 +74,11 @@ void slope_tile(const Level<T>& level, const Place<T>& tile, bool dropout) {
 
 // The step of the weights that a tile of dW belongs to; `first` is the place of W(0, 0).
 template <class T>
-void move_tile(const Move<T>& move, Numbers<T> numbers, int64_t first, int64_t units,
+void move_tile(const Move<T>& move, Numbers<T> numbers, int64_t first, int64_t W_row,
                const Place<T>& tile) {
     with_rule(move.optimizer, move.on_weights, [&]<Optimizer rule, bool weighed>() INLINE_LAMBDA {
         for (int64_t r = 0; r < tile.rows; r++) {
-            const int64_t at = first + (tile.row + r) * units + tile.column;
+            const int64_t at = first + (tile.row + r) * W_row + tile.column;
             move_all<rule, weighed>(move, numbers.theta + at, tile.at + r * tile.step,
                                     numbers.m ? numbers.m + at : nullptr,
                                     numbers.v ? numbers.v + at : nullptr, tile.columns);

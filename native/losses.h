@@ -108,17 +108,35 @@ struct Answers {
 
 // --- rows: q and d are n rows of `outputs` numbers, `length` numbers apart ---
 
-// A row of the softmax cross-entropy, and where d is not null d = w (a − what was wanted). With
-// smoothing ε: l = most + log(sum) − (1 − ε) z[label] − ε mean z.
+// d = w (softmax z − what was wanted), d may be null. What a register holds never leaves it: a
+// number written by itself can't be read as part of a vector until it has reached the cache.
 template <class T>
-double cross_entropy_row(const T* z, int64_t units, int64_t label, double smoothing, T w, T* d) {
+Shift<T> cross_entropy_slope(const T* z, int64_t units, int64_t label, double smoothing, T w,
+                             T* d) {
     using V = Vec<T>;
-    auto [most, sum] = softmax_row(z, d, units);
-    if (d) {
-        d[label] -= T(1 - smoothing);
-        T spread = T(smoothing / double(units));
-        fill(d, units, [&](int64_t j, int n) { return (load_some<V>(d + j, n) - spread) * w; });
+    const T wanted = T(1 - smoothing), spread = T(smoothing / double(units));
+    if (d && units <= lanes<V>) {
+        V row = load_some<V>(z, (int)units);
+        const Shift<T> shift = softmax_vector(row, (int)units);
+        row -= places<V>() == Element<Mask<V>>(label) ? all<V>(wanted) : V{};
+        store_some<V>(d, (row - spread) * w, (int)units);
+        return shift;
     }
+    const Shift<T> shift = softmax_row(z, d, units);
+    if (!d) return shift;
+    d[label] -= wanted;
+    fill(d, units, [&](int64_t j, int n) { return (load_some<V>(d + j, n) - spread) * w; });
+    return shift;
+}
+
+// A row of the softmax cross-entropy (0 where value is false), and its slope. With smoothing ε:
+// l = most + log(sum) − (1 − ε) z[label] − ε mean z.
+template <class T>
+double cross_entropy_row(const T* z, int64_t units, int64_t label, double smoothing, T w, T* d,
+                         bool value) {
+    using V = Vec<T>;
+    auto [most, sum] = cross_entropy_slope(z, units, label, smoothing, w, d);
+    if (!value) return 0;
     double log_sum = log(all<Vec<T, 1>>(sum))[0], shifted = double(z[label]) - double(most);
     if (smoothing == 0) return log_sum - shifted;
     double mean = sum_in_double<T>(units, [&](int64_t j, int n) {
@@ -164,7 +182,7 @@ double loss_rows(const Plan& plan, const Answers<T>& answers, int64_t n, const T
     if (plan.loss == Loss::softmax_cross_entropy)
         return over_rows(answers, n, 1, per_row, [&](int64_t i, T w) {
             return cross_entropy_row(q + i * length, outputs, answers.labels[i], plan.loss_setting,
-                                     w, d ? d + i * length : nullptr);
+                                     w, d ? d + i * length : nullptr, value || per_row);
         });
     bool flat = length == outputs && !answers.counts && !per_row;  // then all is one long row
     if (flat) outputs *= n, length = outputs, rows = 1;

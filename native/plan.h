@@ -34,6 +34,7 @@ struct Layer {
     Bias bias;
     bool W_moves, b_moves;  // not frozen
     int64_t W, b;           // where they begin in the flat parameters; W is (fan_in, units)
+    int64_t W_row;          // from one row of W to the next: units, and more in aligned.h
     double drop_probability;
     Stream drops;  // of dropout, at its start
 

@@ -64,6 +64,7 @@ void add_layer(Plan& plan, int64_t fan_in, const LayerOf& given) {
     layer.drops = stream_of(stream);
     layer.W = plan.parameters;
     if (units > (int64_t{1} << 44) / fan_in) refuse("a network that fits into memory", "more");
+    layer.W_row = units;
     layer.b = layer.W + fan_in * units;
     plan.parameters = whole("a network that fits into memory", layer.b + layer.biases());
     plan.layers.push_back(layer);

@@ -135,6 +135,12 @@ class ByRows {
 
     // --- the products ---
 
+    // Columns of W: with room behind its rows (aligned.h) whole vectors, and no tile has an edge.
+    static int64_t across(const Layer& layer) {
+        constexpr int64_t L = lanes<Vec<T>>;
+        return layer.W_row > layer.units ? (layer.units + L - 1) / L * L : layer.units;
+    }
+
     static constexpr auto none = [](const Place<T>&) {};
 
     template <class After>
@@ -142,9 +148,9 @@ class ByRows {
                          After after) {
         const Level<T>& level = level_[l];
         const Layer& layer = *level.layer;
-        products_.run(Product<T>{.m = block.n, .n = layer.units, .k = layer.fan_in,
+        products_.run(Product<T>{.m = block.n, .n = across(layer), .k = layer.fan_in,
                                  .a = input(l, block, dropout), .a_row = input_length(l),
-                                 .a_step = 1, .b = theta + layer.W, .b_row = layer.units,
+                                 .a_step = 1, .b = theta + layer.W, .b_row = layer.W_row,
                                  .turned = false, .start = bias_row(theta, layer), .start_row = 0,
                                  .c = level.z, .c_row = level.length, .finish = Finish::store,
                                  .rate = 0}, after);
@@ -174,7 +180,7 @@ class ByRows {
         const Layer& layer = *level.layer;
         products_.run(Product<T>{.m = rows, .n = layer.fan_in, .k = layer.units, .a = level.d,
                                  .a_row = level.length, .a_step = 1, .b = theta + layer.W,
-                                 .b_row = layer.units, .turned = true, .start = nullptr,
+                                 .b_row = layer.W_row, .turned = true, .start = nullptr,
                                  .start_row = 0, .c = below.d, .c_row = below.length,
                                  .finish = Finish::store, .rate = 0},
                       [&](const Place<T>& tile) { slope_tile(below, tile, dropout); });
@@ -185,7 +191,7 @@ class ByRows {
     void product_weights(int64_t l, const Batch<T>& block, bool dropout, Product<T> p, bool adds,
                          T* db, After after) {
         const Level<T>& level = level_[l];
-        p.m = level.layer->fan_in, p.n = level.layer->units, p.k = block.n;
+        p.m = level.layer->fan_in, p.n = across(*level.layer), p.k = block.n;
         p.a = input(l, block, dropout), p.a_row = 1, p.a_step = input_length(l);
         p.b = level.d, p.b_row = level.length, p.turned = false;
         products_.run(p, [&](const Place<T>& tile) {
@@ -200,8 +206,8 @@ class ByRows {
         const Layer& layer = *level_[l].layer;
         T *dW = gradient + layer.W, *db = gradient + layer.b;
         Product<T> p{};
-        p.c = dW, p.c_row = layer.units;
-        if (adds) p.start = dW, p.start_row = layer.units;
+        p.c = dW, p.c_row = layer.W_row;
+        if (adds) p.start = dW, p.start_row = layer.W_row;
         const bool shared = layer.bias == Bias::shared;
         product_weights(l, block, dropout, p, adds && !shared,
                         layer.bias == Bias::none ? nullptr : shared ? row_ : db, none);
@@ -215,12 +221,12 @@ class ByRows {
             return sum_columns(level_[l].d, level_[l].length, block.n, layer.units, false, row_);
         Product<T> p{};
         if (move.optimizer == Optimizer::sgd && !move.on_weights) {
-            p.c = numbers.theta + layer.W, p.c_row = layer.units;
+            p.c = numbers.theta + layer.W, p.c_row = layer.W_row;
             p.finish = Finish::descend, p.rate = move.rate;
             return product_weights(l, block, dropout, p, false, row_, none);
         }
         product_weights(l, block, dropout, p, false, row_, [&](const Place<T>& tile) {
-            move_tile(move, numbers, layer.W, layer.units, tile);
+            move_tile(move, numbers, layer.W, layer.W_row, tile);
         });
     }
 

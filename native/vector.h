@@ -91,6 +91,14 @@ INLINE void store_part(Element<V>* to, V v, int count) {
     for (int i = 0; i < count; i++) to[i] = v[i];
 }
 
+// 0, 1, 2, ...: which lane is which.
+template <class V>
+INLINE Mask<V> places() {
+    Mask<V> which{};
+    for (int i = 0; i < lanes<V>; i++) which[i] = i;
+    return which;
+}
+
 // The same bits as another type: how exp sets an exponent.
 template <class To, class From>
 INLINE To bits(From from) {

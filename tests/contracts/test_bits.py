@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.engine.reference import reference, start_memory
 from chainrule.network import Network
 from chainrule.records import State
@@ -32,6 +33,7 @@ from tests.contracts.engines import engine_named
 from tests.helpers import Rows, digest, same_bits
 
 GROUP, GROUPS, STEPS = 8, 500, 9
+LONG = 70  # steps
 THREADS = [1, 2, 3, 4]
 
 
@@ -74,6 +76,20 @@ def test_cuts_at_every_place(engine, seed):
         check_cuts(engine, run, range(1, STEPS))
         for place in range(STEPS):
             check_cuts(engine, run, [place])
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_long_calls_and_short_ones(engine, optimizer):
+    """The native engine moves the numbers into whole cache lines for a call of many steps only."""
+    for sizes, how in (
+        ([40, 33, 17, 9], {"dtype": "float64", "drop_probability": 0.25}),
+        ([61, 30, 10], {"loss": "softmax_cross_entropy"}),
+        ([50, 70, 1], {"bias": "shared"}),
+    ):
+        run = wide_run(sizes, 95, 10, optimizer=optimizer, **how)
+        run = replace(run, rates=np.full(LONG, 0.01))
+        check_cuts(engine, run, [1, 9, 14])
+        check_cuts(engine, run, range(1, LONG))
 
 
 @pytest.mark.parametrize("name", WIDE)
