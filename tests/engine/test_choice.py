@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from chainrule import Network, RunFile, RunWriter, Spec, Training, fit, resume
+from chainrule import Network, RunFile, RunWriter, Spec, Training, diagnose, fit, resume
 from chainrule.cli.app import run
+from chainrule.doctor.why import why_stuck
 from chainrule.engine import choice
 from chainrule.engine.reference import Reference, loss_of, reference
 from chainrule.engine.reference import forward as passed_on
@@ -131,6 +132,8 @@ def test_a_native_run_is_read_without_the_native_engine_and_the_difference_said(
         assert run.state(30).step == 30
     with pytest.warns(match="the reference goes on with it"):
         resume(path, epochs=70)
+    assert diagnose(path).starts is None
+    assert why_stuck(path, starts=2).starts
 
 
 def test_a_run_that_can_t_be_leaves_no_file(slow, tmp_path):

@@ -13,7 +13,7 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data, InMemory
 from chainrule.engine.batches import Batches
-from chainrule.engine.choice import choose
+from chainrule.engine.choice import anywhere, choose
 from chainrule.engine.classes import class_weights, classes_of
 from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.engine.rates import learning_rates
@@ -142,7 +142,7 @@ def early_states(
     train = data.fitted(spec).train
     each = spec.parameters * min(training.batch_size or train.n, train.n)
     most = min(reached - 1, max(int(SHARE * reached), REPLAYED // each))
-    state, found, engine = start, [], choose(spec, training)
+    state, found, engine = start, [], choose(spec, anywhere(training))
     for step in EARLY:
         if start.step == 0 and step <= most:
             per_epoch = training.steps_per_epoch(train.n)

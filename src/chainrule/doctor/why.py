@@ -32,6 +32,7 @@ from chainrule.doctor.program import (
     read,
     unread,
 )
+from chainrule.engine.choice import anywhere
 from chainrule.network import Network
 from chainrule.spec import Spec, Training
 from chainrule.training.crowd import alone
@@ -118,7 +119,7 @@ def question_of(run: RunFile) -> Question:
     chart = chart_of_run(run)
     best = min(chart.loss) if run.training.patience is not None else chart.loss[-1]
     return Question(
-        run.spec, run.training, chart.data.fitted(run.spec), findings_of(chart).findings,
+        run.spec, anywhere(run.training), chart.data.fitted(run.spec), findings_of(chart).findings,
         math.inf if chart.is_not_finite else float(best), chart.ended,
     )  # fmt: skip
 

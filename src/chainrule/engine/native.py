@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from importlib.util import find_spec
 from time import monotonic
 from typing import Any
 
@@ -45,10 +46,10 @@ def why_not() -> str | None:
     """None where the compiled part is there, else in one sentence why it is not."""
     if MISSING is None:
         return None
-    if isinstance(MISSING, ModuleNotFoundError):
+    if find_spec("chainrule._native") is None:
         return (
             "This installation has no compiled part: no C++ compiler was found when it was "
-            "installed, or CHAINRULE_SKIP_NATIVE was set."
+            "installed, or CHAINRULE_SKIP_NATIVE was set. With one, install it again."
         )
     return f"The compiled part of this installation can't be loaded: {MISSING}."
 
