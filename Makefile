@@ -10,7 +10,7 @@ SPHINX := $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types contracts docs docs-examples bench figures pages pictures \
+.PHONY: help run test check lint format types contracts docs docs-examples bench figures pages pictures protocol \
         test-oldest clean checker-report FORCE
 
 help: ## list these commands
@@ -51,6 +51,9 @@ pages: .venv/ready-dev ## write the pages of the docs that come from the program
 figures: .venv/ready-bench ## draw the pictures and tables of the README again
 	$(BIN)/python benchmarks/figures.py $(ARGS)
 	$(BIN)/python docs/generate.py
+
+protocol: .venv/ready-dev ## write the page's types of the studio's messages again
+	$(BIN)/python web/protocol.py
 
 pictures: .venv/ready-dev ## draw the pictures of docs/how-to/pictures.md again
 	$(BIN)/python docs/pictures.py
