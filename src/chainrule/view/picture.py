@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.engine.batches import Batches
+from chainrule.engine.rates import rate_of
 from chainrule.engine.reference import Slopes, forward, masks_of, slopes
 from chainrule.records import Params
 from chainrule.spec import Spec
@@ -207,6 +208,10 @@ class Painter:
                 arrays[f"{name}.grad"] = g.astype(np.float32)
             self._spread_of(found, arrays, ends)
         self._activations(params, arrays, ends)
+
+    def rate(self, step: int) -> float:
+        """The learning rate of the step that leads on from that state, plateaus left out."""
+        return rate_of(self.training, step + 1, step // self.batches.per_epoch)
 
     def slopes(self, params: Params, t: int) -> tuple[Slopes, Array]:
         """All of step t but its update, and the rows of its batch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,14 +31,13 @@ MAKES: dict[str, Callable[..., tuple[Array, Array]]] = {
     "sine": points.sine,
 }  # fmt: skip
 DRAWN = "drawn"
-TABLE = "table:"
+TABLE, RUN = "table:", "run:"
 COLOURS = ("orange", "indigo")  # what the two classes of drawn points are called
 FEATURE_OF: dict[str, Callable[[Array], Array]] = {
     "x1": lambda x: x[:, 0], "x2": lambda x: x[:, 1], "x1^2": lambda x: x[:, 0] ** 2,
     "x2^2": lambda x: x[:, 1] ** 2, "x1*x2": lambda x: x[:, 0] * x[:, 1],
     "sin(x1)": lambda x: np.sin(x[:, 0]), "sin(x2)": lambda x: np.sin(x[:, 1]),
 }  # fmt: skip
-Tables = Mapping[str, Table]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +54,14 @@ class Source:
     places: Mapping[str, Array] | None = None  # by part, (n, 2): the columns behind features
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What was brought to the studio: tables that were dropped, data of runs that were opened."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    runs: dict[str, Source] = field(default_factory=dict)
+
+
 def noise_of(name: str) -> float | None:
     """The noise a generated set has where nobody chose; None: it has none to choose."""
     made = MAKES.get(name)
@@ -62,12 +69,14 @@ def noise_of(name: str) -> float | None:
     return None if found is None else float(found.default)
 
 
-def source_of(name: str, chosen: Mapping[str, Any], tables: Tables) -> Source:
+def source_of(name: str, chosen: Mapping[str, Any], kept: Kept) -> Source:
     """The data of that name as `chosen` wants them: settings by name, checked already."""
     if name == DRAWN:
         return _drawn(chosen)
     if name.startswith(TABLE):
-        return _table(name.removeprefix(TABLE), chosen, tables)
+        return _table(name.removeprefix(TABLE), chosen, kept.tables)
+    if name.startswith(RUN) and name in kept.runs:
+        return with_features(kept.runs[name], chosen.get("features"))
     if name in SETS:
         return _known(name, chosen)
     if name not in PROBLEMS:
@@ -96,7 +105,7 @@ def _made(name: str, chosen: Mapping[str, Any], seed: int) -> Data:
 def with_features(source: Source, features: tuple[str, ...] | None) -> Source:
     """The same points, with these shapes of their two columns as inputs."""
     usual = tuple(FEATURES)[: source.spec.inputs]
-    if features is None or (features == usual and source.spec.inputs == 2):
+    if features in (None, source.features) or (features == usual and source.spec.inputs == 2):
         return source
     if source.spec.inputs != 2 or not features:
         needs = "data of two columns" if features else "at least one of them"
@@ -164,7 +173,7 @@ def _known(name: str, chosen: Mapping[str, Any]) -> Source:
     return Source(name, SETS[name].title, data, spec, training, (), data.notes)
 
 
-def _table(key: str, chosen: Mapping[str, Any], tables: Tables) -> Source:
+def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> Source:
     if key not in tables:
         raise UsageError(
             "setting 'data'", "a table that was dropped on this page", "one that is not here now",

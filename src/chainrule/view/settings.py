@@ -18,7 +18,7 @@ from chainrule.core.tables import look_up
 from chainrule.data.problems import with_hidden
 from chainrule.spec import Conventions, Spec, Training
 from chainrule.view.fields import SETTINGS, check, refused
-from chainrule.view.sets import Source, Tables, source_of
+from chainrule.view.sets import Kept, Source, source_of
 
 PARAMETERS = 2_000_000  # of a network at most
 LONGEST = 100_000  # characters of an address
@@ -124,10 +124,10 @@ class Setup:
     training: Training
 
 
-def set_up(chosen: Chosen, tables: Tables) -> Setup:
+def set_up(chosen: Chosen, kept: Kept) -> Setup:
     """What the settings mean; whatever does not go together is said in four parts."""
     settings = chosen.settings
-    source = source_of(chosen.data, settings, tables)
+    source = source_of(chosen.data, settings, kept)
     training = training_of(source.training, settings)
     spec = spec_of(source.spec, settings)
     if spec.parameters > PARAMETERS:
