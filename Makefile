@@ -10,7 +10,7 @@ SPHINX := $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types contracts docs docs-examples bench figures pages pictures protocol \
+.PHONY: help run studio test check lint format types contracts docs docs-examples bench figures pages pictures protocol \
         test-oldest clean checker-report FORCE
 
 help: ## list these commands
@@ -19,6 +19,9 @@ help: ## list these commands
 run: .venv/ready-run ## train a network on the circles and draw what it learnt
 	$(BIN)/chainrule train circles $(ARGS)
 	@echo "  To write chainrule in this window, and not $(BIN)/chainrule: . $(BIN)/activate" >&2
+
+studio: .venv/ready-studio ## watch a network learn in the browser
+	$(BIN)/chainrule studio $(ARGS)
 
 test: .venv/ready-dev ## run the test suite
 	$(BIN)/python -m pytest $(ARGS)
@@ -115,6 +118,9 @@ moved = $(shell [ "$$(cat $(1)/place 2>/dev/null)" = "$$(pwd -P)" ] || echo FORC
 
 .venv/ready-run: .venv/place pyproject.toml
 	$(call install,.venv,-e '.[plot]')
+
+.venv/ready-studio: .venv/ready-run
+	$(call install,.venv,-e '.[plot,studio]')
 
 .venv/ready-dev: .venv/ready-run
 	$(call install,.venv,-e '.[dev]')

@@ -112,7 +112,9 @@ def _choices(
 
 def _rows(table: Mapping[str, Any], value: Any) -> Iterator[messages.Choice]:
     """The rows of a table, and the present one where it has settings of its own."""
-    made = [messages.Choice(name, name.replace("_", " "), _told(row)) for name, row in table.items()]
+    made = [
+        messages.Choice(name, name.replace("_", " "), _told(row)) for name, row in table.items()
+    ]
     known = {choice.value: choice for choice in made}
     if isinstance(value, str) and value not in known:
         base = known.get(value.partition("(")[0])

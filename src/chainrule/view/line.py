@@ -15,8 +15,8 @@ from chainrule.training.history import Point
 from chainrule.training.run_file import RunFile
 from chainrule.training.run_writer import RunWriter
 from chainrule.view.messages import BranchState, Curve
-from chainrule.view.settings import Setup
 from chainrule.view.sets import run_name
+from chainrule.view.settings import Setup
 from chainrule.view.words import ENDS
 
 MOST = 4000  # points that are sent at once; of more, each step of the curve keeps its extremes

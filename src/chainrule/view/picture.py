@@ -219,9 +219,7 @@ class Painter:
         masks = masks_of(self.spec, self.training, t, len(batch.x))
         return slopes(self.spec, self.training, params, batch, masks=masks), batch.rows
 
-    def _spread_of(
-        self, found: Slopes, arrays: dict[str, Array], ends: dict[str, Ends]
-    ) -> None:
+    def _spread_of(self, found: Slopes, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
         for l in range(len(self.spec.layers)):
             name = f"{l}.grad.hist"
             size = np.log10(np.maximum(np.abs(found.grads[f"{l}.W"]), 10 ** GRADIENTS[0]))
@@ -229,9 +227,7 @@ class Painter:
             name, dz = f"{l}.dz.hist", found.layers[l].dz
             arrays[name], ends[name] = _counted(dz, _symmetric(dz))
 
-    def _activations(
-        self, params: Params, arrays: dict[str, Array], ends: dict[str, Ends]
-    ) -> None:
+    def _activations(self, params: Params, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
         x = self.scene.parts["train"].x.astype(np.float32)
         narrow = {name: theta.astype(np.float32) for name, theta in params.items()}
         for l, passed in enumerate(forward(self.single, narrow, x)):

@@ -14,8 +14,8 @@ from chainrule.core.dense import Array
 from chainrule.data.columns import Column
 from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.view import messages
-from chainrule.view.settings import Setup
 from chainrule.view.sets import Source, shaped
+from chainrule.view.settings import Setup
 
 DRAWN = 1000  # rows of a part at most; of more a sample, the same each time
 MARGIN = 0.14  # of the points' spread, around them

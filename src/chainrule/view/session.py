@@ -8,6 +8,7 @@ Everything here runs in one thread; the training runs in a process of its own. `
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +24,8 @@ from chainrule.view.line import Line, branched
 from chainrule.view.messages import News
 from chainrule.view.picture import Painter, View, shown_units
 from chainrule.view.scene import Scene
-from chainrule.view.settings import Chosen, Setup, set_up
 from chainrule.view.sets import Kept
+from chainrule.view.settings import Chosen, Setup, set_up
 from chainrule.view.trainer import Told, Trainer
 
 SECONDS = {"slow": 150.0, "normal": 15.0}  # that the planned run takes at that speed
@@ -40,7 +41,7 @@ class Session:
     def __init__(self, folder: Path, chosen: Chosen = Chosen()) -> None:
         self.folder, self.kept = folder, Kept()
         self.trainer = Trainer()
-        self.news: list[News] = []
+        self.news: deque[News] = deque()
         self.version = 0  # counts what changes a picture
         self.speed = "normal"
         self._begin(set_up(chosen, self.kept))
@@ -139,7 +140,9 @@ class Session:
         )  # fmt: skip
 
     def take_news(self) -> list[News]:
-        news, self.news = self.news, []
+        news = []
+        while self.news:  # one by one: the session may go on saying things in its own thread
+            news.append(self.news.popleft())
         return news
 
     def changed(self) -> None:
@@ -223,7 +226,10 @@ class Session:
             )
         if not 0 <= command.step <= self.line.head:
             raise UsageError(
-                "branch", f"a state from 0 to {self.line.head}", str(command.step), "Go there first."
+                "branch",
+                f"a state from 0 to {self.line.head}",
+                str(command.step),
+                "Go there first.",
             )
         parent, chosen = self.line, self.line.setup.chosen.having(command.settings)
         setup = _same_network(parent.setup, chosen, set(command.settings), self.kept)
