@@ -35,7 +35,8 @@ class Page:
         self.known = Known()
         self.answers: deque[messages.News] = deque()
         self.wake = asyncio.Event()
-        self.view, self.compare, self.rate = View(), None, 0.0
+        self.view, self.rate = View(), 0.0
+        self.compare: str | None = None
         self.is_greeted = False
         self.sent_frame: Any = None  # what the last frame was of
         self.next_frame = 0.0

@@ -54,11 +54,9 @@ class Course:
             self.save()
 
     def advance(self, goal: int, stop: Callable[[], bool]) -> None:
-        """Steps up to `goal`, or fewer: a point of the curve, the end and stop() are in between."""
-        before, goal = (
-            self.state,
-            min(goal, self.total, self.next_point(), self.state.step + AT_ONCE),
-        )
+        """Steps up to `goal`, or fewer: up to a point of the curve, the end, or stop()."""
+        before = self.state
+        goal = min(goal, self.total, self.next_point(), before.step + AT_ONCE)
         if self.ended or goal <= before.step:
             return
         rates = learning_rates(self.training, before, self.per_epoch, goal)

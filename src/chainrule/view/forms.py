@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from chainrule.core.initializers import Given
@@ -118,8 +117,8 @@ def _rows(table: Mapping[str, Any], value: Any) -> Iterator[messages.Choice]:
     known = {choice.value: choice for choice in made}
     if isinstance(value, str) and value not in known:
         base = known.get(value.partition("(")[0])
-        made.insert(0, replace(base, value=value, label=value) if base else
-                    messages.Choice(value, value, "As the source of these data has it."))  # fmt: skip
+        says = base.says if base else "As the source of these data has it."
+        made.insert(0, messages.Choice(value, value, says))
     yield from made
 
 

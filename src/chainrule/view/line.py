@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ class Line:
             self._file = RunFile(self.path)
         return self._file
 
-    def _places(self, folder: Path) -> Any:
+    def _places(self, folder: Path) -> Iterator[Path]:
         stem = run_name(self.setup.source)
         if self.parent is not None and self.parent.path is not None:
             stem = f"{self.parent.path.stem}-{self.name}"

@@ -33,6 +33,8 @@ class Ring:
 
     def __init__(self, spec: Spec, memory: SharedMemory, owner: bool) -> None:
         self.spec, self.memory, self.owner = spec, memory, owner
+        assert memory.buf is not None  # it is open
+        self.content = memory.buf
         self.size = _bytes_of(spec)
         self.number = 0
 
@@ -40,8 +42,9 @@ class Ring:
     def create(cls, spec: Spec) -> Ring:
         size = FIRST + SLOTS * (HEAD.size + _bytes_of(spec))
         memory = SharedMemory(create=True, size=size)
-        memory.buf[:FIRST] = bytes(FIRST)
-        return cls(spec, memory, owner=True)
+        ring = cls(spec, memory, owner=True)
+        ring.content[:FIRST] = bytes(FIRST)
+        return ring
 
     @classmethod
     def attach(cls, spec: Spec, name: str) -> Ring:
@@ -55,13 +58,13 @@ class Ring:
         content = b"".join(params[name].tobytes() for name in self.spec.shapes)
         self.number += 1
         at, check = self._place(self.number), zlib.crc32(content)
-        HEAD.pack_into(self.memory.buf, at, self.number, step, learning_rate, check)
-        self.memory.buf[at + HEAD.size : at + HEAD.size + self.size] = content
-        struct.pack_into("<q", self.memory.buf, 0, self.number)
+        HEAD.pack_into(self.content, at, self.number, step, learning_rate, check)
+        self.content[at + HEAD.size : at + HEAD.size + self.size] = content
+        struct.pack_into("<q", self.content, 0, self.number)
 
     def newest(self) -> Snapshot | None:
         """None where nothing was put in yet."""
-        (last,) = struct.unpack_from("<q", self.memory.buf, 0)
+        (last,) = struct.unpack_from("<q", self.content, 0)
         for number in range(last, max(0, last - SLOTS + 1), -1):
             found = self._read(number)
             if found:
@@ -70,8 +73,8 @@ class Ring:
 
     def _read(self, number: int) -> Snapshot | None:
         at = self._place(number)
-        head = HEAD.unpack_from(self.memory.buf, at)
-        content = bytes(self.memory.buf[at + HEAD.size : at + HEAD.size + self.size])
+        head = HEAD.unpack_from(self.content, at)
+        content = bytes(self.content[at + HEAD.size : at + HEAD.size + self.size])
         if head[0] != number or zlib.crc32(content) != head[3]:
             return None
         return Snapshot(number, head[1], head[2], _params(self.spec, content))
@@ -80,6 +83,7 @@ class Ring:
         return FIRST + number % SLOTS * (HEAD.size + self.size)
 
     def close(self) -> None:
+        self.content.release()
         self.memory.close()
         if self.owner:
             self.memory.unlink()

@@ -16,6 +16,7 @@ from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.view import messages
 from chainrule.view.sets import Source, shaped
 from chainrule.view.settings import Setup
+from chainrule.view.words import short
 
 DRAWN = 1000  # rows of a part at most; of more a sample, the same each time
 MARGIN = 0.14  # of the points' spread, around them
@@ -129,6 +130,42 @@ class Scene:
         for k, at in enumerate(self.axes):
             x[:, at] = (places[:, k] - self.columns[at].mean) / self.columns[at].scale
         return x
+
+    def told(
+        self, part: str, row: int, a: Array
+    ) -> tuple[dict[str, float | str], str, str, bool | None]:
+        """A row in the data's own words: its columns, the truth, the answer, whether it is right."""
+        data = self.source.data
+        x, y, _ = rows_of(data.parts[part], np.array([row]))
+        raw = data.preparation.unscaled(x)[0] if data.preparation else x[0]
+        names = [column.name for column in self.columns] or _numbered("x", len(raw))
+        columns: dict[str, float | str] = dict(zip(names, raw.tolist(), strict=False))
+        truth = _truths(np.asarray(y), self)
+        if self.task == "classes":
+            shares = a[0] if a.shape[1] > 1 else np.array([1 - a[0, 0], a[0, 0]])
+            k = int(shares.argmax())
+            told = f"{self.classes[k]}, {short(100 * shares[k])} %"
+            return columns, self.classes[int(truth[0])], told, k == int(truth[0])
+        answer = ", ".join(map(short, data.in_units(a)[0]))
+        return columns, ", ".join(map(short, truth[0])), answer, None
+
+    def told(
+        self, part: str, row: int, a: Array
+    ) -> tuple[dict[str, float | str], str, str, bool | None]:
+        """A row in the data's own words: its columns, the truth, the answer, whether it is right."""
+        data = self.source.data
+        x, y, _ = rows_of(data.parts[part], np.array([row]))
+        raw = data.preparation.unscaled(x)[0] if data.preparation else x[0]
+        names = [column.name for column in self.columns] or list(_numbered("x", len(raw)))
+        columns: dict[str, float | str] = dict(zip(names, raw.tolist(), strict=False))
+        truth = _truths(np.asarray(y), self)
+        if self.task == "classes":
+            shares = a[0] if a.shape[1] > 1 else np.array([1 - a[0, 0], a[0, 0]])
+            k = int(shares.argmax())
+            told = f"{self.classes[k]}, {short(100 * shares[k])} %"
+            return columns, self.classes[int(truth[0])], told, k == int(truth[0])
+        answer = ", ".join(map(short, data.in_units(a)[0]))
+        return columns, ", ".join(map(short, truth[0])), answer, None
 
     def message(self) -> messages.Scene:
         low, high = self.limits if self.axes else ((), ())

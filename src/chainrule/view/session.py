@@ -18,7 +18,7 @@ from typing import Any
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 from chainrule.records import Params, State
 from chainrule.training.history import Point
-from chainrule.view import commands, frame, messages, opening, words
+from chainrule.view import commands, frame, messages, opening, why, words
 from chainrule.view.forms import form
 from chainrule.view.line import Line, branched
 from chainrule.view.messages import News
@@ -32,13 +32,14 @@ SECONDS = {"slow": 150.0, "normal": 15.0}  # that the planned run takes at that 
 SLOWEST = {"slow": 2.0, "normal": 20.0}  # steps a second at least
 REPEAT = 5.0  # seconds in which the whole past is repeated at full speed
 BRANCHES = 8
+CIRCLES = Chosen()
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Session:
     """What is shown: `line` at state `step`. `playing` may mean training, or repeating the past."""
 
-    def __init__(self, folder: Path, chosen: Chosen = Chosen()) -> None:
+    def __init__(self, folder: Path, chosen: Chosen = CIRCLES) -> None:
         self.folder, self.kept = folder, Kept()
         self.trainer = Trainer()
         self.news: deque[News] = deque()
@@ -61,6 +62,8 @@ class Session:
         self.training: Line | None = None  # whose file the process has open
         self._since = (0.0, 0)  # when repeating began, at which state
         self._shown: tuple[Any, State] | None = None
+        self._moment: tuple[Any, why.Moment] | None = None
+        self._moment: tuple[Any, why.Moment] | None = None
         self._frames: dict[Any, tuple[int, bytes]] = {}
         self.changed()
 
@@ -411,6 +414,34 @@ class Session:
             self._shown = key, line.state(step)
         return self._shown[1]
 
+    @property
+    def painter(self) -> Painter:
+        return self.painters[self.line.name]
+
+    def moment(self, step: int | None, sample: int | None) -> why.Moment:
+        """The step that leads on from a state, the shown one by default; kept for more questions."""
+        step = self.step if step is None else step
+        key = (self.id, self.line.name, step, sample)
+        if self._moment is None or self._moment[0] != key:
+            state = self._state_of(self.line, step)
+            made = why.moment(self.line.setup, self.painter.batches, self.line.name, state, sample)
+            self._moment = key, made
+        return self._moment[1]
+
+    @property
+    def painter(self) -> Painter:
+        return self.painters[self.line.name]
+
+    def moment(self, step: int | None, sample: int | None) -> why.Moment:
+        """The step that leads on from a state, the shown one by default; the last one is kept."""
+        step = self.step if step is None else step
+        key = (self.id, self.line.name, step, sample)
+        if self._moment is None or self._moment[0] != key:
+            state = self._state_of(self.line, step)
+            made = why.moment(self.line.setup, self.painter.batches, self.line.name, state, sample)
+            self._moment = key, made
+        return self._moment[1]
+
     def _params(self) -> tuple[int, Params]:
         """The newest parameters while it trains, without asking anybody; else the shown state's."""
         if self.playing and self.is_live:
@@ -432,7 +463,7 @@ class Session:
     def _painted(self, view: View, compare: str | None) -> bytes:
         view = self._possible(view)
         step, params = self._params()
-        painter = self.painters[self.line.name]
+        painter = self.painter
         other = self.lines.get(compare or "")
         others = None
         if other is not None and step <= other.saved and not (self.playing and self.is_live):

@@ -82,7 +82,7 @@ def safe_name(name: str) -> str:
 
 
 def read(path: Path) -> Table:
-    """The table in a file that somebody dropped; too large ones are refused before they are read."""
+    """The table in a file that was dropped; what is packed too large is not even read."""
     _check_unpacked(path)
     table = files.read(path)
     if len(table.columns) > COLUMNS or table.n * len(table.columns) > CELLS or table.n < 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import queue
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +80,8 @@ class Trainer:
         """Save and end; a process that hangs is ended by force, and its file is whole."""
         process, self.process = self.process, None
         if process is not None:
-            try:
+            with suppress(OSError):
                 self.pipe.send(("quit",))
-            except OSError:
-                pass
             process.join(PATIENCE)
             if process.is_alive():
                 process.kill()

@@ -79,7 +79,8 @@ class Worker:
 
     def open(self, path: str, ring: str, longer: bool) -> None:
         self.close()
-        run = RunWriter.resume(path, **(_longer(path) if longer else {}))
+        more = _longer(path) if longer else {}
+        run = RunWriter.resume(path, epochs=more.get("epochs"), steps=more.get("steps"))
         try:
             self.course, self.ring = Course(run), Ring.attach(run.spec, ring)
         except BaseException:
