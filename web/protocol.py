@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chainrule.view import commands, frame, messages, tables, wire
+from chainrule.view import commands, frame, messages, parts, tables, wire
 
 PLACE = Path(__file__).parent / "src" / "protocol.gen.ts"
 TOP = """\
@@ -25,8 +25,8 @@ export type Tree = readonly [
 
 
 def text() -> str:
-    parts = (*messages.PARTS, *tables.PARTS, frame.Block, frame.FrameHead)
-    every = (*parts, *messages.NEWS.values(), *commands.COMMANDS.values())
+    pieces = (*parts.PARTS, *tables.PARTS, frame.Block, frame.FrameHead)
+    every = (*pieces, *messages.NEWS.values(), *commands.COMMANDS.values())
     unions = {"News": messages.NEWS.values(), "Command": commands.COMMANDS.values()}
     return TOP + "\n" + wire.typescript(every, unions)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from chainrule.core.errors import UsageError
-from chainrule.view import commands, frame, messages, wire
+from chainrule.view import commands, frame, messages, parts, wire
 from web import protocol
 
 
@@ -18,7 +18,7 @@ def test_the_pages_types_are_fresh():
 
 def test_every_message_is_in_the_pages_types():
     held = protocol.PLACE.read_text(encoding="utf-8")
-    for each in (*commands.COMMANDS.values(), *messages.NEWS.values(), *messages.PARTS):
+    for each in (*commands.COMMANDS.values(), *messages.NEWS.values(), *parts.PARTS):
         assert f"export interface {each.__name__} {{" in held
         assert each.__doc__
         assert not each.__doc__.startswith(f"{each.__name__}("), each

@@ -149,7 +149,7 @@ class Page:
             if monotonic() - self.heard_alive >= ALIVE:
                 self.heard_alive = monotonic()
                 session = self.stage.session
-                alive = messages.Alive(session.step, session.line.head, session.state)  # type: ignore[arg-type]
+                alive = messages.Alive(session.step, session.line.head, session.state)
                 await self._send(alive)
             await self._picture()
 

@@ -43,7 +43,7 @@ class Stage:
     async def start(self) -> None:
         self.board.post([*self.session.everything(), *self.session.take_news()])
         self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._visit())]
-        await self.by_hand(self.session.trainer.start)
+        await self.by_hand(self.session.driver.start)
 
     async def stop(self) -> None:
         """All that runs is ended, and all that was trained is saved."""

@@ -60,8 +60,9 @@ def what_if(session: Session, command: commands.WhatIf) -> Followed:
     )
     tree = why.derivation(command.id, other, command.address)
     return Followed(
-        command.id, command.changed, was, command.value, before, after, *losses, says, tree
-    )
+        command.id, command.changed, was, command.value, before, after, losses[0], losses[1],
+        says, tree,
+    )  # fmt: skip
 
 
 def pulls(session: Session, command: commands.Pulls) -> PullsFound:
@@ -84,9 +85,9 @@ def row(session: Session, command: commands.Row) -> RowFound:
     painter, state = session.painter, session.shown_state()
     parts = painter.data.parts
     if command.part not in parts or not 0 <= command.row < parts[command.part].n:
-        rows = {name: part.n for name, part in parts.items()}
+        known = ", ".join(f"{part.n} {name}" for name, part in parts.items())
         raise UsageError(
-            "row", f"one of these: {rows}", f"row {command.row} of {command.part}", "Click a point."
+            "row", f"a row of {known}", f"row {command.row} of {command.part}", "Click a point."
         )
     spec, rows = painter.spec, np.array([command.row])
     batch = Batch(rows, *rows_of(parts[command.part], rows))

@@ -138,7 +138,8 @@ def step(t):
     rows = rows[place * batch_size : (place + 1) * batch_size]
     loss, dW, db = backward(x[rows], y[rows])
     rate = {rate}
-    params = [("W", l, W[l], dW[l]) for l in {moving_W}] + [("b", l, b[l], db[l]) for l in {moving_b}]
+    params = [("W", l, W[l], dW[l]) for l in {moving_W}]
+    params += [("b", l, b[l], db[l]) for l in {moving_b}]
 {penalty}    for kind, l, p, g in params:
 {decay}{memory}        {update}
     return loss
@@ -220,7 +221,8 @@ def _loop(setup: Setup) -> str:
     n, optimizer = setup.source.data.train.n, training.optimizer
     kept, update = UPDATES[optimizer.name]
     settings: dict[str, Any] = {
-        key: getattr(optimizer, key) for key in ("momentum", "beta", "beta1", "beta2", "eps", "decay")
+        key: getattr(optimizer, key)
+        for key in ("momentum", "beta", "beta1", "beta2", "eps", "decay")
         if hasattr(optimizer, key)
     }  # fmt: skip
     shuffled = training.batch_size is not None and training.shuffle

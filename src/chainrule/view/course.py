@@ -69,7 +69,7 @@ class Course:
         self.state = made.state
         if self.state.step in (self.next_point(before.step), self.total):
             self._evaluate(float(made.losses[-1]), before)
-        if not self.ended and self.state.step >= self.total:
+        if self.state.step >= self.total and not self.is_over:
             self._end("finished")
 
     def next_point(self, step: int | None = None) -> int:
@@ -80,6 +80,10 @@ class Course:
         if patience is not None:
             gap = min(gap, max(1, patience // 4) * self.per_epoch)
         return (step // gap + 1) * gap
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended is not None
 
     def save(self) -> None:
         self.run.save(self.state, self.best)

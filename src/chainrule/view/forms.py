@@ -9,7 +9,7 @@ from chainrule.core.initializers import Given
 from chainrule.core.tables import row_to_text
 from chainrule.data.problems import PROBLEMS
 from chainrule.data.sets import SETS
-from chainrule.view import messages
+from chainrule.view import messages, parts
 from chainrule.view.fields import FEATURES, SETTINGS, Setting
 from chainrule.view.sets import DRAWN, MAKES, RUN, TABLE, Kept, noise_of
 from chainrule.view.settings import Setup
@@ -83,8 +83,8 @@ def _training_values(setup: Setup) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _field(name: str, setting: Setting, value: Any, setup: Setup, kept: Kept) -> messages.Field:
-    return messages.Field(
+def _field(name: str, setting: Setting, value: Any, setup: Setup, kept: Kept) -> parts.Field:
+    return parts.Field(
         name, setting.label, setting.group, setting.kind, value, setting.says,  # type: ignore[arg-type]
         "branch" if setting.branches else "start", setting.least, setting.most,
         setting.scale, setting.marks,  # type: ignore[arg-type]
@@ -94,11 +94,11 @@ def _field(name: str, setting: Setting, value: Any, setup: Setup, kept: Kept) ->
 
 def _choices(
     name: str, setting: Setting, value: Any, setup: Setup, kept: Kept
-) -> Iterator[messages.Choice]:
+) -> Iterator[parts.Choice]:
     if name == "data":
         yield from _sources(setup, kept)
     elif name in ("target", "columns"):
-        yield from (messages.Choice(each, each, "") for each in _columns(setup, kept))
+        yield from (parts.Choice(each, each, "") for each in _columns(setup, kept))
     elif name == "output":
         rows = setting.table or {}
         needed = setup.spec.loss.last
@@ -106,19 +106,17 @@ def _choices(
     elif setting.table is not None:
         yield from _rows(setting.table, value)
     for each in setting.names:
-        yield messages.Choice(each, FEATURES.get(each, each), OWN.get(each, ""))
+        yield parts.Choice(each, FEATURES.get(each, each), OWN.get(each, ""))
 
 
-def _rows(table: Mapping[str, Any], value: Any) -> Iterator[messages.Choice]:
+def _rows(table: Mapping[str, Any], value: Any) -> Iterator[parts.Choice]:
     """The rows of a table, and the present one where it has settings of its own."""
-    made = [
-        messages.Choice(name, name.replace("_", " "), _told(row)) for name, row in table.items()
-    ]
+    made = [parts.Choice(name, name.replace("_", " "), _told(row)) for name, row in table.items()]
     known = {choice.value: choice for choice in made}
     if isinstance(value, str) and value not in known:
         base = known.get(value.partition("(")[0])
         says = base.says if base else "As the source of these data has it."
-        made.insert(0, messages.Choice(value, value, says))
+        made.insert(0, parts.Choice(value, value, says))
     yield from made
 
 
@@ -128,17 +126,17 @@ def _told(row: Any) -> str:
     return str(formula or (row.__doc__ or "").strip().splitlines()[0])
 
 
-def _sources(setup: Setup, kept: Kept) -> Iterator[messages.Choice]:
+def _sources(setup: Setup, kept: Kept) -> Iterator[parts.Choice]:
     for name, problem in PROBLEMS.items():
-        yield messages.Choice(name, name.replace("-", " "), problem.title)
+        yield parts.Choice(name, name.replace("-", " "), problem.title)
     for name, known in SETS.items():
-        yield messages.Choice(name, name.replace("_", " "), known.title)
+        yield parts.Choice(name, name.replace("_", " "), known.title)
     for key, table in kept.tables.items():
-        yield messages.Choice(f"{TABLE}{key}", table.source, f"{table.n:,} rows of your own")
+        yield parts.Choice(f"{TABLE}{key}", table.source, f"{table.n:,} rows of your own")
     name = setup.chosen.data
     if name.startswith(RUN):
-        yield messages.Choice(name, setup.source.title, "The data of this run")
-    yield messages.Choice(DRAWN, "drawn", "Points that you draw yourself")
+        yield parts.Choice(name, setup.source.title, "The data of this run")
+    yield parts.Choice(DRAWN, "drawn", "Points that you draw yourself")
 
 
 def _columns(setup: Setup, kept: Kept) -> list[str]:

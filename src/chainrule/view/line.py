@@ -15,7 +15,8 @@ from chainrule.records import State
 from chainrule.training.history import Point
 from chainrule.training.run_file import RunFile
 from chainrule.training.run_writer import RunWriter
-from chainrule.view.messages import BranchState, Curve
+from chainrule.view.messages import Curve
+from chainrule.view.parts import BranchState
 from chainrule.view.sets import run_name
 from chainrule.view.settings import Setup
 from chainrule.view.words import ENDS

@@ -12,7 +12,7 @@ from chainrule.trace.styles import MathMl
 from chainrule.trace.sums import Named
 from chainrule.trace.symbols import Symbols
 from chainrule.trace.typeset import Writer
-from chainrule.view.messages import Tree
+from chainrule.view.parts import Tree
 from chainrule.view.words import MINUS
 
 DIGITS = 4

@@ -9,7 +9,7 @@ from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data.problems import PROBLEMS
 from chainrule.training.run_file import RunFile
 from chainrule.view.line import Line
-from chainrule.view.messages import RunInfo
+from chainrule.view.parts import RunInfo
 from chainrule.view.sets import RUN, Kept, Source, source_of
 from chainrule.view.settings import Chosen, Setup
 from chainrule.view.words import network_line, short

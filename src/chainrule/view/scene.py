@@ -13,7 +13,7 @@ from chainrule.core import random
 from chainrule.core.dense import Array
 from chainrule.data.columns import Column
 from chainrule.engine.protocol import Arrays, rows_of
-from chainrule.view import messages
+from chainrule.view import messages, parts
 from chainrule.view.sets import Source, shaped
 from chainrule.view.settings import Setup
 from chainrule.view.words import short
@@ -134,25 +134,7 @@ class Scene:
     def told(
         self, part: str, row: int, a: Array
     ) -> tuple[dict[str, float | str], str, str, bool | None]:
-        """A row in the data's own words: its columns, the truth, the answer, whether it is right."""
-        data = self.source.data
-        x, y, _ = rows_of(data.parts[part], np.array([row]))
-        raw = data.preparation.unscaled(x)[0] if data.preparation else x[0]
-        names = [column.name for column in self.columns] or _numbered("x", len(raw))
-        columns: dict[str, float | str] = dict(zip(names, raw.tolist(), strict=False))
-        truth = _truths(np.asarray(y), self)
-        if self.task == "classes":
-            shares = a[0] if a.shape[1] > 1 else np.array([1 - a[0, 0], a[0, 0]])
-            k = int(shares.argmax())
-            told = f"{self.classes[k]}, {short(100 * shares[k])} %"
-            return columns, self.classes[int(truth[0])], told, k == int(truth[0])
-        answer = ", ".join(map(short, data.in_units(a)[0]))
-        return columns, ", ".join(map(short, truth[0])), answer, None
-
-    def told(
-        self, part: str, row: int, a: Array
-    ) -> tuple[dict[str, float | str], str, str, bool | None]:
-        """A row in the data's own words: its columns, the truth, the answer, whether it is right."""
+        """A row in words: its columns, the truth, the answer, and whether it is right."""
         data = self.source.data
         x, y, _ = rows_of(data.parts[part], np.array([row]))
         raw = data.preparation.unscaled(x)[0] if data.preparation else x[0]
@@ -179,10 +161,10 @@ class Scene:
             f"The other {hidden} inputs are at their mean." if cut else "",
         )  # fmt: skip
 
-    def _points(self, part: Part) -> messages.Points:
+    def _points(self, part: Part) -> parts.Points:
         y = part.y if part.y.ndim == 1 else part.y[:, 0]
         places = tuple(map(tuple, _short(self.places(part)))) if self.axes else ()
-        return messages.Points(tuple(part.rows.tolist()), places, tuple(_short(y)), part.n)
+        return parts.Points(tuple(part.rows.tolist()), places, tuple(_short(y)), part.n)
 
 
 def _part(part: Arrays, scene: Scene) -> Part:

@@ -7,7 +7,8 @@ from pathlib import Path
 from chainrule.core.errors import ChainruleError
 from chainrule.doctor.examine import diagnose
 from chainrule.training.run_file import RunFile
-from chainrule.view.messages import Doctor, Finding
+from chainrule.view.messages import Doctor
+from chainrule.view.parts import Finding
 from chainrule.view.words import doctor_line
 
 EARLY = 20  # steps; before, there is nothing to see

@@ -14,7 +14,7 @@ from chainrule.draw import weights_svg
 from chainrule.model import Model
 from chainrule.network import Network
 from chainrule.training.run_file import RunFile
-from chainrule.view import code
+from chainrule.view import code, telling
 from chainrule.view.session import Session
 from chainrule.view.sets import run_name
 
@@ -58,10 +58,10 @@ def data(session: Session) -> Taken:
 
 def picture(session: Session) -> Taken:
     setup, state = session.line.setup, session.shown_state()
-    shape = session.network()
+    shape = telling.network(session)
     title = f"{setup.source.title}, {setup.spec}, step {state.step:,}"
     svg = weights_svg(
-        {name: theta for name, theta in state.params.items()},
+        state.params,
         inputs=shape.inputs, outputs=shape.outputs, title=title,
     )  # fmt: skip
     name = f"{run_name(setup.source)}-{state.step}.svg"

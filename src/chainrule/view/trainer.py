@@ -28,9 +28,13 @@ class Trainer:
         self.pipe: Any = None
         self.ring: Ring | None = None
 
+    @property
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.is_alive()
+
     def start(self) -> None:
         """Begin the process ahead of time: it takes a third of a second."""
-        if self.process is not None and self.process.is_alive():
+        if self.is_alive:
             return
         here, there = self.context.Pipe()
         process = self.context.Process(target=worker.main, args=(there,), daemon=True)

@@ -1,4 +1,4 @@
-"""Why is this number what it is? A step's derivations, and what would follow from another number."""
+"""Why is this number what it is? Derivations of a step, and what another number would change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from chainrule.trace.node import Node
 from chainrule.trace.symbols import digits
 from chainrule.trace.walk import Trace
 from chainrule.view.mathml import Typesetter
-from chainrule.view.messages import Derivation, Pull, TreeNode
+from chainrule.view.messages import Derivation
+from chainrule.view.parts import Pull, TreeNode
 from chainrule.view.settings import Setup
 from chainrule.view.words import short
 
@@ -100,7 +101,8 @@ def derivation(re: int, at: Moment, address: str) -> Derivation:
 
 def _nearest(root: Node) -> list[Node]:
     """The nodes that are fewest steps from the root, each once."""
-    found, seen, waiting = [], {id(root)}, deque([root])
+    found: list[Node] = []
+    seen, waiting = {id(root)}, deque([root])
     while waiting and len(found) < NODES:
         node = waiting.popleft()
         found.append(node)

@@ -3,7 +3,7 @@
 It is told (what, ...) and tells (what, ...) over one pipe:
 
     told   open(path, ring, longer) · go(until, pace) · pause() · save() · close() · quit()
-    tells  opened(step, total, ended) · points([point, ...]) · stands(step) · saved(step)
+    tells  opened(step, total) · points([point, ...]) · stands(step) · saved(step)
            ended(reason, step, why) · closed() · failed(error)
 """
 
@@ -87,8 +87,7 @@ class Worker:
             run.close()
             raise
         self._publish()
-        ended = self.course.ended
-        self._tell("opened", self.course.state.step, self.course.total, ended and ended.reason)
+        self._tell("opened", self.course.state.step, self.course.total)
         self._tell_points()
 
     def go(self, until: float, pace: float | None) -> None:
