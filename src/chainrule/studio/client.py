@@ -46,17 +46,15 @@ class Page:
 
     async def serve(self) -> None:
         await self.socket.accept()
-        self.stage.pages += 1
-        tasks = [
-            asyncio.create_task(each) for each in (self._listen(), self._talk(), self._follow())
-        ]
+        self.stage.wakes.add(self.wake)
+        tasks = [asyncio.create_task(each) for each in (self._listen(), self._talk())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 with suppress(*GONE):
                     task.result()
         finally:
-            self.stage.pages -= 1
+            self.stage.wakes.discard(self.wake)
             self._watch(0)
             for task in tasks:
                 task.cancel()
@@ -66,7 +64,8 @@ class Page:
     async def _close(self) -> None:
         if self.socket.application_state is WebSocketState.CONNECTED:
             with suppress(*GONE):
-                await asyncio.wait_for(self.socket.close(1008), 1)
+                async with asyncio.timeout(1):
+                    await self.socket.close(1008)
 
     # ----------------------------------------------------------------------------- what it says
 
@@ -129,13 +128,6 @@ class Page:
 
     # ---------------------------------------------------------------------------- what it hears
 
-    async def _follow(self) -> None:
-        """Wake up whenever something moved."""
-        while True:
-            async with self.stage.moved:
-                await self.stage.moved.wait()
-            self.wake.set()
-
     async def _talk(self) -> None:
         """Answers first, then the newest news, then the newest picture: never a queue of them."""
         while True:
@@ -159,7 +151,8 @@ class Page:
         if self.rate and self.is_greeted and wanted != self.sent_frame:
             until = min(until, self.next_frame)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.wake.wait(), max(0.0, until - monotonic()))
+            async with asyncio.timeout(max(0.0, until - monotonic())):
+                await self.wake.wait()
         self.wake.clear()
 
     async def _picture(self) -> None:
@@ -173,10 +166,12 @@ class Page:
         except ChainruleError as error:
             await self._send(failed(error, None))
             return
-        await asyncio.wait_for(self.socket.send_bytes(content), STUCK)
+        async with asyncio.timeout(STUCK):
+            await self.socket.send_bytes(content)
 
     async def _send(self, news: messages.News) -> None:
-        await asyncio.wait_for(self.socket.send_text(news.to_text()), STUCK)
+        async with asyncio.timeout(STUCK):
+            await self.socket.send_text(news.to_text())
 
 
 def _within(value: int, ends: tuple[int, int]) -> int:

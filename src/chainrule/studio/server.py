@@ -20,6 +20,12 @@ PORT, TRIED = 8765, 20  # the first that is free of so many
 MESSAGE = 2**20  # bytes of one message of a page at most
 BUFFER = 2**17  # bytes that the system may hold for a page that does not read
 GRACE = 2  # seconds that open connections have at the end
+SETTINGS: dict[str, Any] = {  # no log holds a token, no frame is packed, no header is believed
+    "lifespan": "on", "log_config": None, "log_level": "warning", "access_log": False,
+    "server_header": False, "ws": "websockets-sansio", "ws_max_size": MESSAGE,
+    "ws_per_message_deflate": False, "timeout_graceful_shutdown": GRACE, "loop": "asyncio",
+    "h11_max_incomplete_event_size": 2**14, "proxy_headers": False,
+}  # fmt: skip
 
 
 def bound(port: int | None) -> socket.socket:
@@ -30,6 +36,7 @@ def bound(port: int | None) -> socket.socket:
         found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
         try:
             found.bind(("127.0.0.1", each))
+            found.listen(256)  # now, so that no other studio takes the port meanwhile
         except OSError as error:
             found.close()
             if port is not None:
@@ -50,13 +57,7 @@ def serve(
     port = listener.getsockname()[1]
     keys = Keys.of(port)
     url = f"http://127.0.0.1:{port}/?token={keys.new_token()}"
-    settings: dict[str, Any] = {
-        "lifespan": "on", "log_config": None, "log_level": "warning", "access_log": False,
-        "server_header": False, "ws": "websockets-sansio", "ws_max_size": MESSAGE,
-        "ws_per_message_deflate": False, "timeout_graceful_shutdown": GRACE, "loop": "asyncio",
-        "h11_max_incomplete_event_size": 2**14, "proxy_headers": False,
-    }  # fmt: skip
-    server = uvicorn.Server(uvicorn.Config(application(session, keys), **settings))
+    server = uvicorn.Server(uvicorn.Config(application(session, keys), **SETTINGS))
 
     def started() -> None:
         ready(url)

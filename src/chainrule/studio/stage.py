@@ -31,9 +31,8 @@ class Stage:
     def __init__(self, session: Session) -> None:
         self.session, self.board = session, Board()
         self.hand = ThreadPoolExecutor(1, "session")
-        self.moved = asyncio.Condition()
+        self.wakes: set[asyncio.Event] = set()  # of the pages: set whenever something moved
         self.watchers = 0  # pages that want frames
-        self.pages = 0
         self._version = -1
         self._painting: dict[Any, asyncio.Task[bytes]] = {}
         self._checks = asyncio.Semaphore(CHECKS)
@@ -63,8 +62,11 @@ class Stage:
             self.board.post(news)
             if news or self.session.version != self._version:
                 self._version = self.session.version
-                async with self.moved:
-                    self.moved.notify_all()
+                self.wake()
+
+    def wake(self) -> None:
+        for each in self.wakes:
+            each.set()
 
     async def obey(self, command: commands.Command) -> messages.News:
         """The answer to a command, or the error in four parts."""
@@ -112,6 +114,7 @@ class Stage:
                 await self.by_hand(self.session.tick)
             except ChainruleError as error:
                 self.board.post([failed(error, None)])
+                self.wake()
             fast = self.session.playing and self.watchers > 0
             await asyncio.sleep(max(0.002, (1 / FRAMES if fast else STILL) - monotonic() + began))
 
@@ -125,8 +128,7 @@ class Stage:
                 found = await asyncio.to_thread(examined, line.name, line.path, step)
                 if found is not None and self.session.lines.get(line.name) is line:
                     self.board.post([found])
-                    async with self.moved:
-                        self.moved.notify_all()
+                    self.wake()
             await asyncio.sleep(DOCTOR if self.session.playing else STILL)
 
 

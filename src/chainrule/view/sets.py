@@ -105,8 +105,10 @@ def _made(name: str, chosen: Mapping[str, Any], seed: int) -> Data:
 def with_features(source: Source, features: tuple[str, ...] | None) -> Source:
     """The same points, with these shapes of their two columns as inputs."""
     usual = tuple(FEATURES)[: source.spec.inputs]
-    if features in (None, source.features) or (features == usual and source.spec.inputs == 2):
+    as_it_is = features is None or (source.features and features == source.features)
+    if as_it_is or (features == usual and source.spec.inputs == 2):
         return source
+    assert features is not None  # told so above
     if source.spec.inputs != 2 or not features:
         needs = "data of two columns" if features else "at least one of them"
         raise UsageError(

@@ -10,17 +10,17 @@ from urllib.parse import parse_qsl, quote
 
 from chainrule.core.activations import ACTIVATIONS, Activation
 from chainrule.core.errors import UsageError
-from chainrule.core.initializers import INITIALIZERS, Given, GlorotUniform, Initializer, Zeros
+from chainrule.core.initializers import Given, GlorotUniform, Initializer, Zeros
 from chainrule.core.losses import LOSSES, Loss
 from chainrule.core.optimizers import OF_ONE_LENGTH, OPTIMIZERS
 from chainrule.core.schedules import SCHEDULES
 from chainrule.core.tables import look_up
 from chainrule.data.problems import with_hidden
 from chainrule.spec import Conventions, Spec, Training
-from chainrule.view.fields import SETTINGS, check, refused
+from chainrule.view.fields import DRAWN, SETTINGS, check, refused
 from chainrule.view.sets import Kept, Source, source_of
 
-PARAMETERS = 2_000_000  # of a network at most
+PARAMETERS = 1_000_000  # of a network at most
 LONGEST = 100_000  # characters of an address
 ADAM_RATE = 0.01  # where only the optimiser was chosen: its steps are about this long
 OF_TRAINING = (
@@ -158,7 +158,7 @@ def spec_of(usual: Spec, settings: Mapping[str, Any]) -> Spec:
         spec = _with_loss(spec, settings["loss"])
     changes: dict[str, Any] = {}
     if "init" in settings:
-        changes["init"] = look_up(INITIALIZERS, "initializer", settings["init"])
+        changes["init"] = look_up(DRAWN, "initializer", settings["init"])
         changes["bias_init"] = Zeros()
     if "bias" in settings:
         changes["bias"] = settings["bias"]

@@ -27,10 +27,11 @@ class Trainer:
         self.process: Any = None
         self.pipe: Any = None
         self.ring: Ring | None = None
+        self.is_lost = False  # its pipe has ended, whatever the system says of it
 
     @property
     def is_alive(self) -> bool:
-        return self.process is not None and self.process.is_alive()
+        return self.process is not None and not self.is_lost and bool(self.process.is_alive())
 
     def start(self) -> None:
         """Begin the process ahead of time: it takes a third of a second."""
@@ -40,7 +41,7 @@ class Trainer:
         process = self.context.Process(target=worker.main, args=(there,), daemon=True)
         process.start()
         there.close()
-        self.process, self.pipe = process, here
+        self.process, self.pipe, self.is_lost = process, here, False
         threading.Thread(target=self._listen, args=(here,), daemon=True).start()
 
     def open(self, path: Path, spec: Spec, *, longer: bool) -> None:
@@ -101,6 +102,7 @@ class Trainer:
                 self.heard.put(pipe.recv())
             except (EOFError, OSError):
                 if self.pipe is pipe:
+                    self.is_lost = True
                     self.heard.put(("lost",))
                 return
 
