@@ -122,7 +122,7 @@ def test_every_route_with_every_method_host_origin_and_token(table):
                 and method in route.methods
                 and cookie in GOOD_COOKIES
             )
-            status, reached, sent = asked(table, scope)
+            status, reached, _ = asked(table, scope)
             count += 1
             if reached != expected or (status == 200) != expected:
                 wrong.append((route.path, method, host, origin, cookie, status))

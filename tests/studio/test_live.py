@@ -158,9 +158,8 @@ def test_endless_nonsense_ends_the_connection_alone(live):
         async with live.page() as page:
             for _ in range(client.BAD + 5):
                 await page.line.send("x")
-            with pytest.raises(Exception, match="1008|close|received"):
-                while True:
-                    await page.hear()
+            await asyncio.wait_for(page.line.wait_closed(), 10)
+            assert page.line.close_code == 1008
         async with live.page() as page:
             assert (await page.say("hello"))["is"] == "welcome"
 
@@ -269,6 +268,9 @@ def upload(live, content, name="rows.csv", **headers):
 ROWS = "a,b,kind\n" + "".join(f"{k % 7},{k % 5},{'xy'[k % 2]}\n" for k in range(40))
 
 
+WIDE = b"\n".join([b",".join(b"c%d" % k for k in range(5000)), *[b",".join([b"1"] * 5000)] * 2])
+
+
 def test_a_dropped_table_is_looked_at_and_learnt(live):
     status, found = upload(live, ROWS.encode(), "my%20rows.csv")
     assert status == 200
@@ -293,22 +295,17 @@ def test_a_dropped_table_is_looked_at_and_learnt(live):
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        (b"", "a.csv"), (b"a,b\n", "a.csv"), (b"a\n1\n2\n", "a.csv"), (b"\x00\x01\x02" * 99, "a.csv"),
-        (b"PK\x03\x04junk", "a.npz"), (b"\x93NUMPY\x01\x00junk", "a.npy"), (b"PAR1junk", "a.parquet"),
+        (b"", "a.csv"), (b"a,b\n", "a.csv"), (b"a\n1\n2\n", "a.csv"),
+        (b"\x00\x01\x02" * 99, "a.csv"), (b"PK\x03\x04junk", "a.npz"),
+        (b"\x93NUMPY\x01\x00junk", "a.npy"), (b"PAR1junk", "a.parquet"),
         (ROWS.encode(), "a.exe"), (ROWS.encode(), ""), (ROWS.encode(), "..%2f..%2fetc%2fpasswd"),
-        (ROWS.encode(), "a.svg"), (b"\x1f\x8bjunk", "a.csv.gz"),
-        (b"a,b\n" + b"1,x\n" * 3 + b'2,"open', "a.csv"),
-        (",".join(f"c{k}" for k in range(5000)).encode() + b"\n" + b"1," * 4999 + b"1\n" +
-         b"1," * 4999 + b"1\n", "wide.csv"),
+        (ROWS.encode(), "a.svg"), (b"\x1f\x8bjunk", "a.csv.gz"), (WIDE, "wide.csv"),
     ],
-    ids=["empty", "header only", "one column", "bytes", "zip", "npy", "parquet", "program", "no name",
-         "path", "picture", "gzip", "open quote", "wide"],
+    ids=["empty", "header only", "one column", "bytes", "zip", "npy", "parquet", "program",
+         "no name", "path", "picture", "gzip", "wide"],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_in_four_parts(live, content, name):
     status, answer = upload(live, content, name)
-    if name == "a.csv" and b'"open' in content:
-        assert status in (200, 400)  # the reader may make something of it
-        return
     assert status == 400
     assert all(answer["error"][part] for part in ("called", "needs", "got", "do"))
 

@@ -21,7 +21,8 @@ import numpy as np
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.preparation import Preparation, Target
 
-arrays = np.load({file!r})  # Take away, Data
+with np.load({file!r}) as file:  # Take away, Data
+    arrays = dict(file)
 target = Target({task!r}, (){classes})
 data = Data(
     InMemory(arrays["x"], arrays["y"]),{parts}

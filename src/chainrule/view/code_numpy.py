@@ -95,7 +95,8 @@ TOP = '''\
 """{title}: {spec}, in plain NumPy."""
 {math}import numpy as np
 
-data = np.load({file!r})  # Take away, Data
+with np.load({file!r}) as file:  # Take away, Data
+    data = dict(file)
 x, y = data["x"], data["y"]
 W = [data[f"{{l}}.W"] for l in range({layers})]
 b = [{bias} for l in range({layers})]

@@ -38,7 +38,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-data = np.load({file!r})  # Take away, Data
+with np.load({file!r}) as file:  # Take away, Data
+    data = dict(file)
 x, y = torch.tensor(data["x"]), torch.tensor(data["y"])
 W = [torch.tensor(data[f"{{l}}.W"]) for l in range({layers})]
 b = [{bias} for l in range({layers})]
