@@ -52,7 +52,11 @@ def studio(
             screen.say(f"  studio    {url}")
             screen.say("  The address is good once, on this machine. Ctrl-C ends; all is saved.")
 
-        serve(session, listener, ready=ready, browser=browser)
+        def again(url: str) -> None:
+            if not as_json:
+                screen.note(f"  another browser: {url}")
+
+        serve(session, listener, ready=ready, again=again, browser=browser)
     finally:
         listener.close()
     return 0

@@ -14,7 +14,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -37,8 +37,8 @@ POLICY = (
 )
 CLOSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
 <h1>This page needs its own address</h1>
-<p>Open the address that the terminal shows. It is good once: for another browser, start the studio
-again, or take the new address that the terminal shows.</p></html>
+<p>Open the address that the terminal shows last. Each is good once: after it was used, the terminal
+shows another one, for another browser.</p></html>
 """
 
 
@@ -49,6 +49,7 @@ class Keys:
     port: int
     cookie: str
     tokens: set[str] = field(default_factory=set)
+    used: Callable[[], None] | None = None  # called when a token was exchanged
 
     @classmethod
     def of(cls, port: int, secret: bytes | None = None) -> Keys:
@@ -65,6 +66,8 @@ class Keys:
         """Whether that is the token; it is used up then."""
         good = [each for each in self.tokens if hmac.compare_digest(each.encode(), token.encode())]
         self.tokens -= set(good)
+        if good and self.used is not None:
+            self.used()
         return bool(good)
 
     def opens(self, cookie: str) -> bool:

@@ -51,12 +51,17 @@ def bound(port: int | None) -> socket.socket:
 
 def serve(
     session: Session, listener: socket.socket, *, ready: Callable[[str], None],
-    browser: bool,
+    again: Callable[[str], None], browser: bool,
 ) -> None:  # fmt: skip
-    """Until Ctrl-C. `ready` hears the address as soon as requests are answered."""
+    """Until Ctrl-C. `ready` hears the address as soon as requests are answered, `again` another one
+    each time one was used up."""
     port = listener.getsockname()[1]
     keys = Keys.of(port)
-    url = f"http://127.0.0.1:{port}/?token={keys.new_token()}"
+
+    def address() -> str:
+        return f"http://127.0.0.1:{port}/?token={keys.new_token()}"
+
+    url, keys.used = address(), lambda: again(address())
     server = uvicorn.Server(uvicorn.Config(application(session, keys), **SETTINGS))
 
     def started() -> None:

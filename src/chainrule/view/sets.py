@@ -80,7 +80,7 @@ def source_of(name: str, chosen: Mapping[str, Any], kept: Kept) -> Source:
     if name in SETS:
         return _known(name, chosen)
     if name not in PROBLEMS:
-        raise unknown(f"setting 'data'={name[:40]!r}", "data", name, [*PROBLEMS, *SETS, DRAWN])
+        raise unknown(f"setting 'data' {name[:40]!r}", "problem", name, [*PROBLEMS, *SETS, DRAWN])
     problem = PROBLEMS[name]
     seed = int(chosen.get("seed", problem.training.seed))
     asked = {key for key in ("noise", "rows", "test_rows") if key in chosen}
