@@ -8,12 +8,13 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from chainrule.studio import server
 from chainrule.studio.app import application
@@ -110,6 +111,14 @@ class Speaker:
             while len(self.frames) == before:
                 await self.hear()
         return frame.from_bytes(self.frames[-1])
+
+    async def closed(self, seconds: float = 20.0) -> int:
+        """Why the studio closed the connection; what came before is heard."""
+        async with asyncio.timeout(seconds):
+            with suppress(ConnectionClosed):
+                while True:
+                    await self.hear()
+        return int(self.line.close_code)
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [news for news in self.news if news["is"] == kind]

@@ -119,17 +119,24 @@ class Stage:
             await asyncio.sleep(max(0.002, (1 / FRAMES if fast else STILL) - monotonic() + began))
 
     async def _visit(self) -> None:
-        """The doctor's line of the shown branch, whenever there is something new to see."""
+        """The doctor's line of the shown branch, whenever there is something new to see.
+
+        While it trains now and then, else once nobody has moved for a moment: a visit takes the
+        time of a few pictures, and who clicks shall not wait for it.
+        """
+        before = -1
         while True:
             line, step = self.session.line, self.session.line.saved
-            key = f"{self.session.id} {line.name}"
-            if line.path is not None and self._visited.get(key) != step:
+            key, version = f"{self.session.id} {line.name}", self.version
+            calm = self.session.playing or version == before
+            before = version
+            if calm and line.path is not None and self._visited.get(key) != step:
                 self._visited = {key: step}
                 found = await asyncio.to_thread(examined, line.name, line.path, step)
                 if found is not None and self.session.lines.get(line.name) is line:
                     self.board.post([found])
                     self.wake()
-            await asyncio.sleep(DOCTOR if self.session.playing else STILL)
+            await asyncio.sleep(DOCTOR if self.session.playing else 2 * STILL)
 
 
 def failed(error: ChainruleError, re: int | None) -> messages.Failed:

@@ -54,7 +54,7 @@ class Trainer:
 
     def tell(self, *what: Any) -> None:
         try:
-            self.pipe.send(what)
+            worker.say(self.pipe, what)
         except (OSError, AttributeError) as error:
             raise lost() from error
 
@@ -86,7 +86,7 @@ class Trainer:
         process, self.process = self.process, None
         if process is not None:
             with suppress(OSError):
-                self.pipe.send(("quit",))
+                worker.say(self.pipe, ("quit",))
             process.join(PATIENCE)
             if process.is_alive():
                 process.kill()
@@ -99,7 +99,7 @@ class Trainer:
     def _listen(self, pipe: Any) -> None:
         while True:
             try:
-                self.heard.put(pipe.recv())
+                self.heard.put(worker.hear(pipe))
             except (EOFError, OSError):
                 if self.pipe is pipe:
                     self.is_lost = True

@@ -25,7 +25,7 @@ from chainrule.view.parts import Pull, TreeNode
 from chainrule.view.settings import Setup
 from chainrule.view.words import short
 
-NODES = 80  # of one derivation that are sent; deeper ones are asked for by their address
+NODES = 48  # of one derivation that are sent; deeper ones are asked for by their address
 ROWS = 1000  # of the batch that are named
 PULLS = 30
 WORK = 2**24  # rows × units of a record

@@ -1,6 +1,6 @@
 """The process that trains: it hears what to do, and tells what happened. Nothing else waits for it.
 
-It is told (what, ...) and tells (what, ...) over one pipe:
+It is told [what, ...] and tells [what, ...] over one pipe, as JSON:
 
     told   open(path, ring, longer) · go(until, pace) · pause() · save() · close() · quit()
     tells  opened(step, total) · points([point, ...]) · stands(step) · saved(step)
@@ -9,6 +9,7 @@ It is told (what, ...) and tells (what, ...) over one pipe:
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import signal
@@ -27,6 +28,15 @@ from chainrule.view.ring import Ring
 
 SLICE = 1 / 60  # seconds of steps between two snapshots of the ring
 OVER = ("finished", "target", "no improvement")  # runs that only go on with a new length
+
+
+def say(pipe: Connection, what: tuple[Any, ...]) -> None:
+    """As JSON, in which no code can be."""
+    pipe.send_bytes(json.dumps(what).encode())
+
+
+def hear(pipe: Connection) -> tuple[Any, ...]:
+    return tuple(json.loads(pipe.recv_bytes()))
 
 
 def main(pipe: Connection) -> None:
@@ -54,7 +64,7 @@ class Worker:
     def run(self) -> None:
         while True:
             while self.pipe.poll(self._wait()):
-                what, *more = self.pipe.recv()
+                what, *more = hear(self.pipe)
                 if what == "quit":
                     self.close()
                     return
@@ -169,7 +179,7 @@ class Worker:
             self.course.points = []
 
     def _tell(self, what: str, *more: Any) -> None:
-        self.pipe.send((what, *more))
+        say(self.pipe, (what, *more))
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Whatever goes wrong is told, and the process stays."""
