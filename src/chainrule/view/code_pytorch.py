@@ -106,7 +106,10 @@ def program(setup: Setup, file: str) -> str:
     functions = "\n".join(
         f'    if kind == "{name}":\n        return {ACTIVATIONS[name]}' for name in names
     )
-    clip = f"    torch.nn.utils.clip_grad_norm_(params, {training.clip_norm})\n"
+    clip = (  # torch's own clip_grad_norm_ adds 1e-6 to the length
+        "    length = sum((p.grad**2).sum() for p in params).sqrt()\n    for p in params:\n"
+        f"        p.grad *= min(1.0, {training.clip_norm} / length)\n"
+    )
     decay = (
         "    with torch.no_grad():\n        for w in W:\n"
         f"            w.mul_(1 - rate * {training.decay})\n"
