@@ -177,6 +177,16 @@ def test_a_branch_without_a_change_has_the_same_future(session):
     )
 
 
+def test_a_branch_at_the_end_has_a_future(session):
+    total = played(session).line.total
+    session.do(c.Branch(1, total, {"learning_rate": 0.001}))
+    assert session.line.total == 2 * total
+    session.do(c.Step(1))
+    assert session.step == total + 1
+    played(session)
+    assert session.line.head == 2 * total
+
+
 def test_branches_of_branches_and_what_may_be_dropped(session):
     session.do(c.Step(1, 10))
     session.do(c.Branch(1, 6, {"learning_rate": 0.1}))

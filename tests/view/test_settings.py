@@ -66,7 +66,7 @@ def test_every_change_changes_what_it_says():
         "output": "sigmoid", "bias": "none", "init": "he_normal", "seed": 9, "loss": "hinge",
         "drop_probability": 0.5, "dtype": "float32", "batch": "sum", "learning_rate": 1.0,
         "optimizer": "sgd", "schedule": "cosine", "batch_size": 3, "l1": 0.5, "l2": 0.5,
-        "clip_norm": 2.0, "epochs": 7, "stop_below": 0.5, "patience": 4,
+        "decay": 0.5, "clip_norm": 2.0, "epochs": 7, "stop_below": 0.5, "patience": 4,
     }.items():  # fmt: skip
         made = set_up(Chosen.of({**base, name: value}), KEPT)
         if name != "output":  # binary cross-entropy has sigmoid already

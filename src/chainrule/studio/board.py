@@ -64,8 +64,9 @@ class Board:
 
     def since(self, known: Known) -> Iterator[News]:
         """What is new to a page, and note that it knows it now."""
-        if known.session != self.session:
-            known.session, known.topics, known.points = self.session, {}, {}
+        if known.session != self.session:  # old failures are no news to a page that just came
+            seen = known.topics.get("failed", 0) if known.session else self.count
+            known.session, known.topics, known.points = self.session, {"failed": seen}, {}
         for name, (count, news) in sorted(self.topics.items(), key=lambda item: item[1][0]):
             if known.topics.get(name, 0) < count:
                 known.topics[name] = count

@@ -10,6 +10,7 @@ from chainrule.view import words
 from chainrule.view.fields import SETTINGS
 from chainrule.view.line import Line, branched
 from chainrule.view.settings import Setup, training_of
+from chainrule.view.worker import doubled
 
 MOST = 8
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -25,7 +26,7 @@ def check(lines: Lines, line: Line, step: int) -> None:
 
 def begun(lines: Lines, parent: Line, state: State, settings: dict[str, object]) -> Line:
     """The same past, another training; what lies before its first state is its parent's."""
-    setup = _same_network(parent.setup, settings)
+    setup = _long_enough(_same_network(parent.setup, settings), state.step)
     while parent.parent is not None and state.step < parent.fork:
         parent = parent.parent
     says = words.difference(parent.setup.chosen.settings, setup.chosen.settings)
@@ -44,6 +45,14 @@ def _same_network(setup: Setup, settings: dict[str, object]) -> Setup:
     # Of an opened run only what is changed now: its own training stands in its file.
     changes = chosen.settings if setup.chosen.changes else settings
     return replace(setup, chosen=chosen, training=training_of(setup.training, changes))
+
+
+def _long_enough(setup: Setup, step: int) -> Setup:
+    """At the planned end of its parent a branch gets twice the length."""
+    training, rows = setup.training, setup.source.data.train.n
+    while training.total_steps(rows) <= step:
+        training = replace(training, **doubled(training))  # type: ignore[arg-type]
+    return replace(setup, training=training)
 
 
 def droppable(lines: Lines, line: Line) -> None:

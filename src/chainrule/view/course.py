@@ -24,7 +24,7 @@ from chainrule.training.stopping import judge, patience_of
 
 CLOSE = 200  # of the steps behind a point, one part may pass until the next
 SHARE = 10  # an evaluation may cost a tenth of the training, where there are many rows
-FEW = 4096  # rows: as many are evaluated in no time
+FEW = 2e6  # rows × parameters: as many are evaluated in no time
 
 
 class Ended(NamedTuple):
@@ -56,6 +56,8 @@ class Course:
     def advance(self, goal: int, stop: Callable[[], bool]) -> None:
         """Steps up to `goal`, or fewer: up to a point of the curve, the end, or stop()."""
         before = self.state
+        if before.step >= self.total and not self.is_over:
+            self._end("finished")
         goal = min(goal, self.total, self.next_point(), before.step + AT_ONCE)
         if self.ended or goal <= before.step:
             return
@@ -102,7 +104,7 @@ class Course:
         """Steps between two points at least: 1, unless there are many rows."""
         rows = sum(part.n for part in self.data.parts.values())
         batch = min(self.training.batch_size or self.data.train.n, self.data.train.n)
-        return 1 if rows <= FEW else max(1, -(-rows // (SHARE * batch)) * 5)
+        return 1 if rows * self.spec.parameters <= FEW else max(1, -(-rows // (SHARE * batch)) * 5)
 
     def _evaluate(self, batch_loss: float | None, before: State | None = None) -> None:
         losses, metrics = evaluate(self.spec, self.state.params, self.data)

@@ -124,8 +124,13 @@ class Driver:
         if self.line is not None:
             self.line.ended = (reason, why)
 
-    def _failed(self, error: dict[str, str]) -> ChainruleError:
-        """It could not go on: the file stays as it was saved last."""
+    def _failed(self, error: dict[str, str]) -> ChainruleError | None:
+        """It could not go on: the file stays as it was saved last.
+
+        Of a line that was left already it is no news: what halted was saved before.
+        """
+        if self.line is None:
+            return None
         self._forget()
         return TaskError(**error)
 

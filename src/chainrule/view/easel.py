@@ -72,7 +72,10 @@ class Easel:
         line, step, painter = shown.line, shown.step, self.painter(shown.line)
         view = _possible(view, painter)
         params = self.state(line, step).params if shown.newest is None else shown.newest
-        picture, measured = painter.paint(params, step, view, others=self._others(compare, shown))
+        picture, measured = painter.paint(
+            params, step, view, others=self._others(compare, shown),
+            quick=shown.newest is not None,
+        )  # fmt: skip
         measured = _completed(measured, line, step)
         live = step >= line.head
         has_winner = view.layer is None and "map.share" in picture.arrays

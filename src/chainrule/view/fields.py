@@ -141,6 +141,10 @@ SETTINGS: dict[str, Setting] = {
         "L2", "training", "number", "Pulls large weights to 0: borders become smoother.",
         0, 10, "log", STRENGTHS, branches=True,
     ),
+    "decay": Setting(
+        "Decay", "training", "number", "Shrinks every weight a little in each step.",
+        0, 10, "log", STRENGTHS, branches=True,
+    ),
     "clip_norm": Setting(
         "Longest gradient", "training", "number", "Longer ones are cut to this length.",
         1e-6, 1e6, may_be_none=True, branches=True,

@@ -78,7 +78,8 @@ def _training_values(setup: Setup) -> dict[str, Any]:
     return {
         "learning_rate": training.learning_rate, "optimizer": row_to_text(training.optimizer),
         "schedule": row_to_text(training.schedule), "batch_size": training.batch_size,
-        "l1": training.l1, "l2": training.l2, "clip_norm": training.clip_norm, "epochs": epochs,
+        "l1": training.l1, "l2": training.l2, "decay": training.decay,
+        "clip_norm": training.clip_norm, "epochs": epochs,
         "stop_below": training.stop_below, "patience": training.patience,
     }  # fmt: skip
 

@@ -24,7 +24,8 @@ BINS = 24
 AT_ONCE = 2**18  # multiplications of a product that BLAS makes without threads, which cost more
 GRADIENTS = (-8.0, 1.0)  # the ends of the histogram of log10 |gradient|
 SHOWN = 32  # units of a layer that have maps
-WORK = 3e7  # rows × parameters of the gradients that one frame may compute
+WORK = 3e7  # rows × parameters that a frame may compute for its losses, or its gradients
+QUICK = 1.5e6  # the same for losses, where frames come one after the other
 EVALUATED = 5000  # rows of a part; of more, the losses are those of the last point of the curve
 BATCH = 1000  # rows of the next step that are named
 BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
@@ -61,13 +62,17 @@ class Painter:
         self._grid = lru_cache(maxsize=8)(self._grid_of)
 
     def paint(
-        self, params: Params, step: int, view: View, *, others: Params | None = None
-    ) -> tuple[Picture, Measured]:
-        """The numbers of a frame, and what is to be said of them. The head is the session's."""
+        self, params: Params, step: int, view: View, *, others: Params | None = None,
+        quick: bool = False,
+    ) -> tuple[Picture, Measured]:  # fmt: skip
+        """The numbers of a frame, and what is to be said of them. The head is the session's.
+
+        quick: it is one of many; what would take long is left out.
+        """
         arrays: dict[str, Array] = {}
         ends: dict[str, Ends] = {}
         with np.errstate(all="ignore"):
-            measured = self._parts(params, arrays)
+            measured = self._parts(params, arrays, QUICK if quick else WORK)
             self._maps(params, view, arrays, ends)
             if others is not None and self.scene.axes:
                 arrays["compare"] = self._compared(others, view)
@@ -76,12 +81,12 @@ class Painter:
 
     # ------------------------------------------------------------------------------------- parts
 
-    def _parts(self, params: Params, arrays: dict[str, Array]) -> Measured:
+    def _parts(self, params: Params, arrays: dict[str, Array], most: float) -> Measured:
         losses: dict[str, float | None] = {}
         right: dict[str, tuple[int, int]] = {}
         judged: dict[str, float] = {}
         for name, part in self.data.parts.items():
-            if part.n > EVALUATED:
+            if part.n > EVALUATED or part.n * self.spec.parameters > most:
                 continue
             seen = self._seen(name, params)
             losses[name] = seen.loss

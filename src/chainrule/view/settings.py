@@ -24,8 +24,8 @@ PARAMETERS = 1_000_000  # of a network at most
 LONGEST = 100_000  # characters of an address
 ADAM_RATE = 0.01  # where only the optimiser was chosen: its steps are about this long
 OF_TRAINING = (
-    "learning_rate", "batch_size", "l1", "l2", "clip_norm", "epochs", "stop_below", "patience",
-    "seed",
+    "learning_rate", "batch_size", "l1", "l2", "decay", "clip_norm", "epochs", "stop_below",
+    "patience", "seed",
 )  # fmt: skip
 
 
