@@ -63,7 +63,8 @@ def moment(setup: Setup, batches: Batches, branch: str, state: State, sample: in
 
 def _trace(setup: Setup, made: StepRecord, sample: int | None) -> Trace:
     names = setup.source.data.names
-    return Trace(made, sample=sample, names={k: v for k, v in names.items() if _has(made, v)})
+    known = {name: address for name, address in names.items() if _has(made, address)}
+    return Trace(made, sample=sample, names=known, writes=False)
 
 
 def _has(made: StepRecord, address: str) -> bool:

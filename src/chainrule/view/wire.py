@@ -36,7 +36,11 @@ class Message:
 
     def to_text(self) -> str:
         """JSON that every reader takes: what is not finite is null."""
-        return json.dumps(_finite(self.to_json()), separators=(",", ":"), allow_nan=False)
+        plain = self.to_json()
+        try:
+            return json.dumps(plain, separators=(",", ":"), allow_nan=False)
+        except ValueError:
+            return json.dumps(_finite(plain), separators=(",", ":"), allow_nan=False)
 
 
 def fields_of(message: Any) -> dict[str, Any]:
