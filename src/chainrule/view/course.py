@@ -23,8 +23,8 @@ from chainrule.training.run_writer import RunWriter
 from chainrule.training.stopping import judge, patience_of
 
 CLOSE = 200  # of the steps behind a point, one part may pass until the next
-SHARE = 10  # an evaluation may cost a tenth of the training, where there are many rows
-FEW = 2e6  # rows × parameters: as many are evaluated in no time
+FEW = 3e5  # rows × parameters: as many are evaluated in no time
+FORWARD = 3  # times the work of a prediction is that of a step of training, for a row
 
 
 class Ended(NamedTuple):
@@ -101,10 +101,10 @@ class Course:
         return rate_of(self.training, t, (t - 1) // self.per_epoch, falls_of(self.state))
 
     def _least_spacing(self) -> int:
-        """Steps between two points at least: 1, unless there are many rows."""
+        """Steps between two points at least: as many as cost no less than to evaluate them."""
         rows = sum(part.n for part in self.data.parts.values())
         batch = min(self.training.batch_size or self.data.train.n, self.data.train.n)
-        return 1 if rows * self.spec.parameters <= FEW else max(1, -(-rows // (SHARE * batch)) * 5)
+        return 1 if rows * self.spec.parameters <= FEW else -(-rows // (FORWARD * batch))
 
     def _evaluate(self, batch_loss: float | None, before: State | None = None) -> None:
         losses, metrics = evaluate(self.spec, self.state.params, self.data)
