@@ -120,7 +120,7 @@ moved = $(shell [ "$$(cat $(1)/place 2>/dev/null)" = "$$(pwd -P)" ] || echo FORC
 	$(call install,.venv,-e '.[plot]')
 
 .venv/ready-studio: .venv/ready-run
-	$(call install,.venv,-e '.[plot,studio]')
+	$(call install,.venv,-e '.[plot$(comma)studio]')
 
 .venv/ready-dev: .venv/ready-run
 	$(call install,.venv,-e '.[dev]')

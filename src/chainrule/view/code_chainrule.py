@@ -8,7 +8,7 @@ from typing import Any
 from chainrule.core.tables import row_to_text
 from chainrule.data.problems import PROBLEMS
 from chainrule.spec import Conventions, Dense, Training
-from chainrule.view.settings import Setup
+from chainrule.view.settings import Setup, plain_title
 
 PLAIN = """\
 from chainrule.data.problems import find
@@ -57,7 +57,7 @@ if __name__ == "__main__":
 
 def program(setup: Setup, file: str) -> str:
     plain = not setup.chosen.changes or _is_as_made(setup)
-    head = [f'"""{setup.source.title}: {setup.spec}, with chainrule."""\n']
+    head = [f'"""{plain_title(setup)}: {setup.spec}, with chainrule."""\n']
     uses = ["Conventions"] if setup.spec.conventions != Conventions() else []
     names = ", ".join(sorted([*uses, "Dense", "Network", "Spec", "Training", "fit", "record"]))
     head.append(f"from chainrule import {names}")

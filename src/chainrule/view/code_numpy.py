@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chainrule.view.settings import Setup
+from chainrule.view.settings import Setup, plain_title
 
 ACTIVATIONS = {  # name: f(z), and its slope from z and a
     "identity": ("z", "np.ones_like(z)"),
@@ -161,7 +161,7 @@ def program(setup: Setup, file: str) -> str:
     names = list(dict.fromkeys(layer.activation.name for layer in spec.layers))
     n = setup.source.data.train.n
     top = TOP.format(
-        title=setup.source.title, spec=spec, file=file, layers=len(spec.layers),
+        title=plain_title(setup), spec=spec, file=file, layers=len(spec.layers),
         math="import math\n\n" if "gelu" in names else "", bias=_bias(setup),
         kinds=[layer.activation.name for layer in spec.layers],
         batch=min(training.batch_size or n, n),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chainrule.view.code_numpy import ORDER, rate
-from chainrule.view.settings import Setup
+from chainrule.view.settings import Setup, plain_title
 
 ACTIVATIONS = {
     "identity": "z", "sigmoid": "torch.sigmoid(z)", "tanh": "torch.tanh(z)",
@@ -115,7 +115,7 @@ def program(setup: Setup, file: str) -> str:
         f"            w.mul_(1 - rate * {training.decay})\n"
     )
     return PROGRAM.format(
-        title=setup.source.title, spec=spec, file=file, layers=layers,
+        title=plain_title(setup), spec=spec, file=file, layers=layers,
         bias='torch.tensor(data[f"{l}.b"])' if has_bias else "torch.zeros(1, dtype=x.dtype)",
         moving_W=moving[0], moving_b=moving[1] if has_bias else [], optimizer=_optimizer(setup),
         batch=min(training.batch_size or n, n), functions=functions,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from time import monotonic
 from typing import Any, NamedTuple
 
 from chainrule.records import Params, State
@@ -13,6 +14,7 @@ from chainrule.view.picture import Painter, View
 from chainrule.view.scene import Scene
 
 FRAMES = 32  # kept: different wishes of different pages
+AGAIN = 0.5  # seconds between two long replays of a branch that is only compared
 
 
 class Shown(NamedTuple):
@@ -35,6 +37,7 @@ class Easel:
         self._state: tuple[Any, State] | None = None
         self._moment: tuple[Any, why.Moment] | None = None
         self._frames: dict[Any, tuple[int, bytes]] = {}
+        self._looks_again = 0.0  # when a far state of another branch may be replayed
 
     def painter(self, line: Line) -> Painter:
         if line.name not in self.painters or self.painters[line.name].scene.setup != line.setup:
@@ -95,11 +98,18 @@ class Easel:
         return frame.to_bytes(picture._replace(head=head))
 
     def _others(self, compare: str | None, shown: Shown) -> Params | None:
-        """The same step of another branch, as far as that has got; not while this one trains."""
-        other = self.lines.get(compare or "")
-        if other is None or shown.step > other.saved or shown.newest is not None:
+        """The same step of another branch, as far as that has got.
+
+        While this one trains, only as often as there is time to replay the other one.
+        """
+        other, step = self.lines.get(compare or ""), shown.step
+        if other is None or step > other.saved:
             return None
-        return other.state(shown.step).params
+        if shown.newest is not None and not other.is_near(step):
+            if monotonic() < self._looks_again:
+                return None
+            self._looks_again = monotonic() + AGAIN
+        return other.state(step).params
 
 
 def _possible(view: View, painter: Painter) -> View:

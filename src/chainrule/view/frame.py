@@ -44,7 +44,8 @@ class FrameHead:
     """What a frame says beside its numbers. Blocks, as far as there are such:
 
     map            f4 (side, side, 1)   the magnified unit; (side,) for a line
-    compare        f4 (side, side)      the output's, of the branch that is compared
+    compare        f4 (side, side)      the output's, of the branch that is compared; left out
+                                        where it has not got so far, or its replay takes too long
     0.map, 1.map   u1 (units shown, small, small) of each layer; "inputs.map" of the inputs
     0.W, 0.b, ...  f4                   the parameters
     0.W.grad, ...  f4                   the gradients of the next step, with penalty and clipping

@@ -21,6 +21,7 @@ from chainrule.view.sets import run_name
 from chainrule.view.settings import Setup
 from chainrule.view.words import ENDS
 
+NEAR = 100  # steps that are replayed between two frames
 MOST = 4000  # points that are sent at once; of more, each step of the curve keeps its extremes
 
 
@@ -55,6 +56,10 @@ class Line:
             return self.start
         self._near = self._opened().state(step, near=self._near)
         return self._near
+
+    def is_near(self, step: int) -> bool:
+        """Whether it takes few steps from the state at hand."""
+        return self._near.step <= step <= self._near.step + NEAR
 
     def create(self, folder: Path) -> Path:
         """The run file, in the first free place; it names its parent and the settings."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -122,6 +123,11 @@ class Setup:
     source: Source
     spec: Spec
     training: Training
+
+
+def plain_title(setup: Setup) -> str:
+    """The title as a program can have it in a text: a file's name could hold the end of one."""
+    return re.sub(r"[^\w .,()-]", "_", setup.source.title)[:80]
 
 
 def set_up(chosen: Chosen, kept: Kept) -> Setup:
