@@ -8,7 +8,7 @@ import pytest
 from chainrule.engine.reference import forward, slopes
 from chainrule.network import Network
 from chainrule.training.evaluation import evaluate
-from chainrule.view import words
+from chainrule.view import frame, words
 from chainrule.view.picture import BINS, SHOWN, Painter, View
 from chainrule.view.scene import DRAWN, Scene
 from chainrule.view.sets import Kept
@@ -103,6 +103,9 @@ def test_numbers_that_are_none_are_drawn_all_the_same():
         params = {name: np.full_like(theta, bad) for name, theta in network.params.items()}
         picture, measured = painter.paint(params, 0, SMALL)
         assert picture.arrays["map"].shape == (12, 12)
+        content = frame.to_bytes(picture._replace(head={"losses": measured.losses}))
+        assert b"NaN" not in content
+        assert b"Infinity" not in content
         assert words.headline(measured, state="paused", step=1, live=True, ended=None, classes=2)
 
 

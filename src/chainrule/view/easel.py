@@ -116,7 +116,7 @@ def _possible(view: View, painter: Painter) -> View:
     """What a page wanted to magnify may be gone since."""
     sizes = painter.spec.sizes
     if view.layer is None or not -1 <= view.layer < len(sizes) - 1:
-        return replace(view, layer=None, unit=min(view.unit, sizes[-1] - 1))
+        return replace(view, layer=None, unit=min(max(view.unit, 0), sizes[-1] - 1))
     return view if 0 <= view.unit < sizes[view.layer + 1] else replace(view, unit=0)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.view.wire import made, parse
+from chainrule.view.wire import finite, made, parse
 
 MAGIC = b"CRF1"
 EDGE = 8  # bytes: every block begins at a multiple
@@ -97,7 +97,8 @@ def to_bytes(picture: Picture) -> bytes:
         )
         pieces.append(content)
         at += len(content)
-    text = json.dumps({**picture.head, "blocks": blocks}, separators=(",", ":"), allow_nan=False)
+    told = finite({**picture.head, "blocks": blocks})
+    text = json.dumps(told, separators=(",", ":"), allow_nan=False)
     head = text.encode()
     head += b" " * (-len(head) % EDGE)
     return b"".join([MAGIC, struct.pack("<I", len(head)), head, *pieces])

@@ -204,33 +204,35 @@ def changed(setup: Setup, at: Moment, address: str, value: float) -> tuple[Momen
     """The same step with one number another one, and what that number is in truth."""
     made = at.made
     state, batch, rate = made.before, made.batch, made.learning_rate
-    shapes: dict[str, tuple[int, ...]] = {
-        "learning_rate": (), "x": batch.x.shape, "y": batch.y.shape,
-        **{name: theta.shape for name, theta in state.params.items()},
-    }  # fmt: skip
-    asked = parse(address, shapes, at.trace.names)
-    if len(asked.place) != len(shapes[asked.name]) or any(
-        isinstance(k, slice) for k in asked.place
-    ):
-        raise UsageError(
-            f"what if {address[:60]!r} were {value:g}", "one number", "several", "Name one of them."
-        )
-    place: Any = asked.place
-    if asked.name == "learning_rate":
+    name, place = _one_number(at, address)
+    if name == "learning_rate":
         was, rate = rate, value
-    elif asked.name in state.params:
-        was = float(state.params[asked.name][place])
-        theta = _with(state.params[asked.name], place, value)
-        state = state._replace(params={**state.params, asked.name: theta})
+    elif name in state.params:
+        was = float(state.params[name][place])
+        theta = _with(state.params[name], place, value)
+        state = state._replace(params={**state.params, name: theta})
     else:
-        was = float(getattr(batch, asked.name)[place])
-        moved = _with(getattr(batch, asked.name), place, value)
-        batch = batch._replace(**{asked.name: moved})
+        was = float(getattr(batch, name)[place])
+        batch = batch._replace(**{name: _with(getattr(batch, name), place, value)})
     with np.errstate(all="ignore"):
         other = record(
             setup.spec, setup.training, state, batch, learning_rate=rate, epoch=made.epoch
         )
     return Moment(other, _trace(setup, other, at.sample), at.branch, at.sample, at.alone), was
+
+
+def _one_number(at: Moment, address: str) -> tuple[str, Any]:
+    """What an address names, if it is one number that can be chosen or measured."""
+    made = at.made
+    shapes: dict[str, tuple[int, ...]] = {
+        "learning_rate": (), "x": made.batch.x.shape, "y": made.batch.y.shape,
+        **{name: theta.shape for name, theta in made.before.params.items()},
+    }  # fmt: skip
+    asked = parse(address, shapes, at.trace.names)
+    whole = len(asked.place) == len(shapes[asked.name])
+    if not whole or any(isinstance(k, slice) for k in asked.place):
+        raise UsageError(f"what if {address[:60]!r}", "one number", "several", "Name one of them.")
+    return asked.name, asked.place
 
 
 def _with(array: Any, place: Any, value: float) -> Any:

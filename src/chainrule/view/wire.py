@@ -40,7 +40,7 @@ class Message:
         try:
             return json.dumps(plain, separators=(",", ":"), allow_nan=False)
         except ValueError:
-            return json.dumps(_finite(plain), separators=(",", ":"), allow_nan=False)
+            return json.dumps(finite(plain), separators=(",", ":"), allow_nan=False)
 
 
 def fields_of(message: Any) -> dict[str, Any]:
@@ -60,13 +60,13 @@ def _plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, list):
-        return [_finite(each) for each in value]
+        return [finite(each) for each in value]
     if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
+        return {key: finite(each) for key, each in value.items()}
     return value
 
 
