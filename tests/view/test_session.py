@@ -369,3 +369,16 @@ def test_news_are_messages_that_can_be_sent(session):
     assert {type(each) for each in news} >= {messages.Session, messages.Curve, messages.Form}
     for each in [*news, *session.everything()]:
         each.to_text()
+
+
+def test_a_reader_sees_the_newest_whoever_else_reads_meanwhile(session):
+    """Closing a handle of a file takes this process's locks of it away; then nobody would wait for
+    the reader, and it would see the old state for ever."""
+    session.do(c.Step(1, 5))
+    assert head(session).step == 5  # the file is open for reading now
+    assert _runs(session)  # and opened and closed once more
+    session.driver.leave()
+    session.do(c.Step(1, 7))
+    assert head(session).step == 12
+    with RunFile(session.line.path) as run:
+        assert same_bits(session.shown_state().params, run.state(12).params)
