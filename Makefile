@@ -10,7 +10,7 @@ SPHINX := $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run studio test check lint format types contracts docs docs-examples bench figures pages pictures protocol \
+.PHONY: help run studio test check lint format types contracts docs docs-examples bench studio-bench figures pages pictures protocol \
         test-oldest clean checker-report FORCE
 
 help: ## list these commands
@@ -63,6 +63,9 @@ pictures: .venv/ready-dev ## draw the pictures of docs/how-to/pictures.md again
 
 checker-report: .venv/ready-dev ## measure the checker: ARGS='--sample 50 --jobs 2 --list-failures'
 	$(BIN)/python benchmarks/checker_report.py $(ARGS)
+
+studio-bench: .venv/ready-bench ## measure the studio: ARGS='--seconds 5 --pages 200'
+	$(BIN)/python benchmarks/studio.py $(ARGS)
 
 bench: .venv/ready-bench ## run every other script in benchmarks/
 	@set -e; for script in $(filter-out benchmarks/figures.py benchmarks/checker_report.py,\

@@ -1,6 +1,6 @@
 """The studio's figures: first picture, frames, a click, a jump, and two hundred spectators.
 
-    python benchmarks/studio.py [--seconds 5] [--pages 200] [--json FILE]
+    python benchmarks/studio.py [--seconds 5] [--pages 200] [--long 100000] [--json FILE]
 
 A real server and real WebSockets on this machine; pictures are received, not drawn. Training and
 server take a core each, the spectators a third: on two cores the last figures are theirs as well.
@@ -111,7 +111,7 @@ class Server:
         self.process.wait()
 
 
-async def measured(server: Server, seconds: float, pages: int) -> dict[str, Any]:
+async def measured(server: Server, seconds: float, pages: int, long: int) -> dict[str, Any]:
     found: dict[str, Any] = {"start of the server, s": server.start}
     async with server.page() as line:
         page = Page(line)
@@ -125,7 +125,7 @@ async def measured(server: Server, seconds: float, pages: int) -> dict[str, Any]
         await page.read_for(1)
         found["frames a second while training, 2-8-8-1"] = await page.read_for(seconds) / seconds
         found["a click on a derivation, ms"] = await clicks(page)
-        found[f"a jump within {LONG:,} steps, ms"] = await jumps(page)
+        found[f"a jump within {long:,} steps, ms"] = await jumps(page, long)
         found |= await spectators(server, page, seconds, pages)
     return found
 
@@ -141,12 +141,12 @@ async def clicks(page: Page) -> dict[str, float]:
     return {"median": median(times), "worst": max(times)}
 
 
-async def jumps(page: Page) -> dict[str, float]:
+async def jumps(page: Page, long: int) -> dict[str, float]:
     """From anywhere to anywhere, until the picture of that step is there."""
     await page.say("look", rate=0)
     await page.say("play")
     reached = 0
-    while reached < LONG:
+    while reached < long:
         news = await page.hear()
         reached = (
             (news or {}).get("head", reached) if (news or {}).get("is") == "alive" else reached
@@ -155,7 +155,7 @@ async def jumps(page: Page) -> dict[str, float]:
     await page.say("look", rate=60)
     times = []
     for k in range(JUMPS):
-        step = (k * 61_803 + 977) % LONG
+        step = (k * 61_803 + 977) % long
         began = time.monotonic()
         await page.say("seek", step=step)
         while (await page.frame()).step != step:
@@ -211,12 +211,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument("--long", type=int, default=LONG)
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder))
         try:
-            found = asyncio.run(measured(server, asked.seconds, asked.pages))
+            found = asyncio.run(measured(server, asked.seconds, asked.pages, asked.long))
         finally:
             server.close()
     found["machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"

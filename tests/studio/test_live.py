@@ -266,6 +266,14 @@ def upload(live, content, name="rows.csv", **headers):
 ROWS = "a,b,kind\n" + "".join(f"{k % 7},{k % 5},{'xy'[k % 2]}\n" for k in range(40))
 
 
+def test_a_parquet_file_is_a_table(live):
+    polars = pytest.importorskip("polars", reason="polars is not installed: no Parquet")
+    file = io.BytesIO()
+    polars.DataFrame({"a": [1.0, 2.5] * 9, "kind": ["x", "y"] * 9}).write_parquet(file)
+    status, found = upload(live, file.getvalue(), "rows.parquet")
+    assert (status, found["rows"], found["task"]) == (200, 18, "classes")
+
+
 WIDE = b"\n".join([b",".join(b"c%d" % k for k in range(5000)), *[b",".join([b"1"] * 5000)] * 2])
 
 
