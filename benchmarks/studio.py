@@ -192,12 +192,11 @@ async def spectators(server: Server, page: Page, seconds: float, pages: int) -> 
 
 
 async def speed(page: Page, seconds: float) -> float:
-    await page.say("play")
-    first, began = await _head(page), time.monotonic()
+    """Steps a second between play and pause."""
+    first, began = (await page.say("play"))["step"], time.monotonic()
     await page.read_for(seconds)
-    last, took = await _head(page), time.monotonic() - began
-    await page.say("pause")
-    return (last - first) / took
+    last = (await page.say("pause"))["step"]
+    return float(last - first) / (time.monotonic() - began)
 
 
 async def _head(page: Page) -> int:
