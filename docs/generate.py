@@ -1,6 +1,6 @@
 """Writes the pages that are made from the program itself.
 
-    python docs/generate.py
+    python docs/generate.py [PAGE ...]
 
 `PAGES` maps a page to the function that gives its text, docs/pages/ holds these functions, a module
 for each page. tests/test_docs_generated.py fails when a page differs from its text.
@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from docs import lesson_pages
-from docs.pages import command_line, data_sets, figures, illnesses, mistakes, tables
+from docs.pages import command_line, data_sets, figures, illnesses, mistakes, speed, tables
 from docs.pages.markdown import DOCS
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -25,13 +25,16 @@ PAGES: dict[str, Callable[[], str]] = {
     "reference/data-sets.md": data_sets.page,
     "reference/illnesses.md": illnesses.page,
     "reference/figures.md": figures.page,
+    "reference/speed.md": speed.page,
+    "../benchmarks/README.md": speed.readme,
     **mistakes.pages(),
 }
 
 
 def main() -> None:
-    made = ((name, text_of()) for name, text_of in PAGES.items())
-    for name, text in chain(made, lesson_pages.write()):
+    some = sys.argv[1:]
+    made = ((name, text_of()) for name, text_of in PAGES.items() if name in (some or PAGES))
+    for name, text in chain(made, () if some else lesson_pages.write()):
         path = DOCS / name
         path.parent.mkdir(exist_ok=True)
         changed = not path.exists() or path.read_text(encoding="utf-8") != text

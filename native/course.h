@@ -159,12 +159,11 @@ int64_t train_by(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, cons
     return course.steps;
 }
 
-// Steps course.first + 1 ... course.first + course.steps, fewer if told to stop. How many were made.
+// Steps course.first + 1 ... course.first + course.steps, or fewer if told to stop; how many.
 template <class T>
 int64_t train(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, const Course& course,
               Pool& pool) {
-    int64_t batch = plan.batch_size < rows.n ? plan.batch_size : rows.n;
-    return Lanes<T>::suits(plan, batch)
+    return Lanes<T>::suits(plan, plan.batch())
                ? train_by<T, Lanes<T>>(plan, rows, numbers, course, pool)
                : train_by<T, ByRows<T>>(plan, rows, numbers, course, pool);
 }

@@ -17,7 +17,7 @@ struct Batch {
     const T* y;             // (n, outputs), or null
     const int64_t* labels;  // (n,), or null
     const T* counts;        // (n,), or null
-    int64_t drawn;          // rows that dropout drew for in the steps before
+    uint128 drawn;          // rows that dropout drew for in the steps before
     bool same;              // the very rows of the step before
 };
 
@@ -67,11 +67,17 @@ class Shuffle {
 // The order in which each epoch visits the rows, asked for from front to back.
 class Order {
   public:
-    Order(const Plan& plan, int64_t n, Arena& arena)
-        : n_(n), blocks_(n > WHOLE ? (n + BLOCK - 1) / BLOCK : 1), start_(plan.order),
-          words_(plan.order), shuffle_(n > WHOLE ? larger_of(BLOCK, blocks_) : n, arena),
+    Order(const Stream& start, int64_t n, Arena& arena)
+        : n_(n), blocks_(n > WHOLE ? (n + BLOCK - 1) / BLOCK : 1), start_(start), words_(start),
+          shuffle_(n > WHOLE ? larger_of(BLOCK, blocks_) : n, arena),
           blocks_order_(take<int64_t>(arena, blocks_)),
           piece_(take<int64_t>(arena, n > WHOLE ? BLOCK : n)) {}
+
+    // From now on the order of another stream.
+    void restart(const Stream& start) {
+        start_ = start;
+        epoch_ = -1, piece_start_ = piece_stop_ = 0;
+    }
 
     // Rows number place ... place + count − 1 of the epoch's order.
     void rows(int64_t epoch, int64_t place, int64_t count, int64_t* out) {
@@ -97,7 +103,7 @@ class Order {
         int64_t words = blocks_ > 1 ? blocks_ + n_ : n_;
         if (epoch_ < 0 || epoch != epoch_ + 1 || piece_stop_ != n_) {
             words_ = Words(start_);  // else the stream stands there already
-            words_.skip((uint64_t)(epoch * words));
+            words_.skip((uint128)epoch * (uint128)words);
         }
         epoch_ = epoch, pieces_ = 0, piece_start_ = piece_stop_ = 0;
         if (blocks_ > 1) shuffle_(words_, blocks_, blocks_order_);
@@ -128,8 +134,9 @@ template <class T>
 class Feed {
   public:
     Feed(const Plan& plan, const Rows<T>& rows, Arena& arena)
-        : plan_(plan), rows_(rows), size_(plan.batch_size < rows.n ? plan.batch_size : rows.n),
-          per_epoch_((rows.n + size_ - 1) / size_), order_(plan, plan.shuffle ? rows.n : 1, arena) {
+        : plan_(plan), rows_(rows), size_(plan.batch()),
+          per_epoch_((rows.n + size_ - 1) / size_),
+          order_(plan.order, plan.shuffle ? rows.n : 1, arena) {
         if (!plan.shuffle) return;
         chosen_ = take<int64_t>(arena, size_);
         x_ = take<T>(arena, size_ * plan.inputs());
@@ -149,7 +156,7 @@ class Feed {
     }
 
   private:
-    int64_t drawn(int64_t t) const { return (t - 1) * plan_.batch_size; }
+    uint128 drawn(int64_t t) const { return (uint128)(t - 1) * (uint128)plan_.batch_size; }
 
     Batch<T> consecutive(int64_t t, int64_t start, int64_t n) {
         bool same = per_epoch_ == 1 && began_;

@@ -8,6 +8,8 @@
 
 namespace chainrule {
 
+__extension__ typedef unsigned __int128 uint128;  // positions in a stream of random words
+
 enum class Activation {
     identity, sigmoid, tanh, relu, leaky_relu, elu, softplus, silu, gelu, gelu_tanh, exp, softmax
 };
@@ -55,9 +57,13 @@ struct Plan {
     double clip_norm;  // infinity: none
 
     int64_t batch_size;  // of a full batch: all rows
+    int64_t rows;        // of the part that is trained on, however few of them a call brings
     bool shuffle;
     Stream order;  // of the rows' order, at its start
 
+    // Rows of a step, but for an epoch's last: a path and its sizes are chosen for these, so that
+    // rows that come batch by batch give the bits of rows that are held.
+    int64_t batch() const { return batch_size < rows ? batch_size : rows; }
     int64_t inputs() const { return layers.front().fan_in; }
     int64_t outputs() const { return layers.back().units; }
     bool keeps_m() const {

@@ -8,8 +8,6 @@
 
 namespace chainrule::TARGET {
 
-__extension__ typedef unsigned __int128 uint128;
-
 constexpr uint128 MULTIPLIER = ((uint128)0x2360ed051fc65da4 << 64) | 0x4385df649fccf645;
 
 // A stream of 64-bit words that stands somewhere.
@@ -27,7 +25,7 @@ class Words {
     }
 
     // Over the next `steps` words: x → a x + c done 2^k times is again such a function.
-    void skip(uint64_t steps) {
+    void skip(uint128 steps) {
         uint128 a = MULTIPLIER, c = increment_, all_a = 1, all_c = 0;
         for (; steps; steps >>= 1) {
             if (steps & 1) all_a *= a, all_c = all_c * a + c;
@@ -52,9 +50,9 @@ INLINE double uniform(uint64_t word) {
 // What each of `rows` rows of `units` numbers is multiplied by in a layer with dropout: 0, or
 // 1 / (1 − drop_probability). Rows are `length` apart. `drawn` rows were drawn for before.
 template <class T>
-void drop_mask(const Layer& layer, int64_t drawn, int64_t rows, T* mask, int64_t length) {
+void drop_mask(const Layer& layer, uint128 drawn, int64_t rows, T* mask, int64_t length) {
     Words words(layer.drops);
-    words.skip((uint64_t)(drawn * layer.units));
+    words.skip(drawn * (uint128)layer.units);
     T kept = (T)(1 / (1 - layer.drop_probability));
     for (int64_t r = 0; r < rows; r++)
         for (int64_t j = 0; j < layer.units; j++)

@@ -13,7 +13,7 @@
 #include <cstring>
 #include <type_traits>
 #include <utility>
-#if defined(__AVX2__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -100,13 +100,45 @@ INLINE To bits(From from) {
     return to;
 }
 
+// a > b ? a : b, and so with NaN: whatever is compared with NaN, b is taken. The one instruction
+// there is for it: GCC 12 makes two of the comparison.
 template <class V>
 INLINE V larger(V a, V b) {
+    [[maybe_unused]] constexpr int number = sizeof(Element<V>), bytes = sizeof(V);
+#if defined(__AVX512F__)
+    if constexpr (bytes == 64 && number == 4)
+        return (V)_mm512_maskz_max_ps(0xffff, (__m512)a, (__m512)b);
+    if constexpr (bytes == 64 && number == 8)
+        return (V)_mm512_maskz_max_pd(0xff, (__m512d)a, (__m512d)b);
+#endif
+#if defined(__AVX2__)
+    if constexpr (bytes == 32 && number == 4) return (V)_mm256_max_ps((__m256)a, (__m256)b);
+    if constexpr (bytes == 32 && number == 8) return (V)_mm256_max_pd((__m256d)a, (__m256d)b);
+#endif
+#if defined(__SSE2__)
+    if constexpr (bytes == 16 && number == 4) return (V)_mm_max_ps((__m128)a, (__m128)b);
+    if constexpr (bytes == 16 && number == 8) return (V)_mm_max_pd((__m128d)a, (__m128d)b);
+#endif
     return a > b ? a : b;
 }
 
 template <class V>
 INLINE V smaller(V a, V b) {
+    [[maybe_unused]] constexpr int number = sizeof(Element<V>), bytes = sizeof(V);
+#if defined(__AVX512F__)
+    if constexpr (bytes == 64 && number == 4)
+        return (V)_mm512_maskz_min_ps(0xffff, (__m512)a, (__m512)b);
+    if constexpr (bytes == 64 && number == 8)
+        return (V)_mm512_maskz_min_pd(0xff, (__m512d)a, (__m512d)b);
+#endif
+#if defined(__AVX2__)
+    if constexpr (bytes == 32 && number == 4) return (V)_mm256_min_ps((__m256)a, (__m256)b);
+    if constexpr (bytes == 32 && number == 8) return (V)_mm256_min_pd((__m256d)a, (__m256d)b);
+#endif
+#if defined(__SSE2__)
+    if constexpr (bytes == 16 && number == 4) return (V)_mm_min_ps((__m128)a, (__m128)b);
+    if constexpr (bytes == 16 && number == 8) return (V)_mm_min_pd((__m128d)a, (__m128d)b);
+#endif
     return a < b ? a : b;
 }
 

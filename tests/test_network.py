@@ -1,6 +1,8 @@
 """Network: a specification and its numbers."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -173,3 +175,60 @@ def test_labels_of_no_class_are_refused(y):
     network = Network.start(SPEC, seed=0)
     with refused("Network 2-3-2", "labels from 0 to 1", f"{min(y)} to {max(y)}"):
         network.gradients(X, y)
+
+
+# -------------------------------------------------------------------------- the direct way of rows
+
+
+def twice(network, x):
+    """What the network answers, and what it answers from then on."""
+    first, second = network.forward(x), network.forward(x)
+    assert same_bits(first, second)
+    return first
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("rows", [1, 2, 3, 7, 100])
+def test_single_rows_and_many_are_answered_alike(dtype, rows, rng):
+    network = Network.start(Spec.chain([5, 9, 3], "tanh", dtype=dtype), seed=0)
+    x = rng.normal(size=(rows, 5)).astype(dtype)
+    wanted = network.forward(x, engine="reference")
+    # Sums of at most 10 products of numbers below 4, and two activations of slope 1 at most.
+    close = {"rtol": 0, "atol": 200 * EPS[dtype]}
+    np.testing.assert_allclose(twice(network, x), wanted, **close)
+    for other in (x[:, ::-1][:, ::-1], np.asfortranarray(x), x.tolist(), x.astype("float64")):
+        np.testing.assert_allclose(twice(network, other), wanted, **close)
+    one_by_one = np.concatenate([network.forward(x[k : k + 1]) for k in range(rows)])
+    np.testing.assert_allclose(one_by_one, wanted, **close)
+
+
+def test_changed_parameters_are_seen():
+    network = Network(Spec.chain([1, 1], "identity", last="identity"), {"0.W": [[2]], "0.b": [0]})
+    x = np.array([[3.0]])
+    assert twice(network, x) == 6
+    network.params["0.W"][0, 0] = 5
+    assert twice(network, x) == 15
+    network.params["0.b"] = np.array([1.0])
+    assert twice(network, x) == 16
+    network.params = {"0.W": np.array([[1.0]]), "0.b": np.array([0.0])}
+    assert twice(network, x) == 3
+    network.params["0.W"] = np.array([[1.0 + 2.0j]])
+    assert twice(network, x) == 3 + 6j
+
+
+def test_what_is_refused_is_refused_every_time():
+    network = Network.start(SPEC, seed=0)
+    twice(network, X)
+    for wrong in (X[0], X[:, :1], X[:0], np.ones((1, 3)), np.float64(3)):
+        with refused("rows of shape (n, 2)", str(np.shape(wrong))):
+            network.forward(wrong)
+
+
+def test_copies_answer_for_themselves():
+    network = Network.start(SPEC, seed=0)
+    before = twice(network, X)
+    for other in (copy.deepcopy(network), pickle.loads(pickle.dumps(network))):
+        assert same_bits(twice(other, X), before)
+        other.params["0.W"][:] = 0
+        assert not same_bits(other.forward(X), before)
+    assert same_bits(network.forward(X), before)

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import pickle
 
 import pytest
 
@@ -288,3 +289,14 @@ def test_training_knows_optimizers_with_settings():
         "kind": "momentum",
         "momentum": 0.5,
     }
+
+
+def test_the_hash_is_kept_and_left_behind():
+    """A copy in another process hashes texts anew: here it is told by the state that travels."""
+    spec = Spec.chain([2, 3, 1], "tanh")
+    assert hash(spec) == hash(Spec.chain([2, 3, 1], "tanh")) != hash(Spec.chain([2, 3, 1], "relu"))
+    assert "_hash" in spec.__dict__
+    again = pickle.loads(pickle.dumps(spec))
+    assert again == spec
+    assert "_hash" not in again.__dict__
+    assert hash(again) == hash(spec)

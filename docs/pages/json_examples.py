@@ -45,7 +45,8 @@ MEANINGS = {
     "run": "the run file",
     "target": "the columns that are predicted, where they have names",
     "network": "sizes and activations",
-    "engine": "which engine computed; `reference` is the only one in this version",
+    "engine": "which engine computed, `native` or `reference`: "
+    "[which does what](../how-to/fast-training.md)",
     "why": "why that engine",
     "dtype": "`float64` or `float32`",
     "seed": "of the start, the order of the rows, and made-up data",
@@ -111,13 +112,16 @@ MEANINGS = {
     "chainrule": "version",
     "python": "version",
     "numpy": "version",
-    "blas": "the library that multiplies matrices",
+    "instructions": "the instruction set that the native engine uses, or null",
+    "threads": "how many threads it uses where that pays, or null",
+    "blas": "the library that multiplies matrices for the reference engine",
     "machine": "system and processor",
 }
 ANYWHERE = {  # values that depend on the machine, as the page shows them
     "seconds": 0.12, "fingerprint": "7049e8f1da64", "numpy": "2.4.0", "python": "3.12.0",
     "chainrule": "0.1.0", "blas": "scipy-openblas 0.3.31", "machine": "Linux x86_64",
-    "snapshots": 3,
+    "snapshots": 3, "instructions": "avx2", "threads": 4,
+    "why": "It is compiled; what it can't do runs on the reference.",
 }  # fmt: skip
 
 
@@ -178,7 +182,9 @@ def folded(value: Any) -> str:
 
 def settled(value: Any, key: str = "") -> Any:
     """The same on every machine: six digits, and stand-ins for what the machine decides."""
-    if key in ANYWHERE:
+    if key == "engine" and value == "reference":  # where there is no compiler
+        return "native"
+    if key in ANYWHERE and value is not None:
         return ANYWHERE[key]
     if isinstance(value, dict):
         return {k: settled(v, k) for k, v in value.items()}

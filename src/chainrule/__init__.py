@@ -18,6 +18,7 @@ _HOMES = {
     "Dense": "spec",
     "Disagreement": "core.errors",
     "History": "training.history",
+    "Many": "training.starts",
     "Model": "model",
     "Network": "network",
     "Result": "training.loop",
@@ -37,6 +38,7 @@ _HOMES = {
     "resume": "training.loop",
     "suggest": "data.suggestion",
     "train": "training.loop",
+    "train_many": "training.many",
 }
 __all__ = sorted(_HOMES)
 

@@ -36,16 +36,17 @@ class Model:
     def __init__(self, network: Network, preparation: Preparation | None = None) -> None:
         self.network, self.preparation = network, preparation
 
-    def predict(self, raw: Any) -> dict[str, Array]:
+    def predict(self, raw: Any, *, engine: str = "auto") -> dict[str, Array]:
         """Answers for raw rows: "prediction" and "p(<class>)" for classes, or a column for each
         target; "y1", "y2", ... where no preparation says what they mean.
 
         raw: an array (n, columns), or a frame or dict of columns, which is matched by name.
         """
         if self.preparation is None:
-            a = self.network.forward(raw)
+            a = self.network.forward(raw, engine=engine)
             return {f"y{k + 1}": a[:, k] for k in range(a.shape[1])}
-        return self.preparation.answers(self.network.forward(self.preparation.x(raw)))
+        x = self.preparation.x(raw)
+        return self.preparation.answers(self.network.forward(x, engine=engine))
 
     def save(self, path: str | Path) -> Path:
         """Write the model whole or not at all: an older file stays until the new one is safe."""

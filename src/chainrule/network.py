@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from chainrule.core import random
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.engine.reference import reference
+from chainrule.engine.choice import choose
+from chainrule.engine.protocol import Engine
 from chainrule.records import Batch, Params
 from chainrule.spec import Spec
 
@@ -21,9 +22,13 @@ class Network:
     `Network.start(spec, seed=0)` draws them as the specification says.
     """
 
+    _direct: Callable[[Array], Array] | None = None  # the native engine's way for plain rows,
+    _direct_of: Params | None = None  # which reads the numbers of this mapping at every call
+
     def __init__(self, spec: Spec, params: Mapping[str, Any]) -> None:
         self.spec = spec
         self.params: Params = checked(spec, params)
+        self._dtype, self._inputs = np.dtype(spec.dtype), spec.inputs
 
     @classmethod
     def start(cls, spec: Spec, *, seed: int) -> Network:
@@ -38,18 +43,41 @@ class Network:
                     place = params[name].size
         return cls(spec, params)
 
-    def forward(self, x: Any) -> Array:
+    def forward(self, x: Any, *, engine: str = "auto") -> Array:
         """The outputs a (n, outputs) for rows x (n, inputs)."""
-        return reference.predict(self.spec, self.params, self._rows(x))
+        if type(x) is np.ndarray and engine == "auto" and self._direct_of is self.params:
+            shape = x.shape  # nothing is converted on this way: a single row takes a microsecond
+            if x.dtype is self._dtype and len(shape) == 2 and shape[0] and shape[1] == self._inputs:
+                try:
+                    return self._direct(x)  # type: ignore[misc]
+                except UsageError:  # there are other parameters now, such as it can't take
+                    pass
+        return self._forward(self._rows(x), engine)
 
-    def gradients(self, x: Any, y: Any, weight: Any = None) -> tuple[float, Params]:
+    def _forward(self, rows: Array, asked: str) -> Array:
+        """As `forward`, of rows that are checked; from then on it knows the direct way, too."""
+        engine: Any = self._engine(asked)
+        if asked == "auto" and hasattr(engine, "predictor"):
+            self._direct, self._direct_of = engine.predictor(self.spec, self.params), self.params
+            return self._direct(rows)
+        predicted: Array = engine.predict(self.spec, self.params, rows)
+        return predicted
+
+    def gradients(
+        self, x: Any, y: Any, weight: Any = None, *, engine: str = "auto"
+    ) -> tuple[float, Params]:
         """The loss of these rows, and its gradient by every parameter.
 
         y is (n, outputs), or (n,) whole numbers for softmax_cross_entropy; weight is (n,).
         """
         rows = self._rows(x)
         batch = Batch(np.arange(len(rows)), rows, self._answers(y), self._weight(weight, len(rows)))
-        return reference.gradients(self.spec, self.params, batch)
+        return self._engine(engine).gradients(self.spec, self.params, batch)
+
+    def _engine(self, asked: str) -> Engine:
+        """As asked; parameters that are no plain numbers, as a complex step's, stay on NumPy."""
+        plain = all(theta.dtype == self.spec.dtype for theta in self.params.values())
+        return choose(self.spec, asked=asked if plain or asked != "auto" else "reference")
 
     def _rows(self, x: Any) -> Array:
         rows: Array = np.asarray(x, dtype=self.spec.dtype)
@@ -89,6 +117,10 @@ class Network:
                 "One weight for each row.",
             )  # fmt: skip
         return np.asarray(weight)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Copies find their own direct way."""
+        return {name: value for name, value in vars(self).items() if "_direct" not in name}
 
     def __repr__(self) -> str:
         params = {name: theta.tolist() for name, theta in self.params.items()}

@@ -33,6 +33,7 @@ from chainrule.core.tables import (
 )
 
 Json = dict[str, Any]
+ENGINES = "auto", "reference", "native"
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,18 @@ class Spec:
                 last, f'Dense(..., activation="{self.loss.last}"), or another loss.',
             )  # fmt: skip
 
+    def __hash__(self) -> int:
+        """Kept, for engines look up by it at every call what they know of a network."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.inputs, self.layers, self.loss, self.dtype, self.conventions))
+
+    def __getstate__(self) -> Json:
+        """Without the hash: that of a text is another one in every process."""
+        return {name: value for name, value in self.__dict__.items() if name != "_hash"}
+
     @property
     def outputs(self) -> int:
         return self.layers[-1].units
@@ -275,7 +288,8 @@ class Training:
     patience: int | None = None  # epochs without improvement before the best state is taken
     stop_below: float | None = None  # judged on validation, else on training; never on test
     seed: int = 0
-    engine: str = "auto"
+    engine: str = "auto"  # the fastest that can do it; or "reference", "native"
+    threads: int | None = None  # of the native engine, at most; None: all that pay
 
     def __post_init__(self) -> None:
         _number(self, "learning_rate", above=0)
@@ -284,11 +298,11 @@ class Training:
         _number(self, "clip_norm", above=0)
         set_field(self, "class_weight", weights_of_classes("Training", self.class_weight))
         _number(self, "stop_below")
-        for field in ("batch_size", "epochs", "steps", "patience"):
+        for field in ("batch_size", "epochs", "steps", "patience", "threads"):
             _whole(self, field)
         _whole(self, "seed", least=0)
         truth("Training", "shuffle", self.shuffle)
-        one_of("Training", "engine", self.engine, ("auto", "reference"))
+        one_of("Training", "engine", self.engine, ENGINES)
         if self.epochs is None and self.steps is None:
             raise UsageError(
                 "Training", "epochs or steps", "neither", "Training(epochs=100) is one."

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from chainrule.cli.app import run
-from chainrule.doctor import starts
+from chainrule.training import starts
 from tests.doctor.programs import program
 
 
@@ -134,21 +134,21 @@ def test_ctrl_c_keeps_what_is_known(capsys, monkeypatch):
     import signal
 
     monkeypatch.setattr(starts, "POLL", -1.0)
-    real = starts._Group._step
+    real = starts._Starts._judged
 
-    def step(self, t):
-        if t == 40:
+    def judged(self, at, them, step):
+        if step > 0:
             signal.raise_signal(signal.SIGINT)
-        real(self, t)
+        return real(self, at, them, step)
 
-    monkeypatch.setattr(starts._Group, "_step", step)
+    monkeypatch.setattr(starts._Starts, "_judged", judged)
     assert run(["doctor", "--why-stuck", "xor", "--starts", "5"]) == 130
     assert "a stop at step" in capsys.readouterr().err
 
 
 def test_progress_on_a_terminal_and_elsewhere(capsys, monkeypatch):
     monkeypatch.setattr(starts, "POLL", -1.0)
-    monkeypatch.setattr("chainrule.cli.doctor.SECONDS", -1.0)
+    monkeypatch.setattr("chainrule.cli.progress.SECONDS", -1.0)
     assert run(["doctor", "--why-stuck", "mazur"]) == 0
     assert "0 starts have ended\n" in capsys.readouterr().err
     monkeypatch.setattr("chainrule.cli.screen.Screen.is_live", True)
@@ -201,13 +201,13 @@ def test_ctrl_c_while_a_program_is_started(capsys, folder, monkeypatch):
 
     (folder / "net.py").write_text(program("script"), encoding="utf-8")
     monkeypatch.setattr(starts, "POLL", -1.0)
-    real = starts._Group._step
+    real = starts._Starts._judged
 
-    def step(self, t):
-        if t == 40:
+    def judged(self, at, them, step):
+        if step > 0:
             signal.raise_signal(signal.SIGINT)
-        real(self, t)
+        return real(self, at, them, step)
 
-    monkeypatch.setattr(starts._Group, "_step", step)
+    monkeypatch.setattr(starts._Starts, "_judged", judged)
     assert run(["doctor", "--why-stuck", "net.py", "--starts", "5"]) == 130
     assert "a stop at step" in capsys.readouterr().err

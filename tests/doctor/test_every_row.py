@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,12 +14,14 @@ from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.schedules import SCHEDULES
 from chainrule.doctor.examine import chart_of_run, diagnose
 from chainrule.doctor.looks import _own_rows
-from chainrule.doctor.starts import supports
 from chainrule.doctor.why import why_stuck
 from chainrule.engine.batches import Batches
+from chainrule.engine.choice import choose
 from chainrule.engine.rates import falls_of
+from chainrule.engine.reference import reference
 from chainrule.trace.story import whole_step
 from chainrule.trace.walk import Trace
+from chainrule.training.crowd import alone
 from tests.helpers import same_bits
 
 HIDDEN = [name for name, row in ACTIVATIONS.items() if not row.output_only]
@@ -78,9 +82,15 @@ def test_it_is_examined_and_explained(activation, loss, settings, tmp_path):
     ],
 )
 def test_starts_are_trained_together_or_one_by_one_with_a_sentence(settings, drop, said, tmp_path):
-    path = trained(tmp_path / "r.chainrule", "tanh", "softmax_cross_entropy", settings, drop=drop)
+    """On NumPy; the native engine has a lane for every start, and asks for one rate alone."""
+    how = {**settings, "engine": "reference"}
+    path = trained(tmp_path / "r.chainrule", "tanh", "softmax_cross_entropy", how, drop=drop)
     with RunFile(path) as run:
-        reason = supports(run.spec, run.training)
+        train = run.data().train
+        reason = alone(run.spec, run.training, train)
+        fast = replace(run.training, engine="auto")
+        if choose(run.spec, fast) is not reference:
+            assert (alone(run.spec, fast, train) is None) is (said != "stands still")
     assert (said in reason) if said else reason is None
     diagnosis = why_stuck(path, starts=3)
     assert diagnosis.starts[1] == 3

@@ -12,11 +12,11 @@ from chainrule.checker.transport import Answer, TransportError, decode, encode
 from chainrule.core.errors import UsageError
 from chainrule.data.problems import find
 from chainrule.doctor import replay as replaying
-from chainrule.doctor import starts as starting
 from chainrule.doctor.program import Instead, Program, checked, read
-from chainrule.doctor.starts import train_starts
 from chainrule.doctor.why import Stopped, why_stuck
 from chainrule.doctor.words import verdict
+from chainrule.training import starts as starting
+from chainrule.training.starts import train_starts
 from tests.doctor import programs
 from tests.doctor.programs import program
 
@@ -121,7 +121,7 @@ def test_a_start_ends_as_the_program_itself_does(k, written):
     with redirect_stdout(io.StringIO()):
         exec(text.replace("seed=1", f"seed={1 + 7919 * k}"), space)
     off = space["forward"](space["params"], space["X"])[1] - space["y"]
-    assert ends.loss[k] == pytest.approx(0.5 * float((off**2).mean()), rel=1e-10)
+    assert ends.losses[k] == pytest.approx(0.5 * float((off**2).mean()), rel=1e-10)
 
 
 def test_no_settings_give_the_steps_of_another_formula(written, seen):

@@ -12,6 +12,7 @@ from chainrule.doctor.chart import Chart, constant_loss, measure
 from chainrule.doctor.examine import chart_of, diagnose, findings_of, first_state
 from chainrule.doctor.illnesses import ILLNESSES
 from chainrule.doctor.looks import EARLY, early_states, look, sample
+from chainrule.engine.choice import choose
 from chainrule.engine.reference import reference
 from chainrule.network import Network
 from chainrule.records import Batch, State
@@ -135,9 +136,11 @@ def test_early_states_are_those_of_the_run():
     start = first_state(Network.start(SPEC, seed=0), TRAINING)
     states = early_states(SPEC, TRAINING, start, DATA, 300)
     assert [state.step for state in states] == list(EARLY)
-    wanted = reference.train(
-        SPEC, TRAINING, start, DATA.train, np.full(30, 0.1), 31, lambda: False
-    ).state
+    wanted = (
+        choose(SPEC, TRAINING)
+        .train(SPEC, TRAINING, start, DATA.train, np.full(30, 0.1), 31, lambda: False)
+        .state
+    )
     assert same_bits(states[-1].params, wanted.params)
 
 

@@ -12,10 +12,11 @@ from chainrule.checker.verdict import Mistake, Verdict
 from chainrule.core.errors import ChainruleError, TaskError
 from chainrule.core.initializers import NumpyLegacy
 from chainrule.data.problems import find
-from chainrule.doctor import starts, why
+from chainrule.doctor import why
 from chainrule.doctor.findings import Diagnosis
 from chainrule.doctor.words import verdict
 from chainrule.network import Network
+from chainrule.training import crowd, many, starts
 from chainrule.training.loop import fit
 from chainrule.training.run_writer import RunWriter
 from tests.helpers import refused
@@ -105,9 +106,9 @@ def test_numpys_own_stream_is_drawn_anew():
 def test_a_row_of_ones_own_is_trained_start_by_start(monkeypatch):
     """What `supports` does not know is left to the loop, with the same answer."""
     data = XOR.data().fitted(XOR.spec)
-    question = why.Question(XOR.spec, replace(SHORT, epochs=900), data)
+    question = why.Question(XOR.spec, replace(SHORT, epochs=900, engine="reference"), data)
     together = why.answer(question, 6, lambda *_: None, lambda: False)
-    monkeypatch.setattr(starts, "KNOWN", {"adam"})
+    monkeypatch.setattr(crowd, "KNOWN", {"adam"})
     told = []
     alone = why.answer(question, 6, lambda *a: told.append(a), lambda: False)
     assert alone.starts == together.starts
@@ -124,7 +125,7 @@ def test_a_stop_says_how_far(monkeypatch):
 
 
 def test_a_stop_of_the_loop_as_well(monkeypatch):
-    monkeypatch.setattr(starts, "KNOWN", set())
+    monkeypatch.setattr(many, "alone", lambda *_: "One by one.")
     with refused("0 of 1 starts had ended", kind=why.Stopped):
         why.why_stuck("xor", starts=5, stop=lambda: True)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from chainrule.core import random
-from chainrule.engine.batches import Batches
+from chainrule.engine.batches import Batches, order_of
 from chainrule.spec import Training
 from tests.helpers import Rows, same_bits
 
@@ -138,3 +138,12 @@ def test_many_rows_in_order_are_read_as_they_come():
     assert same_bits(np.concatenate([made(t).rows for t in (1, 2, 3)]), np.arange(LARGE))
     edges = [0, 400_000, 800_000, LARGE]
     assert data.asked == list(itertools.pairwise(edges))
+
+
+@pytest.mark.parametrize("n", [LARGE, random.WHOLE + 1, 17 * random.BLOCK])
+def test_any_part_of_a_long_order_is_made_by_itself(n):
+    whole = random.order(5, 3, n)
+    starts = [0, 1, n - 1, *range(random.BLOCK - 3, n, random.BLOCK), *range(7, n, 300_000)]
+    for start in starts:
+        for stop in (start + 1, start + 10, start + random.BLOCK + 20):
+            assert same_bits(order_of(5, 3, n, start, min(stop, n)), whole[start:stop])

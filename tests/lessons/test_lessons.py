@@ -142,7 +142,7 @@ def test_what_is_shown_needs_nothing_that_is_not(lesson):
         ("01", "1 / (1 + math.exp(-z))", "1 / (1 + math.exp(z))"),
         ("05", "d_h1 = delta1 * w[5] + delta2 * w[7]", "d_h1 = delta1 * w[5]"),
         ("06", "dz1 = da1 * a1 * (1 - a1)", "dz1 = da1"),
-        ("12", "learning_rate=0.5", "learning_rate=0.4"),
+        ("12", "rate=0.5, steps=500, engine", "rate=0.4, steps=500, engine"),
     ],
 )  # fmt: skip
 def test_a_lesson_with_a_mistake_stops(lesson, right, wrong, tmp_path):

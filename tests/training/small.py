@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from chainrule import Data, Network, RunFile, RunWriter, Spec, Training, fit
-from chainrule.engine import reference
 from chainrule.records import State
 from chainrule.training import loop, run_writer
 from tests.helpers import same_bits
@@ -67,7 +66,7 @@ def stop_at(step: int) -> Any:
 def every_step(patch: Any, *, saves: bool = False) -> None:
     """From here on chunks are one step long and, if asked, each is saved."""
     patch.setattr(loop, "SCREEN", 0.0)
-    patch.setattr(reference, "POLL", 0.0)
+    patch.setattr(loop, "AT_ONCE", 1)
     patch.setattr(run_writer, "REPLAY", 0.0 if saves else 1e9)
     patch.setattr(run_writer, "AT_MOST", 0.0 if saves else 1e9)
 

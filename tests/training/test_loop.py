@@ -14,6 +14,7 @@ import pytest
 from chainrule import Data, Network, RunFile, RunWriter, Spec, Training, fit, resume, train
 from chainrule.core.errors import UsageError
 from chainrule.data.splits import split
+from chainrule.engine import reference
 from chainrule.records import Ended, Evaluated, Progress, Saved, Started
 from chainrule.training import loop, run_contents, run_writer
 from chainrule.training.evaluation import evaluate, part_loss
@@ -162,6 +163,8 @@ def test_the_history_as_columns():
 def test_cutting_by_time_changes_no_bit(monkeypatch, how, screen):
     whole = fit(*parts(**how))
     monkeypatch.setattr(loop, "SCREEN", screen)
+    if screen == 0:
+        monkeypatch.setattr(loop, "AT_ONCE", 1)  # a native engine looks up every 20 ms alone
     monkeypatch.setattr("chainrule.engine.reference.POLL", 0.0 if screen < 1 else 30.0)
     chunks = []
     cut = fit(
@@ -583,4 +586,4 @@ def test_data_that_do_not_fit_the_network_are_refused_before_anything_is_written
 def test_settings_of_saving_are_as_documented():
     assert (run_writer.REPLAY, run_writer.AT_MOST) == (0.1, 2.0)
     assert run_contents.KEPT == 256 * 2**20
-    assert loop.SCREEN == 0.05
+    assert loop.SCREEN + reference.POLL <= 0.05  # to a stop, however long the run

@@ -24,8 +24,10 @@ SHOWN = 8  # columns that are named
 class Answering:
     """`blocks()` are the answers; afterwards `score()` is how good they were, if that is known."""
 
-    def __init__(self, model: Model, path: str, report: Report | None = None) -> None:
-        self.network, self.preparation = model.network, model.preparation
+    def __init__(
+        self, model: Model, path: str, report: Report | None = None, engine: str = "auto"
+    ) -> None:
+        self.network, self.preparation, self.engine = model.network, model.preparation, engine
         used = self.preparation.used if self.preparation else ()
         texts = [column.name for column in used if column.kind == "category"]
         target = self.preparation.target if self.preparation else None
@@ -60,7 +62,8 @@ class Answering:
     def blocks(self) -> Iterator[dict[str, Array]]:
         at = 0
         for values in blocks(self.table.values):
-            a = self.network.forward(self.encoder(values, at) if self.encoder else values)
+            x = self.encoder(values, at) if self.encoder else values
+            a = self.network.forward(x, engine=self.engine)
             at += len(values)
             if self.truth is not None:
                 self._outputs.append(a)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import difflib
 import io
 import itertools
+import logging
 import os
 import sys
 import tomllib
 import typing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import cyclopts
@@ -91,7 +93,8 @@ def run(arguments: Sequence[str]) -> int:
     name = next((word for word in arguments if not word.startswith("-")), "")
     screen = Screen(name, as_json="--json" in arguments)
     try:
-        return _run(arguments, name)
+        with _notes(Screen(name, quiet="--quiet" in arguments)):
+            return _run(arguments, name)
     except ChainruleError as error:
         return screen.failed(error)
     except CycloptsError as error:
@@ -115,6 +118,18 @@ def run(arguments: Sequence[str]) -> int:
                 "This is a mistake in chainrule; CHAINRULE_TRACEBACK=1 shows where.",
             )
         )  # fmt: skip
+
+
+@contextmanager
+def _notes(screen: Screen) -> Iterator[None]:
+    """What the library says beside its results (which engine, and why) are lines beside ours."""
+    handler, logger = logging.Handler(), logging.getLogger("chainrule")
+    handler.emit = lambda record: screen.note(f"note: {record.getMessage()}")  # type: ignore[method-assign]
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 def _run(arguments: list[str], name: str) -> int:

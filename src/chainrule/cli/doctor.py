@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -21,7 +17,6 @@ if TYPE_CHECKING:
 WIDTH = 96
 AS_READ = ProgramOptions()
 SHOWN = 3  # findings
-SECONDS = 5  # between two lines of progress
 All = Annotated[
     bool,
     Parameter(
@@ -101,13 +96,14 @@ def _examined(path: str) -> Diagnosis:
 
 def _stuck(screen: Screen, what: str, starts: int, of_program: ProgramOptions) -> Diagnosis | None:
     """The answer; None where Ctrl-C came first, and how far the starts were is said."""
+    from chainrule.cli import progress
     from chainrule.doctor.program import Instead
     from chainrule.doctor.why import Stopped, why_stuck
     from chainrule.training.loop import Interrupts
 
     interrupts = Interrupts()
     try:
-        with interrupts, _shown(screen) as report:
+        with interrupts, progress.starts(screen) as report:
             return why_stuck(
                 what, starts=starts, instead=Instead(**vars(of_program)), report=report,
                 stop=lambda: interrupts.received is not None,
@@ -141,39 +137,3 @@ def _tell(screen: Screen, diagnosis: Diagnosis, of: str, shown: tuple[Finding, .
 def _filled(text: str) -> str:
     lines = (textwrap.fill(line, WIDTH - 2, break_on_hyphens=False) for line in text.splitlines())
     return textwrap.indent("\n".join(lines), "  ")
-
-
-@contextmanager
-def _shown(screen: Screen) -> Iterator[Callable[[int, int, int], None]]:
-    """How far the starts are: a bar on a terminal, a line now and then elsewhere."""
-    if not screen.is_live:
-        yield _lines(screen)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns: list[Any] = [
-        TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn(compact=True),
-    ]  # fmt: skip
-    with Progress(*columns, console=Console(file=sys.stderr)) as bar:
-        task = bar.add_task("starts", total=None)
-
-        def report(step: int, total: int, ended: int) -> None:
-            bar.update(
-                task, completed=step, total=total,
-                description=f"step {step}/{total}, {ended} starts have ended",
-            )  # fmt: skip
-
-        yield report
-
-
-def _lines(screen: Screen) -> Callable[[int, int, int], None]:
-    shown = monotonic()
-
-    def report(step: int, total: int, ended: int) -> None:
-        nonlocal shown
-        if monotonic() - shown > SECONDS:
-            shown = monotonic()
-            screen.note(f"step {step}/{total}, {ended} starts have ended")
-
-    return report

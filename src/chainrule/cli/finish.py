@@ -62,6 +62,18 @@ def introduce(screen: Screen, run: RunFile, problem: Problem | None) -> None:
         screen.say(f"  note      {note}")
 
 
+def tell_starts(screen: Screen, starts: dict[str, Any] | None) -> None:
+    """How many starts did, of which this run is the best."""
+    if starts is not None:
+        least, half, most = ("∞" if loss is None else f"{loss:.4g}" for loss in starts["losses"])
+        reached = starts["reached"]
+        reach = "" if reached is None else f"{reached} reach the target; "
+        screen.say(
+            f"  starts    {starts['of']}: {reach}train loss from {least} over {half} to {most}; "
+            f"this is the best"
+        )
+
+
 def _schedule(training: Training) -> str:
     text = row_to_text(training.schedule)
     return "" if text == "constant" else f" ({text})"
@@ -81,9 +93,12 @@ def _more(spec: Spec, training: Training) -> Iterator[str]:
 
 
 def finish(
-    screen: Screen, run: RunFile, pictures: str | None, animation: str, *, force: bool
-) -> int:
+    screen: Screen, run: RunFile, pictures: str | None, animation: str, *, force: bool,
+    more: dict[str, Any] | None = None,
+) -> int:  # fmt: skip
     """What came out, then the pictures, then what to try next; and the exit code.
+
+    more: what the object of --json has beside that.
 
     An interrupted run is not drawn: whoever pressed Ctrl-C wants the prompt.
     """
@@ -100,7 +115,7 @@ def finish(
     except KeyboardInterrupt:
         code = 130
         screen.note(f"pictures not finished: chainrule plot {run.path} makes them")
-    screen.give(**result, doctor=diagnosis.to_json(), pictures=made)
+    screen.give(**result, **(more or {}), doctor=diagnosis.to_json(), pictures=made)
     _tell_pictures(screen, made)
     _tell_next(screen, run, result)
     return code
@@ -111,9 +126,11 @@ def summary(run: RunFile) -> dict[str, Any]:
     ended = run.ended or {"reason": "interrupted", "step": run.steps()[-1]}
     state, raw = run.state(ended["step"]), run.data()
     data = raw.fitted(run.spec)
-    losses, metrics = evaluate(run.spec, state.params, data)
+    losses, metrics = evaluate(run.spec, state.params, data, run.engine)
     history, figures, same = run.history(), published(run), always_the_same(raw)
-    each = metrics_by_target(run.spec, state.params, data) if _units_differ(run) else {}
+    each = {}
+    if _units_differ(run):
+        each = metrics_by_target(run.spec, state.params, data, run.engine)
     return (
         {
             "run": str(run.path),
@@ -263,7 +280,7 @@ def answers_lines(run: RunFile) -> list[str]:
     if data.train.n > 8:
         return []
     state = run.state(run.ended["step"] if run.ended else None)
-    _, a = part_loss(run.spec, state.params, data.fitted(run.spec).train)
+    _, a = part_loss(run.spec, state.params, data.fitted(run.spec).train, run.engine)
     x, y, _ = data.train.block(0, data.train.n)
     x = data.preparation.unscaled(x) if data.preparation else x
     y, a = data.in_units(y), data.in_units(a)

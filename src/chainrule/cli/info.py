@@ -49,14 +49,18 @@ def _machine() -> dict[str, Any]:
     import numpy as np
 
     from chainrule import __version__
+    from chainrule.engine.choice import compiled, why_not_native
     from chainrule.engine.reference import reference
 
+    native = compiled()
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "chainrule": __version__,
-        "engine": reference.name,
-        "why": "it is the only one in this version",
-        "fingerprint": reference.fingerprint,
+        "engine": (native or reference).name,
+        "why": why_not_native() or "It is compiled; what it can't do runs on the reference.",
+        "instructions": getattr(native, "target", None),
+        "threads": getattr(native, "threads", None),
+        "fingerprint": (native or reference).fingerprint,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": f"{blas['name']} {blas['version']}",
@@ -81,6 +85,7 @@ def _run(path: str) -> dict[str, Any]:
             "snapshots": len(steps),
             "points": len(history),
             "loss": history.points[-1].train if len(history) else None,
+            "engine": run.meta("engine"),
             "fingerprint": run.meta("fingerprint"),
             "same_bits": run.same_bits() is None,
             "holds_data": run.holds_data,

@@ -28,6 +28,13 @@ Pictures = Annotated[
     str | None,
     Parameter(help="Folder for the pictures, or none. [default: beside the run file]"),
 ]
+Engine = Annotated[
+    str, Parameter(help="auto: the fastest that can; reference: NumPy, to be read; native: C++.")
+]
+Threads = Annotated[
+    int | None,
+    Parameter(help="Of the native engine, at most; the bits are the same. [default: all that pay]"),
+]
 Animation = Annotated[str, Parameter(help="webp, gif or none.")]
 
 
@@ -111,7 +118,11 @@ class TrainOptions:
         Parameter(help="Training rows that judge when to stop. [default: 0.2 with --patience]"),
     ] = None
     dtype: Annotated[str | None, Parameter(help="float64 or float32.")] = None
-    engine: Annotated[str, Parameter(help="auto or reference.")] = "auto"
+    engine: Engine = "auto"
+    threads: Threads = None
+    starts: Annotated[
+        int, Parameter(help="Train so many starts at once, and make the best one the run.")
+    ] = 1
     run: Annotated[
         str | None, Parameter(help="Path of the run file. [default: runs/NAME-1.chainrule, ...]")
     ] = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from chainrule.cli.options import Force, Json, Quiet
+from chainrule.cli.options import Engine, Force, Json, Quiet
 from chainrule.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def predict(
     step: Annotated[
         int | None, Parameter(help="After so many updates. [default: the state to use]")
     ] = None,
+    engine: Engine = "auto",
     force: Force = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -52,7 +53,7 @@ def predict(
         )  # fmt: skip
     model = _model(path, step)
     with reading(screen) as report:
-        answering = Answering(model, file, report)
+        answering = Answering(model, file, report, engine)
     for note in answering.notes:
         screen.note(f"note: {note}")
     _give(screen, path, answering, target)

@@ -119,3 +119,40 @@ def _reading_lines(screen: Screen) -> Callable[[int, int], None]:
             screen.note(f"reading: {read / 1e6:,.0f} of {total / 1e6:,.0f} MB")
 
     return report
+
+
+@contextmanager
+def starts(screen: Screen) -> Iterator[Callable[[int, int, int], None]]:
+    """How far the starts are: a bar on a terminal, a line now and then elsewhere."""
+    if not screen.is_live:
+        yield _starts_lines(screen)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns: list[Any] = [
+        TextColumn("{task.description}"), BarColumn(None), TimeRemainingColumn(compact=True),
+    ]  # fmt: skip
+    with Bar(*columns, console=Console(file=sys.stderr)) as bar:
+        task = bar.add_task("starts", total=None)
+
+        def report(step: int, total: int, ended: int) -> None:
+            bar.update(
+                task, completed=step, total=total,
+                description=f"step {step}/{total}, {ended} starts have ended",
+            )  # fmt: skip
+
+        yield report
+
+
+def _starts_lines(screen: Screen) -> Callable[[int, int, int], None]:
+    shown = monotonic()
+
+    def report(step: int, total: int, ended: int) -> None:
+        nonlocal shown
+        if monotonic() - shown > SECONDS:
+            shown = monotonic()
+            screen.note(f"step {step}/{total}, {ended} starts have ended")
+
+    return report

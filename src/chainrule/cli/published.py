@@ -34,7 +34,7 @@ def published(run: RunFile) -> list[dict[str, Any]]:
 
 def _of_state(figure: Any, run: RunFile, data: Data, state: State) -> float:
     part = data.fitted(run.spec).train
-    _, a = part_loss(run.spec, state.params, part)
+    _, a = part_loss(run.spec, state.params, part, run.engine)
     return float(figure.of(a, part.block(0, part.n)[1]))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from chainrule.cli.options import Animation, Force, Json, Pictures, Quiet
+from chainrule.cli.options import Animation, Force, Json, Pictures, Quiet, Threads
 from chainrule.cli.screen import Screen
 
 
@@ -17,6 +17,7 @@ def resume(
     *,
     epochs: Annotated[int | None, Parameter(help="A new length, from the start.")] = None,
     steps: Annotated[int | None, Parameter(help="A new length, from the start.")] = None,
+    threads: Threads = None,
     pictures: Pictures = None,
     animation: Animation = "webp",
     force: Force = False,
@@ -32,7 +33,7 @@ def resume(
 
     screen = Screen("resume", as_json=as_json, quiet=quiet)
     check_pictures(Path(path), pictures, animation, force=force)
-    with RunWriter.resume(path, epochs=epochs, steps=steps) as run:
+    with RunWriter.resume(path, epochs=epochs, steps=steps, threads=threads) as run:
         finish.introduce(screen, run, None)
         warning = run.same_bits()
         if warning:

@@ -60,7 +60,17 @@ def validation_size(given: TrainOptions, rows: int) -> float:
 
 
 def training_of(problem: Problem, given: TrainOptions) -> Training:
-    named = ("learning_rate", "schedule", "l1", "l2", "decay", "clip_norm", "seed", "patience")
+    named = (
+        "learning_rate",
+        "schedule",
+        "l1",
+        "l2",
+        "decay",
+        "clip_norm",
+        "seed",
+        "patience",
+        "threads",
+    )
     changes: dict[str, Any] = {
         field: getattr(given, field) for field in named if getattr(given, field) is not None
     }

@@ -35,9 +35,20 @@ def train(
 
     screen = Screen("train", as_json=as_json, quiet=quiet)
     check_pictures(Path(given.run or "runs"), given.pictures, given.animation, force=given.force)
-    problem, network, data, training = setup.set_up(name, given, screen)
+    asked, more = setup.set_up(name, given, screen), {}
+    if given.starts != 1:
+        from chainrule.cli.starts import chosen
+
+        best = chosen(screen, given, asked)
+        if best is None:
+            return 130
+        asked, more = best.setup, {"starts": best.starts}
+    problem, network, data, training = asked
     with new_run(problem.name, given, network, data, training) as run:
         finish.introduce(screen, run, problem)
+        finish.tell_starts(screen, more.get("starts"))
         with progress.shown(screen) as consumer:
             fit(network, data, training, run=run, consumers=[consumer])
-        return finish.finish(screen, run, given.pictures, given.animation, force=given.force)
+        return finish.finish(
+            screen, run, given.pictures, given.animation, force=given.force, more=more
+        )

@@ -56,8 +56,7 @@ class Loss:
 
         value=False leaves value and per_row out: most training steps need the gradient alone.
         """
-        if y.shape != (q.shape if self.targets == "columns" else q.shape[:1]):
-            raise self._misfit(q, y)
+        self.check(q.shape, y)
         if batch not in ("mean", "sum") or outputs not in ("sum", "mean"):
             raise UsageError(
                 self.name, 'batch and outputs to be "mean" or "sum"', f"{batch!r} and {outputs!r}",
@@ -68,14 +67,17 @@ class Loss:
         per_row = over_outputs(self.share(q, y), k) if value else None
         return over_batch(per_row, slope / k if k > 1 else slope, weight, batch)
 
-    def _misfit(self, q: Array, y: Array) -> UsageError:
-        wants = f"y of shape {q.shape}" if self.targets == "columns" else f"y of shape ({len(q)},)"
+    def check(self, q_shape: tuple[int, ...], y: Array) -> None:
+        """Whether y answers for outputs of that shape, (n, outputs)."""
+        wanted = q_shape if self.targets == "columns" else q_shape[:1]
+        if y.shape == wanted:
+            return
         do = "One row of y for each of q."
-        if self.targets == "labels" and y.shape == q.shape:
+        if self.targets == "labels" and y.shape == q_shape:
             do = "One-hot targets? Pass y.argmax(axis=1)."
-        if self.targets == "columns" and (len(y), 1) == q.shape:
+        if self.targets == "columns" and (len(y), 1) == q_shape:
             do = "One column of answers? Pass y[:, None]."
-        return UsageError(self.name, wants, f"y of shape {y.shape}", do)
+        raise UsageError(self.name, f"y of shape {wanted}", f"y of shape {y.shape}", do)
 
     def __repr__(self) -> str:
         return repr(row_to_text(self))  # 'squared', 'huber(delta=2.0)': wherever a row can stand
@@ -222,11 +224,12 @@ class SoftmaxCrossEntropy(Settings, Loss):
 
     def slope(self, z: Array, y: Array) -> Array:
         """Probability given minus probability wanted."""
-        e, slope = self.label_smoothing, np.exp(log_softmax(z))  # fresh: backward may come twice
+        e = self.label_smoothing
+        slope: Array = np.exp(log_softmax(z))  # fresh: backward may come twice
         if e:
             slope -= e / z.shape[1]
         slope[np.arange(len(y)), y] -= 1 - e
-        return np.asarray(slope)
+        return slope
 
 
 half_squared = PlainLoss("half_squared", "l = (a − y)² / 2", _half_squared, lambda a, y: a - y)

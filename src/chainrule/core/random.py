@@ -75,13 +75,21 @@ def order(seed: int, epoch: int, n: int) -> Array:
     """
     if n <= WHOLE:
         return _shuffled(words(stream(seed, ORDER, epoch * n), n))
+    pieces = range(-(-n // BLOCK))
+    return np.concatenate([order_piece(seed, epoch, n, piece)[1] for piece in pieces])
+
+
+def order_piece(seed: int, epoch: int, n: int, piece: int) -> tuple[int, Array]:
+    """Of more than 2^20 rows: how many are visited before a piece of the order, and that piece.
+
+    A piece is a block's rows; to make one, no other is made.
+    """
     blocks = -(-n // BLOCK)
     bits = stream(seed, ORDER, epoch * (blocks + n))
-    parts = []
-    for block in _shuffled(words(bits, blocks)):
-        rows = min(BLOCK, n - int(block) * BLOCK)
-        parts.append(block * BLOCK + _shuffled(words(bits, rows)))
-    return np.concatenate(parts)
+    visited = _shuffled(words(bits, blocks))
+    sizes = np.minimum(BLOCK, n - visited * BLOCK)
+    before, rows = int(sizes[:piece].sum()), int(sizes[piece])
+    return before, visited[piece] * BLOCK + _shuffled(words(bits.advance(before), rows))
 
 
 def _shuffled(w: Array) -> Array:

@@ -7,26 +7,32 @@ without the steps before it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from functools import partial
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
 
 from chainrule.core.tables import RowField, Settings, set_number, set_whole
 
+Number = Any  # a number of Python; or (steps,) an array of them: many steps at once
+
 
 class Moment(NamedTuple):
-    """Where a run stands before one of its steps."""
+    """Where a run stands before one of its steps, or before each of many."""
 
-    t: int  # the step: 1, 2, ...
-    epoch: int  # whole epochs behind it
-    progress: float  # the share of the run behind it: from 0 to below 1
-    falls: int = 0  # how often the loss stood still: on_plateau counts
+    t: Number  # the step: 1, 2, ...
+    epoch: Number  # whole epochs behind it
+    progress: Number  # the share of the run behind it: from 0 to below 1
+    falls: Number = 0  # how often the loss stood still: on_plateau counts
 
 
 class Schedule(Protocol):
     @property
     def name(self) -> str: ...
 
-    def at(self, moment: Moment) -> float:
+    def at(self, moment: Moment) -> Number:
         """What the learning rate is multiplied by in that step."""
 
 
@@ -36,7 +42,7 @@ class Constant(Settings):
 
     name: ClassVar[str] = "constant"
 
-    def at(self, moment: Moment) -> float:
+    def at(self, moment: Moment) -> Number:
         return 1.0
 
 
@@ -52,8 +58,8 @@ class StepDown(Settings):
         set_whole(self, "every")
         set_number(self, "factor", above=0)
 
-    def at(self, moment: Moment) -> float:
-        return _power(self.factor, moment.epoch // self.every)
+    def at(self, moment: Moment) -> Number:
+        return _each(partial(_power, self.factor), moment.epoch // self.every)
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,8 @@ class Exponential(Settings):
     def __post_init__(self) -> None:
         set_number(self, "factor", above=0)
 
-    def at(self, moment: Moment) -> float:
-        return _power(self.factor, moment.epoch)
+    def at(self, moment: Moment) -> Number:
+        return _each(partial(_power, self.factor), moment.epoch)
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,8 @@ class InverseScaling(Settings):
     def __post_init__(self) -> None:
         set_number(self, "power", least=0)
 
-    def at(self, moment: Moment) -> float:
-        return 1 / _power(moment.t, self.power)
+    def at(self, moment: Moment) -> Number:
+        return 1 / _each(lambda t: _power(t, self.power), moment.t)
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,8 @@ class Cosine(Settings):
     def __post_init__(self) -> None:
         set_number(self, "end", least=0)
 
-    def at(self, moment: Moment) -> float:
-        return self.end + (1 - self.end) * (1 + math.cos(math.pi * moment.progress)) / 2
+    def at(self, moment: Moment) -> Number:
+        return self.end + (1 - self.end) * (1 + _each(math.cos, math.pi * moment.progress)) / 2
 
 
 @dataclass(frozen=True)
@@ -116,8 +122,18 @@ class OnPlateau(Settings):
         set_number(self, "factor", above=0)
         set_whole(self, "patience")
 
-    def at(self, moment: Moment) -> float:
-        return _power(self.factor, moment.falls)
+    def at(self, moment: Moment) -> Number:
+        return _each(partial(_power, self.factor), moment.falls)
+
+
+def _each(f: Callable[[Any], float], values: Number) -> Number:
+    """f of a number, or of each number of an array that never falls: Python's own functions, so
+    that many steps at once get the bits that each of them gets alone."""
+    if not isinstance(values, np.ndarray):
+        return f(values)
+    if values[0] == values[-1]:  # as the epoch is in most calls
+        return np.full(len(values), f(values[0].item()))
+    return np.array([f(value) for value in values.tolist()])
 
 
 def _power(base: float, exponent: float) -> float:
@@ -143,8 +159,10 @@ class WarmUp(Settings):
     def __post_init__(self) -> None:
         set_whole(self, "steps")
 
-    def at(self, moment: Moment) -> float:
-        return min(1.0, moment.t / self.steps) * self.then.at(moment)
+    def at(self, moment: Moment) -> Number:
+        risen = moment.t / self.steps
+        up = np.minimum(1.0, risen) if isinstance(risen, np.ndarray) else min(1.0, risen)
+        return up * self.then.at(moment)
 
 
 SCHEDULES[WarmUp.name] = WarmUp
@@ -157,6 +175,13 @@ def plateau_in(schedule: Schedule) -> OnPlateau | None:
     return schedule if isinstance(schedule, OnPlateau) else None
 
 
+def takes_many_steps(schedule: Any) -> bool:
+    """Whether `at` takes arrays: the rows of this table do, and what users write need not."""
+    if isinstance(schedule, WarmUp):
+        return takes_many_steps(schedule.then)
+    return any(type(schedule) is row for row in SCHEDULES.values())
+
+
 def ends_with_the_run(schedule: Schedule) -> bool:
     """Whether its factors depend on the run's length, so that no run with it is made longer."""
-    return schedule.at(Moment(1, 0, 0.0)) != schedule.at(Moment(1, 0, 0.5))
+    return bool(schedule.at(Moment(1, 0, 0.0)) != schedule.at(Moment(1, 0, 0.5)))

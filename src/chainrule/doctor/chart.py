@@ -13,7 +13,7 @@ from chainrule.core.dense import Array
 from chainrule.data.parts import Data
 from chainrule.doctor.line import Line, search
 from chainrule.doctor.looks import Look, fitted, sample
-from chainrule.doctor.trend import Trend, trend
+from chainrule.doctor.trend import Trend, median, trend
 from chainrule.records import Batch
 from chainrule.spec import Spec, Training
 from chainrule.training.history import History
@@ -159,7 +159,7 @@ def _constants(spec: Spec, rows: Batch) -> list[Array]:
 def _median(y: Array, weight: Array | None) -> Array:
     """Of each column: half of the weight is at or below it, and half at or above."""
     if weight is None:
-        return np.asarray(np.median(y, axis=0))
+        return median(y)
     order = np.argsort(y, axis=0, kind="stable")
     below = np.cumsum(weight[order], axis=0)
     middle = (below < below[-1] / 2).sum(axis=0)

@@ -13,10 +13,11 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data, InMemory
 from chainrule.engine.batches import Batches
+from chainrule.engine.choice import choose
 from chainrule.engine.classes import class_weights, classes_of
 from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.engine.rates import learning_rates
-from chainrule.engine.reference import forward, loss_of, record, reference
+from chainrule.engine.reference import forward, loss_of, record
 from chainrule.records import Batch, Params, State, StepRecord
 from chainrule.spec import Spec, Training
 
@@ -141,15 +142,13 @@ def early_states(
     train = data.fitted(spec).train
     each = spec.parameters * min(training.batch_size or train.n, train.n)
     most = min(reached - 1, max(int(SHARE * reached), REPLAYED // each))
-    state, found = start, []
+    state, found, engine = start, [], choose(spec, training)
     for step in EARLY:
         if start.step == 0 and step <= most:
             per_epoch = training.steps_per_epoch(train.n)
             rates = learning_rates(training, state, per_epoch, step)
             with np.errstate(all="ignore"):
-                chunk = reference.train(
-                    spec, training, state, train, rates, step + 1, lambda: False
-                )
+                chunk = engine.train(spec, training, state, train, rates, step + 1, lambda: False)
             if chunk.ended != "done":
                 break
             state = chunk.state

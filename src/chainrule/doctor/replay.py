@@ -19,9 +19,9 @@ from chainrule.core.activations import ACTIVATIONS, Activation
 from chainrule.core.dense import Array
 from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import Adam, Momentum, Optimizer, Sgd
-from chainrule.doctor.at_once import gradients
 from chainrule.records import Params
 from chainrule.spec import Conventions, Dense, Spec, Training
+from chainrule.training.at_once import gradients
 
 OFF = 1e-6  # of the largest number of a step: programs clip and add 1e-8 here and there
 COARSE = 1e-3  # the same in float32

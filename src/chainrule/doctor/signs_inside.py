@@ -10,6 +10,7 @@ from chainrule.core.dense import Array
 from chainrule.doctor.chart import Chart
 from chainrule.doctor.looks import Look
 from chainrule.doctor.table import Sign
+from chainrule.doctor.trend import median
 
 LIMITS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 NEAR = 0.01  # of the range: so near its limit a unit counts as saturated
@@ -179,7 +180,7 @@ def swinging_loss(chart: Chart) -> Sign | None:
         return None
     steps = np.diff(loss)
     turns = float((steps[1:] * steps[:-1] < 0).mean())
-    swing = float(np.median(np.abs(steps))) / chart.constant
+    swing = float(median(np.abs(steps))) / chart.constant
     if turns < 0.5 or not swing > 0.1:
         return None
     since = int(chart.history["step"][len(chart.loss) // 4])

@@ -7,7 +7,7 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.doctor.chart import Chart
 from chainrule.doctor.table import Sign
-from chainrule.engine.reference import reference
+from chainrule.engine.choice import choose
 
 LARGE, SMALL = 10.0, 0.03  # root mean square of an input column
 APART = 100.0  # the largest column's size beside the smallest's
@@ -139,5 +139,5 @@ def _classes(y: Array) -> Array:
 def _answered(chart: Chart) -> Array:
     """The classes that the network says at the end."""
     with np.errstate(all="ignore"):
-        a = reference.predict(chart.spec, chart.looks[-1].params, chart.rows.x)
+        a = choose(chart.spec).predict(chart.spec, chart.looks[-1].params, chart.rows.x)
     return (a[:, 0] > 0.5).astype(int) if a.shape[1] == 1 else a.argmax(axis=1)

@@ -11,6 +11,7 @@ from chainrule.doctor.chart import Chart
 from chainrule.doctor.line import mean_losses, rounded
 from chainrule.doctor.looks import Look
 from chainrule.doctor.table import Sign
+from chainrule.doctor.trend import median
 
 JUMP = 1e-3  # of the loss, by which a step raises it
 ABOVE = 1.2  # of the loss at the start
@@ -187,7 +188,7 @@ def _harmed(chart: Chart, wild: list[Look]) -> bool:
     if chart.has_arrived or (_is_falling_below_its_start(chart) and _times_too_high(chart) < HIGH):
         return False
     times, first = _times_too_high(chart), float(chart.loss[0])
-    lost = times > HIGH and float(np.median(chart.loss)) > first
+    lost = times > HIGH and float(median(chart.loss)) > first
     alike = 2 * len(wild) >= len(chart.looks) and not _is_falling_below_its_start(chart)
     return alike or times > BEYOND or lost or _thrown_away(chart)
 

@@ -42,13 +42,20 @@ def trend(steps: Array, loss: Array, constant: float) -> Trend | None:
     return Trend(drops, down, _gain(drops))
 
 
+def median(values: Array) -> Array:
+    """Of each column, as np.median, which takes 20 ms of every training to import numpy.ma."""
+    ordered, n = np.sort(values, axis=0), len(values)  # NaN comes last
+    middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    return np.where(np.isnan(ordered[-1]), np.nan, middle)
+
+
 def _levels(steps: Array, loss: Array) -> Array:
     """The median of each eighth of the second half; of a few points, the line through them."""
     ends = steps[-1] * np.arange(BLOCKS, 2 * BLOCKS + 1) / (2 * BLOCKS)
     inner = [loss[(steps > a) & (steps <= b)] for a, b in pairwise(ends)]
     if not all(map(len, inner)):
         return np.interp(ends[1:], steps, loss)  # type: ignore[no-any-return]
-    return np.array([np.median(block) for block in inner])
+    return np.array([median(block) for block in inner])
 
 
 def _gain(drops: tuple[float, ...]) -> float:

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from chainrule.core.errors import TaskError, UsageError
-from chainrule.core.initializers import Given, NumpyLegacy, Zeros
 from chainrule.data.parts import Data
 from chainrule.data.problems import PROBLEMS, find
 from chainrule.data.sets import SETS, load
@@ -33,13 +32,15 @@ from chainrule.doctor.program import (
     read,
     unread,
 )
-from chainrule.doctor.starts import Ends, Report, supports, train_starts
 from chainrule.network import Network
 from chainrule.spec import Spec, Training
+from chainrule.training.crowd import alone
 from chainrule.training.evaluation import part_loss
 from chainrule.training.loop import fit
+from chainrule.training.many import is_drawn, train_all, with_seed
 from chainrule.training.not_finite import NotFinite
 from chainrule.training.run_file import RunFile
+from chainrule.training.starts import Many, Report
 
 STARTS = 100
 NEARLY_ALL = 0.9  # of the starts stuck: then it is the settings
@@ -132,15 +133,14 @@ def answer(
     notes = ["Its starting weights are given, not drawn: there is one start."] if one else []
     if 1 < len(networks) < starts:
         notes.append(f"Its weights were drawn {len(networks)} times; more takes too long.")
-    reason = supports(spec, training)
+    reason = alone(spec, training, question.data.train)
     if reason:
         notes.append(reason)
-    trained = _one_by_one if reason else train_starts
-    ends = trained(networks, question.data, training, seeds, report=report, stop=stop)
-    if "interrupted" in ends.reasons:
+    ends = train_all(networks, question.data, training, seeds, report=report, stop=stop)
+    if "interrupted" in ends.ended:
         raise _stopped(ends, training, question.data)
     if question.own:
-        question = replace(question, loss=float(ends.loss[0]), ended=ends.reasons[0])
+        question = replace(question, loss=float(ends.losses[0]), ended=ends.ended[0])
     first = part_loss(spec, networks[0].params, question.data.train)[0]
     bar = _bar(question, ends, first)
     stuck = int(sum(_is_stuck(question, *end, bar) for end in _each(ends)))
@@ -169,8 +169,8 @@ def _cause(question: Question, stuck: int, of: int, bar: float) -> str:
     return "settings" if question.findings else "healthy"
 
 
-def _each(ends: Ends) -> list[tuple[float, str]]:
-    return list(zip(ends.loss.tolist(), ends.reasons, strict=True))
+def _each(ends: Many) -> list[tuple[float, str]]:
+    return list(zip(ends.losses.tolist(), ends.ended, strict=True))
 
 
 def _is_stuck(question: Question, loss: float, reason: str, bar: float) -> bool:
@@ -180,62 +180,23 @@ def _is_stuck(question: Question, loss: float, reason: str, bar: float) -> bool:
     return not loss <= bar
 
 
-def _bar(question: Question, ends: Ends, first: float) -> float:
+def _bar(question: Question, ends: Many, first: float) -> float:
     """The loss of three quarters of the best start's skill; −∞ where none has learnt.
 
     Of a single start: the loss of half of all skill.
     """
     rows = sample(question.data.train, question.data.train.n)
     constant = measure(constant_loss(question.spec, rows), rows, first)
-    known = [float(np.nanmin(ends.loss)), *([] if question.loss is None else [question.loss])]
+    known = [float(np.nanmin(ends.losses)), *([] if question.loss is None else [question.loss])]
     best = constant - min(known)
-    if len(ends.loss) == 1:  # nothing to be compared with
+    if len(ends.losses) == 1:  # nothing to be compared with
         return constant / 2
     return constant - LEARNT * best if best > NOTHING * constant else -math.inf
 
 
-def is_drawn(spec: Spec) -> bool:
-    """Whether another seed gives other starting weights."""
-    return not all(isinstance(layer.init, Given | Zeros) for layer in spec.layers)
-
-
-def with_seed(spec: Spec, seed: int) -> Spec:
-    """The same, where a layer's start has a seed of its own, with that seed."""
-    layers = tuple(
-        replace(layer, init=replace(layer.init, seed=seed))
-        if isinstance(layer.init, NumpyLegacy)
-        else layer
-        for layer in spec.layers
-    )
-    return replace(spec, layers=layers)
-
-
-def _one_by_one(
-    networks: list[Network], data: Data, training: Training, seeds: list[int],
-    *, report: Report, stop: Callable[[], bool],
-) -> Ends:  # fmt: skip
-    """As `train_starts`, for what it does not support: the reference engine, start after start."""
-    total = training.total_steps(data.train.n)
-    losses, reasons, steps = [], [], []
-    for k, (network, seed) in enumerate(zip(networks, seeds, strict=True)):
-        report(total * k // len(networks), total, k)
-        try:
-            made = fit(network, data, replace(training, seed=seed), consumers=[lambda _: stop()])
-            reason, state = made.ended.reason, made.ended.state
-            losses.append({p.step: p.train for p in made.history}.get(state.step, math.nan))
-        except NotFinite as error:
-            reason, state = "not finite", error.state
-            losses.append(math.inf)
-        reasons.append(reason)
-        steps.append(state.step)
-        if reason == "interrupted":
-            break
-    return Ends(np.array(seeds[: len(losses)]), np.array(losses), tuple(reasons), np.array(steps))
-
-
-def _stopped(ends: Ends, training: Training, data: Data) -> Stopped:
-    arrived = sum(reason == "target" for reason in ends.reasons)
-    done = sum(reason != "interrupted" for reason in ends.reasons)
+def _stopped(ends: Many, training: Training, data: Data) -> Stopped:
+    arrived = sum(reason == "target" for reason in ends.ended)
+    done = sum(reason != "interrupted" for reason in ends.ended)
     reached, total = int(ends.steps.max()), training.total_steps(data.train.n)
     return Stopped(
         "why stuck", "all starts trained to their end",

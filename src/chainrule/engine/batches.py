@@ -13,12 +13,32 @@ from chainrule.engine.protocol import Arrays
 from chainrule.records import Batch
 from chainrule.spec import Training
 
+NO_ROWS = np.arange(0)
+
 
 @lru_cache(maxsize=1)  # an epoch may be cut into many calls of an engine
 def order_of_epoch(seed: int, epoch: int, n: int) -> Array:
     rows = random.order(seed, epoch, n)
     rows.setflags(write=False)
     return rows
+
+
+order_piece = lru_cache(maxsize=2)(random.order_piece)  # a batch may lie across two
+
+
+def order_of(seed: int, epoch: int, n: int, start: int, stop: int) -> Array:
+    """Rows number start ... stop − 1 of an epoch's order. Of many rows only that part is made:
+    10 million numbers would take 80 MB."""
+    if n <= random.WHOLE:
+        return order_of_epoch(seed, epoch, n)[start:stop]
+    piece = start // random.BLOCK  # or the next, where the one smaller block stands before it
+    parts: list[Array] = []
+    while start < stop:
+        before, rows = order_piece(seed, epoch, n, piece)
+        part = rows[max(0, start - before) : stop - before]
+        parts.append(part)
+        start, piece = start + len(part), piece + 1
+    return np.concatenate(parts)
 
 
 class Batches:
@@ -48,8 +68,12 @@ class Batches:
         start, stop = place * self.size, min((place + 1) * self.size, self.n)
         if not self.shuffles:
             return self._batch(np.arange(start, stop), *self._rows(start, stop))
-        rows = order_of_epoch(self.training.seed, epoch, self.n)[start:stop]
+        rows = order_of(self.training.seed, epoch, self.n, start, stop)
         return self._batch(rows, *self._gather(rows))
+
+    def everything(self) -> Batch:
+        """All rows in their own order, for what makes its batches itself: not numbered."""
+        return self._batch(NO_ROWS, *self.arrays.block(0, self.n))
 
     def _batch(self, rows: Array, x: Array, y: Array, weight: Array | None) -> Batch:
         if self.by_class is None:

@@ -55,6 +55,9 @@ class Engine(Protocol):
     def predict(self, spec: Spec, params: Params, x: Array) -> Array:
         """The last layer's a, (n, outputs)."""
 
+    def evaluate(self, spec: Spec, params: Params, batch: Batch) -> tuple[Array, Array]:
+        """The loss of each row (n,), whatever it counts, and the last layer's a, (n, outputs)."""
+
     def gradients(self, spec: Spec, params: Params, batch: Batch) -> tuple[float, Params]:
         """The loss of a batch and its gradients, without penalty."""
 

@@ -256,6 +256,10 @@ class Reference:
     def predict(self, spec: Spec, params: Params, x: Array) -> Array:
         return forward(spec, params, x)[-1].a
 
+    def evaluate(self, spec: Spec, params: Params, batch: Batch) -> tuple[Array, Array]:
+        passed = forward(spec, params, batch.x)
+        return loss_of(spec, passed, batch).per_row, passed[-1].a
+
     def gradients(self, spec: Spec, params: Params, batch: Batch) -> tuple[float, Params]:
         found = slopes(spec, NO_PENALTY, params, batch)
         return found.loss.value, found.grads

@@ -8,13 +8,13 @@ from functools import cache
 import numpy as np
 
 from chainrule.data.problems import PROBLEMS, Problem, Published
+from chainrule.engine.choice import choose
 from chainrule.engine.rates import learning_rates
 from chainrule.engine.reference import (
     backward,
     forward,
     gradients_of,
     loss_of,
-    reference,
     start_memory,
 )
 from chainrule.network import Network
@@ -75,7 +75,7 @@ def _of(problem: Problem, figures: list[Published], reach: Reach) -> list[float]
     for step in sorted({figure.state for figure in figures}):
         found[step] = reach(problem, step, found.get(max(found, default=0)))
     return [
-        figure.of(reference.predict(problem.spec, found[figure.state].params, x), y)
+        figure.of(choose(problem.spec).predict(problem.spec, found[figure.state].params, x), y)
         for figure in figures
     ]
 
@@ -106,4 +106,5 @@ def state_after(problem: Problem, step: int, start: State | None = None) -> Stat
     data = problem.data().fitted(spec)
     rates = learning_rates(training, start, training.steps_per_epoch(data.train.n), step)
     never = step + 1  # no loss is asked for
-    return reference.train(spec, training, start, data.train, rates, never, lambda: False).state
+    engine = choose(spec, training)
+    return engine.train(spec, training, start, data.train, rates, never, lambda: False).state

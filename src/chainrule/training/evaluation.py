@@ -8,88 +8,126 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data
-from chainrule.engine.protocol import Arrays
-from chainrule.engine.reference import forward, loss_of
+from chainrule.engine.choice import choose
+from chainrule.engine.protocol import Arrays, Engine
 from chainrule.records import Batch, Params
 from chainrule.spec import Spec
 
 NUMBERS_AT_ONCE = 2**21  # in the widest layer
+Block = tuple[Array, Array, Array | None]  # outputs, answers, weights
 
 
 def evaluate(
-    spec: Spec, params: Params, data: Data
+    spec: Spec, params: Params, data: Data, engine: Engine | None = None
 ) -> tuple[dict[str, float], dict[str, float | str]]:
-    """The losses by part, and the metrics; `data` is already fitted to the network."""
-    on = "test" if "test" in data.parts else "train"
-    measured: dict[str, float | str] = {"on": on}
-    losses = {}
-    for name, part in data.parts.items():
-        if name == on:
-            losses[name], found = part_metrics(spec, params, data, part)
-            measured |= found
-        else:
-            losses[name] = _judged(spec, params, part, keep=False)[0]
-    return losses, measured
+    """The losses by part, and the metrics; `data` is already fitted to the network.
+
+    engine: the run's own, where there is a run; else the one that is chosen for the network.
+    """
+    return Evaluation(spec, data, engine)(params)
+
+
+class Evaluation:
+    """`evaluation(params)` is `evaluate`, made ready for state after state of one run."""
+
+    def __init__(self, spec: Spec, data: Data, engine: Engine | None = None) -> None:
+        self.on = "test" if data.test is not None else "train"
+        self.data = data
+        self.parts = {name: _Rows(spec, part, engine) for name, part in data.parts.items()}
+
+    def __call__(self, params: Params) -> tuple[dict[str, float], dict[str, float | str]]:
+        losses: dict[str, float] = {}
+        measured: dict[str, float | str] = {"on": self.on}
+        with np.errstate(over="ignore", invalid="ignore"):  # the loop says what is not finite
+            for name, rows in self.parts.items():
+                if name == self.on:
+                    losses[name], found = rows.measured(params, self.data)
+                    measured |= found
+                else:
+                    losses[name] = rows.judged(params, keep=False)[0]
+        return losses, measured
 
 
 def part_metrics(
-    spec: Spec, params: Params, data: Data, part: Arrays
+    spec: Spec, params: Params, data: Data, part: Arrays, engine: Engine | None = None
 ) -> tuple[float, dict[str, float]]:
     """The loss of one part and its metrics, these in the target's own units."""
-    loss, a, y, weight = _answered(spec, params, data, part)
-    with np.errstate(over="ignore", invalid="ignore"):  # the loop says it when it is not finite
-        return loss, metrics(data.task, a, y, weight)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _Rows(spec, part, engine).measured(params, data)
 
 
-def metrics_by_target(spec: Spec, params: Params, data: Data) -> dict[str, dict[str, float]]:
+def metrics_by_target(
+    spec: Spec, params: Params, data: Data, engine: Engine | None = None
+) -> dict[str, dict[str, float]]:
     """The metrics of each column of numbers by its name, on the part that `evaluate` measures."""
-    _, a, y, weight = _answered(spec, params, data, data.test or data.train)
     names = data.preparation.target.names if data.preparation else ()
     with np.errstate(over="ignore", invalid="ignore"):
+        rows = _Rows(spec, data.test or data.train, engine)
+        _, a, y, weight = rows.answered(params, data)
         return {
             name: metrics("numbers", a[:, k : k + 1], y[:, k : k + 1], weight)
             for k, name in enumerate(names)
         }
 
 
-def _answered(
-    spec: Spec, params: Params, data: Data, part: Arrays
-) -> tuple[float, Array, Array, Array | None]:
-    """The loss of one part, its outputs and its answers in the target's own units, its weights."""
-    loss, kept = _judged(spec, params, part)
-    a, y = (np.concatenate([block[k] for block in kept]) for k in (0, 1))
-    heavy = [weight for *_, weight in kept if weight is not None]
-    if data.task == "numbers":
-        with np.errstate(over="ignore", invalid="ignore"):
-            a, y = data.in_units(a), data.in_units(y)
-    return loss, a, y, np.concatenate(heavy) if heavy else None
-
-
-def part_loss(spec: Spec, params: Params, part: Arrays) -> tuple[float, Array]:
+def part_loss(
+    spec: Spec, params: Params, part: Arrays, engine: Engine | None = None
+) -> tuple[float, Array]:
     """The mean over rows of the loss of a row, Σ w l / Σ w, and the outputs a (n, outputs)."""
-    loss, kept = _judged(spec, params, part)
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss, kept = _Rows(spec, part, engine).judged(params)
     return loss, np.concatenate([a for a, _, _ in kept])
 
 
-def _judged(
-    spec: Spec, params: Params, part: Arrays, *, keep: bool = True
-) -> tuple[float, list[tuple[Array, Array, Array | None]]]:
-    """The loss, and block by block the outputs, the answers and the weights, where they are kept.
+class _Rows:
+    """One part in blocks, so that large data is evaluated in bounded memory."""
 
-    Blocks, so that large data is evaluated in bounded memory.
-    """
-    rows = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
-    total, weights = 0.0, 0.0
-    kept = []
-    with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, part.n, rows):
-            x, y, weight = part.block(start, min(start + rows, part.n))
-            passed = forward(spec, params, x)
-            per_row = loss_of(spec, passed, Batch(np.arange(len(x)), x, y, weight)).per_row
-            total += float(per_row.sum() if weight is None else (weight * per_row).sum())
-            weights += float(len(x) if weight is None else weight.sum())
-            kept += [(passed[-1].a, y, weight)] if keep else []
-    return total / weights, kept
+    def __init__(self, spec: Spec, part: Arrays, engine: Engine | None) -> None:
+        self.spec, self.part, self.engine = spec, part, engine or choose(spec)
+        self.size = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
+        held = part.n <= self.size and not hasattr(part, "gather")
+        self.whole = self._batch(0) if held else None
+        self.spread: float | None = None  # of the answers, once it is known
+
+    def judged(self, params: Params, *, keep: bool = True) -> tuple[float, list[Block]]:
+        """The loss, and block by block outputs, answers and weights, where they are kept."""
+        total, weights = 0.0, 0.0
+        kept = []
+        for start in range(0, self.part.n, self.size):
+            batch = self.whole or self._batch(start)
+            per_row, a = self.engine.evaluate(self.spec, params, batch)
+            weight = batch.weight
+            total += float(np.add.reduce(per_row if weight is None else weight * per_row))
+            weights += len(batch.x) if weight is None else float(weight.sum())
+            kept += [(a, batch.y, weight)] if keep else []
+        return total / weights, kept
+
+    def answered(self, params: Params, data: Data) -> tuple[float, Array, Array, Array | None]:
+        """The loss; outputs and answers in the target's own units; the weights."""
+        loss, kept = self.judged(params)
+        a, y, weight = kept[0] if len(kept) == 1 else _joined(kept)
+        if data.task == "numbers":
+            a, y = data.in_units(a), data.in_units(y)
+        return loss, a, y, weight
+
+    def measured(self, params: Params, data: Data) -> tuple[float, dict[str, float]]:
+        """The loss and the metrics."""
+        loss, a, y, weight = self.answered(params, data)
+        if data.task == "classes":
+            return loss, metrics(data.task, a, y, weight)
+        if self.spread is None:
+            self.spread = _spread(y, weight)
+        return loss, errors_of(a, y, weight, self.spread)
+
+    def _batch(self, start: int) -> Batch:
+        rows = np.arange(start, min(start + self.size, self.part.n))
+        return Batch(rows, *self.part.block(start, start + len(rows)))
+
+
+def _joined(blocks: list[Block]) -> Block:
+    a, y = (np.concatenate([block[k] for block in blocks]) for k in (0, 1))
+    heavy = [weight for *_, weight in blocks if weight is not None]
+    return a, y, np.concatenate(heavy) if heavy else None
 
 
 def metrics(task: str, a: Array, y: Array, weight: Array | None = None) -> dict[str, float]:
@@ -103,8 +141,14 @@ def metrics(task: str, a: Array, y: Array, weight: Array | None = None) -> dict[
         chosen = a[:, 0] > 0.5 if a.shape[1] == 1 else a.argmax(axis=1)
         truth = y if y.ndim == 1 else y[:, 0] >= 0.5 if y.shape[1] == 1 else y.argmax(axis=1)
         return {"accuracy": _mean(chosen == truth, weight)}
-    square, spread = _mean((a - y) ** 2, weight), _spread(y, weight)
-    found = {"rmse": square**0.5, "mae": _mean(np.abs(a - y), weight)}
+    return errors_of(a, y, weight, _spread(y, weight))
+
+
+def errors_of(a: Array, y: Array, weight: Array | None, spread: float) -> dict[str, float]:
+    """rmse and mae; r2 as well where the answers are spread."""
+    error = a - y
+    square = _mean(error * error, weight)
+    found = {"rmse": square**0.5, "mae": _mean(np.abs(error), weight)}
     return {**found, "r2": 1 - square / spread} if spread > 0 else found
 
 
@@ -138,4 +182,9 @@ def _spread(y: Array, weight: Array | None) -> float:
 
 def _mean(values: Array, weight: Array | None) -> float:
     """Over rows, with their weights, and over columns."""
-    return float(np.average(values, axis=0, weights=weight).mean())
+    if weight is not None:
+        return float(np.average(values, axis=0, weights=weight).mean())
+    if values.dtype == bool:
+        return float(np.count_nonzero(values) / values.size)
+    of_columns = np.add.reduce(values, axis=0) / len(values)
+    return float(np.add.reduce(of_columns) / len(of_columns))

@@ -9,6 +9,7 @@ callable(event); returning True asks the run to stop after the present chunk.
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import warnings
@@ -23,23 +24,23 @@ import numpy as np
 
 from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
+from chainrule.engine.choice import choose
 from chainrule.engine.protocol import Engine
 from chainrule.engine.rates import falls_of, learning_rates, rate_of
-from chainrule.engine.reference import reference, start_memory
+from chainrule.engine.reference import start_memory
 from chainrule.model import Model
 from chainrule.network import Network
 from chainrule.records import Ended, Evaluated, Event, Progress, Started, State
 from chainrule.spec import Spec, Training
 from chainrule.training import not_finite
-from chainrule.training.evaluation import evaluate
+from chainrule.training.evaluation import Evaluation
 from chainrule.training.history import History, Point
 from chainrule.training.run_writer import RunWriter
 from chainrule.training.stopping import history_spacing, judge, patience_of
 
-SCREEN = 0.05  # seconds of steps at most between two events
+SCREEN = 0.03  # seconds of steps between two events: with an engine's poll, 50 ms to a stop
 AT_ONCE = 2**16  # steps at most; arrays of a number for each are laid out ahead
 Consumer = Callable[[Event], Any]
-ENGINES: list[Engine] = [reference]  # the fastest first; the last one can do everything
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class _Course:
         if run:
             run.begin(network.spec, training, data)
         self.data = _of_classes(data, network.spec, training).fitted(network.spec)
-        self.engine = choose_engine(self.spec, training)
+        self.engine: Engine = run.engine if run else choose(self.spec, training)
+        self.evaluate = Evaluation(self.spec, self.data, self.engine)
         self.per_epoch = training.steps_per_epoch(self.data.train.n)
         self.total = training.total_steps(self.data.train.n)
         self.every = history_spacing(self.total, self.per_epoch, patience_of(training))
@@ -107,6 +109,8 @@ class _Course:
         self.state = (run and run.start) or State(0, network.params, memory, {})
         self.best = (run and run.best) or self.state
         self.good = self.state  # the last one whose losses were finite
+        self.learning_rate = self._rate_of(max(self.state.step, 1))  # of the step that led here
+        self.at_once = min(2**10, AT_ONCE)  # steps to be asked for in the next call
         self.stopping = False  # a consumer asked for it
         self.clock = monotonic() - (run.seconds if run else 0.0)
 
@@ -138,7 +142,7 @@ class _Course:
     def _advance(self) -> tuple[Progress, str]:
         """Train up to the next point of the history, or for as long as a screen may wait."""
         point = (self.state.step // self.every + 1) * self.every
-        goal = min(self.total, point, self.state.step + AT_ONCE)
+        goal = min(self.total, point, self.state.step + self.at_once)
         rates = learning_rates(self.training, self.state, self.per_epoch, goal)
         deadline = monotonic() + SCREEN
         chunk = self.engine.train(
@@ -147,12 +151,14 @@ class _Course:
         )  # fmt: skip
         steps = np.arange(self.state.step + 1, chunk.state.step + 1)
         self.state = chunk.state
+        self.learning_rate = float(rates[len(steps) - 1])
+        self.at_once = min(2 * max(len(steps), 2**9), AT_ONCE)
         return Progress(
             self.state, steps, chunk.losses, self.learning_rate, self.epoch, self.seconds
         ), chunk.ended
 
     def _evaluated(self, batch_loss: float | None) -> tuple[Evaluated, str | None]:
-        losses, metrics = evaluate(self.spec, self.state.params, self.data)
+        losses, metrics = self.evaluate(self.state.params)
         step = self.state.step
         control, reason = judge(self.state.control, self.training, step, self.epoch, losses)
         self.state = self.state._replace(control=control)
@@ -169,13 +175,12 @@ class _Course:
 
     def _good(self, state: State) -> State:
         """That state, if its losses are finite; else the last one whose losses were."""
-        return (
-            state if self._is_finite(evaluate(self.spec, state.params, self.data)[0]) else self.good
-        )
+        losses, _ = self.evaluate(state.params)
+        return state if self._is_finite(losses) else self.good
 
     def _is_finite(self, losses: dict[str, float]) -> bool:
         """The test part has no say in anything, so neither in this."""
-        return all(np.isfinite(loss) for part, loss in losses.items() if part != "test")
+        return all(math.isfinite(loss) for part, loss in losses.items() if part != "test")
 
     def _saved(self, *, always: bool = False) -> Iterator[Event]:
         if self.run and (always or self.run.is_due()):
@@ -190,7 +195,13 @@ class _Course:
 
     def _broken(self, before: State, reached: int) -> Iterator[Event]:
         good, error = not_finite.find(
-            self.spec, self.training, before, self.data.train, reached - before.step, self._good
+            self.spec,
+            self.training,
+            before,
+            self.data.train,
+            reached - before.step,
+            self._good,
+            self.engine,
         )
         if self.run:
             yield self.run.save(good, self.best, _ended("not finite", good.step, str(error)))
@@ -201,23 +212,12 @@ class _Course:
         """Whole epochs behind the present state."""
         return self.state.step // self.per_epoch
 
-    @property
-    def learning_rate(self) -> float:
-        """Of the step that led to the present state; at the start of the first one."""
-        t = max(self.state.step, 1)
+    def _rate_of(self, t: int) -> float:
         return rate_of(self.training, t, (t - 1) // self.per_epoch, falls_of(self.state))
 
     @property
     def seconds(self) -> float:
         return monotonic() - self.clock
-
-
-def choose_engine(spec: Spec, training: Training) -> Engine:
-    """The engine that `training` names; "auto" takes the first of all that can do this work."""
-    named = ENGINES if training.engine == "auto" else [
-        engine for engine in ENGINES if engine.name == training.engine
-    ]  # fmt: skip
-    return next(engine for engine in named if engine.supports(spec, training) is None)
 
 
 def _of_classes(data: Data, spec: Spec, training: Training) -> Data:
@@ -279,14 +279,14 @@ class Interrupts:
 
 def resume(
     path: str | Path, *, epochs: int | None = None, steps: int | None = None,
-    data: Data | None = None, consumers: Sequence[Consumer] = (),
+    threads: int | None = None, data: Data | None = None, consumers: Sequence[Consumer] = (),
 ) -> Result:  # fmt: skip
     """Go on with a run from its last saved state, to the very bits of the undisturbed run.
 
-    epochs, steps: a new length for the whole run, counted from its start. data: needed where the
-    run file was told not to hold it.
+    epochs, steps: a new length for the whole run, counted from its start. threads: of the native
+    engine from here on, to the same bits. data: needed where the run file does not hold it.
     """
-    with RunWriter.resume(path, epochs=epochs, steps=steps, data=data) as run:
+    with RunWriter.resume(path, epochs=epochs, steps=steps, threads=threads, data=data) as run:
         if difference := run.same_bits():
             warnings.warn(f"resume {path}: {difference}", stacklevel=2)
         network = Network(run.spec, run.state().params)

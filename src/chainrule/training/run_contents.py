@@ -15,8 +15,9 @@ import numpy as np
 import chainrule
 from chainrule.data import problems
 from chainrule.data.parts import Data
+from chainrule.engine.choice import choose
 from chainrule.engine.protocol import Arrays
-from chainrule.engine.reference import reference, start_memory
+from chainrule.engine.reference import start_memory
 from chainrule.model import to_bytes
 from chainrule.network import Network
 from chainrule.records import Params, State
@@ -46,14 +47,15 @@ def describe(
 
 
 def _about(network: Network, data: Data, training: Training) -> dict[str, Any]:
+    engine = choose(network.spec, training)
     return {
         "spec": network.spec.to_json(),
         "training": training.to_json(),
         "preparation": data.preparation.to_json() if data.preparation else None,
         "source": data.source,
         "names": dict(data.names),
-        "engine": reference.name,
-        "fingerprint": reference.fingerprint,
+        "engine": engine.name,
+        "fingerprint": engine.fingerprint,
         "versions": {
             "chainrule": chainrule.__version__, "numpy": np.__version__,
             "python": platform.python_version(), "machine": platform.machine(),

@@ -72,13 +72,22 @@ def opened(path: Path) -> sqlite3.Connection:
 def new_database(path: Path) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     try:
+        unsafely(db)
         db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
     finally:
         db.close()
 
 
+def unsafely(db: sqlite3.Connection) -> None:
+    """For a file that has no name yet: it is made sure of once, when it gets one."""
+    db.execute("PRAGMA synchronous = OFF")
+    db.execute("PRAGMA journal_mode = MEMORY")
+
+
 def put_in_place(unfinished: Path, path: Path) -> None:
-    """Give a new file its name, unless somebody has just taken it."""
+    """Give a new file, safe on the disk, its name, unless somebody has just taken it."""
+    with unfinished.open("rb+") as file:
+        os.fsync(file.fileno())
     if not path.exists():
         remove(with_companions(path)[1:])  # of a run that was removed: harmful to the new one
     try:

@@ -22,6 +22,8 @@ from chainrule.core.errors import ChainruleError, TaskError, UsageError
 from chainrule.data import problems, sets
 from chainrule.data.parts import Data, InMemory
 from chainrule.data.preparation import Preparation
+from chainrule.engine.choice import choose, refused
+from chainrule.engine.protocol import Engine
 from chainrule.engine.rates import falls_of, learning_rates
 from chainrule.engine.reference import reference
 from chainrule.model import Model, from_bytes
@@ -73,6 +75,13 @@ class RunFile:
         with self._reading():
             found = self.meta("preparation")
             return Preparation.from_json(found) if found else None
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine that made the run; where this machine does not have it, the reference."""
+        if self.meta("engine") == reference.name or refused(self.spec, self.training):
+            return reference
+        return choose(self.spec, self.training, "native")
 
     @property
     def source(self) -> str:
@@ -187,19 +196,23 @@ class RunFile:
 
     def same_bits(self) -> str | None:
         """None where this machine computes the very bits of the run, else what holds instead."""
-        made = self.meta("fingerprint")
-        if made == reference.fingerprint:
+        made, here = self.meta("fingerprint"), self.engine.fingerprint
+        if made == here:
             return None
+        why = "this machine rounds differently"
+        if self.meta("engine") != self.engine.name:
+            reason = str(refused(self.spec, self.training)).rstrip(".")
+            why = f"the native engine made the run, and the reference goes on with it ({reason})"
         return (
-            f"this machine rounds differently (fingerprint {reference.fingerprint}, the run was "
-            f"made under {made}): the numbers agree within rounding, not to the bit"
+            f"{why}; fingerprint {here}, the run was made under {made}: the numbers agree within "
+            "rounding, not to the bit"
         )
 
     def _replayed(self, state: State, step: int) -> State:
         train = self.data().fitted(self.spec).train
         state = self._with_falls(state)
         rates = learning_rates(self.training, state, self.training.steps_per_epoch(train.n), step)
-        return reference.train(
+        return self.engine.train(
             self.spec, self.training, state, train, rates, step + 1, lambda: False
         ).state
 

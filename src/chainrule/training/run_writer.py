@@ -32,6 +32,7 @@ from chainrule.training.run_database import (
     put_in_place,
     reason_of,
     remove,
+    unsafely,
     with_companions,
 )  # fmt: skip
 from chainrule.training.run_file import RunFile
@@ -90,6 +91,7 @@ class RunWriter(RunFile):
             path.parent.mkdir(parents=True, exist_ok=True)
             new_database(unfinished)
             with cls(unfinished) as new:
+                unsafely(new.db)
                 describe(new.db, network, data, training, hold_data, start, about)
             put_in_place(unfinished, path)
             run = cls(path)
@@ -103,7 +105,7 @@ class RunWriter(RunFile):
     @classmethod
     def resume(
         cls, path: str | Path, *, epochs: int | None = None, steps: int | None = None,
-        data: Data | None = None,
+        threads: int | None = None, data: Data | None = None,
     ) -> RunWriter:  # fmt: skip
         """The writer of an existing run, standing at its last snapshot."""
         run = cls(path)
@@ -111,6 +113,8 @@ class RunWriter(RunFile):
             ended = run.ended
             run._data = run.data() if data is None else run.checked(data)
             run._lengthen(epochs, steps)
+            if threads is not None:
+                run.__dict__["training"] = replace(run.training, threads=threads)
             with run._reading(), run._taken()._writing():
                 run.start = run._patient(run.state(), ended)
                 put_state(run.db, run.start)  # with its new patience, should a kill come next

@@ -16,9 +16,9 @@ import numpy as np
 from chainrule.engine.rates import falls_of, learning_rates, rate_of
 from chainrule.records import Evaluated, State
 from chainrule.training import not_finite
-from chainrule.training.evaluation import evaluate
+from chainrule.training.evaluation import Evaluation
 from chainrule.training.history import Point
-from chainrule.training.loop import AT_ONCE, choose_engine
+from chainrule.training.loop import AT_ONCE
 from chainrule.training.run_writer import RunWriter
 from chainrule.training.stopping import judge, patience_of
 
@@ -39,7 +39,8 @@ class Course:
     def __init__(self, run: RunWriter) -> None:
         self.run, self.spec, self.training = run, run.spec, run.training
         self.data = run.data().fitted(run.spec)
-        self.engine = choose_engine(self.spec, self.training)
+        self.engine = run.engine
+        self.evaluate = Evaluation(self.spec, self.data, self.engine)
         self.per_epoch = self.training.steps_per_epoch(self.data.train.n)
         self.total = self.training.total_steps(self.data.train.n)
         assert run.start is not None  # it was resumed
@@ -107,7 +108,7 @@ class Course:
         return 1 if rows * self.spec.parameters <= FEW else -(-rows // (FORWARD * batch))
 
     def _evaluate(self, batch_loss: float | None, before: State | None = None) -> None:
-        losses, metrics = evaluate(self.spec, self.state.params, self.data)
+        losses, metrics = self.evaluate(self.state.params)
         if not _are_finite(losses):
             self._broken(before or self.state, self.state.step)
             return
@@ -133,15 +134,16 @@ class Course:
     def _broken(self, before: State, reached: int) -> None:
         with np.errstate(all="ignore"):
             good, error = not_finite.find(
-                self.spec, self.training, before, self.data.train, reached - before.step, self._good
-            )
+                self.spec, self.training, before, self.data.train, reached - before.step,
+                self._good, self.engine,
+            )  # fmt: skip
         self.ended = Ended("not finite", good.step, str(error))
         self.points = [point for point in self.points if point.step <= good.step]
         self.run.save(good, self.best, _json(self.ended))
         self.state = good
 
     def _good(self, state: State) -> State:
-        losses = evaluate(self.spec, state.params, self.data)[0]
+        losses, _ = self.evaluate(state.params)
         return state if _are_finite(losses) else self.good
 
 

@@ -10,11 +10,11 @@ from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.data.parts import Data
 from chainrule.data.problems import find
-from chainrule.doctor import at_once, starts
 from chainrule.engine.reference import record, start_memory
 from chainrule.network import Network
 from chainrule.records import Batch, State
 from chainrule.spec import Conventions, Spec, Training
+from chainrule.training import at_once, crowd, starts
 from chainrule.training.loop import fit
 from chainrule.training.not_finite import NotFinite
 from tests.random_networks import random_case
@@ -87,7 +87,7 @@ def small(loss, *, weights=False, validation=0):
 
 def both(spec, data, training, count=4):
     """Ends of the starts trained together, and each trained alone by the loop."""
-    seeds = list(range(count))
+    training, seeds = replace(training, engine="reference"), list(range(count))
     networks = [Network.start(spec, seed=seed) for seed in seeds]
     together = starts.train_starts(networks, data.fitted(spec), training, seeds)
     alone = []
@@ -103,9 +103,9 @@ def both(spec, data, training, count=4):
 
 def agree(together, alone):
     """Ended alike, with losses that differ by the rounding of some hundred smooth steps."""
-    assert list(together.reasons) == [reason for reason, _ in alone]
+    assert list(together.ended) == [reason for reason, _ in alone]
     # A step amplifies an error by little here: 1e-16 grows to below 1e-11 in 60 steps.
-    np.testing.assert_allclose(together.loss, [loss for _, loss in alone], rtol=1e-11)
+    np.testing.assert_allclose(together.losses, [loss for _, loss in alone], rtol=1e-11)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -130,11 +130,11 @@ def test_patience_and_target_end_the_same_starts():
     training = Training("adam", 0.05, steps=300, patience=8)
     together, alone = both(spec, data, training)
     agree(together, alone)
-    assert "no improvement" in together.reasons
+    assert "no improvement" in together.ended
     training = Training("adam", 0.05, steps=300, stop_below=0.05)
     together, alone = both(spec, data, training)
     agree(together, alone)
-    assert len(set(together.reasons)) > 1 or together.reasons[0] == "target"
+    assert len(set(together.ended)) > 1 or together.ended[0] == "target"
 
 
 def test_frozen_and_shared_and_float32():
@@ -142,7 +142,7 @@ def test_frozen_and_shared_and_float32():
     spec = replace(spec, layers=(replace(spec.layers[0], frozen=("W",)), spec.layers[1]))
     data = small("half_squared")[1]
     together, alone = both(spec, data, Training(learning_rate=0.1, steps=40))
-    assert together.loss == pytest.approx([loss for _, loss in alone], rel=1e-5)
+    assert together.losses == pytest.approx([loss for _, loss in alone], rel=1e-5)
     stacked = at_once.stacked([Network.start(spec, seed=0)] * 2)
     assert {theta.dtype.name for theta in stacked.values()} == {"float32"}
 
@@ -151,15 +151,15 @@ def test_numbers_that_are_not_finite_end_a_start():
     spec, data = small("half_squared")
     training = Training(learning_rate=1e200, steps=40)
     together, alone = both(spec, data, training, count=2)
-    assert list(together.reasons) == [reason for reason, _ in alone] == ["not finite"] * 2
+    assert list(together.ended) == [reason for reason, _ in alone] == ["not finite"] * 2
 
 
 def test_twelve_starts_of_xor_end_as_those_of_the_loop():
     xor = find("xor")
     training = replace(xor.training, epochs=1200, stop_below=0.06)
     together, alone = both(xor.spec, xor.data(), training, count=12)
-    assert list(together.reasons) == [reason for reason, _ in alone]
-    assert 0 < together.reasons.count("target") < 12
+    assert list(together.ended) == [reason for reason, _ in alone]
+    assert 0 < together.ended.count("target") < 12
 
 
 def test_groups_change_nothing(monkeypatch):
@@ -167,12 +167,12 @@ def test_groups_change_nothing(monkeypatch):
     training = Training(learning_rate=0.05, batch_size=5, steps=30)
     networks = [Network.start(spec, seed=seed) for seed in range(7)]
     whole = starts.train_starts(networks, data.fitted(spec), training, range(7))
-    monkeypatch.setattr(starts, "NUMBERS", 2 * 5 * sum(spec.sizes))
+    monkeypatch.setattr(crowd, "NUMBERS", 2 * 5 * sum(spec.sizes))
     seen = []
     parts = starts.train_starts(
         networks, data.fitted(spec), training, range(7), report=lambda *told: seen.append(told)
     )
-    np.testing.assert_array_equal(parts.loss, whole.loss)
+    np.testing.assert_array_equal(parts.losses, whole.losses)
     assert [step for step, _, _ in seen] == sorted(step for step, _, _ in seen)
     assert seen[-1] == (30, 30, 7)
 
@@ -185,7 +185,7 @@ def test_a_stop_says_how_far_each_start_is(monkeypatch):
     ends = starts.train_starts(
         networks, data.fitted(spec), Training(steps=500), range(3), stop=lambda: True
     )
-    assert ends.reasons == ("interrupted",) * 3
+    assert ends.ended == ("interrupted",) * 3
     assert max(ends.steps) < 500
 
 
@@ -197,7 +197,7 @@ def test_batch_of_a_record_is_what_the_starts_take(rng):
     train = data.fitted(spec).train
     for shuffle in (True, False):
         training = Training(batch_size=5, shuffle=shuffle, steps=99)
-        rows = starts._Rows(train, training, spec)
+        rows = crowd._Rows(train, training, spec)
         for t in (1, 5, 6, 11):
             x, y, share, _ = rows(t, np.array([4, 9]))
             for k, seed in enumerate((4, 9)):
