@@ -11,8 +11,8 @@ SPHINX := $(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format types contracts docs docs-examples bench bench-scaling nielsen \
-        bench-scripts figures pages pictures test-oldest test-pure sanitize clean checker-report FORCE
+.PHONY: help run studio test check lint format types contracts docs docs-examples bench bench-scaling nielsen \
+        bench-scripts figures pages pictures protocol studio-bench test-oldest test-pure sanitize clean checker-report FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,9 @@ help: ## list these commands
 run: .venv/ready-run ## train a network on the circles and draw what it learnt
 	$(BIN)/chainrule train circles $(ARGS)
 	@echo "  To write chainrule in this window, and not $(BIN)/chainrule: . $(BIN)/activate" >&2
+
+studio: .venv/ready-studio ## watch a network learn in the browser
+	$(BIN)/chainrule studio $(ARGS)
 
 test: .venv/ready-dev ## run the test suite
 	$(BIN)/python -m pytest $(ARGS)
@@ -53,11 +56,17 @@ figures: .venv/ready-dev ## draw the pictures and tables of the README again
 	$(BIN)/python benchmarks/figures.py $(ARGS)
 	$(BIN)/python docs/generate.py
 
+protocol: .venv/ready-dev ## write the page's types of the studio's messages again
+	$(BIN)/python web/protocol.py
+
 pictures: .venv/ready-dev ## draw the pictures of docs/how-to/pictures.md again
 	$(BIN)/python docs/pictures.py
 
 checker-report: .venv/ready-dev ## measure the checker: ARGS='--sample 50 --jobs 2 --list-failures'
 	$(BIN)/python benchmarks/checker_report.py $(ARGS)
+
+studio-bench: .venv/ready-dev ## measure the studio: ARGS='--seconds 5 --pages 200'
+	$(BIN)/python benchmarks/studio.py $(ARGS)
 
 bench: $(BENCH)/ready ## the engines beside other libraries: ARGS='--jobs A,B --repeats 3'
 	$(BENCH)/bin/python benchmarks/engine/table.py $(ARGS)
@@ -165,6 +174,9 @@ moved = $(shell [ "$$(cat $(1)/place 2>/dev/null)" = "$$(pwd -P)" ] || echo FORC
 
 .venv/ready-run: .venv/place $(BUILT_FROM)
 	$(call install,.venv,-e '.[plot]')
+
+.venv/ready-studio: .venv/ready-run
+	$(call install,.venv,-e '.[plot$(comma)studio]')
 
 .venv/ready-dev: .venv/ready-run
 	$(call install,.venv,-e '.[dev]')

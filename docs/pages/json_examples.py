@@ -32,7 +32,13 @@ EXAMPLES = {  # the commands that are run for their objects, in this order, in o
     "check": ["check my_net.py"],
     "doctor": ["doctor xor.chainrule", "doctor --why-stuck mazur"],
 }
+SERVES = {  # what is printed by commands that go on until Ctrl-C; a test holds them to it
+    "studio": ("studio moons", {
+        "schema": 1, "command": "studio", "url": "http://127.0.0.1:8765/?token=a-long-random-text",
+    }),
+}  # fmt: skip
 MEANINGS = {
+    "url": "the address of the page, good once; it is printed when requests are answered",
     "schema": "1; a later version only adds keys, or counts this up",
     "command": "the command",
     "error": "what went wrong: `called`, `needs`, `got`, `do`; nothing else is there then",
@@ -122,15 +128,22 @@ ANYWHERE = {  # values that depend on the machine, as the page shows them
 def json_part(name: str) -> Iterator[str]:
     """Each example's object, and what its keys mean, each key once."""
     explained = {"schema", "command"}
-    for line in EXAMPLES[name]:
-        exit_code, made = said(f"{line} --json")
-        assert exit_code == 0, f"{line}: {made}"
+    for line, made in _examples(name):
         keys = [key for key in made if key not in explained]
         yield f"`chainrule {line} --json`:\n\n```json\n{pretty(made)}\n```"
         if keys:
             meanings = [MEANINGS.get(f"{name}.{key}") or MEANINGS[key] for key in keys]
             yield table(["key", "meaning"], list(zip(map(code, keys), meanings, strict=True)))
         explained |= set(keys)
+
+
+def _examples(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if name in SERVES:
+        yield SERVES[name]
+    for line in EXAMPLES.get(name, []):
+        exit_code, made = said(f"{line} --json")
+        assert exit_code == 0, f"{line}: {made}"
+        yield line, made
 
 
 def said(line: str) -> tuple[int, dict[str, Any]]:

@@ -20,7 +20,19 @@ from pathlib import Path
 import cyclopts
 from cyclopts import App, CycloptsError
 
-from chainrule.cli import check, data, doctor, explain, export, info, plot, predict, resume, train
+from chainrule.cli import (
+    check,
+    data,
+    doctor,
+    explain,
+    export,
+    info,
+    plot,
+    predict,
+    resume,
+    studio,
+    train,
+)
 from chainrule.cli.options import TrainOptions
 from chainrule.cli.screen import Screen
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
@@ -36,6 +48,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "explain": explain.explain,
     "check": check.check,
     "doctor": doctor.doctor,
+    "studio": studio.studio,
 }
 
 

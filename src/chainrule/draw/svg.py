@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from html import escape as escape_marks
+
+# What XML has no way to write, not even as a number.
+FORBIDDEN = dict.fromkeys(
+    [*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
+)
+
+
+def escape(text: str) -> str:
+    """The text as a part of an SVG file, whatever is in it."""
+    return escape_marks(text.translate(FORBIDDEN))
 
 
 def text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from chainrule.trace.expression import Quantity
@@ -135,11 +135,11 @@ class MathMl:
 
     tall = True
 
-    def __init__(self, symbols: Symbols) -> None:
-        self.symbols = symbols
+    def __init__(self, symbols: Symbols, write: Callable[[Any], str] = digits) -> None:
+        self.symbols, self.write = symbols, write  # a number, as Python would write it
 
     def number(self, value: Any) -> str:
-        text, e, power = digits(value).partition("e")
+        text, e, power = self.write(value).partition("e")
         shown = f"<mn>{text}</mn>".replace("<mn>-", "<mo form='prefix'>−</mo><mn>")
         shown = shown.replace("<mn>inf</mn>", "<mi>∞</mi>")
         if e:

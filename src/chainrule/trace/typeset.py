@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from chainrule.trace.expression import Expr, Leaf, Negative, Number, Operation, Power, Quantity
@@ -35,11 +35,14 @@ class Style(Protocol):
     def because(self, value: str, condition: str) -> str: ...
 
 
-class Writer:
-    """Writes formulas in one style."""
+Mark = Callable[[Expr, str], str]
 
-    def __init__(self, style: Style) -> None:
-        self.style = style
+
+class Writer:
+    """Writes formulas in one style. mark: what becomes of a named number once it is written."""
+
+    def __init__(self, style: Style, mark: Mark | None = None) -> None:
+        self.style, self.mark = style, mark or _as_it_is
 
     def letters(self, formula: Expr) -> str:
         return self._piece(formula, False)[0]
@@ -94,10 +97,13 @@ class Writer:
                 return self._number(value)
             case Leaf(quantity, value, is_setting):
                 name = self.style.name(quantity.name) if is_setting else ""
-                return self._number(value) if put_in else (name or self.style.quantity(quantity), 5)
+                letters = (name or self.style.quantity(quantity), ATOM)
+                text, level = self._number(value) if put_in else letters
+                return self.mark(formula, text), level
             case Named(symbol, body):
                 value = body.found().value
-                return self._number(value) if put_in else (self.style.name(symbol), ATOM)
+                text, level = self._number(value) if put_in else (self.style.name(symbol), ATOM)
+                return self.mark(formula, text), level
             case Stable(shown):
                 return self._piece(shown, put_in)
             case Operation(sign, left, right):
@@ -169,3 +175,7 @@ class Writer:
         for term in terms[1:]:
             text = self.style.operation(text, "+", self._within(term, put_in, SUMS))
         return text, level if len(terms) == 1 else ADDS
+
+
+def _as_it_is(formula: Expr, text: str) -> str:
+    return text

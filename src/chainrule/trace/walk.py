@@ -48,13 +48,16 @@ def explain(
 
 
 class Trace:
-    """Explanations of one step. A number that several of them need is explained once."""
+    """Explanations of one step. A number that several of them need is explained once.
+
+    writes: whether nodes have their formulas as text, too; who typesets them needs none.
+    """
 
     def __init__(
         self, made: StepRecord, *, sample: int | None = None,
-        names: Mapping[str, str] | None = None, most: int = MOST,
+        names: Mapping[str, str] | None = None, most: int = MOST, writes: bool = True,
     ) -> None:  # fmt: skip
-        self.made, self.names, self.most = made, dict(names or {}), most
+        self.made, self.names, self.most, self.writes = made, dict(names or {}), most, writes
         self.sample = sample
         self.position = None if sample is None else position_of(made, sample)
         self.at = Lookup(made)
@@ -118,7 +121,9 @@ class Trace:
         if formula is None:
             return Node(address, symbol, "", "", plain, digits=shown, owner=owner)
         parts = dict.fromkeys(self._parts(formula, owner))
-        letters, numbers = self.writer.letters(formula), self.writer.numbers(formula)
+        letters, numbers = "", ""
+        if self.writes:
+            letters, numbers = self.writer.letters(formula), self.writer.numbers(formula)
         return Node(
             address, symbol, letters, numbers, plain, tuple(parts), _rest(formula),
             digits=shown, formula=formula, owner=owner,

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from sqlite3 import Connection
 from typing import Any
 
@@ -30,16 +30,19 @@ KEPT = 256 * 2**20  # bytes of snapshots, before every second of the older half 
 
 
 def describe(
-    db: Connection, network: Network, data: Data, training: Training, hold_data: bool
-) -> None:
-    """All that is known before the first step, in one transaction."""
-    about = _about(network, data, training)
+    db: Connection, network: Network, data: Data, training: Training, hold_data: bool,
+    start: State | None = None, about: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """All that is known before the first step, in one transaction.
+
+    start: of a branch, which begins where it leaves its parent. about: more of the meta table.
+    """
     memory = start_memory(network.spec, training, network.params)
     db.execute("BEGIN")
-    for key, value in about.items():
+    for key, value in {**_about(network, data, training), **(about or {})}.items():
         put(db, key, value)
     _put_data(db, data, hold_data)
-    put_state(db, State(0, network.params, memory, {}))
+    put_state(db, start or State(0, network.params, memory, {}))
     db.execute("COMMIT")
 
 

@@ -30,16 +30,15 @@ NO_ROOM = {
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """A connection to a run file of a version that can be read."""
+    """A connection to a run file of a version that can be read.
+
+    Nobody but SQLite opens the file: closing any other handle of it would take away the locks of
+    every connection that this process has to it, and readers would see an old state for ever.
+    """
     called = f"open {os.fspath(path)!r}"
     if not path.is_file():
         got = "a folder" if path.is_dir() else "nothing there"
         raise UsageError(called, "a run file", got, "`ls runs` shows the runs made here.")
-    if not _looks_like_a_database(path):
-        raise UsageError(
-            called, "a run file", "a file of another kind",
-            "A model file? `chainrule info` and chainrule.load read those.",
-        )  # fmt: skip
     db = None
     try:
         db = sqlite3.connect(path, isolation_level=None, timeout=10.0)
@@ -49,6 +48,11 @@ def opened(path: Path) -> sqlite3.Connection:
     except (sqlite3.Error, ValueError) as error:
         if db is not None:
             db.close()
+        if isinstance(error, sqlite3.Error) and reason_of(error) == sqlite3.SQLITE_NOTADB:
+            raise UsageError(
+                called, "a run file", "a file of another kind",
+                "A model file? `chainrule info` and chainrule.load read those.",
+            ) from error  # fmt: skip
         raise damaged(path, error) from error
     if application != APPLICATION:
         db.close()
@@ -63,15 +67,6 @@ def opened(path: Path) -> sqlite3.Connection:
             "A newer chainrule wrote it: pip install --upgrade chainrule. The file is untouched.",
         )  # fmt: skip
     return db
-
-
-def _looks_like_a_database(path: Path) -> bool:
-    """Whether it begins as SQLite's files do. An empty or unreadable one is left to SQLite."""
-    try:
-        with path.open("rb") as file:
-            return file.read(16) in (b"SQLite format 3\0", b"")
-    except OSError:
-        return True
 
 
 def new_database(path: Path) -> None:

@@ -108,11 +108,15 @@ class RunFile:
         with self._reading():
             return [s for (s,) in self.db.execute("SELECT step FROM snapshot ORDER BY step")]
 
-    def state(self, step: int | None = None) -> State:
-        """The state after `step` updates, the last one by default: a snapshot, or a replay."""
+    def state(self, step: int | None = None, *, near: State | None = None) -> State:
+        """The state after `step` updates, the last one by default: a snapshot, or a replay.
+
+        near: a state of this very run that is at hand; the replay begins there if it is nearer.
+        """
         steps = self.steps()
         step = self._reached(steps[-1] if step is None and steps else step, steps)
-        state = self._snapshot(max(s for s in steps if s <= step))
+        at = max(s for s in steps if s <= step)
+        state = near if near and at <= near.step <= step else self._snapshot(at)
         return state if state.step == step else self._replayed(state, step)
 
     def replay_seconds(self, step: int) -> float:
@@ -136,11 +140,12 @@ class RunFile:
 
     def _reached(self, step: int | None, steps: list[int]) -> int:
         """That step, if the run has got so far."""
-        last = steps[-1] if steps else 0
-        if step is None or not steps or not 0 <= step <= last:
+        first, last = (steps[0], steps[-1]) if steps else (0, 0)
+        if step is None or not steps or not first <= step <= last:
+            before = f" What was before step {first} is in its parent." if first else ""
             raise UsageError(
-                f"state {step} of {self.path.name}", f"a step from 0 to {last}", str(step),
-                "`chainrule info` on the run tells how far it went.",
+                f"state {step} of {self.path.name}", f"a step from {first} to {last}", str(step),
+                f"`chainrule info` on the run tells how far it went.{before}",
             )  # fmt: skip
         return step
 

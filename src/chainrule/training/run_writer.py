@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -75,8 +75,13 @@ class RunWriter(RunFile):
     def create(
         cls, path: str | Path, network: Network, data: Data, training: Training,
         *, force: bool = False, hold_data: bool = True,
+        start: State | None = None, about: Mapping[str, Any] | None = None,
     ) -> RunWriter:  # fmt: skip
-        """A new run file. An existing one is only replaced by force, and never a live one."""
+        """A new run file. An existing one is only replaced by force, and never a live one.
+
+        start: the state a branch leaves its parent at. about: more of what is known, as JSON, like
+        {"parent": {"run": "circles-1.chainrule", "step": 40}}.
+        """
         path = Path(path)
         if path.exists():
             _make_room(path, force)
@@ -87,7 +92,7 @@ class RunWriter(RunFile):
             new_database(unfinished)
             with cls(unfinished) as new:
                 unsafely(new.db)
-                describe(new.db, network, data, training, hold_data)
+                describe(new.db, network, data, training, hold_data, start, about)
             put_in_place(unfinished, path)
             run = cls(path)
             run._data, run._saved = data, 0

@@ -1,0 +1,154 @@
+"""The routes: one table, from which the application, its guard and its tests are made."""
+
+from __future__ import annotations
+
+import asyncio
+import mimetypes
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from chainrule.core.errors import ChainruleError, UsageError
+from chainrule.studio.client import Page
+from chainrule.studio.guard import Guard, Keys, methods_of, static_files
+from chainrule.studio.stage import Stage
+from chainrule.view import takeaway
+from chainrule.view.session import Session
+from chainrule.view.tables import BYTES, TableInfo, info, read, safe_name
+
+STATIC = Path(__file__).parent / "static"
+TABLES = 8  # that are kept; the oldest goes first
+EMPTY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
+<h1>chainrule studio</h1><p>The server runs, but its page has not been built: run
+<code>npm ci</code> and <code>npm run build</code> in the folder <code>web</code>.</p></html>
+"""
+mimetypes.add_type("text/javascript", ".js")
+
+
+class Studio:
+    """What the routes share."""
+
+    def __init__(self, session: Session) -> None:
+        self.stage = Stage(session)
+        self.numbers = count(1)
+
+    async def socket(self, socket: WebSocket) -> None:
+        await Page(self.stage, socket).serve()
+
+    async def table(self, request: Request) -> Response:
+        """A dropped file. Its name is a header, so that the body is the file and nothing else."""
+        try:
+            if request.headers.get("content-type") != "application/octet-stream":
+                raise UsageError(
+                    "POST /table", "the type application/octet-stream", "another one",
+                    "Drop the file on the page.",
+                )  # fmt: skip
+            with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
+                path = Path(folder) / safe_name(_header_name(request))
+                await _receive(request, path)
+                key = f"t{next(self.numbers)}"
+                table = await asyncio.to_thread(read, path)
+                told = await asyncio.to_thread(info, key, table)
+            await self.stage.by_hand(self._keep, key, table)
+            return JSONResponse(asdict(told))
+        except ChainruleError as error:
+            return JSONResponse({"error": error.to_json()}, 400)
+
+    def _keep(self, key: str, table: Any) -> None:
+        kept = self.stage.session.kept.tables
+        while len(kept) >= TABLES:
+            del kept[next(iter(kept))]
+        kept[key] = table
+
+    def take(self, name: str) -> Any:
+        """A route that downloads something of what is shown."""
+
+        async def take(request: Request) -> Response:
+            try:
+                made = await self.stage.by_hand(takeaway.TAKEN[name], self.stage.session)
+            except ChainruleError as error:
+                return JSONResponse({"error": error.to_json()}, 409)
+            shown = f'attachment; filename="{made.name}"'
+            return Response(made.content, media_type=made.kind,
+                            headers={"content-disposition": shown})  # fmt: skip
+
+        return take
+
+
+async def _receive(request: Request, path: Path) -> None:
+    """The body into a file, and not a byte more than is allowed."""
+    size = 0
+    with path.open("xb") as file:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > BYTES:
+                raise UsageError(
+                    f"the file {path.name!r}", f"at most {BYTES // 2**20} MB", "more",
+                    "`chainrule train` takes larger ones.",
+                )  # fmt: skip
+            file.write(chunk)
+
+
+def _header_name(request: Request) -> str:
+    """The file's name: percent-encoded UTF-8, for headers have no other letters."""
+    return unquote(request.headers.get("x-name", ""), errors="replace")
+
+
+def static_routes() -> list[Route]:
+    """The built page: each file by its own address; `index.html` is the page itself."""
+    files = static_files(STATIC) if STATIC.is_dir() else {}
+    index = files.pop("/index.html", None)
+    files.pop("/LICENSES.txt", None)
+    page = HTMLResponse(index.read_bytes() if index else EMPTY)
+    routes = [Route("/", _answers(page), methods=["GET"])]
+    for path, file in files.items():
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        routes.append(Route(path, _answers(Response(file.read_bytes(), media_type=kind))))
+    return routes
+
+
+def _answers(response: Response) -> Any:
+    async def answers(request: Request) -> Response:
+        return response
+
+    return answers
+
+
+def routes(studio: Studio) -> Sequence[BaseRoute]:
+    taken = [Route(f"/take/{name}", studio.take(name)) for name in takeaway.TAKEN]
+    return [
+        *static_routes(),
+        Route("/table", studio.table, methods=["POST"]),
+        *taken,
+        WebSocketRoute("/socket", studio.socket),
+    ]
+
+
+def application(session: Session, keys: Keys) -> Guard:
+    """The whole of it, with the guard outermost."""
+    studio = Studio(session)
+    table = routes(studio)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await studio.stage.start()
+        try:
+            yield
+        finally:
+            await studio.stage.stop()
+
+    return Guard(Starlette(routes=table, lifespan=lifespan), keys, methods_of(table))
+
+
+__all__ = ["Studio", "TableInfo", "application", "routes"]

@@ -1,0 +1,84 @@
+"""The server: a free port on the loopback, an address that is good once, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import uvicorn
+
+from chainrule.core.errors import UsageError
+from chainrule.studio.app import application
+from chainrule.studio.guard import Keys
+from chainrule.view.session import Session
+
+PORT, TRIED = 8765, 20  # the first that is free of so many
+MESSAGE = 2**20  # bytes of one message of a page at most
+BUFFER = 2**17  # bytes that the system may hold for a page that does not read
+GRACE = 2  # seconds that open connections have at the end
+SETTINGS: dict[str, Any] = {  # no log holds a token, no frame is packed, no header is believed
+    "lifespan": "on", "log_config": None, "log_level": "warning", "access_log": False,
+    "server_header": False, "ws": "websockets-sansio", "ws_max_size": MESSAGE,
+    "ws_per_message_deflate": False, "timeout_graceful_shutdown": GRACE, "loop": "asyncio",
+    "h11_max_incomplete_event_size": 2**14, "proxy_headers": False,
+}  # fmt: skip
+
+
+def bound(port: int | None) -> socket.socket:
+    """A socket on the loopback: that port, or else the first free one from PORT on."""
+    for each in [port] if port is not None else [*range(PORT, PORT + TRIED), 0]:
+        found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+        try:
+            found.bind(("127.0.0.1", each))
+            found.listen(256)  # now, so that no other studio takes the port meanwhile
+        except OSError as error:
+            found.close()
+            if port is not None:
+                raise UsageError(
+                    f"studio --port {port}", "a port that is free", str(error),
+                    "Another studio? Leave --port out, and a free one is taken.",
+                ) from error  # fmt: skip
+        else:
+            return found
+    raise AssertionError("port 0 is always free")
+
+
+def serve(
+    session: Session, listener: socket.socket, *, ready: Callable[[str], None],
+    again: Callable[[str], None], browser: bool,
+) -> None:  # fmt: skip
+    """Until Ctrl-C. `ready` hears the address as soon as requests are answered, `again` another one
+    each time one was used up."""
+    port = listener.getsockname()[1]
+    keys = Keys.of(port)
+
+    def address() -> str:
+        return f"http://127.0.0.1:{port}/?token={keys.new_token()}"
+
+    url, keys.used = address(), lambda: again(address())
+    server = uvicorn.Server(uvicorn.Config(application(session, keys), **SETTINGS))
+
+    def started() -> None:
+        ready(url)
+        if browser:
+            webbrowser.open(url)
+
+    with suppress(KeyboardInterrupt):  # raised again by the server once all is saved
+        asyncio.run(_serve(server, listener, started))
+
+
+async def _serve(
+    server: uvicorn.Server, listener: socket.socket, started: Callable[[], None]
+) -> None:
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not running.done():
+        await asyncio.sleep(0.005)
+    if server.started:
+        await asyncio.to_thread(started)
+    await running

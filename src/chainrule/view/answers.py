@@ -1,0 +1,147 @@
+"""What is asked of a session and changes nothing: each question with its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from chainrule.checker.api import check
+from chainrule.checker.picture import picture
+from chainrule.core.errors import ChainruleError, UsageError
+from chainrule.engine.protocol import rows_of
+from chainrule.engine.reference import forward, loss_of
+from chainrule.records import Batch
+from chainrule.view import code, commands, opening, why
+from chainrule.view.messages import (
+    Checked,
+    Derivation,
+    Followed,
+    News,
+    Program,
+    PullsFound,
+    RowFound,
+    RunList,
+    Shared,
+)  # fmt: skip
+from chainrule.view.session import Session
+from chainrule.view.words import short
+
+PROGRAM = 200_000  # characters of one that is checked
+HINTED = {1: ("where", "layer"), 2: ("id", "name", "where", "layer")}
+ON_TOP = {
+    "right": "Right: these are the gradients of its loss.",
+    "different": "Right, in a convention of its own.",
+    "wrong": "Wrong.",
+    "unknown": "Not right, and none of the known mistakes.",
+    "error": "It can't be checked.",
+}  # fmt: skip
+
+
+def answer(session: Session, command: commands.Command) -> News:
+    return ANSWERS[type(command)](session, command)
+
+
+def explain(session: Session, command: commands.Explain) -> Derivation:
+    at = session.moment(command.step, command.sample)
+    return why.derivation(command.id, at, command.address)
+
+
+def what_if(session: Session, command: commands.WhatIf) -> Followed:
+    at = session.moment(command.step, command.sample)
+    setup = session.line.setup
+    other, was = why.changed(setup, at, command.changed, command.value)
+    before, after = (why.value_at(each, command.address) for each in (at, other))
+    losses = [why.loss_after(each, at.made.batch) for each in (at, other)]
+    says = (
+        f"With {short(command.value)} instead of {short(was)}: the error of these points after "
+        f"the step would be {losses[1]} instead of {losses[0]}."
+    )
+    tree = why.derivation(command.id, other, command.address)
+    return Followed(
+        command.id, command.changed, was, command.value, before, after, losses[0], losses[1],
+        says, tree,
+    )  # fmt: skip
+
+
+def pulls(session: Session, command: commands.Pulls) -> PullsFound:
+    at = session.moment(command.step, None)
+    found, count, rest, total = why.pulls(at, command.address)
+    n = len(at.made.batch.x)
+    says = (
+        f"{n:,} points make up this step’s batch. Each pulls on the number; the gradient is the "
+        "sum of their pulls."
+    )
+    if at.made.penalty_grads or at.made.clip_scale != 1:
+        says += " Penalty and clipping come on top."
+    return PullsFound(
+        command.id, command.address, at.made.t, tuple(found), count, short(rest), short(total), says
+    )
+
+
+def row(session: Session, command: commands.Row) -> RowFound:
+    """One row under the shown state."""
+    painter, state = session.painter, session.shown_state()
+    parts = painter.data.parts
+    if command.part not in parts or not 0 <= command.row < parts[command.part].n:
+        known = ", ".join(f"{part.n} {name}" for name, part in parts.items())
+        raise UsageError(
+            "row", f"a row of {known}", f"row {command.row} of {command.part}", "Click a point."
+        )
+    spec, rows = painter.spec, np.array([command.row])
+    batch = Batch(rows, *rows_of(parts[command.part], rows))
+    with np.errstate(all="ignore"):
+        passed = forward(spec, state.params, batch.x)
+        loss = loss_of(spec, passed, batch).value
+    x, truth, told, right = session.scene.told(command.part, command.row, passed[-1].a)
+    places = np.flatnonzero(painter.batches(state.step + 1).rows == command.row)
+    return RowFound(
+        command.id, command.part, command.row, x, truth, told, right, short(loss),
+        tuple(tuple(each.a[0].tolist()) for each in passed),
+        int(places[0]) if command.part == "train" and len(places) else None,
+    )  # fmt: skip
+
+
+def program(session: Session, command: commands.Code) -> Program:
+    text, notes = code.program(session.line.setup, command.language)
+    return Program(command.id, command.language, text, code.FILES[command.language], notes)
+
+
+def share(session: Session, command: commands.Share) -> Shared:
+    return Shared(command.id, session.line.setup.chosen.to_address(command.hide))
+
+
+def runs(session: Session, command: commands.Runs) -> RunList:
+    return RunList(command.id, opening.listed(session.folder))
+
+
+def checked(command: commands.Check) -> Checked:
+    """The verdict on a program, in a process of its own; here it is only waited for."""
+    if len(command.program) > PROGRAM:
+        raise UsageError(
+            "check", f"a program of at most {PROGRAM:,} characters", f"{len(command.program):,}",
+            "Take the part that trains.",
+        )  # fmt: skip
+    verdict = check(command.program + "\n")
+    told = verdict.to_json()
+    if command.hint in HINTED and not verdict.is_right:
+        keep = HINTED[command.hint]
+        told["mistakes"] = [{name: mistake[name] for name in keep} for mistake in told["mistakes"]]
+        told["message"], told["agreement"] = "", {}
+    try:
+        svg = picture(verdict, command.name[:60], tells=command.hint is None)
+    except ChainruleError:
+        svg = None
+    headline = ON_TOP[verdict.status]
+    if verdict.mistakes and not verdict.is_right and command.hint not in HINTED:
+        headline = (
+            f"{headline} {verdict.mistakes[0].name[0].upper()}{verdict.mistakes[0].name[1:]}."
+        )
+    return Checked(command.id, headline, told, svg)
+
+
+ANSWERS: dict[type[commands.Command], Callable[[Session, Any], News]] = {
+    commands.Explain: explain, commands.WhatIf: what_if, commands.Pulls: pulls, commands.Row: row,
+    commands.Code: program, commands.Share: share, commands.Runs: runs,
+}  # fmt: skip

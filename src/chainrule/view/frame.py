@@ -1,0 +1,118 @@
+"""A picture of one state in numbers: one binary message, made once and sent to every page.
+
+    bytes 0-3    "CRF1"
+    bytes 4-7    n, the length of the head, little-endian
+    8 .. 8+n     the head: JSON in UTF-8, filled up with spaces to a multiple of 8
+    then         the blocks: plain numbers, little-endian, C order, each from a multiple of 8 on
+
+A block of the head names its place: `at` bytes from the end of the head, `type` "u1" (uint8), "i4",
+"f4" or "f8", its `shape`; and for "u1" maps what 0 and 255 stand for, `low` and `high`.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
+from chainrule.view.wire import finite, made, parse
+
+MAGIC = b"CRF1"
+EDGE = 8  # bytes: every block begins at a multiple
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where one array stands in a frame."""
+
+    name: str
+    type: Literal["u1", "i4", "f4", "f8"]
+    shape: tuple[int, ...]
+    at: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class FrameHead:
+    """What a frame says beside its numbers. Blocks, as far as there are such:
+
+    map            f4 (side, side, 1)   the magnified unit; (side,) for a line
+    compare        f4 (side, side)      the output's, of the branch that is compared; left out
+                                        where it has not got so far, or its replay takes too long
+    0.map, 1.map   u1 (units shown, small, small) of each layer; "inputs.map" of the inputs
+    0.W, 0.b, ...  f4                   the parameters
+    0.W.grad, ...  f4                   the gradients of the next step, with penalty and clipping
+    0.a.hist, 0.dz.hist  i4 (bins,)     how a layer's outputs and deltas spread; low, high: the ends
+    batch          i4 (n,)              the rows of the next step, in its order; at most 1,000
+    batch.pull     f4 (n,)              how strongly each of them pulls: the length of its dz
+    train.right, test.right, ...  u1 (drawn rows,)  1 where it is answered right
+    train.answer, ...  f4 (drawn rows,) the answer, in the target's units; the class number
+    """
+
+    session: str
+    branch: str
+    step: int
+    head: int  # the newest state of the branch
+    live: bool  # whether this is the newest state there is
+    state: Literal["ready", "playing", "paused", "ended", "broken"]
+    learning_rate: float
+    epoch: float
+    losses: dict[str, float | None]  # train, validation, test
+    metrics: dict[str, float | None]
+    right: dict[str, tuple[int, int]]  # part → rows right, of how many
+    headline: str
+    layer: int  # whose map is magnified
+    unit: int
+    blocks: tuple[Block, ...]
+
+
+class Picture(NamedTuple):
+    """What becomes a frame: the head without its blocks, and arrays, maps with their ends."""
+
+    head: dict[str, Any]
+    arrays: Mapping[str, Array]
+    ends: Mapping[str, tuple[float, float]]
+
+
+TYPES = {"u1": "|u1", "i4": "<i4", "f4": "<f4", "f8": "<f8"}
+
+
+def to_bytes(picture: Picture) -> bytes:
+    """The frame. What is not finite is null in its head, and stays NaN in its blocks."""
+    blocks, pieces, at = [], [], 0
+    for name, array in picture.arrays.items():
+        type_ = f"{array.dtype.kind}{array.dtype.itemsize}"
+        content = np.ascontiguousarray(array, dtype=TYPES[type_]).tobytes()
+        content += bytes(-len(content) % EDGE)
+        low, high = picture.ends.get(name, (None, None))
+        blocks.append(
+            {"name": name, "type": type_, "shape": array.shape, "at": at, "low": low, "high": high}
+        )
+        pieces.append(content)
+        at += len(content)
+    told = finite({**picture.head, "blocks": blocks})
+    text = json.dumps(told, separators=(",", ":"), allow_nan=False)
+    head = text.encode()
+    head += b" " * (-len(head) % EDGE)
+    return b"".join([MAGIC, struct.pack("<I", len(head)), head, *pieces])
+
+
+def from_bytes(content: bytes) -> tuple[FrameHead, dict[str, Array]]:
+    """The head and the arrays again: what the page does in TypeScript."""
+    if content[:4] != MAGIC:
+        raise UsageError("a frame", 'the letters "CRF1"', repr(content[:4]), "Is it another one?")
+    (n,) = struct.unpack("<I", content[4:8])
+    head = made(FrameHead, parse(content[8 : 8 + n].decode()))
+    arrays = {}
+    for block in head.blocks:
+        count = int(np.prod(block.shape, dtype=np.int64))
+        found = np.frombuffer(content, TYPES[block.type], count, 8 + n + block.at)
+        arrays[block.name] = found.reshape(block.shape)
+    return head, arrays

@@ -1,0 +1,128 @@
+"""Pieces of what the page hears: see `messages`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+class Tree(tuple[Any, ...]):
+    """MathML as (tag, attributes, child, ...), where a child is a tree or a text."""
+
+
+@dataclass(frozen=True)
+class BranchState:
+    """One future. `run` is its file; null as long as nothing was trained."""
+
+    name: str  # A, B, ...
+    parent: str | None
+    step: int  # where it leaves its parent; 0 of the first
+    head: int  # the newest state
+    total: int  # the planned end
+    ended: str | None  # why it came to an end, in words
+    run: str | None
+    says: str  # "rate 0.5"; what is different from its parent
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way a setting can be."""
+
+    value: str
+    label: str
+    says: str  # what it does
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting. A slider's scale is "log" where each mark is a factor; `marks` are its stops.
+
+    acts: "start" needs a new beginning, "branch" can also change on the way.
+    """
+
+    name: str
+    label: str
+    group: str  # data, inputs, network, training
+    kind: Literal["number", "whole", "choice", "truth", "text", "several", "layers", "points"]
+    value: Any
+    says: str  # what a change of it does
+    acts: Literal["start", "branch"]
+    least: float | None
+    most: float | None
+    scale: Literal["linear", "log"]
+    marks: tuple[float, ...]
+    choices: tuple[Choice, ...]
+    may_be_none: bool
+
+
+@dataclass(frozen=True)
+class LayerShape:
+    """address: "0" for "0.W". shown: the units that have maps, all of them where they are few."""
+
+    units: int
+    activation: str
+    params: dict[str, tuple[int, ...]]
+    shown: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Points:
+    """The rows of a part that are drawn. x in the data's own units, as many columns as axes."""
+
+    rows: tuple[int, ...]
+    x: tuple[tuple[float, ...], ...]
+    y: tuple[float, ...]  # class numbers, or the first target
+    of: int  # how many rows the part has
+
+
+@dataclass(frozen=True)
+class TreeNode:
+    """One number of a derivation. In `letters` and `numbers` an attribute "data-to" names the node
+    that a factor leads to. kind: "data" is measured, "setting" was chosen, "memory" is the
+    optimiser's, "number" has a formula."""
+
+    address: str | None
+    name: Tree  # its letter
+    value: float | None
+    text: str  # four digits
+    digits: str  # all of them
+    says: str
+    kind: Literal["data", "setting", "memory", "parameter", "number"]
+    letters: Tree | None  # its formula; null for what has none
+    numbers: Tree | None  # the same, with the numbers put in
+    parts: tuple[str, ...]
+    rest_count: int
+    rest_sum: str
+
+
+@dataclass(frozen=True)
+class Pull:
+    """The share of one point of the batch in a gradient."""
+
+    row: int
+    place: int  # in the batch
+    share: float
+    text: str
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """A run file that could be opened."""
+
+    name: str
+    says: str  # "circles: 2-4-8-1 sigmoid, 2000 steps, loss 0.0049"
+    when: float  # seconds since 1970
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An illness of the run, as the doctor tells it."""
+
+    id: str
+    name: str
+    since_step: int
+    sentence: str
+    try_this: str
+
+
+PARTS = (BranchState, Choice, Field, LayerShape, Points, TreeNode, Pull, RunInfo, Finding)

@@ -1,0 +1,261 @@
+"""A state as numbers to draw: maps, parameters, gradients, histograms, who is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from chainrule.core.dense import Array
+from chainrule.engine.batches import Batches
+from chainrule.engine.rates import rate_of
+from chainrule.engine.reference import Slopes, forward, masks_of, slopes
+from chainrule.records import Params
+from chainrule.spec import Spec
+from chainrule.training.evaluation import metrics, part_loss
+from chainrule.view.frame import Picture
+from chainrule.view.scene import Scene
+from chainrule.view.words import Measured
+
+BINS = 24
+AT_ONCE = 2**18  # multiplications of a product that BLAS makes without threads, which cost more
+GRADIENTS = (-8.0, 1.0)  # the ends of the histogram of log10 |gradient|
+SHOWN = 32  # units of a layer that have maps
+WORK = 3e7  # rows × parameters that a frame may compute for its losses, or its gradients
+QUICK = 1.5e6  # the same for losses, where frames come one after the other
+EVALUATED = 5000  # rows of a part; of more, the losses are those of the last point of the curve
+BATCH = 1000  # rows of the next step that are named
+BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+Ends = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class View:
+    """What one page wants to see of a state."""
+
+    layer: int | None = None  # None: the output; −1: the inputs
+    unit: int = 0
+    gradients: bool = True
+    side: int = 100
+    small: int = 40
+
+
+class Seen(NamedTuple):
+    """A part under some parameters."""
+
+    loss: float
+    a: Array  # (n, outputs)
+    right: Array | None  # (n,) for classes
+
+
+class Painter:
+    """Draws states of one setup: `paint(params, step, view)`."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.spec, self.training = scene, scene.setup.spec, scene.setup.training
+        self.data = scene.source.data.fitted(self.spec)
+        self.single = replace(self.spec, dtype="float32")
+        self.batches = Batches(self.data.train, self.training)
+        self._grid = lru_cache(maxsize=8)(self._grid_of)
+
+    def paint(
+        self, params: Params, step: int, view: View, *, others: Params | None = None,
+        quick: bool = False,
+    ) -> tuple[Picture, Measured]:  # fmt: skip
+        """The numbers of a frame, and what is to be said of them. The head is the session's.
+
+        quick: it is one of many; what would take long is left out.
+        """
+        arrays: dict[str, Array] = {}
+        ends: dict[str, Ends] = {}
+        with np.errstate(all="ignore"):
+            measured = self._parts(params, arrays, QUICK if quick else WORK)
+            self._maps(params, view, arrays, ends)
+            if others is not None and self.scene.axes:
+                arrays["compare"] = self._compared(others, view)
+            self._parameters(params, step, view, arrays, ends)
+        return Picture({}, arrays, ends), measured
+
+    # ------------------------------------------------------------------------------------- parts
+
+    def _parts(self, params: Params, arrays: dict[str, Array], most: float) -> Measured:
+        losses: dict[str, float | None] = {}
+        right: dict[str, tuple[int, int]] = {}
+        judged: dict[str, float] = {}
+        for name, part in self.data.parts.items():
+            if part.n > EVALUATED or part.n * self.spec.parameters > most:
+                continue
+            seen = self._seen(name, params)
+            losses[name] = seen.loss
+            drawn = self.scene.parts[name].rows
+            if seen.right is not None:
+                right[name] = int(seen.right.sum()), part.n
+                arrays[f"{name}.right"] = seen.right[drawn].astype(np.uint8)
+            arrays[f"{name}.answer"] = self._answers(seen.a)[drawn].astype(np.float32)
+            judged = self._judged(name, seen) if name in ("train", "test") else judged
+        return Measured(losses, right, judged)
+
+    def _seen(self, name: str, params: Params) -> Seen:
+        part = self.data.parts[name]
+        loss, a = part_loss(self.spec, params, part)
+        if self.scene.task != "classes":
+            return Seen(loss, a, None)
+        raw = self.scene.source.data.parts[name].block(0, part.n)[1]
+        y = raw if raw.ndim == 1 else (raw[:, 0] > 0.5).astype(np.int64)
+        return Seen(loss, a, np.asarray(_chosen(a) == y))
+
+    def _answers(self, a: Array) -> Array:
+        """(n,) the class, or the first target in its own units."""
+        if self.scene.task == "classes":
+            return a[:, 0] if a.shape[1] == 1 else a.argmax(axis=1)
+        return np.asarray(self.scene.source.data.in_units(a)[:, 0])
+
+    def _judged(self, name: str, seen: Seen) -> dict[str, float]:
+        part, data = self.data.parts[name], self.scene.source.data
+        if self.scene.task == "classes":
+            assert seen.right is not None
+            return {"accuracy": float(seen.right.mean())}
+        y = data.in_units(part.block(0, part.n)[1])
+        return metrics("numbers", data.in_units(seen.a), y)
+
+    # -------------------------------------------------------------------------------------- maps
+
+    def _maps(
+        self, params: Params, view: View, arrays: dict[str, Array], ends: dict[str, Ends]
+    ) -> None:
+        if not self.scene.axes:
+            return
+        shape = (view.side,) * len(self.scene.axes)
+        shown, share = self._shown(params, view, ends)
+        arrays["map"] = shown.reshape(shape)
+        if share is not None:
+            arrays["map.share"] = share.reshape(shape)
+        grid, answered = self._grid(view.small), self._answered(params, view.small)
+        arrays["inputs.map"], ends["inputs.map"] = self._quantised(grid.T[:SHOWN], None, view.small)
+        for l, layer in enumerate(self.spec.layers):
+            units = answered[l].T[:SHOWN]
+            name = f"{l}.map"
+            bounds = BOUNDED.get(layer.activation.name)
+            arrays[name], ends[name] = self._quantised(units, bounds, view.small)
+
+    def _shown(
+        self, params: Params, view: View, ends: dict[str, Ends]
+    ) -> tuple[Array, Array | None]:
+        """The magnified unit, float32; of several classes the winner's number and its share."""
+        if view.layer == -1:
+            found = self._grid(view.side)[:, view.unit]
+            ends["map"] = _symmetric(found)
+            return found, None
+        last = len(self.spec.layers) - 1
+        layer = last if view.layer is None else view.layer
+        a = self._answered(params, view.side)[layer]
+        if view.layer is None and a.shape[1] > 1 and self.scene.classes:
+            ends["map"] = (0.0, float(a.shape[1] - 1))
+            return a.argmax(axis=1).astype(np.float32), a.max(axis=1)
+        found = a[:, view.unit]
+        if layer == last and self.scene.task == "numbers":
+            raw = np.asarray(self.scene.source.data.in_units(a), np.float32)
+            found = raw[:, view.unit]
+            ends["map"] = self._target_ends(view.unit)
+            return found, None
+        ends["map"] = BOUNDED.get(self.spec.layers[layer].activation.name) or _symmetric(found)
+        return found, None
+
+    def _compared(self, params: Params, view: View) -> Array:
+        """The output's map of another branch."""
+        shown = self._shown(params, replace(view, layer=None, unit=0), {})[0]
+        return shown.reshape((view.side,) * len(self.scene.axes))
+
+    def _target_ends(self, k: int) -> Ends:
+        """As far as the answers go: colours that stay the same all the time."""
+        y = self.scene.parts["train"].y
+        return float(y[:, k].min()), float(y[:, k].max())
+
+    def _answered(self, params: Params, side: int) -> list[Array]:
+        """What every unit of each layer answers at every place of the grid, float32."""
+        narrow = {name: theta.astype(np.float32) for name, theta in params.items()}
+        widest = max(m * n for m, n in pairwise(self.spec.sizes))
+        grid, rows = self._grid(side), max(64, AT_ONCE // widest)
+        pieces = [
+            [passed.a for passed in forward(self.single, narrow, grid[k : k + rows])]
+            for k in range(0, len(grid), rows)
+        ]
+        return [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
+
+    def _grid_of(self, side: int) -> Array:
+        return np.asarray(self.scene.grid(side), np.float32)
+
+    def _quantised(self, units: Array, bounds: Ends | None, side: int) -> tuple[Array, Ends]:
+        """(units, side, side) from 0 to 255 between the ends, which are those of all units."""
+        low, high = bounds or _symmetric(units)
+        scaled = np.rint((np.nan_to_num(units) - low) * (255 / (high - low)))
+        shape = (len(units), *(side,) * len(self.scene.axes))
+        return np.clip(scaled, 0, 255).astype(np.uint8).reshape(shape), (low, high)
+
+    # -------------------------------------------------------------------- parameters and gradients
+
+    def _parameters(
+        self, params: Params, step: int, view: View,
+        arrays: dict[str, Array], ends: dict[str, Ends],
+    ) -> None:  # fmt: skip
+        for name, theta in params.items():
+            arrays[name] = theta.astype(np.float32)
+        rows = min(self.training.batch_size or self.data.train.n, self.data.train.n)
+        if view.gradients and rows * self.spec.parameters <= WORK:
+            found, of_batch = self.slopes(params, step + 1)
+            arrays["batch"] = of_batch[:BATCH].astype(np.int32)
+            pull = np.sqrt((found.layers[-1].dz ** 2).sum(axis=1))
+            arrays["batch.pull"] = pull[:BATCH].astype(np.float32)
+            for name, g in found.grads.items():
+                arrays[f"{name}.grad"] = g.astype(np.float32)
+            self._spread_of(found, arrays, ends)
+        self._activations(params, arrays, ends)
+
+    def rate(self, step: int) -> float:
+        """The learning rate of the step that leads on from that state, plateaus left out."""
+        return rate_of(self.training, step + 1, step // self.batches.per_epoch)
+
+    def slopes(self, params: Params, t: int) -> tuple[Slopes, Array]:
+        """All of step t but its update, and the rows of its batch."""
+        batch = self.batches(t)
+        masks = masks_of(self.spec, self.training, t, len(batch.x))
+        return slopes(self.spec, self.training, params, batch, masks=masks), batch.rows
+
+    def _spread_of(self, found: Slopes, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
+        for l in range(len(self.spec.layers)):
+            name = f"{l}.grad.hist"
+            size = np.log10(np.maximum(np.abs(found.grads[f"{l}.W"]), 10 ** GRADIENTS[0]))
+            arrays[name], ends[name] = _counted(np.minimum(size, GRADIENTS[1]), GRADIENTS)
+            name, dz = f"{l}.dz.hist", found.layers[l].dz
+            arrays[name], ends[name] = _counted(dz, _symmetric(dz))
+
+    def _activations(self, params: Params, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
+        x = self.scene.parts["train"].x.astype(np.float32)
+        narrow = {name: theta.astype(np.float32) for name, theta in params.items()}
+        for l, passed in enumerate(forward(self.single, narrow, x)):
+            name, bounds = f"{l}.a.hist", BOUNDED.get(self.spec.layers[l].activation.name)
+            arrays[name], ends[name] = _counted(passed.a, bounds or _symmetric(passed.a))
+
+
+def _counted(values: Array, ends: Ends) -> tuple[Array, Ends]:
+    finite = values[np.isfinite(values)]
+    return np.histogram(finite, BINS, ends)[0].astype(np.int32), ends
+
+
+def _symmetric(values: Array) -> Ends:
+    """−m to m, where m is the largest size: 0 has one colour everywhere."""
+    finite = values[np.isfinite(values)]
+    m = float(np.abs(finite).max()) if finite.size else 1.0
+    return (-m, m) if m > 0 else (-1.0, 1.0)
+
+
+def _chosen(a: Array) -> Array:
+    return np.asarray((a[:, 0] > 0.5).astype(np.int64) if a.shape[1] == 1 else a.argmax(axis=1))
+
+
+def shown_units(spec: Spec) -> list[tuple[int, ...]]:
+    """The units of each layer that have maps."""
+    return [tuple(range(min(layer.units, SHOWN))) for layer in spec.layers]

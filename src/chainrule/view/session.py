@@ -1,0 +1,303 @@
+"""One network in training, with its branches and its past: what all pages look at.
+
+Everything here runs in one thread; the training runs in a process of its own. `do` obeys a command,
+`tick` takes in what the training told, `frame` draws the shown state; news are handed out by
+`take_news`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Any, Literal
+
+from chainrule.core.errors import ChainruleError, UsageError
+from chainrule.records import State
+from chainrule.view import branches, commands, messages, opening, telling, why
+from chainrule.view.driver import Driver
+from chainrule.view.easel import Easel, Shown
+from chainrule.view.line import Line
+from chainrule.view.messages import News
+from chainrule.view.picture import Painter, View
+from chainrule.view.scene import Scene
+from chainrule.view.sets import Kept
+from chainrule.view.settings import Chosen, Setup, set_up
+
+SECONDS = {"slow": 150.0, "normal": 15.0}  # that the planned run takes at that speed
+SLOWEST = {"slow": 2.0, "normal": 20.0}  # steps a second at least
+REPEAT = 5.0  # seconds in which the whole past is repeated at full speed
+CIRCLES = Chosen()
+Mode = Literal["still", "training", "repeating"]
+StateName = Literal["ready", "playing", "paused", "ended", "broken"]
+
+
+class Session:
+    """What is shown: `line` at state `step`."""
+
+    def __init__(self, folder: Path, chosen: Chosen = CIRCLES) -> None:
+        self.folder, self.kept = folder, Kept()
+        self.news: deque[News] = deque()
+        self.driver = Driver(self.news.append)
+        self.version = 0  # counts what changes a picture
+        self.speed: Literal["slow", "normal", "fast"] = "normal"
+        self._begin(set_up(chosen, self.kept))
+
+    def _begin(self, setup: Setup, lines: dict[str, Line] | None = None) -> None:
+        """Another network: what was is saved and closed."""
+        lines = lines or {"A": Line("A", setup)}
+        easel = Easel(lines, self._save)
+        for line in lines.values():
+            easel.painter(line)  # whatever is wrong with it is said before anything is changed
+        self._leave()
+        self.id, self.lines, self.easel = secrets.token_hex(4), lines, easel
+        self.line = list(lines.values())[-1]
+        self.step, self.broken = self.line.head, ""
+        self.mode: Mode = "still"
+        self._since = (0.0, 0)  # when repeating began, at which state
+        self.changed()
+
+    def _leave(self) -> None:
+        """A failure to save the last steps of what is left must not keep one there."""
+        try:
+            self.driver.leave()
+        except ChainruleError as error:
+            self.news.append(messages.Failed(None, **error.to_json(), field=None))
+        for line in getattr(self, "lines", {}).values():
+            line.close()
+
+    def close(self) -> None:
+        """Save all and end the training process."""
+        self.driver.close()
+        for line in self.lines.values():
+            line.close()
+
+    # ------------------------------------------------------------------------------ what it is
+
+    @property
+    def setup(self) -> Setup:
+        return self.line.setup
+
+    @property
+    def painter(self) -> Painter:
+        return self.easel.painter(self.line)
+
+    @property
+    def scene(self) -> Scene:
+        return self.painter.scene
+
+    @property
+    def playing(self) -> bool:
+        return self.mode != "still"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the newest state is shown."""
+        return self.step >= self.line.head
+
+    @property
+    def state(self) -> StateName:
+        if self.broken:
+            return "broken"
+        if self.playing:
+            return "playing"
+        if self.line.ended and self.is_live:
+            return "broken" if self.line.ended[0] == "not finite" else "ended"
+        return "ready" if self.line.head == 0 else "paused"
+
+    @property
+    def rate(self) -> float | None:
+        """Steps a second; None: as fast as it can."""
+        if self.speed == "fast":
+            return None
+        return max(self.line.total / SECONDS[self.speed], SLOWEST[self.speed])
+
+    def everything(self) -> list[News]:
+        """What a page has to know to begin."""
+        return telling.everything(self)
+
+    def take_news(self) -> list[News]:
+        news = []
+        while self.news:  # one by one: the session may go on saying things in its own thread
+            news.append(self.news.popleft())
+        return news
+
+    def changed(self) -> None:
+        """The picture, and what is said of the session."""
+        self.version += 1
+        self.news.append(telling.session(self))
+
+    # -------------------------------------------------------------------------- what it is told
+
+    def do(self, command: commands.Command) -> None:
+        """Obey a command that moves the session."""
+        MOVES[type(command)](self, command)
+
+    def play(self, _: commands.Play) -> None:
+        if self.playing:
+            return
+        self.broken = ""
+        if self.is_live:
+            self.driver.go(self.line, self.folder, pace=self.rate)
+            self.mode, self.step = "training", self.line.head
+        else:
+            self.mode, self._since = "repeating", (monotonic(), self.step)
+        self.changed()
+
+    def pause(self, _: commands.Pause | None = None) -> None:
+        """In the past at once, in training after the present step; all is saved."""
+        mode, self.mode = self.mode, "still"
+        if mode == "training":
+            self.driver.halt()
+            self.step = self.line.head
+        self.changed()
+
+    def stride(self, command: commands.Step) -> None:
+        self.pause()
+        goal = max(0, self.step + command.by)
+        if goal > self.line.head:
+            self.broken = ""
+            self.driver.go(self.line, self.folder, until=goal)
+            self.driver.wait("stands")
+            goal = self.line.head
+        self.step = goal
+        self.changed()
+
+    def seek(self, command: commands.Seek) -> None:
+        self.pause()
+        if not 0 <= command.step <= self.line.head:
+            raise UsageError(
+                f"seek {command.step}", f"a state from 0 to {self.line.head}", str(command.step),
+                "Press play to go further.",
+            )  # fmt: skip
+        self.step = command.step
+        self.changed()
+
+    def hurry(self, command: commands.Speed) -> None:
+        self.speed = command.speed
+        self.driver.hurry(self.rate)
+        self._since = (monotonic(), self.step)
+        self.changed()
+
+    def configure(self, command: commands.Configure) -> None:
+        self._start(self.setup.chosen.having(command.settings, whole=command.whole))
+
+    def go_to_address(self, command: commands.Address) -> None:
+        self._start(Chosen.from_address(command.text))
+
+    def _start(self, chosen: Chosen) -> None:
+        self._begin(set_up(chosen, self.kept))
+        self.news += self.everything()
+
+    def open(self, command: commands.Open) -> None:
+        self.open_run(opening.found(self.folder, command.name))
+
+    def open_run(self, path: Path) -> None:
+        self._begin(*opening.opened(path, self.kept))
+        self.news += self.everything()
+
+    def branch(self, command: commands.Branch) -> None:
+        self.pause()
+        branches.check(self.lines, self.line, command.step)
+        state = self.easel.state(self.line, command.step)
+        line = branches.begun(self.lines, self.line, state, command.settings)
+        self.lines[line.name] = line
+        self._show(line)
+        self.news.append(line.curve())
+
+    def show(self, command: commands.Show) -> None:
+        """Another branch at the same step, as far as it has got."""
+        line = branches.named(self.lines, command.branch)
+        self.pause()
+        self._show(line)
+
+    def drop(self, command: commands.Drop) -> None:
+        line = branches.named(self.lines, command.branch)
+        branches.droppable(self.lines, line)
+        self.pause()
+        self.driver.leave(line)
+        line.close()
+        del self.lines[line.name]
+        self._show(line.parent if self.line is line and line.parent else self.line)
+
+    def _show(self, line: Line) -> None:
+        self.line, self.step = line, min(self.step, line.head)
+        self.changed()
+        self.news.append(telling.form(self))
+
+    # ---------------------------------------------------------------------------- as time goes by
+
+    def tick(self) -> None:
+        """Take in what happened since; often while playing, now and then else."""
+        try:
+            self.driver.hear()
+        except ChainruleError as error:
+            self._stopped(error)
+            raise
+        if self.mode == "training":
+            self._follow()
+        elif self.mode == "repeating":
+            self._repeat()
+
+    def _stopped(self, error: ChainruleError) -> None:
+        self.mode, self.broken = "still", f"{error} What was saved is kept."
+        self.step = min(self.step, self.line.head)
+        self.changed()
+
+    def _follow(self) -> None:
+        """The newest state is the shown one."""
+        newest = self.driver.newest()
+        if newest is not None and newest.step > self.line.head:
+            self.line.head = newest.step
+        if self.step != self.line.head:
+            self.step, self.version = self.line.head, self.version + 1
+        if not self.driver.running:  # it came to an end
+            self.mode = "still"
+            self.changed()
+
+    def _repeat(self) -> None:
+        """The past again, at the pace of the training; then on into the future."""
+        since, first = self._since
+        rate = self.rate or max(self.line.head / REPEAT, SLOWEST["normal"])
+        goal = min(first + int((monotonic() - since) * rate), self.line.head)
+        if goal != self.step:
+            self.step, self.version = goal, self.version + 1
+        if self.is_live:
+            self.mode = "still"
+            if self.line.ended is None:
+                self.play(commands.Play(0))
+            else:
+                self.changed()
+
+    # --------------------------------------------------------------------------------- pictures
+
+    def shown_state(self) -> State:
+        """The shown state, with the optimiser's memory."""
+        return self.easel.state(self.line, self.step)
+
+    def moment(self, step: int | None, sample: int | None) -> why.Moment:
+        """The step that leads on from a state, the shown one by default."""
+        return self.easel.moment(self.line, self.step if step is None else step, sample)
+
+    def frame(self, view: View, compare: str | None = None) -> bytes:
+        """The picture of the shown state."""
+        newest = self.driver.newest() if self.mode == "training" else None
+        params = newest.params if newest is not None and newest.step == self.step else None
+        shown = Shown(self.id, self.line, self.step, self.state, self.version, params)
+        return self.easel.frame(shown, view, compare)
+
+    def _save(self, line: Line, step: int) -> None:
+        """What the training process alone knows, into the run file."""
+        if line is self.driver.line and step > line.saved:
+            self.driver.save()
+
+
+MOVES: dict[type[commands.Command], Callable[[Session, Any], None]] = {
+    commands.Play: Session.play, commands.Pause: Session.pause, commands.Step: Session.stride,
+    commands.Seek: Session.seek, commands.Speed: Session.hurry,
+    commands.Configure: Session.configure, commands.Address: Session.go_to_address,
+    commands.Open: Session.open, commands.Branch: Session.branch, commands.Show: Session.show,
+    commands.Drop: Session.drop,
+}  # fmt: skip

@@ -1,0 +1,109 @@
+"""What is said in words: the headline, the network in a line, numbers with four digits."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from chainrule.doctor.findings import Diagnosis
+from chainrule.spec import Spec
+
+MINUS = "−"
+TRULY = 0.002  # how near to chance counts as chance
+ENDS = {
+    "finished": "all planned steps are made",
+    "target": "the error is below the target",
+    "no improvement": "no improvement any more; the best state is taken",
+    "not finite": "a number was not finite any more",
+    "interrupted": "",
+}
+PLURAL = {"test": "test points", "train": "training points", "validation": "validation points"}
+
+
+class Measured(NamedTuple):
+    """How good a state is, by part."""
+
+    losses: dict[str, float | None]
+    right: dict[str, tuple[int, int]]  # rows right, of how many
+    metrics: dict[str, float]  # of the test part, or else of training
+
+
+def headline(
+    measured: Measured, *, state: str, step: int, live: bool, ended: str | None, classes: int
+) -> str:
+    """One sentence that says what the picture says, in numbers one can count."""
+    if state == "broken":
+        return "Stopped: the numbers grew until they were no numbers."
+    says = _result(measured, classes if step == 0 else 0)
+    if not says:
+        return "Not trained yet." if step == 0 else "Learning."
+    if not live:
+        return f"In the past, at step {step:,}: {says}."
+    if step == 0:
+        return f"Not trained yet: {says}."
+    done = ended in ("finished", "target", "no improvement")
+    return f"{'Learned' if done and _is_good(measured) else 'Learning'}: {says}."
+
+
+def _result(measured: Measured, chance: int) -> str:
+    part = "test" if "test" in measured.right else "train"
+    if part in measured.right:
+        right, of = measured.right[part]
+        by_chance = chance and abs(right / of - 1 / chance) < max(TRULY, 1 / math.sqrt(of))
+        coin = {2: ", as good as a coin"}.get(chance, ", as good as a guess") if by_chance else ""
+        return f"{right:,} of {of:,} {PLURAL[part]} right{coin}"
+    if "mae" in measured.metrics:
+        return f"answers are off by {short(measured.metrics['mae'])} on average"
+    return ""
+
+
+def _is_good(measured: Measured) -> bool:
+    part = "test" if "test" in measured.right else "train"
+    if part in measured.right:
+        right, of = measured.right[part]
+        return right >= 0.9 * of
+    return measured.metrics.get("r2", 0.0) >= 0.9
+
+
+def network_line(spec: Spec) -> str:
+    """2 – 4 – 8 – 1, sigmoid, 61 numbers to learn"""
+    names = dict.fromkeys(layer.activation.name for layer in spec.layers)
+    n = spec.parameters
+    return f"{' – '.join(map(str, spec.sizes))}, {', '.join(names)}, {n:,} numbers to learn"
+
+
+def doctor_line(diagnosis: Diagnosis | None) -> str:
+    if diagnosis is None or not diagnosis.findings:
+        return "Doctor: nothing to report."
+    first = diagnosis.findings[0]
+    return f"Doctor: {first.name} since step {first.since_step:,}. {first.sentence}"
+
+
+def short(value: Any) -> str:
+    """Four digits, a true minus, and 1.234×10⁻⁵ where it is small or large."""
+    number = float(value)
+    if not math.isfinite(number):
+        return {math.inf: "∞", -math.inf: f"{MINUS}∞"}.get(number, "no number")
+    if number and not 1e-4 <= abs(number) < 1e7:
+        digits, _, power = f"{number:.3e}".partition("e")
+        raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{_trimmed(digits)}×10{raised}".replace("-", MINUS)
+    text = f"{number:.4g}"
+    if "e" in text:
+        text = f"{number:.0f}"
+    return text.replace("-", MINUS)
+
+
+def _trimmed(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def difference(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """rate 1.5, optimizer adam"""
+    names = {"learning_rate": "rate", "batch_size": "batch"}
+    changed = [
+        f"{names.get(name, name.replace('_', ' '))} {'all' if value is None else value}"
+        for name, value in after.items()
+        if before.get(name, ...) != value
+    ]
+    return ", ".join(changed)

@@ -1,0 +1,104 @@
+"""What pages hear: the newest of each kind, every point once, whatever they missed."""
+
+import numpy as np
+import pytest
+
+from chainrule.core.errors import UsageError
+from chainrule.studio.board import Board, Known
+from chainrule.studio.stage import failed
+from chainrule.view.messages import Curve, Doctor, Failed, Session
+from chainrule.view.parts import BranchState
+
+
+def session(name="one", branches="A"):
+    states = tuple(BranchState(b, None, 0, 0, 9, None, None, "") for b in branches)
+    return Session(name, "t", "s", "paused", "", "A", states, 0, 0, 9, "normal", 1.0, "l", False)
+
+
+def curve(first, stop, branch="A", thinned=False):
+    steps = tuple(range(first, stop))
+    losses = tuple(map(float, steps))
+    return Curve(branch, first, stop, steps, losses, (), losses, (), losses, thinned)
+
+
+def test_a_page_that_misses_anything_hears_every_point_once():
+    rng = np.random.default_rng(4)
+    for _ in range(50):
+        board, known, heard, count = Board(), Known(), [], 0
+        board.post([session(), curve(0, 0)])
+        for _ in range(rng.integers(1, 30)):
+            more = int(rng.integers(0, 5))
+            board.post([curve(count, count + more)])
+            count += more
+            if rng.random() < 0.4:
+                for news in board.since(known):
+                    if isinstance(news, Curve):
+                        if news.first == 0:
+                            heard = []
+                        assert news.first == len(heard)
+                        heard += news.step
+        for news in board.since(known):
+            if isinstance(news, Curve):
+                assert news.first in (0, len(heard))
+                heard = [*heard[: news.first], *news.step]
+        assert heard == list(range(count))
+        assert not list(board.since(known))
+
+
+def test_of_each_kind_only_the_newest_is_heard():
+    board, known = Board(), Known()
+    board.post([session(), session()])
+    board.post([Doctor("A", 1, "old", ()), Doctor("A", 2, "new", ())])
+    heard = list(board.since(known))
+    assert [each.line for each in heard if isinstance(each, Doctor)] == ["new"]
+    assert sum(isinstance(each, Session) for each in heard) == 1
+
+
+def test_a_new_session_makes_all_that_was_old():
+    board, known = Board(), Known()
+    board.post([session(), curve(0, 5), Doctor("A", 5, "ill", ())])
+    list(board.since(known))
+    board.post([session("two"), curve(0, 1)])
+    heard = list(board.since(known))
+    assert [each.next for each in heard if isinstance(each, Curve)] == [1]
+    assert not [each for each in heard if isinstance(each, Doctor)]
+
+
+def test_a_dropped_branch_is_forgotten():
+    board, known = Board(), Known()
+    board.post([session(branches="AB"), curve(0, 3), curve(0, 4, "B")])
+    list(board.since(known))
+    board.post([session(branches="A")])
+    assert list(board.curves) == ["A"]
+    board.post([session(branches="AB"), curve(0, 2, "B")])
+    assert [n.next for n in board.since(known) if isinstance(n, Curve)] == [2]
+
+
+def test_thinned_and_replaced_curves_are_sent_whole():
+    board, known = Board(), Known()
+    board.post([session(), curve(0, 8, thinned=True)])
+    list(board.since(known))
+    board.post([curve(8, 10)])
+    (found,) = (n for n in board.since(known) if isinstance(n, Curve))
+    assert found.first == 0
+    board.post([curve(0, 4)])  # a run that lost its last points
+    (found,) = (n for n in board.since(known) if isinstance(n, Curve))
+    assert (found.first, found.next) == (0, 4)
+
+
+def test_an_old_failure_is_no_news_for_a_page_that_just_came():
+    board = Board()
+    board.post([session(), Failed(None, "a", "b", "c", "d", None)])
+    assert not [n for n in board.since(Known()) if isinstance(n, Failed)]
+    known = Known()
+    list(board.since(known))
+    board.post([Failed(None, "a", "b", "c", "e", None)])
+    assert [n.do for n in board.since(known) if isinstance(n, Failed)] == ["e"]
+
+
+@pytest.mark.parametrize(
+    ("called", "field"),
+    [("setting 'noise'", "noise"), ("setting 'data' 'x'", "data"), ("seek 5", None)],
+)
+def test_an_error_names_the_setting_it_is_about(called, field):
+    assert failed(UsageError(called, "a", "b", "c"), 3).field == field

@@ -1,0 +1,139 @@
+"""`chainrule studio` as a process: what it prints, and how it ends."""
+
+import asyncio
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+
+from chainrule import RunFile
+from chainrule.cli.app import run
+from docs.pages.json_examples import SERVES
+from tests.studio.live import Speaker
+from tests.view.sessions import QUICK
+
+
+@contextmanager
+def started(folder, *words, **environment):
+    """The process, and the object it prints when it answers requests."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "chainrule", "studio", *words, "--json", "--no-browser"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "CHAINRULE_CACHE": str(folder / "cache"), **environment},
+    )  # fmt: skip
+    try:
+        yield process, json.loads(process.stdout.readline() or "{}")
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def entered(url):
+    """The cookie that the address is exchanged for."""
+    host, _, rest = url.removeprefix("http://").partition("/")
+    line = http.client.HTTPConnection(host, timeout=20)
+    line.request("GET", f"/{rest}")
+    answer = line.getresponse()
+    line.close()
+    return host, (answer.getheader("set-cookie") or "").partition(";")[0]
+
+
+def test_it_prints_one_line_trains_and_ends_on_ctrl_c_with_all_saved(tmp_path):
+    async def play(host, cookie):
+        headers = {"Cookie": cookie, "Origin": f"http://{host}"}
+        async with connect(
+            f"ws://{host}/socket", additional_headers=headers, compression=None, max_size=None
+        ) as line:
+            page = Speaker(line)
+            await page.say("hello")
+            await page.say("configure", settings={**QUICK, "epochs": 10**6})
+            await page.say("speed", speed="fast")
+            await page.say("play")
+            await page.until(lambda news: news["is"] == "alive" and news["step"] > 50)
+
+    with started(tmp_path, "moons") as (process, printed):
+        assert printed.keys() == SERVES["studio"][1].keys()
+        assert (printed["schema"], printed["command"]) == (1, "studio")
+        with started(tmp_path) as (other, second):  # a second one takes another port
+            ports = {each["url"].split(":")[2].partition("/")[0] for each in (printed, second)}
+            assert len(ports) == 2
+            other.send_signal(signal.SIGTERM)
+            other.wait(20)
+        host, cookie = entered(printed["url"])
+        assert cookie
+        assert entered(printed["url"])[1] == ""  # good once
+        asyncio.run(play(host, cookie))
+        trainer = _children(process.pid)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out) == (0, "")
+        token = printed["url"].partition("token=")[2]
+        assert token not in err
+        assert cookie.partition("=")[2] not in err
+        assert "Traceback" not in err
+    (path,) = (tmp_path / "runs").iterdir()  # one file: nothing lies beside it
+    with RunFile(path) as held:
+        assert held.steps()[-1] > 50
+        assert held.meta("writer") is None
+    time.sleep(0.1)
+    assert not [pid for pid in trainer if os.path.exists(f"/proc/{pid}")]
+
+
+def _children(pid):
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return path.read_text().split() if path.exists() else []
+
+
+def test_when_the_server_is_killed_the_training_ends_by_itself(tmp_path):
+    with started(tmp_path) as (process, _):
+        time.sleep(0.5)
+        trainer = _children(process.pid)
+        process.kill()
+        process.wait()
+        until = time.monotonic() + 10
+        while any(os.path.exists(f"/proc/{pid}") for pid in trainer):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("words", "needs"),
+    [
+        (["studio", "nothing"], "problem"), (["studio", "nothing.csv"], "file"),
+        (["studio", "nothing.chainrule"], "run file"), (["studio", "--port", "TAKEN"], "port"),
+        (["studio", "--port", "x"], "options"),
+    ],
+)  # fmt: skip
+def test_what_can_t_be_shown_is_said(words, needs, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        words = [str(taken.getsockname()[1]) if word == "TAKEN" else word for word in words]
+        assert run([*words, "--json", "--no-browser"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert needs in error["needs"]
+    assert all(error.values())
+
+
+def test_a_table_and_a_run_are_shown(tmp_path, monkeypatch):
+    from chainrule.cli.studio import _session
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.csv").write_text("a,b\n" + "1,2\n3,5\n" * 15)
+    session = _session("own.csv")
+    assert session.setup.source.title == "own.csv"
+    session.close()
+    assert run(["train", "xor", "--steps", "50", "--run", "x.chainrule", "--quiet",
+                "--pictures", "none"]) == 0  # fmt: skip
+    session = _session("x.chainrule")
+    assert (session.step, session.setup.source.title) == (50, "xor")
+    session.close()

@@ -1,0 +1,93 @@
+"""A run that is stopped and stepped is the run that nobody stopped, to the bit."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from chainrule import Network, RunFile, RunWriter, fit
+from chainrule.view.course import CLOSE, Course
+from tests.helpers import same_bits
+from tests.training.small import parts
+
+HOW = {
+    "plain": {},
+    "adam, small batches": {"optimizer": "adam", "batch_size": 5, "learning_rate": 0.01},
+    "on a plateau": {
+        "schedule": "on_plateau(patience=3)", "learning_rate": 3.0, "validation": 0.25,
+    },
+    "single precision": {"dtype": "float32", "optimizer": "momentum"},
+}  # fmt: skip
+
+
+def course(path, **how):
+    network, data, training = parts(**how)
+    RunWriter.create(path, network, data, training).close()
+    return Course(RunWriter.resume(path))
+
+
+def run_to_the_end(made, pieces):
+    while not made.is_over:
+        made.advance(made.state.step + next(pieces), lambda: False)
+    made.run.close()
+
+
+@pytest.mark.parametrize("how", HOW.values(), ids=HOW)
+def test_however_it_is_cut_its_states_are_the_same(tmp_path, how):
+    sizes = np.random.default_rng(5).integers(1, 40, size=10_000)
+    one, other = course(tmp_path / "one", **how), course(tmp_path / "other", **how)
+    run_to_the_end(one, iter([10**6] * 10_000))
+    run_to_the_end(other, iter(sizes.tolist()))
+    assert one.state.step == other.state.step > 50
+    assert same_bits(one.state.params, other.state.params)
+    assert same_bits(one.state.memory, other.state.memory)
+    assert [p.step for p in one.points] == [p.step for p in other.points]
+
+
+@pytest.mark.parametrize("how", [HOW["plain"], HOW["adam, small batches"]])
+def test_it_is_the_run_of_the_library(tmp_path, how):
+    made = course(tmp_path / "run", **how)
+    run_to_the_end(made, iter([7] * 10_000))
+    network, data, training = parts(**how)
+    result = fit(network, data, training)
+    assert same_bits(made.state.params, result.model.network.params)
+
+
+def test_its_file_goes_on_as_any_run(tmp_path):
+    path = tmp_path / "run"
+    made = course(path)
+    while made.state.step < 23:
+        made.advance(23, lambda: False)
+    made.save()
+    made.run.close()
+    with RunFile(path) as run:
+        held, states = run.steps()[-1], list(run.states([3, 11, 23]))
+    assert held == 23
+    network, data, training = parts()
+    for state in states:
+        short = Network(network.spec, state.params)
+        again = fit(network, data, replace(training, epochs=state.step))  # an epoch is a step
+        assert same_bits(short.params, again.model.network.params)
+
+
+@pytest.mark.parametrize("reached", [200, 1000, 100_000])
+def test_points_lie_close_and_stay_few(tmp_path, reached):
+    made = course(tmp_path / "run")
+    steps = [0]
+    while steps[-1] < reached:
+        steps.append(made.next_point(steps[-1]))
+    gaps = np.diff(steps)
+    assert gaps.min() >= 1
+    assert (gaps <= np.maximum(1, np.array(steps[:-1]) / CLOSE)).all()
+    assert len(steps) < 2 * CLOSE * (1 + np.log(max(reached / CLOSE, 1)))
+
+
+def test_a_run_that_breaks_keeps_its_last_good_state(tmp_path):
+    made = course(tmp_path / "run", learning_rate=1e200)
+    run_to_the_end(made, iter([10] * 1000))
+    assert made.ended.reason == "not finite"
+    assert "learning rate" in made.ended.why
+    assert all(np.isfinite(theta).all() for theta in made.state.params.values())
+    with RunFile(tmp_path / "run") as run:
+        assert run.ended["reason"] == "not finite"
+        assert same_bits(run.state().params, made.state.params)

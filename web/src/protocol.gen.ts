@@ -1,0 +1,630 @@
+// Made by web/protocol.py from src/chainrule/view. Change it there: make protocol.
+
+/** MathML as [tag, attributes, child, ...], where a child is a tree or a text. */
+export type Tree = readonly [
+  string,
+  Readonly<Record<string, string>>,
+  ...(Tree | string)[],
+];
+
+/** One future. `run` is its file; null as long as nothing was trained. */
+export interface BranchState {
+  name: string;
+  parent: string | null;
+  step: number;
+  head: number;
+  total: number;
+  ended: string | null;
+  run: string | null;
+  says: string;
+}
+
+/** One way a setting can be. */
+export interface Choice {
+  value: string;
+  label: string;
+  says: string;
+}
+
+/**
+ * One setting. A slider's scale is "log" where each mark is a factor; `marks` are its stops.
+ *
+ * acts: "start" needs a new beginning, "branch" can also change on the way.
+ */
+export interface Field {
+  name: string;
+  label: string;
+  group: string;
+  kind: "number" | "whole" | "choice" | "truth" | "text" | "several" | "layers" | "points";
+  value: unknown;
+  says: string;
+  acts: "start" | "branch";
+  least: number | null;
+  most: number | null;
+  scale: "linear" | "log";
+  marks: readonly number[];
+  choices: readonly Choice[];
+  may_be_none: boolean;
+}
+
+/** address: "0" for "0.W". shown: the units that have maps, all of them where they are few. */
+export interface LayerShape {
+  units: number;
+  activation: string;
+  params: Readonly<Record<string, readonly number[]>>;
+  shown: readonly number[];
+}
+
+/** The rows of a part that are drawn. x in the data's own units, as many columns as axes. */
+export interface Points {
+  rows: readonly number[];
+  x: readonly (readonly number[])[];
+  y: readonly number[];
+  of: number;
+}
+
+/**
+ * One number of a derivation. In `letters` and `numbers` an attribute "data-to" names the node
+ * that a factor leads to. kind: "data" is measured, "setting" was chosen, "memory" is the
+ * optimiser's, "number" has a formula.
+ */
+export interface TreeNode {
+  address: string | null;
+  name: Tree;
+  value: number | null;
+  text: string;
+  digits: string;
+  says: string;
+  kind: "data" | "setting" | "memory" | "parameter" | "number";
+  letters: Tree | null;
+  numbers: Tree | null;
+  parts: readonly string[];
+  rest_count: number;
+  rest_sum: string;
+}
+
+/** The share of one point of the batch in a gradient. */
+export interface Pull {
+  row: number;
+  place: number;
+  share: number;
+  text: string;
+}
+
+/** A run file that could be opened. */
+export interface RunInfo {
+  name: string;
+  says: string;
+  when: number;
+}
+
+/** An illness of the run, as the doctor tells it. */
+export interface Finding {
+  id: string;
+  name: string;
+  since_step: number;
+  sentence: string;
+  try_this: string;
+}
+
+/** kind: "number", "text", "truth" or "date". distinct: of a text, how many there are. */
+export interface ColumnInfo {
+  name: string;
+  kind: string;
+  missing: number;
+  distinct: number | null;
+  least: number | null;
+  most: number | null;
+}
+
+/**
+ * The answer to POST /table. `id` is what the setting "data" is then to be: "table:<id>".
+ *
+ * target: what would be predicted if nothing else is said; error: why that does not go, if so.
+ */
+export interface TableInfo {
+  id: string;
+  name: string;
+  rows: number;
+  columns: readonly ColumnInfo[];
+  first: readonly (readonly string[])[];
+  target: readonly string[];
+  task: string;
+  notes: readonly string[];
+}
+
+/** Where one array stands in a frame. */
+export interface Block {
+  name: string;
+  type: "u1" | "i4" | "f4" | "f8";
+  shape: readonly number[];
+  at: number;
+  low: number | null;
+  high: number | null;
+}
+
+/**
+ * What a frame says beside its numbers. Blocks, as far as there are such:
+ *
+ * map            f4 (side, side, 1)   the magnified unit; (side,) for a line
+ * compare        f4 (side, side)      the output's, of the branch that is compared; left out
+ * where it has not got so far, or its replay takes too long
+ * 0.map, 1.map   u1 (units shown, small, small) of each layer; "inputs.map" of the inputs
+ * 0.W, 0.b, ...  f4                   the parameters
+ * 0.W.grad, ...  f4                   the gradients of the next step, with penalty and clipping
+ * 0.a.hist, 0.dz.hist  i4 (bins,)     how a layer's outputs and deltas spread; low, high: the ends
+ * batch          i4 (n,)              the rows of the next step, in its order; at most 1,000
+ * batch.pull     f4 (n,)              how strongly each of them pulls: the length of its dz
+ * train.right, test.right, ...  u1 (drawn rows,)  1 where it is answered right
+ * train.answer, ...  f4 (drawn rows,) the answer, in the target's units; the class number
+ */
+export interface FrameHead {
+  session: string;
+  branch: string;
+  step: number;
+  head: number;
+  live: boolean;
+  state: "ready" | "playing" | "paused" | "ended" | "broken";
+  learning_rate: number;
+  epoch: number;
+  losses: Readonly<Record<string, number | null>>;
+  metrics: Readonly<Record<string, number | null>>;
+  right: Readonly<Record<string, readonly [number, number]>>;
+  headline: string;
+  layer: number;
+  unit: number;
+  blocks: readonly Block[];
+}
+
+/** The first answer. Where `session` is another one than the page knew, all it holds is old. */
+export interface Welcome {
+  is: "welcome";
+  re: number | null;
+  session: string;
+  version: string;
+  schema: number;
+}
+
+/** It was done. `step`: where the session stands. */
+export interface Done {
+  is: "done";
+  re: number;
+  step: number;
+}
+
+/** An error in four parts. `field`: the setting it is about, where it is about one. */
+export interface Failed {
+  is: "failed";
+  re: number | null;
+  called: string;
+  needs: string;
+  got: string;
+  do: string;
+  field: string | null;
+}
+
+/**
+ * Where the session stands; sent at every change but those of a frame.
+ *
+ * step is the state that is shown, head the newest of the shown branch: step < head is the past.
+ * state: "ready" nothing trained yet, "playing", "paused", "ended", "broken" (see `why`).
+ * rate: steps a second at this speed; null: as fast as it can.
+ */
+export interface Session {
+  is: "session";
+  session: string;
+  title: string;
+  says: string;
+  state: "ready" | "playing" | "paused" | "ended" | "broken";
+  why: string;
+  branch: string;
+  branches: readonly BranchState[];
+  step: number;
+  head: number;
+  total: number;
+  speed: "slow" | "normal" | "fast";
+  rate: number | null;
+  loss: string;
+  resumable: boolean;
+}
+
+/** All settings, in the order in which they are shown, and what each of them does. */
+export interface Form {
+  is: "form";
+  fields: readonly Field[];
+  address: string;
+}
+
+/** The shape of the network; the numbers come in frames. */
+export interface Network {
+  is: "network";
+  inputs: readonly string[];
+  outputs: readonly string[];
+  layers: readonly LayerShape[];
+  parameters: number;
+  loss: string;
+  image: readonly [number, number] | null;
+}
+
+/**
+ * The data, and what a map is of.
+ *
+ * kind: "plane" a map over two axes, "line" a curve over one, "none" neither: pictures or tables.
+ * low, high: of each axis of the map, in the data's own units. Rows of a map go from the lowest
+ * y upwards. others: where the map is a slice, at which values of the other columns.
+ */
+export interface Scene {
+  is: "scene";
+  kind: "plane" | "line" | "none";
+  axes: readonly string[];
+  low: readonly number[];
+  high: readonly number[];
+  classes: readonly string[];
+  targets: readonly string[];
+  parts: Readonly<Record<string, Points>>;
+  notes: readonly string[];
+  others: string;
+}
+
+/**
+ * Points of a branch's curve, a column each, null where there is no such part.
+ *
+ * first: the number of the first of them; 0 replaces all. Losses are means over rows, `right` the
+ * rows of the judged part that are answered right. thinned: between these there were more.
+ */
+export interface Curve {
+  is: "curve";
+  branch: string;
+  first: number;
+  next: number;
+  step: readonly number[];
+  train: readonly (number | null)[];
+  validation: readonly (number | null)[];
+  test: readonly (number | null)[];
+  batch: readonly (number | null)[];
+  learning_rate: readonly (number | null)[];
+  thinned: boolean;
+}
+
+/** One line for a branch, and all that stands behind it. */
+export interface Doctor {
+  is: "doctor";
+  branch: string;
+  step: number;
+  line: string;
+  findings: readonly Finding[];
+}
+
+/** Twice a second. A page that hears nothing for 2 s says that its data is old. */
+export interface Alive {
+  is: "alive";
+  step: number;
+  head: number;
+  state: "ready" | "playing" | "paused" | "ended" | "broken";
+}
+
+/**
+ * A tree by key; `root` is the number that was asked for. title and question are for people.
+ *
+ * rows: those of the batch; sample is the one whose shares are shown, null: all.
+ */
+export interface Derivation {
+  is: "derivation";
+  re: number;
+  branch: string;
+  step: number;
+  sample: number | null;
+  title: string;
+  question: string;
+  root: string;
+  nodes: Readonly<Record<string, TreeNode>>;
+  rows: readonly number[];
+}
+
+/** What would have followed: values before and after, and the derivation with the change. */
+export interface Followed {
+  is: "followed";
+  re: number;
+  changed: string;
+  was: number;
+  now: number;
+  value_was: string;
+  value_now: string;
+  loss_was: string;
+  loss_now: string;
+  says: string;
+  tree: Derivation;
+}
+
+/** The largest shares, first the largest; the rest as one number; together the gradient. */
+export interface PullsFound {
+  is: "pulls_found";
+  re: number;
+  address: string;
+  step: number;
+  pulls: readonly Pull[];
+  rest_count: number;
+  rest_sum: string;
+  total: string;
+  says: string;
+}
+
+/** A row: what it is, what the network answers, and the numbers of every unit for it. */
+export interface RowFound {
+  is: "row_found";
+  re: number;
+  part: string;
+  row: number;
+  x: Readonly<Record<string, number | string>>;
+  truth: string;
+  answer: string;
+  right: boolean | null;
+  loss: string;
+  a: readonly (readonly number[])[];
+  place: number | null;
+}
+
+/** The network and its training as a program: printed, it says the first ten losses. */
+export interface Program {
+  is: "program";
+  re: number;
+  language: string;
+  text: string;
+  file: string;
+  notes: readonly string[];
+}
+
+/** What stands behind the address of the page: from the # on, all settings. */
+export interface Shared {
+  is: "shared";
+  re: number;
+  address: string;
+}
+
+/** The checker's verdict, as `chainrule check --json` prints it, and its picture as SVG. */
+export interface Checked {
+  is: "checked";
+  re: number;
+  headline: string;
+  verdict: Readonly<Record<string, unknown>>;
+  svg: string | null;
+}
+
+/** The runs of the folder, the newest first. */
+export interface RunList {
+  is: "run_list";
+  re: number;
+  runs: readonly RunInfo[];
+}
+
+/**
+ * The first command of a connection. `have`: how many points of each branch's curve the page
+ * holds of that session; the answer goes on where they end, so that none is missing or doubled.
+ * The answers: welcome, form, session, network, scene, curve of each branch, doctor; then frames.
+ */
+export interface Hello {
+  do: "hello";
+  id: number;
+  session?: string;
+  have?: Readonly<Record<string, number>>;
+}
+
+/**
+ * What this page wants in its frames from now on.
+ *
+ * layer, unit: whose map is magnified; layer −1 are the inputs; null: the first output's.
+ * compare: a second branch whose map is wanted, at the same step. side: points of the large map
+ * in a row; small: of a unit's. rate: frames a second at most; 0: none.
+ */
+export interface Look {
+  do: "look";
+  id: number;
+  layer?: number | null;
+  unit?: number;
+  compare?: string | null;
+  gradients?: boolean;
+  side?: number;
+  small?: number;
+  rate?: number;
+}
+
+/** Train on; in the past, repeat what was, bit for bit, and then train on. */
+export interface Play {
+  do: "play";
+  id: number;
+}
+
+/** Stand still after the present step. */
+export interface Pause {
+  do: "pause";
+  id: number;
+}
+
+/** Pause, and go so many steps: 1 forward, −1 back. */
+export interface Step {
+  do: "step";
+  id: number;
+  by?: number;
+}
+
+/** Stand at a state of the shown branch, any that it has reached. */
+export interface Seek {
+  do: "seek";
+  id: number;
+  step: number;
+}
+
+/** How fast play goes: a step now and then, about 15 seconds a run, or as fast as it can. */
+export interface Speed {
+  do: "speed";
+  id: number;
+  speed: "slow" | "normal" | "fast";
+}
+
+/**
+ * Start anew with these settings, the others as they are. `whole`: the others as they are for
+ * the chosen data where nobody chose. The names are those of the form.
+ */
+export interface Configure {
+  do: "configure";
+  id: number;
+  settings?: Readonly<Record<string, unknown>>;
+  whole?: boolean;
+}
+
+/** Start anew with the settings of a shared link: what stands behind the # of its address. */
+export interface Address {
+  do: "address";
+  id: number;
+  text: string;
+}
+
+/**
+ * From a state of the shown branch, another future: the same past, other settings of training.
+ *
+ * It is a run file of its own, and is shown from now on.
+ */
+export interface Branch {
+  do: "branch";
+  id: number;
+  step: number;
+  settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Let another branch be the one that is shown and trained. */
+export interface Show {
+  do: "show";
+  id: number;
+  branch: string;
+}
+
+/** Take a branch off the page; its run file stays. */
+export interface Drop {
+  do: "drop";
+  id: number;
+  branch: string;
+}
+
+/**
+ * Where the number at an address comes from, in the step after the shown state.
+ *
+ * An address is as in `chainrule explain`: "1.W[2,5]" (its update), "1.dW[2,5]", "0.z[3,1]",
+ * "loss". sample: a row of the training part; its share of every sum over the batch is shown.
+ * A row that is not in the batch is explained alone, as a batch of one.
+ */
+export interface Explain {
+  do: "explain";
+  id: number;
+  address: string;
+  sample?: number | null;
+  step?: number | null;
+}
+
+/**
+ * The same derivation, had one number been another: a parameter "1.W[2,5]", the
+ * "learning_rate", or a number of the data, "x[0,1]" or "y[0,0]" (place in the batch, column).
+ */
+export interface WhatIf {
+  do: "what_if";
+  id: number;
+  address: string;
+  changed: string;
+  value: number;
+  sample?: number | null;
+  step?: number | null;
+}
+
+/** Who pulls on a weight or bias: the share of each point of the batch in its gradient. */
+export interface Pulls {
+  do: "pulls";
+  id: number;
+  address: string;
+  step?: number | null;
+}
+
+/** One row of a part at the shown state: its numbers in every unit, and its loss. */
+export interface Row {
+  do: "row";
+  id: number;
+  part: "train" | "validation" | "test";
+  row: number;
+}
+
+/** The present network and training as a program that runs. */
+export interface Code {
+  do: "code";
+  id: number;
+  language: "chainrule" | "numpy" | "pytorch";
+}
+
+/** The address that holds all settings. hide: parts of the page that a class shall not see. */
+export interface Share {
+  do: "share";
+  id: number;
+  hide?: readonly string[];
+}
+
+/** Name the mistake in a program. hint: 1 where, 2 what kind, 3 the formula; null: all. */
+export interface Check {
+  do: "check";
+  id: number;
+  program: string;
+  name?: string;
+  hint?: 1 | 2 | 3 | null;
+}
+
+/** The runs that could be opened. */
+export interface Runs {
+  do: "runs";
+  id: number;
+}
+
+/** Show a run of that list, by its file's name. */
+export interface Open {
+  do: "open";
+  id: number;
+  name: string;
+}
+
+export type News =
+  | Welcome
+  | Done
+  | Failed
+  | Session
+  | Form
+  | Network
+  | Scene
+  | Curve
+  | Doctor
+  | Alive
+  | Derivation
+  | Followed
+  | PullsFound
+  | RowFound
+  | Program
+  | Shared
+  | Checked
+  | RunList;
+
+export type Command =
+  | Hello
+  | Look
+  | Play
+  | Pause
+  | Step
+  | Seek
+  | Speed
+  | Configure
+  | Address
+  | Branch
+  | Show
+  | Drop
+  | Explain
+  | WhatIf
+  | Pulls
+  | Row
+  | Code
+  | Share
+  | Check
+  | Runs
+  | Open;
