@@ -36,7 +36,7 @@ class Many:
     spec: Spec
     seeds: Array  # (n,)
     learning_rates: Array  # (n,)
-    losses: Array  # (n,)  the mean training loss of a row in the state to use; ∞: not finite
+    losses: Array  # (n,)  mean training loss of the state to use; ∞: not finite, NaN: not begun
     ended: tuple[str, ...]  # finished | target | no improvement | not finite | interrupted
     steps: Array  # (n,)  the last one that was judged
     params: Params  # "0.W" (n, fan_in, units), ...: of the state to use
