@@ -6,11 +6,13 @@ import pickle
 import numpy as np
 import pytest
 
+import chainrule
 from chainrule.core.activations import ACTIVATIONS, tanh
 from chainrule.core.initializers import Given
 from chainrule.core.losses import half_squared
 from chainrule.core.optimizers import Adam, Momentum
 from chainrule.core.tables import row_from_json
+from chainrule.data.parts import Data
 from chainrule.gradcheck import central_difference
 from chainrule.network import Network
 from chainrule.spec import Conventions, Dense, Spec, Training
@@ -121,3 +123,30 @@ def test_given_values_that_are_no_array():
         Given([[1, 2], [3]])
     with refused():
         Given([["a"]])
+
+
+@pytest.mark.parametrize("called", [chainrule.fit, chainrule.train, chainrule.train_many])
+def test_arrays_and_specs_in_the_wrong_place_are_told_what_to_write(called):
+    spec, training = Spec.chain([2, 1], "tanh"), Training(steps=1)
+    network, x, y = Network.start(spec, seed=0), np.zeros((4, 2)), np.zeros((4, 1))
+    data, name = Data.from_arrays(x, y), called.__name__
+
+    def call(*arguments):
+        made = called(*arguments)
+        return next(made) if called is chainrule.train else made
+
+    with refused(f"{name}: ", "an array of shape (4, 2)", "(network, Data.from_arrays(x, y), "):
+        call(network, x, y)
+    with refused(f"{name}: ", "a tuple", "Data.from_arrays(x, y)"):
+        call(network, (x, y), training)
+    for wrong in (y, None, Training, 7, {"epochs": 3}):
+        with refused(f"{name}: ", f"Write {name}(network, data, Training("):
+            call(network, data, wrong)
+    if called is chainrule.train_many:
+        with refused("a tuple", "Write train_many(spec, Data.from_arrays(x, y), training)"):
+            call(spec, (x, y), training)
+        with refused("a Network or a Spec", "None", "Write train_many(spec, data, training)"):
+            call(None, data, training)
+    else:
+        with refused("a Spec", f"Write {name}(Network.start(spec, seed=0), data, training)"):
+            call(spec, data, training)

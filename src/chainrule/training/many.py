@@ -16,6 +16,7 @@ from chainrule.data.parts import Data
 from chainrule.network import Network
 from chainrule.records import Event, Progress, State
 from chainrule.spec import Spec, Training
+from chainrule.training import arguments
 from chainrule.training.crowd import alone
 from chainrule.training.evaluation import evaluate
 from chainrule.training.loop import Consumer, Interrupts, fit
@@ -37,6 +38,7 @@ def train_many(
     stop() true, or Ctrl-C: all are returned, those under way as far as they are and those not
     reached as they started, ended "interrupted".
     """
+    arguments.check("train_many", network, data, training, or_spec=True)
     spec = network if isinstance(network, Spec) else network.spec
     each, rates = _asked(training, seeds, learning_rates)
     pairs = [(seed, rate) for seed in each for rate in rates]
