@@ -80,29 +80,42 @@ class Network:
         return choose(self.spec, asked=asked if plain or asked != "auto" else "reference")
 
     def _rows(self, x: Any) -> Array:
-        rows: Array = np.asarray(x, dtype=self.spec.dtype)
+        rows = self._numbers("rows", x, self.spec.dtype)
         if rows.ndim != 2 or len(rows) == 0 or rows.shape[1] != self.spec.inputs:
             raise UsageError(
                 f"Network {self.spec}", f"rows of shape (n, {self.spec.inputs})",
                 f"an array of shape {rows.shape}",
-                "One sample? Pass x[None, :]." if rows.ndim == 1 else
-                "Was the network built for other data?",
+                "There is no row: did a filter or a slice leave none?" if rows.shape[:1] == (0,)
+                else "One sample? Pass x[None, :]." if rows.ndim == 1
+                else "Was the network built for other data?",
             )  # fmt: skip
         return rows
 
+    def _numbers(self, what: str, values: Any, dtype: str | None) -> Array:
+        try:
+            return np.asarray(values, dtype=dtype)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise UsageError(
+                f"Network {self.spec}", f"{what} of plain numbers, all of one length",
+                f"others ({error})", "Text and classes: Data.from_arrays(x, y) prepares them.",
+            ) from error  # fmt: skip
+
     def _answers(self, y: Any) -> Array:
         if self.spec.loss.targets == "columns":
-            return np.asarray(y, dtype=self.spec.dtype)
-        labels = np.asarray(y)
+            return self._numbers("answers", y, self.spec.dtype)
+        labels = self._numbers("labels", y, None)
         if labels.ndim != 1:
             return labels  # the loss says what to do with one-hot answers
         if (
             labels.dtype.kind not in "iu"
+            or labels.size == 0
             or not 0 <= labels.min() <= labels.max() < self.spec.outputs
         ):
             raise UsageError(
                 f"Network {self.spec}", f"whole labels from 0 to {self.spec.outputs - 1}",
-                f"{labels.dtype} from {labels.min()} to {labels.max()}",
+                f"{labels.dtype} from {labels.min()} to {labels.max()}"
+                if labels.dtype.kind in "iuf" and labels.size
+                else f"an array of {labels.dtype}, shape {labels.shape}",
                 "Number the classes from 0: np.unique(y, return_inverse=True)[1].",
             )  # fmt: skip
         return labels.astype(np.int64)
@@ -110,13 +123,13 @@ class Network:
     def _weight(self, weight: Any, n: int) -> Array | None:
         if weight is None:
             return None
-        weight = np.asarray(weight, dtype=self.spec.dtype)
+        weight = self._numbers("weights", weight, self.spec.dtype)
         if weight.shape != (n,):
             raise UsageError(
                 f"Network {self.spec}", f"weight of shape ({n},)", f"shape {weight.shape}",
                 "One weight for each row.",
             )  # fmt: skip
-        return np.asarray(weight)
+        return weight
 
     def __getstate__(self) -> dict[str, Any]:
         """Copies find their own direct way."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from chainrule.core.activations import ACTIVATIONS, Activation
-from chainrule.core.checks import one_of, truth, weights_of_classes
+from chainrule.core.checks import dtype_name, one_of, truth, weights_of_classes
 from chainrule.core.errors import UsageError
 from chainrule.core.initializers import INITIALIZERS, Initializer
 from chainrule.core.losses import LOSSES, Loss
@@ -124,6 +124,7 @@ class Spec:
 
     def __post_init__(self) -> None:
         _whole(self, "inputs")
+        set_field(self, "dtype", dtype_name(self.dtype))
         one_of("Spec", "dtype", self.dtype, ("float64", "float32"))
         layers: Any = as_tuples(self.layers)
         set_field(self, "layers", layers)

@@ -115,6 +115,42 @@ def test_a_stop_returns_what_is_there(how, monkeypatch):
     assert all(0 <= step <= total == 5 * 10**5 for step, total, _ in seen)
 
 
+@pytest.mark.parametrize(
+    "how",
+    [{}, {"clip_norm": 1.0}, {"engine": "reference"}, {"engine": "reference", "clip_norm": 1.0}],
+    ids=str,
+)
+def test_a_stop_leaves_out_no_network(how, monkeypatch):
+    """Wide ones, which the native engine trains one by one as well; and rates and seeds."""
+    monkeypatch.setattr(starts.NumpyCrowd, "size", staticmethod(lambda *_: 2))
+    wide = Spec.chain([2, 300, 300, 1], "tanh", last="identity")
+    started, given, looks = [], data(), iter([False])
+    many = train_many(
+        wide, given, Training(learning_rate=1e-4, steps=10**6, **how), seeds=range(3),
+        learning_rates=[1e-4, 2e-4], stop=lambda: next(looks, True),
+        report=lambda *told: started.append(told),
+    )  # fmt: skip
+    assert many.ended == ("interrupted",) * 6
+    assert many.seeds.tolist() == [0, 0, 1, 1, 2, 2]
+    assert many.learning_rates.tolist() == [1e-4, 2e-4] * 3
+    assert all(len(theta) == 6 for theta in many.params.values())
+    assert many.steps[-1] == 0
+    assert same_bits(many.network(5).params, Network.start(wide, seed=2).params)
+    loss, _ = part_loss(wide, many.network(0).params, given.fitted(wide).train)
+    assert many.losses[0] == pytest.approx(loss, rel=1e-12)
+
+
+def test_networks_one_by_one_are_reported_while_they_train(monkeypatch):
+    monkeypatch.setattr(module, "POLL", -1.0)
+    seen = []
+    training = replace(TRAINING, clip_norm=1.0, engine="reference")
+    train_many(SPEC, data(), training, seeds=range(2), report=lambda *told: seen.append(told))
+    assert seen == sorted(seen)
+    assert seen[0] == (0, 60, 0)
+    assert seen[-1] == (60, 60, 2)
+    assert len({steps for steps, _, ended in seen if ended == 0 and 0 < steps < 30}) > 3
+
+
 @pytest.mark.parametrize("engine", ["auto", "reference"])
 def test_a_stop_between_two_judgements_tells_the_loss_of_what_is_returned(engine, monkeypatch):
     monkeypatch.setattr(starts, "POLL", -1.0)

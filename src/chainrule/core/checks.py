@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
@@ -11,12 +12,29 @@ import numpy as np
 
 from chainrule.core.errors import UsageError
 
+LONG = 300  # bits, 90 digits; above 4,300 digits Python itself refuses to write them
+MOST = 10**15  # steps of a nanosecond are eleven days; units of a byte are a petabyte
+
 
 def one_of(called: str, field: str, value: object, known: tuple[str, ...]) -> None:
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise UsageError(
-            called, f"{field} to be one of {', '.join(known)}", repr(value), "Choose one of these."
+            called, f"{field} to be one of {', '.join(known)}", shown(value), "Choose one of these."
         )
+
+
+def dtype_name(value: Any) -> Any:
+    """np.float32 and np.dtype("float32") are "float32"; all else is left as it is."""
+    if isinstance(value, type) and issubclass(value, np.generic):
+        value = np.dtype(value)
+    return value.name if isinstance(value, np.dtype) else value
+
+
+def shown(value: object) -> str:
+    """As Python writes it; of a whole number of more digits than anyone reads, their number."""
+    if isinstance(value, int) and value.bit_length() > LONG:
+        return f"a whole number of {math.ceil(value.bit_length() * math.log10(2))} digits or so"
+    return repr(value)
 
 
 def truth(called: str, field: str, value: object) -> None:
@@ -24,18 +42,15 @@ def truth(called: str, field: str, value: object) -> None:
         raise UsageError(called, f"{field} to be True or False", repr(value), "Try True.")
 
 
-MOST = 10**15  # steps of a nanosecond are eleven days; units of a byte are a petabyte
-
-
 def whole(called: str, field: str, value: Any, *, least: int = 1) -> int:
     """The value as an int: NumPy's whole numbers are welcome."""
     known = isinstance(value, Integral) and not isinstance(value, bool)
     if not known or value < least:
         raise UsageError(
-            called, f"{field} to be a whole number from {least} up", repr(value), f"Try {least}."
+            called, f"{field} to be a whole number from {least} up", shown(value), f"Try {least}."
         )
     if value > MOST and field != "seed":
-        raise UsageError(called, f"{field} up to 10^15", repr(value), "Make it smaller.")
+        raise UsageError(called, f"{field} up to 10^15", shown(value), "Make it smaller.")
     return int(value)
 
 
@@ -45,12 +60,12 @@ def number(
 ) -> float:  # fmt: skip
     """The value as a float, if it is finite and within its bounds."""
     known = isinstance(value, Real) and not isinstance(value, bool | np.bool)
-    if known and least <= value < below and value > above:
+    if known and least <= value < below and value > above and abs(value) <= sys.float_info.max:
         return float(value)
     bounds = {f"from {least:g} up": least, f"above {above:g}": above, f"below {below:g}": below}
     named = " and ".join(words for words, bound in bounds.items() if math.isfinite(bound))
     raise UsageError(
-        called, f"{field} to be a finite number {named}".strip(), repr(value),
+        called, f"{field} to be a finite number {named}".strip(), shown(value),
         "Leave it out for the default.",
     )  # fmt: skip
 

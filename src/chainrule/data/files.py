@@ -101,7 +101,7 @@ def _arrow(source: Source, function: str, texts: Iterable[str]) -> Table:
         except ImportError as error:
             raise UsageError(
                 source.called, "polars or pyarrow, which read such files", "neither of them",
-                "pip install 'chainrule[data]', or save it as CSV.",
+                "pip install 'chainrule[data]', in a clone of it '.[data]', or save it as CSV.",
             ) from error  # fmt: skip
     return from_frame(frame, source=source.name, texts=texts)
 

@@ -98,7 +98,7 @@ def _of_sklearn(name: str) -> tuple[Mapping[str, Any], str]:
     except ImportError as error:
         raise UsageError(
             f"set {name!r}", "scikit-learn, which brings it", "none installed",
-            "pip install 'chainrule[sklearn]'",
+            "pip install 'chainrule[sklearn]'; in a clone of it '.[sklearn]'.",
         ) from error  # fmt: skip
     found = loader()
     columns = dict(zip(map(str, found.feature_names), np.asarray(found.data).T, strict=True))

@@ -75,7 +75,8 @@ def require() -> None:
     except ImportError as error:
         raise UsageError(
             "chainrule.plots", "matplotlib, which draws the pictures",
-            f"a Python without it ({error})", "pip install 'chainrule[plot]'",
+            f"a Python without it ({error})",
+            "pip install 'chainrule[plot]'; in a clone of it '.[plot]'.",
         ) from error  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from chainrule.model import Model
 from chainrule.network import Network
 from chainrule.records import Ended, Evaluated, Event, Progress, Started, State
 from chainrule.spec import Spec, Training
-from chainrule.training import not_finite
+from chainrule.training import arguments, not_finite
 from chainrule.training.evaluation import Evaluation
 from chainrule.training.history import History, Point
 from chainrule.training.run_writer import RunWriter
@@ -60,6 +60,7 @@ def fit(
 
     Raises NotFinite, with the last good state in it, when numbers stop being finite.
     """
+    arguments.check("fit", network, data, training)
     interrupts = Interrupts()
     points: list[Point] = list(run.history()) if run else []
     with interrupts:
@@ -82,6 +83,7 @@ def train(
     run: a run file to write; a resumed one says where to go on. Closing the generator early
     leaves a run file that can be resumed.
     """
+    arguments.check("train", network, data, training)
     course = _Course(network, data, training, run)
     for event in course.events():
         for consume in consumers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from time import monotonic
 
 import numpy as np
 
@@ -13,11 +14,14 @@ from chainrule.core.errors import UsageError
 from chainrule.core.initializers import Given, NumpyLegacy, Zeros
 from chainrule.data.parts import Data
 from chainrule.network import Network
+from chainrule.records import Event, Progress, State
 from chainrule.spec import Spec, Training
+from chainrule.training import arguments
 from chainrule.training.crowd import alone
-from chainrule.training.loop import Interrupts, fit
+from chainrule.training.evaluation import evaluate
+from chainrule.training.loop import Consumer, Interrupts, fit
 from chainrule.training.not_finite import NotFinite
-from chainrule.training.starts import Many, Report, Stop, train_starts
+from chainrule.training.starts import POLL, Many, Report, Stop, train_starts
 
 
 def train_many(
@@ -31,8 +35,10 @@ def train_many(
     start, and a seed orders the rows. seeds and learning_rates: by default the training's own; of
     both all pairs are trained, in the order of `for seed in seeds: for rate in learning_rates`.
     report(steps made, steps in all, networks that have ended) is called about 20 times a second.
-    stop() true, or Ctrl-C: what is there is returned, ended "interrupted".
+    stop() true, or Ctrl-C: all are returned, those under way as far as they are and those not
+    reached as they started, ended "interrupted".
     """
+    arguments.check("train_many", network, data, training, or_spec=True)
     spec = network if isinstance(network, Spec) else network.spec
     each, rates = _asked(training, seeds, learning_rates)
     pairs = [(seed, rate) for seed in each for rate in rates]
@@ -84,30 +90,53 @@ def _one_by_one(
     networks: Sequence[Network], data: Data, training: Training, seeds: Sequence[int],
     rates: Sequence[float] | None, *, report: Report, stop: Stop,
 ) -> Many:  # fmt: skip
+    """Network k is `fit` with its seed and rate; those that a stop comes before are as started."""
     own = [training.learning_rate] * len(seeds) if rates is None else list(rates)
-    total, spec = training.total_steps(data.train.n), networks[0].spec
-    ended, losses, steps, states = [], [], [], []
+    spec, count, total = networks[0].spec, len(seeds), training.total_steps(data.train.n)
+    ended, losses, steps = ["interrupted"] * count, np.full(count, math.nan), np.zeros(count, int)
+    params = {name: np.stack([each.params[name] for each in networks]) for name in spec.shapes}
     for k, (network, seed, rate) in enumerate(zip(networks, seeds, own, strict=True)):
-        report(total * k // len(seeds), total, k)
-        try:
-            mine = replace(training, seed=seed, learning_rate=rate)
-            made = fit(network, data, mine, consumers=[lambda _: stop()])
-            reason, state = made.ended.reason, made.ended.state
-            losses.append({p.step: p.train for p in made.history}.get(state.step, math.nan))
-        except NotFinite as error:
-            reason, state = "not finite", error.state
-            losses.append(math.inf)
-        ended.append(reason)
-        steps.append(state.step)
-        states.append(state.params)
-        if reason == "interrupted":
+        report(total * k // count, total, k)
+        mine = replace(training, seed=seed, learning_rate=rate)
+        consumers = [_teller(report, k, total, count), lambda _: stop()]
+        ended[k], losses[k], state = _alone(network, data, mine, consumers)
+        steps[k] = state.step
+        for name, theta in state.params.items():
+            params[name][k] = theta
+        if ended[k] == "interrupted":
             break
-    here = len(ended)
-    params = {name: np.stack([each[name] for each in states]) for name in spec.shapes}
-    return Many(
-        spec, np.array(seeds[:here]), np.array(own[:here]), np.array(losses), tuple(ended),
-        np.array(steps), params,
-    )  # fmt: skip
+    else:
+        report(total, total, count)
+    return Many(spec, np.array(seeds), np.array(own), losses, tuple(ended), steps, params)
+
+
+def _alone(
+    network: Network, data: Data, training: Training, consumers: list[Consumer]
+) -> tuple[str, float, State]:
+    """Why the run ended, and the loss of the state to use, which a stop may leave unjudged."""
+    try:
+        made = fit(network, data, training, consumers=consumers)
+    except NotFinite as error:
+        return "not finite", math.inf, error.state
+    state = made.ended.state
+    judged = {point.step: point.train for point in made.history}
+    if state.step not in judged:
+        loss = evaluate(network.spec, state.params, data)[0]["train"]
+        judged[state.step] = loss if math.isfinite(loss) else math.inf
+    return made.ended.reason, judged[state.step], state
+
+
+def _teller(report: Report, k: int, total: int, count: int) -> Consumer:
+    """Reports the steps of run k of so many, as often as those are told that train together."""
+    next_look = monotonic() + POLL
+
+    def tell(event: Event) -> None:
+        nonlocal next_look
+        if isinstance(event, Progress) and monotonic() > next_look:
+            report((total * k + event.state.step) // count, total, k)
+            next_look = monotonic() + POLL
+
+    return tell
 
 
 def start(spec: Spec, seed: int) -> Network:

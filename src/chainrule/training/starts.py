@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
+from chainrule.core.checks import shown
 from chainrule.core.dense import Array
+from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.engine.choice import choose
 from chainrule.engine.reference import reference
@@ -36,7 +39,7 @@ class Many:
     spec: Spec
     seeds: Array  # (n,)
     learning_rates: Array  # (n,)
-    losses: Array  # (n,)  the mean training loss of a row in the state to use; ∞: not finite
+    losses: Array  # (n,)  mean training loss of the state to use; ∞: not finite, NaN: not begun
     ended: tuple[str, ...]  # finished | target | no improvement | not finite | interrupted
     steps: Array  # (n,)  the last one that was judged
     params: Params  # "0.W" (n, fan_in, units), ...: of the state to use
@@ -45,6 +48,13 @@ class Many:
         return len(self.seeds)
 
     def network(self, k: int) -> Network:
+        """Network k; −1 is the last one, as in a list."""
+        known = isinstance(k, Integral) and not isinstance(k, bool)
+        if not known or not -len(self) <= k < len(self):
+            raise UsageError(
+                "Many.network", f"a whole number from 0 to {len(self) - 1}", shown(k),
+                "many.best is the network with the smallest training loss.",
+            )  # fmt: skip
         return Network(self.spec, {name: theta[k] for name, theta in self.params.items()})
 
     @property
