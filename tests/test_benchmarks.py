@@ -111,14 +111,24 @@ def test_the_bench_runs_and_names_who_is_not_there():
     assert found["complete"]
     for label, apart in found["apart"].items():  # everybody computes the same
         assert all(each < (1e-9 if "64" in label else 1e-3) for each in apart.values()), label
-    assert {row[3] for row in made["rows"]} <= {"met", "missed", "not measured"}
+    assert made["rows"] == found["targets"] == []
+    assert "too small to judge" in made["notes"][0]
 
 
 def test_the_bench_prints_answers_memory_and_targets():
     peers = "chainrule reference,NumPy"
     said = bench("--parts", "answer,memory", "--peers", peers).stdout
-    for part in ("784-128-10: one row", "memory-mapped files", "Targets", "NumPy's kernel"):
+    for part in ("784-128-10: one row", "memory-mapped files", "Targets", "too small to judge"):
         assert part in said
+    assert "NumPy's kernel" in said
+    assert "MISSED" not in said
+
+
+def test_the_bench_explains_its_options():
+    said = " ".join(bench("--help").stdout.split())
+    for words in ("networks to train, by default all: A:", "some of train, answer, process,",
+                  "some of chainrule native,", "the best of so many counts"):  # fmt: skip
+        assert words in said
 
 
 def test_ctrl_c_keeps_what_was_measured():

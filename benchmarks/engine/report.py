@@ -9,6 +9,7 @@ from memory import WAYS
 OURS, CALLED = "chainrule native", "chainrule Network.forward"  # which is what people call
 MET = {True: "met", False: "MISSED", None: "not measured"}
 AGREE = {"float32": 1e-3, "float64": 1e-9}  # rounding, grown along a thousand steps
+TOO_SMALL = "The sizes are too small to judge by: no target is held to them."
 Section = dict[str, Any]  # title, columns, rows
 
 
@@ -110,7 +111,8 @@ def text(made: dict[str, Any]) -> str:
     for section in made["sections"]:
         shown += ["", section["title"], *aligned(section["columns"], section["rows"])]
     rows = [[t["what"], t["promised"], t["measured"], MET[t["met"]]] for t in found["targets"]]
-    shown += ["", "Targets", *aligned(["", "at least", "measured", ""], rows)]
+    table = aligned(["", "at least", "measured", ""], rows) if rows else [f"  {TOO_SMALL}"]
+    shown += ["", "Targets", *table]
     return "\n".join(shown)
 
 

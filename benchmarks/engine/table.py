@@ -26,7 +26,7 @@ from answers import ANSWERERS
 from contest import Contest, contest
 from jobs import ANSWERS, JOBS, named
 from peers import PEERS
-from report import sections, text
+from report import TOO_SMALL, sections, text
 from targets import all_targets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,7 +99,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         **machine.about(), "kernels": machine.kernels(kernels), "complete": complete,
         "seconds": round(monotonic() - began), "missing": made.missing, "apart": made.apart,
         "times": [time._asdict() for time in made.times], **extra,
-        "targets": [row._asdict() for row in all_targets(made, extra)],
+        "targets": [row._asdict() for row in all_targets(made, extra) if not options.tiny],
     }  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def figure(found: dict[str, Any], small: bool) -> dict[str, Any]:
         "rows": [
             [t["what"], t["promised"], t["measured"], met[t["met"]]] for t in found["targets"]
         ],
-        "notes": ["All figures: [Speed](speed.md)."],
+        "notes": [TOO_SMALL if small else "All figures: [Speed](speed.md)."],
         "date": found["date"],
         "machine": f"{found['processor']}; {found['system']}; NumPy's kernel {found['kernels']}",
         "command": "make bench ARGS=--keep",
@@ -133,15 +133,24 @@ def keep(made: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     names = lambda known: lambda said: chosen(said, known)  # noqa: E731
-    parser.add_argument("--jobs", type=names([*JOBS]), default=[*JOBS])
-    parser.add_argument("--parts", type=names(PARTS), default=[*PARTS])
-    parser.add_argument("--peers", type=names([*PEERS, *ANSWERERS]), default=[])
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--json", action="store_true", help="one object instead of tables")
-    parser.add_argument("--tiny", action="store_true", help="tests that it works, states nothing")
-    parser.add_argument("--keep", action="store_true", help="write the figures of the docs")
+    some = lambda known: f"some of {', '.join(known)}; by default all"  # noqa: E731
+    jobs = "; ".join(f"{name}: {job.title}" for name, job in JOBS.items())
+    add = parser.add_argument
+    add("--jobs", type=names([*JOBS]), default=[*JOBS], metavar="A,B",
+        help=f"networks to train, by default all: {jobs}")  # fmt: skip
+    add("--parts", type=names(PARTS), default=[*PARTS], metavar="P,Q",
+        help=f"{some(PARTS)}: training, answers to one row and to many, commands from start to "
+        "end, training from files in bounded memory")  # fmt: skip
+    add("--peers", type=names([*PEERS, *ANSWERERS]), default=[], metavar="P,Q",
+        help=some(dict.fromkeys([*PEERS, *ANSWERERS])))  # fmt: skip
+    add("--repeats", type=int, default=5, help="the best of so many counts; by default 5")
+    add("--json", action="store_true", help="one object instead of tables")
+    add("--tiny", action="store_true", help="small sizes: tests that it works, judges nothing")
+    add("--keep", action="store_true", help="write the figures of the docs")
     options = parser.parse_args()
     whole = options.jobs == [*JOBS] and options.parts == [*PARTS] and not options.peers
     if options.keep and (options.tiny or not whole):
