@@ -123,13 +123,13 @@ class Network:
     def _weight(self, weight: Any, n: int) -> Array | None:
         if weight is None:
             return None
-        weight = self._numbers("weights", weight, self.spec.dtype)
-        if weight.shape != (n,):
+        found: Array = self._numbers("weights", weight, self.spec.dtype)
+        if found.shape != (n,):
             raise UsageError(
-                f"Network {self.spec}", f"weight of shape ({n},)", f"shape {weight.shape}",
+                f"Network {self.spec}", f"weight of shape ({n},)", f"shape {found.shape}",
                 "One weight for each row.",
             )  # fmt: skip
-        return weight
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
         """Copies find their own direct way."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from time import monotonic
 from typing import Any
 
@@ -47,9 +46,9 @@ class Many:
     def __len__(self) -> int:
         return len(self.seeds)
 
-    def network(self, k: int) -> Network:
+    def network(self, k: Any) -> Network:
         """Network k; −1 is the last one, as in a list."""
-        known = isinstance(k, Integral) and not isinstance(k, bool)
+        known = isinstance(k, int | np.integer) and not isinstance(k, bool)
         if not known or not -len(self) <= k < len(self):
             raise UsageError(
                 "Many.network", f"a whole number from 0 to {len(self) - 1}", shown(k),
