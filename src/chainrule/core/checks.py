@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
@@ -59,9 +58,14 @@ def number(
     *, least: float = -math.inf, above: float = -math.inf, below: float = math.inf,
 ) -> float:  # fmt: skip
     """The value as a float, if it is finite and within its bounds."""
-    known = isinstance(value, Real) and not isinstance(value, bool | np.bool)
-    if known and least <= value < below and value > above and abs(value) <= sys.float_info.max:
-        return float(value)
+    known: bool = isinstance(value, Real) and not isinstance(value, bool | np.bool)
+    if known:
+        try:
+            found = float(value)
+        except OverflowError:  # a whole number beyond all floats
+            found = math.inf
+        if math.isfinite(found) and least <= found < below and found > above:
+            return found
     bounds = {f"from {least:g} up": least, f"above {above:g}": above, f"below {below:g}": below}
     named = " and ".join(words for words, bound in bounds.items() if math.isfinite(bound))
     raise UsageError(
