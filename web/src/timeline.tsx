@@ -1,0 +1,178 @@
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { branchHere } from "./branches";
+import { ErrorCurve } from "./curve";
+import { grouped, short } from "./format";
+import { paintMap } from "./paint";
+import { ask, compared, store, theme, toggle, walk } from "./state";
+
+const SPEEDS = ["slow", "normal", "fast"] as const;
+
+/** Time: play and its neighbours, the error curve to drag along, and what the numbers are. */
+export function Timeline() {
+  return (
+    <section class="time" aria-label="Time">
+      <Player />
+      <ErrorCurve />
+      <Branches />
+    </section>
+  );
+}
+
+function Player() {
+  const session = store.session.value;
+  const isNew = session?.state === "ready";
+  const plays = store.playing.value;
+  return (
+    <div class="player">
+      <p class="step">
+        step <b>{grouped(store.step.value)}</b>
+        {session && session.branches.length > 1 && <span> of {session.branch}</span>}
+      </p>
+      <div class="buttons">
+        <button
+          type="button"
+          class="press tall"
+          disabled={store.step.value === 0}
+          onClick={() => walk(-1)}
+        >
+          <span aria-hidden="true">◀</span> Back
+        </button>
+        <button
+          type="button"
+          class={isNew ? "play haloed" : "play"}
+          disabled={!session}
+          onClick={toggle}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d={plays ? "M2 1h4v14H2zM10 1h4v14h-4z" : "M2 1l13 7-13 7z"} />
+          </svg>
+          {plays ? "Pause" : "Play"}
+        </button>
+        <button type="button" class="press tall" disabled={!session} onClick={() => walk(1)}>
+          Step <span aria-hidden="true">▶</span>
+        </button>
+      </div>
+      <div class="speed">
+        <span id="speed">Speed</span>
+        <div class="segments" role="group" aria-labelledby="speed">
+          {SPEEDS.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={session?.speed === each}
+              onClick={() => void store.tell({ do: "speed", speed: each })}
+            >
+              {each}
+            </button>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The errors of the shown state; with branches, each of them to be chosen. */
+function Branches() {
+  const session = store.session.value;
+  const head = store.head.value;
+  const several = (session?.branches.length ?? 0) > 1;
+  const part = head?.right.test ? "test" : "train";
+  const right = head?.right[part];
+  return (
+    <div class="numbers">
+      {!several && (
+        <dl class="facts">
+          {head?.losses.test !== undefined && (
+            <div class="strong">
+              <dt>
+                <i class="thick" /> test error
+              </dt>
+              <dd>{short(head.losses.test)}</dd>
+            </div>
+          )}
+          <div>
+            <dt>
+              <i class="thin" /> train error
+            </dt>
+            <dd>{short(head?.losses.train)}</dd>
+          </div>
+          {right && (
+            <div>
+              <dt>{part} right</dt>
+              <dd>
+                {grouped(right[0])} of {grouped(right[1])}
+              </dd>
+            </div>
+          )}
+        </dl>
+      )}
+      {several && (
+        <ul class="branches" aria-label="Branches">
+          {session?.branches.map((each) => (
+            <li key={each.name} class={each.name === session.branch ? "shown" : ""}>
+              <button
+                type="button"
+                class="folded"
+                aria-pressed={each.name === session.branch}
+                onClick={() => void store.tell({ do: "show", branch: each.name })}
+              >
+                <Mini name={each.name} />
+                <b>{each.name}</b> <span>{each.says || (each.parent ? "" : "the first")}</span>
+                <b>
+                  {each.name === session.branch
+                    ? short(head?.losses.test ?? head?.losses.train)
+                    : grouped(each.head)}
+                </b>
+              </button>
+              {each.parent && (
+                <button
+                  type="button"
+                  class="small"
+                  aria-label={`Take branch ${each.name} off the page`}
+                  onClick={() => {
+                    compared.value = null;
+                    void store.tell({ do: "drop", branch: each.name });
+                  }}
+                >
+                  ×
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <button
+          type="button"
+          class="press accent"
+          disabled={store.newest.value === 0}
+          onClick={branchHere}
+        >
+          Branch here
+        </button>{" "}
+        <button type="button" class="quiet" disabled={!session} onClick={() => ask("loss")}>
+          Why this error?
+        </button>
+      </p>
+    </div>
+  );
+}
+
+/** A branch's map at the shown step. The one that is compared is asked for in the frames. */
+function Mini({ name }: { name: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useSignalEffect(() => {
+    const session = store.session.value;
+    const isShown = session?.branch === name;
+    const others = session?.branches.filter((each) => each.name !== session.branch) ?? [];
+    if (!isShown && !others.some((each) => each.name === compared.value)) compared.value = name;
+    const pieces = store.picture.value?.pieces;
+    const map = pieces?.get("map");
+    const found = isShown ? map : compared.value === name ? pieces?.get("compare") : undefined;
+    if (!canvas.current || !found || !map || found.shape.length !== 2) return;
+    const [rows = 1, columns = 1] = found.shape;
+    paintMap(canvas.current, found.values, rows, columns, [map.low, map.high], theme.value);
+  });
+  return <canvas ref={canvas} class="mini" width={8} height={8} aria-hidden="true" />;
+}
