@@ -1,0 +1,59 @@
+import { Panel } from "./panel";
+import { Stage } from "./stage";
+import { hidden, otherTheme, store, type Tab, tab, theme } from "./state";
+import { Timeline } from "./timeline";
+
+/** The whole page: words left, pictures right, time below. */
+export function App() {
+  return (
+    <div class="page">
+      <Header />
+      <main class={hidden.value.has("panel") ? "main bare" : "main"}>
+        {!hidden.value.has("panel") && <Panel />}
+        <Stage />
+        <Timeline />
+      </main>
+    </div>
+  );
+}
+
+const MORE: readonly (readonly [Tab, string])[] = [
+  ["share", "Share"],
+  ["take", "Take away"],
+  ["teach", "Teach"],
+  ["keys", "Keys"],
+];
+
+function Header() {
+  const session = store.session.value;
+  return (
+    <header class="header">
+      <svg class="logo" viewBox="0 0 26 18" aria-hidden="true">
+        <circle cx="9" cy="9" r="7" />
+        <circle cx="17" cy="9" r="7" />
+      </svg>
+      <span class="brand">chainrule</span>
+      <p class="about">
+        <b>{session?.title}</b> <span>{session?.says}</span>
+      </p>
+      <nav class="more" aria-label="More">
+        {MORE.map(([name, label]) => (
+          <button
+            key={name}
+            type="button"
+            class={name === "keys" || name === "teach" ? "quiet wide" : "quiet"}
+            aria-pressed={tab.value === name}
+            onClick={() => {
+              tab.value = tab.value === name ? "setup" : name;
+            }}
+          >
+            {label}
+          </button>
+        ))}
+        <button type="button" class="quiet" onClick={otherTheme}>
+          {theme.value === "dark" ? "Light" : "Dark"}
+        </button>
+      </nav>
+    </header>
+  );
+}

@@ -1,0 +1,14 @@
+import { render } from "preact";
+import "uplot/dist/uPlot.min.css";
+import "./style.css";
+import { App } from "./app";
+import { listenToKeys } from "./keys";
+import { beginFromAddress, store } from "./state";
+import { SocketTransport } from "./transport";
+
+beginFromAddress();
+store.use(new SocketTransport(`ws://${location.host}/socket`, store));
+setInterval(() => store.tick(), 250);
+listenToKeys();
+const app = document.getElementById("app");
+if (app) render(<App />, app);

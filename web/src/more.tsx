@@ -1,0 +1,227 @@
+import { effect, signal } from "@preact/signals";
+import { KEYS } from "./keys";
+import type { RunList } from "./protocol.gen";
+import { hidden, keep, lettered, store, tab } from "./state";
+
+const address = signal("");
+const said = signal("");
+const runs = signal<RunList | null>(null);
+
+export async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+effect(() => {
+  const form = store.form.value?.address;
+  const names = [...hidden.value];
+  if ((tab.value !== "share" && tab.value !== "teach") || !form) return;
+  said.value = "";
+  store.share(names).then(
+    (found) => {
+      address.value = `${location.origin}/${found.address}`;
+    },
+    (error) => store.say(error),
+  );
+});
+
+effect(() => {
+  if (tab.value !== "take" || !store.session.value) return;
+  store.ask<RunList>({ do: "runs" }).then(
+    (found) => {
+      runs.value = found;
+    },
+    (error) => store.say(error),
+  );
+});
+
+function Link() {
+  return (
+    <>
+      <label for="link">The address with all settings</label>
+      <input
+        id="link"
+        type="text"
+        readOnly
+        value={address.value}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <button
+        type="button"
+        class="main-press"
+        onClick={async () => {
+          said.value = (await copy(address.value)) ? "Copied." : "Mark the address and copy it.";
+        }}
+      >
+        Copy
+      </button>
+      <p role="status">{said.value}</p>
+    </>
+  );
+}
+
+/** A link holds every setting; who opens it on a studio of their own starts the same run. */
+export function Share() {
+  return (
+    <div class="column">
+      <h2>Share</h2>
+      <p>
+        Settings and seed make the run: opened in another studio, this address gives the same
+        numbers. What stands behind # is sent to no server.
+      </p>
+      <Link />
+    </div>
+  );
+}
+
+const TAKEN = [
+  ["/take/run", "Run file", "the whole past, to open again or resume"],
+  ["/take/model", "Model", "the network as it is now"],
+  ["/take/data", "Data", "the points as a table"],
+  ["/take/network.svg", "Network", "a drawing as SVG"],
+  ["/take/code/chainrule", "chainrule program", ""],
+  ["/take/code/numpy", "NumPy program", ""],
+  ["/take/code/pytorch", "PyTorch program", ""],
+] as const;
+
+/** What can be taken away, and runs of before. */
+export function Take() {
+  return (
+    <div class="column">
+      <h2>Take away</h2>
+      <ul class="taken">
+        {TAKEN.map(([path, label, says]) => (
+          <li key={path}>
+            <a href={path} download>
+              {label}
+            </a>{" "}
+            {says}
+          </li>
+        ))}
+        <li>
+          <button type="button" class="folded" onClick={pictureOfMap}>
+            Output map
+          </button>{" "}
+          as PNG
+        </li>
+      </ul>
+      {runs.value && runs.value.runs.length > 0 && (
+        <>
+          <h2>Earlier runs</h2>
+          <ul class="taken">
+            {runs.value.runs.slice(0, 20).map((each) => (
+              <li key={each.name}>
+                <button
+                  type="button"
+                  class="folded"
+                  onClick={() => void store.tell({ do: "open", name: each.name })}
+                >
+                  {each.name}
+                </button>{" "}
+                {each.says}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+function pictureOfMap(): void {
+  const canvas = document.querySelector<HTMLCanvasElement>("canvas.large");
+  canvas?.toBlob((blob) => {
+    if (!blob) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `output-step-${store.step.value}.png`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+}
+
+const PARTS = [
+  ["setup", "Setup"],
+  ["why", "Why"],
+  ["code", "Code"],
+  ["headline", "Headline"],
+  ["doctor", "Doctor's line"],
+  ["network", "Network"],
+  ["spread", "Histograms"],
+  ["output", "Output map"],
+  ["test", "Test points"],
+] as const;
+
+/** For a task in class: parts that are hidden, in the link too. */
+export function Teach() {
+  const turn = (name: string) => {
+    const next = new Set(hidden.value);
+    if (!next.delete(name)) next.add(name);
+    hidden.value = next;
+  };
+  return (
+    <div class="column">
+      <h2>Teach</h2>
+      <p>Hide what your class shall find out by itself. The address below hides the same.</p>
+      <fieldset class="pills">
+        <legend>Shown</legend>
+        {PARTS.map(([name, label]) => (
+          <button
+            key={name}
+            type="button"
+            class="pill"
+            aria-pressed={!hidden.value.has(name)}
+            onClick={() => turn(name)}
+          >
+            {label}
+          </button>
+        ))}
+      </fieldset>
+      <Link />
+      <button
+        type="button"
+        class="press"
+        onClick={() => {
+          void (document.fullscreenElement
+            ? document.exitFullscreen()
+            : document.documentElement.requestFullscreen().catch(() => undefined));
+        }}
+      >
+        Full screen
+      </button>
+    </div>
+  );
+}
+
+export function Keys() {
+  return (
+    <div class="column">
+      <h2>Keys</h2>
+      <dl class="keys">
+        {KEYS.map(([key, does]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={lettered.value}
+          onChange={(event) => {
+            lettered.value = event.currentTarget.checked;
+            keep("keys", lettered.value ? "on" : "off");
+          }}
+        />
+        Single letters and figures are keys
+      </label>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { effect, signal } from "@preact/signals";
+import type { Theme } from "./colour";
+import type { RowFound } from "./protocol.gen";
+import { Store } from "./store";
+
+/** What this page alone knows: nothing of it is the server's affair. */
+export type Tab = "setup" | "why" | "code" | "share" | "take" | "teach" | "keys";
+export interface Asked {
+  address: string;
+  sample: number | null;
+}
+/** A change of settings that waits for a word: from the start, or as a branch. */
+export interface Pending {
+  settings: Readonly<Record<string, unknown>>;
+  branches: boolean;
+}
+
+export const store = new Store();
+export const tab = signal<Tab>("setup");
+export const lines = signal<"weights" | "gradients">("weights");
+export const magnified = signal<{ layer: number | null; unit: number }>({ layer: null, unit: 0 });
+export const asked = signal<Asked | null>(null);
+export const point = signal<RowFound | null>(null);
+export const marked = signal<string | null>(null); // the address under the pointer
+export const rings = signal<ReadonlyMap<number, number>>(new Map()); // training row → share
+export const hint = signal("");
+export const pending = signal<Pending | null>(null);
+export const drawing = signal<{
+  points: readonly (readonly [number, number, number])[];
+  kind: number;
+} | null>(null);
+export const compared = signal<string | null>(null);
+export const lettered = signal(kept("keys") !== "off");
+export const hidden = signal<ReadonlySet<string>>(new Set());
+export const theme = signal<Theme>(firstTheme());
+
+function kept(name: string): string | null {
+  try {
+    return localStorage.getItem(`chainrule.${name}`);
+  } catch {
+    return null; // a browser that keeps nothing
+  }
+}
+
+export function keep(name: string, value: string): void {
+  try {
+    localStorage.setItem(`chainrule.${name}`, value);
+  } catch {
+    // it is forgotten then
+  }
+}
+
+function firstTheme(): Theme {
+  const chosen = kept("theme");
+  if (chosen === "dark" || chosen === "light") return chosen;
+  return globalThis.matchMedia?.("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
+export function ask(address: string, sample: number | null = null): void {
+  asked.value = { address, sample };
+  tab.value = "why";
+}
+
+export function otherTheme(): void {
+  theme.value = theme.value === "dark" ? "light" : "dark";
+  keep("theme", theme.value);
+}
+
+/** Play or pause. */
+export function toggle(): void {
+  void store.tell({ do: store.playing.value ? "pause" : "play" });
+}
+
+export function walk(by: number): void {
+  void store.tell({ do: "step", by });
+}
+
+/** The weight that moves most in the next step: a comparison of numbers that came, no derivation. */
+export function swiftest(): string | null {
+  let [most, address] = [-1, null as string | null];
+  for (const [name, piece] of store.picture.value?.pieces ?? []) {
+    const columns = piece.shape[1];
+    if (!name.endsWith(".W.grad") || !columns) continue;
+    piece.values.forEach((value, k) => {
+      if (Math.abs(value) <= most) return;
+      most = Math.abs(value);
+      address = `${name.slice(0, -5)}[${Math.floor(k / columns)},${k % columns}]`;
+    });
+  }
+  return address;
+}
+
+export function whyMost(): void {
+  const address = swiftest();
+  if (address) ask(address);
+}
+
+/** A page begins with what stands behind its #: settings, and what a class shall not see. */
+export function beginFromAddress(): void {
+  const text = location.hash;
+  if (text.length < 2) return;
+  const hide = new URLSearchParams(text.slice(1)).get("hide");
+  hidden.value = new Set(hide ? hide.split(",") : []);
+  history.replaceState(null, "", location.pathname); // else a reload would begin anew
+  if (/[#&]data=/.test(text)) {
+    store.greeted = () => {
+      if (store.form.value?.address !== text) void store.tell({ do: "address", text });
+    };
+  }
+}
+
+effect(() => {
+  document.documentElement.dataset.theme = theme.value;
+});
+effect(() => {
+  store.watch({ ...magnified.value, compare: compared.value });
+});

@@ -1,0 +1,156 @@
+import { branchHere } from "./branches";
+import { ErrorCurve } from "./curve";
+import { grouped, short } from "./format";
+import { ask, compared, store, toggle, walk } from "./state";
+
+const SPEEDS = ["slow", "normal", "fast"] as const;
+
+/** Time: play and its neighbours, the error curve to drag along, and what the numbers are. */
+export function Timeline() {
+  return (
+    <section class="time" aria-label="Time">
+      <Player />
+      <ErrorCurve />
+      <Branches />
+    </section>
+  );
+}
+
+function Player() {
+  const session = store.session.value;
+  const isNew = session?.state === "ready";
+  const plays = store.playing.value;
+  return (
+    <div class="player">
+      <p class="step">
+        step <b>{grouped(store.step.value)}</b>
+        {session && session.branches.length > 1 && <span> of {session.branch}</span>}
+      </p>
+      <div class="buttons">
+        <button
+          type="button"
+          class="press tall"
+          disabled={store.step.value === 0}
+          onClick={() => walk(-1)}
+        >
+          <span aria-hidden="true">◀</span> Back
+        </button>
+        <button
+          type="button"
+          class={isNew ? "play haloed" : "play"}
+          disabled={!session}
+          onClick={toggle}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d={plays ? "M2 1h4v14H2zM10 1h4v14h-4z" : "M2 1l13 7-13 7z"} />
+          </svg>
+          {plays ? "Pause" : "Play"}
+        </button>
+        <button type="button" class="press tall" disabled={!session} onClick={() => walk(1)}>
+          Step <span aria-hidden="true">▶</span>
+        </button>
+      </div>
+      <div class="speed">
+        <span id="speed">Speed</span>
+        <div class="segments" role="group" aria-labelledby="speed">
+          {SPEEDS.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={session?.speed === each}
+              onClick={() => void store.tell({ do: "speed", speed: each })}
+            >
+              {each}
+            </button>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The errors of the shown state; with branches, each of them to be chosen. */
+function Branches() {
+  const session = store.session.value;
+  const head = store.head.value;
+  const several = (session?.branches.length ?? 0) > 1;
+  const part = head?.right.test ? "test" : "train";
+  const right = head?.right[part];
+  return (
+    <div class="numbers">
+      {!several && (
+        <dl class="facts">
+          {head?.losses.test !== undefined && (
+            <div class="strong">
+              <dt>
+                <i class="thick" /> test error
+              </dt>
+              <dd>{short(head.losses.test)}</dd>
+            </div>
+          )}
+          <div>
+            <dt>
+              <i class="thin" /> train error
+            </dt>
+            <dd>{short(head?.losses.train)}</dd>
+          </div>
+          {right && (
+            <div>
+              <dt>{part} right</dt>
+              <dd>
+                {grouped(right[0])} of {grouped(right[1])}
+              </dd>
+            </div>
+          )}
+        </dl>
+      )}
+      {several && (
+        <ul class="branches" aria-label="Branches">
+          {session?.branches.map((each) => (
+            <li key={each.name} class={each.name === session.branch ? "shown" : ""}>
+              <button
+                type="button"
+                class="folded"
+                aria-pressed={each.name === session.branch}
+                onClick={() => void store.tell({ do: "show", branch: each.name })}
+              >
+                <b>{each.name}</b> <span>{each.says || (each.parent ? "" : "the first")}</span>
+                <b>
+                  {each.name === session.branch
+                    ? short(head?.losses.test ?? head?.losses.train)
+                    : grouped(each.head)}
+                </b>
+              </button>
+              {each.parent && (
+                <button
+                  type="button"
+                  class="small"
+                  aria-label={`Take branch ${each.name} off the page`}
+                  onClick={() => {
+                    compared.value = null;
+                    void store.tell({ do: "drop", branch: each.name });
+                  }}
+                >
+                  ×
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <button
+          type="button"
+          class="press accent"
+          disabled={store.newest.value === 0}
+          onClick={branchHere}
+        >
+          Branch here
+        </button>{" "}
+        <button type="button" class="quiet" disabled={!session} onClick={() => ask("loss")}>
+          Why this error?
+        </button>
+      </p>
+    </div>
+  );
+}

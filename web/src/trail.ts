@@ -1,0 +1,113 @@
+import { effect, signal } from "@preact/signals";
+import type { Derivation, Followed, PullsFound, TreeNode } from "./protocol.gen";
+import { asked, point, rings, store, tab } from "./state";
+import { OneAtATime } from "./transport";
+
+/** The links from the number that was asked for to the one that is looked at. */
+export const trail = signal<readonly string[]>([]);
+export const nodes = signal<Readonly<Record<string, TreeNode>>>({});
+export const derivation = signal<Derivation | null>(null);
+export const pulls = signal<PullsFound | null>(null);
+export const followed = signal<Followed | null>(null);
+
+const WEIGHT = /^\d+\.[Wb]\[/;
+const asking = new OneAtATime<string>(explain);
+let before = "";
+
+/** dW beside W: the address of a parameter's gradient. */
+export function gradientOf(address: string): string {
+  return address.replace(/^(\d+)\.([Wb])/, "$1.d$2");
+}
+
+async function explain(): Promise<void> {
+  const question = asked.peek();
+  if (!question) return;
+  const { address } = question;
+  const isNew = before !== address;
+  before = address;
+  try {
+    let sample = question.sample;
+    if (WEIGHT.test(address)) {
+      const found = await store.ask<PullsFound>({ do: "pulls", address });
+      pulls.value = found;
+      rings.value = new Map(found.pulls.map((each) => [each.row, each.share]));
+      sample ??= found.pulls[0]?.row ?? null;
+    } else {
+      pulls.value = null;
+      rings.value = new Map();
+    }
+    const found = await store.ask<Derivation>({ do: "explain", address, sample });
+    take(found, isNew, WEIGHT.test(address) ? gradientOf(address) : null);
+  } catch (error) {
+    store.say(error);
+  }
+}
+
+/** The same question has new numbers: the links stay as far as they still lead somewhere. */
+function take(found: Derivation, isNew: boolean, second: string | null): void {
+  derivation.value = found;
+  nodes.value = found.nodes;
+  followed.value = null;
+  const kept = isNew ? [] : trail.peek().slice(1);
+  const lost = kept.findIndex((key) => !(key in found.nodes));
+  const links = lost < 0 ? kept : kept.slice(0, lost);
+  if (isNew && second && second in found.nodes) links.push(second);
+  trail.value = [found.root, ...links];
+}
+
+/** Go from the link at that place on to a number of its formula. */
+export async function go(at: number, key: string): Promise<void> {
+  if (!(key in nodes.peek())) {
+    const sample = derivation.peek()?.sample ?? null;
+    try {
+      const found = await store.ask<Derivation>({ do: "explain", address: key, sample });
+      nodes.value = { ...found.nodes, ...nodes.peek(), [key]: found.nodes[found.root] as TreeNode };
+    } catch (error) {
+      store.say(error);
+      return;
+    }
+  }
+  followed.value = null;
+  trail.value = [...trail.peek().slice(0, at + 1), key];
+}
+
+/** One link back, then close. */
+export function back(): void {
+  if (trail.peek().length > 1) trail.value = trail.peek().slice(0, -1);
+  else close();
+}
+
+export function close(): void {
+  asked.value = null;
+  point.value = null;
+  derivation.value = null;
+  pulls.value = null;
+  followed.value = null;
+  rings.value = new Map();
+  trail.value = [];
+  before = "";
+  tab.value = "setup";
+}
+
+/** What would follow, had that number been another one. */
+export async function whatIf(changed: string, value: number): Promise<void> {
+  const question = asked.peek();
+  if (!question) return;
+  const sample = derivation.peek()?.sample ?? null;
+  try {
+    followed.value = await store.ask<Followed>({
+      do: "what_if",
+      address: question.address,
+      changed,
+      value,
+      sample,
+    });
+  } catch (error) {
+    store.say(error);
+  }
+}
+
+effect(() => {
+  const [question, step, session] = [asked.value, store.step.value, store.session.value?.branch];
+  if (question) void asking.put(`${question.address} ${question.sample} ${step} ${session}`);
+});

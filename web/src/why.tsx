@@ -1,0 +1,284 @@
+import { useRef } from "preact/hooks";
+import { lowered, short } from "./format";
+import { Formula } from "./mathml";
+import type { TreeNode } from "./protocol.gen";
+import { ask, asked, marked, point, store, whyMost } from "./state";
+import { close, derivation, followed, go, nodes, pulls, trail, whatIf } from "./trail";
+
+/** A derivation as a chain: each link a formula, each of its numbers the way to the next one. */
+export function Why() {
+  const found = derivation.value;
+  if (!asked.value && !point.value) return <Invitation />;
+  return (
+    <div class="why">
+      <div class="top">
+        <h2>{found?.title ?? (point.value ? "This point" : "…")}</h2>
+        <button type="button" class="quiet" onClick={close}>
+          Close
+        </button>
+      </div>
+      {found && (
+        <p class="where">
+          <code>{asked.value?.address}</code> {found.question}
+        </p>
+      )}
+      {point.value && <Point />}
+      {trail.value.map((key, k) => {
+        const node = nodes.value[key];
+        return node ? <Link key={`${k} ${key}`} at={k} name={key} node={node} /> : null;
+      })}
+      <Incoming />
+    </div>
+  );
+}
+
+function Invitation() {
+  return (
+    <div class="why">
+      <h2>Why is this weight moving?</h2>
+      <p>
+        Click any line, unit or point of the pictures, and read where its number comes from, down to
+        the data.
+      </p>
+      <button type="button" class="main-press" onClick={whyMost}>
+        The weight that moves most
+      </button>
+      <button type="button" class="press" onClick={() => ask("loss")}>
+        The error
+      </button>
+    </div>
+  );
+}
+
+const ENDS: Record<string, string> = {
+  data: "This is data: measured, not made. The chain ends here.",
+  setting: "This was chosen under Setup. The chain ends here.",
+  parameter: "This is what was learnt so far: all steps before made it.",
+  memory: "This is what the optimiser remembers of the steps before.",
+};
+
+function Link({ at, name, node }: { at: number; name: string; node: TreeNode }) {
+  const next = trail.value[at + 1];
+  const isOld = at < trail.value.length - 2;
+  const press = (key: string) => void go(at, key);
+  const head = (
+    <>
+      <span class="name">
+        <Formula tree={node.name} />
+      </span>
+      <b title={node.digits}>{node.text}</b>
+    </>
+  );
+  return (
+    <section
+      class={at > 0 ? "chain next" : "chain"}
+      onPointerEnter={() => {
+        marked.value = node.address;
+      }}
+      onPointerLeave={() => {
+        marked.value = null;
+      }}
+    >
+      {isOld ? (
+        <button
+          type="button"
+          class="folded"
+          onClick={() => {
+            trail.value = trail.value.slice(0, at + 1);
+          }}
+        >
+          {head}
+        </button>
+      ) : (
+        <>
+          <h3>{head}</h3>
+          <p class="says">{capital(node.says)}.</p>
+          {at === 1 && pulls.value && <Pulls />}
+          {node.letters && node.numbers ? (
+            <div
+              class="scrolls formulas"
+              tabIndex={0}
+              role="region"
+              aria-label="The formula, in letters and in numbers"
+            >
+              <div>
+                <Formula tree={node.letters} chosen={next} go={press} />
+              </div>
+              <div>
+                = <Formula tree={node.numbers} chosen={next} go={press} />
+              </div>
+            </div>
+          ) : (
+            <p class="end">{ENDS[node.kind] ?? ""}</p>
+          )}
+          {!node.letters && node.value !== null && node.kind !== "memory" && (
+            <WhatIf name={name} value={node.value} />
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Who pulls? Each bar a point of the batch; press one, and the chain shows its share. */
+function Pulls() {
+  const found = pulls.value;
+  if (!found) return null;
+  const shown = found.pulls.slice(0, 10);
+  const most = Math.max(1e-300, ...shown.map((each) => Math.abs(each.share)));
+  const sample = derivation.value?.sample;
+  const left = found.pulls.length - shown.length + found.rest_count;
+  return (
+    <div class="pulls">
+      <p class="says">{found.says}</p>
+      <div class="bars" role="group" aria-label="Points that pull most">
+        {shown.map((each) => (
+          <button
+            key={each.row}
+            type="button"
+            class="bar"
+            aria-pressed={each.row === sample}
+            aria-label={`Point ${each.row} pulls ${each.text}`}
+            title={`point ${each.row}: ${each.text}`}
+            onClick={() => {
+              if (asked.value) asked.value = { ...asked.value, sample: each.row };
+            }}
+          >
+            <svg viewBox="0 0 20 60" aria-hidden="true">
+              <rect
+                x="2"
+                width="16"
+                class={each.share > 0 ? "plus" : "minus"}
+                y={each.share > 0 ? 30 - (28 * each.share) / most : 30}
+                height={(28 * Math.abs(each.share)) / most}
+              />
+              <line x1="0" x2="20" y1="30" y2="30" />
+            </svg>
+            <span>{each.row}</span>
+          </button>
+        ))}
+      </div>
+      <p class="note">
+        Above the line: wants it smaller. Below: larger.{left > 0 && ` And ${left} more.`} All
+        together {found.total}.
+      </p>
+    </div>
+  );
+}
+
+/** Change a number, and see beside the true value what would follow. */
+function WhatIf({ name, value }: { name: string; value: number }) {
+  const input = useRef<HTMLInputElement>(null);
+  const found = followed.value?.changed === name ? followed.value : null;
+  const tell = () => {
+    const wanted = Number((input.current?.value ?? "").replace("−", "-"));
+    if (Number.isFinite(wanted)) void whatIf(name, wanted);
+  };
+  return (
+    <form
+      class="what-if"
+      onSubmit={(event) => {
+        event.preventDefault();
+        tell();
+      }}
+    >
+      <label for="what-if">What if it were</label>
+      <input
+        id="what-if"
+        ref={input}
+        type="text"
+        inputMode="decimal"
+        autocomplete="off"
+        defaultValue={String(Number(value.toPrecision(4)))}
+      />
+      <button type="submit" class="press">
+        See
+      </button>
+      {found && (
+        <p role="status">
+          The number asked for would be <b>{found.value_now}</b> instead of {found.value_was}.{" "}
+          {found.says}
+        </p>
+      )}
+    </form>
+  );
+}
+
+/** A unit was asked: the weights that come in, for fingers and keys. */
+function Incoming() {
+  const match = /^(\d+)\.[az]\[(\d+),(\d+)\]$/.exec(asked.value?.address ?? "");
+  if (!match) return null;
+  const [layer, unit] = [Number(match[1]), Number(match[3])];
+  const piece = store.picture.value?.pieces.get(`${layer}.W`);
+  const [rows = 0, columns = 1] = piece?.shape ?? [];
+  const names = [...Array(Math.min(rows, 32)).keys()];
+  return (
+    <section class="incoming" aria-label="Weights that come in">
+      <h3>Weights that come in</h3>
+      <ul>
+        {names.map((k) => (
+          <li key={k}>
+            <button type="button" class="folded" onClick={() => ask(`${layer}.W[${k},${unit}]`)}>
+              <span>
+                from{" "}
+                {layer === 0
+                  ? lowered(store.network.value?.inputs[k] ?? `input ${k}`)
+                  : `unit ${k}`}
+              </span>
+              <b>{short(piece?.values[k * columns + unit])}</b>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Point() {
+  const found = point.value;
+  if (!found) return null;
+  const last = (store.network.value?.layers.length ?? 1) - 1;
+  return (
+    <section class="chain">
+      <h3>
+        {found.part} point {found.row} <b>{found.answer}</b>
+      </h3>
+      <dl class="facts">
+        {Object.entries(found.x)
+          .slice(0, 12)
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{lowered(name)}</dt>
+              <dd>{typeof value === "number" ? short(value) : value}</dd>
+            </div>
+          ))}
+        <div>
+          <dt>truth</dt>
+          <dd>{found.truth}</dd>
+        </div>
+        <div>
+          <dt>error</dt>
+          <dd>{found.loss}</dd>
+        </div>
+      </dl>
+      {found.part === "train" && (
+        <p>
+          <button
+            type="button"
+            class="press"
+            onClick={() => ask(`${last}.a[${found.place ?? 0},0]`, found.row)}
+          >
+            Why this answer?
+          </button>{" "}
+          <button type="button" class="press" onClick={() => ask("loss", found.row)}>
+            Why this error?
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

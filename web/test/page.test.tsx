@@ -1,0 +1,187 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { App } from "../src/app";
+import { pressed } from "../src/keys";
+import { Formula } from "../src/mathml";
+import type { Tree } from "../src/protocol.gen";
+import { asked, lines, store, swiftest, tab } from "../src/state";
+import { close, trail } from "../src/trail";
+import { bytes, news, recorded, Wire } from "./given";
+
+const wire = new Wire();
+const press = (on: Element) => void on.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+const soon = () => new Promise((resolve) => setTimeout(resolve, 30));
+const text = () => document.body.textContent ?? "";
+const say = (message: object) => act(() => store.text(JSON.stringify(message)));
+
+function button(name: string | RegExp): HTMLButtonElement {
+  const found = [...document.querySelectorAll("button")].find((each) => {
+    const label = each.getAttribute("aria-label") ?? each.textContent?.trim() ?? "";
+    return typeof name === "string" ? label === name : name.test(label);
+  });
+  if (!found) throw new Error(`There is no button ${name}.`);
+  return found;
+}
+
+/** Answer what the page asked last of this kind with what a real session said. */
+async function answer(name: string, told: object): Promise<void> {
+  await soon();
+  const question = wire.find(name);
+  if (!question) throw new Error(`${name} was not asked.`);
+  await say({ ...told, re: question.id });
+  await soon();
+}
+
+beforeAll(async () => {
+  document.body.innerHTML = '<div id="app"></div>';
+  store.use(wire);
+  await act(() => render(<App />, document.getElementById("app") as HTMLElement));
+  store.opened();
+  await say({
+    is: "welcome",
+    re: wire.last().id,
+    session: news("session").session,
+    version: "1",
+    schema: 1,
+  });
+  for (const each of recorded.news) await say(each);
+  await act(() => store.frame(bytes()));
+  await soon();
+});
+
+beforeEach(async () => {
+  await act(() => close());
+  wire.sent = [];
+});
+
+describe("the page", () => {
+  test("opens with a headline, play, and words on the empty curve", () => {
+    expect(document.querySelector("h1")?.textContent).toContain("Not trained yet");
+    expect(button("Play").className).toContain("haloed");
+    expect(text()).toContain("The error draws itself here");
+    expect(document.querySelectorAll(".unit")).toHaveLength(15);
+    expect(document.querySelectorAll("path.line")).toHaveLength(48);
+  });
+
+  test("play is one press, or the space bar", async () => {
+    button("Play").click();
+    expect(wire.last()).toMatchObject({ do: "play" });
+    pressed("ArrowRight", true);
+    expect(wire.last()).toMatchObject({ do: "step", by: 10 });
+  });
+
+  test("every field of the form has a control with a name", () => {
+    for (const field of news("form").fields.filter((each) => each.kind !== "points")) {
+      expect(document.querySelector(`.f-${field.name}`), field.name).not.toBeNull();
+    }
+    for (const control of document.querySelectorAll("input, select, textarea")) {
+      const isNamed =
+        control.hasAttribute("aria-label") ||
+        control.closest("label") ||
+        document.querySelector(`label[for="${control.id}"]`);
+      expect(isNamed, control.outerHTML).toBeTruthy();
+    }
+    for (const each of document.querySelectorAll("button")) {
+      expect(
+        each.getAttribute("aria-label") ?? each.textContent?.trim(),
+        each.outerHTML,
+      ).toBeTruthy();
+    }
+  });
+
+  test("before the first step a setting acts at once", async () => {
+    const rate = document.querySelector<HTMLInputElement>("#f-learning_rate");
+    if (!rate) throw new Error("no learning rate");
+    rate.value = "0.5";
+    rate.dispatchEvent(new Event("change", { bubbles: true }));
+    expect(wire.find("configure")).toMatchObject({ settings: { learning_rate: 0.5 } });
+  });
+
+  test("later it asks whether to branch", async () => {
+    const session = news("session");
+    const trained = {
+      ...session,
+      head: 40,
+      step: 40,
+      state: "paused",
+      branches: session.branches.map((b) => ({ ...b, head: 40 })),
+    };
+    await say(trained);
+    await act(() => button("Branch here").click());
+    expect(text()).toContain("Start anew");
+    await act(() => button(/^Branch at/).click());
+    expect(wire.find("branch")).toMatchObject({ settings: { learning_rate: 0.075 } });
+    await say(session);
+  });
+});
+
+describe("why", () => {
+  test("the line that moves most, its gradient, and on to the data", async () => {
+    expect(swiftest()).toMatch(/^\d\.W\[\d,\d\]$/);
+    await act(() => {
+      asked.value = { address: "1.W[0,0]", sample: null };
+      tab.value = "why";
+    });
+    await answer("pulls", recorded.pulls);
+    await answer("explain", recorded.explain);
+    expect(text()).toContain("Why is this weight moving?");
+    expect(trail.value).toEqual(["1.W.next[0,0]", "1.dW[0,0]"]);
+    expect(document.querySelectorAll(".bar")).toHaveLength(recorded.pulls.pulls.length);
+    const link = [...document.querySelectorAll('[data-to="0.a[0,0]"]')].at(-1) as Element;
+    await act(() => press(link));
+    await soon();
+    expect(trail.value.at(-1)).toBe("0.a[0,0]");
+    const deeper = document.querySelector('[data-to="0.z[0,0]"]') as Element;
+    await act(() => press(deeper));
+    await soon();
+    const data = document.querySelector('[data-to="x[0,0]"]') as Element;
+    await act(() => press(data));
+    await soon();
+    expect(text()).toContain("This is data: measured, not made.");
+    expect(text()).toContain("What if it were");
+    await act(() => void pressed("Escape", false));
+    expect(trail.value.at(-1)).toBe("0.z[0,0]");
+  });
+
+  test("lines show gradients by a key", async () => {
+    await act(() => void pressed("g", false));
+    expect(lines.value).toBe("gradients");
+    expect(button("gradients").getAttribute("aria-pressed")).toBe("true");
+    await act(() => void pressed("g", false));
+  });
+});
+
+describe("formulas", () => {
+  test("no name becomes an element that is not mathematics", async () => {
+    const box = document.createElement("div");
+    const evil = [
+      "mrow",
+      { onclick: "alert(1)", "data-to": "x" },
+      ["script", { src: "//x" }, "alert(1)"],
+      "<img src=x>",
+    ];
+    await act(() => render(<Formula tree={evil as unknown as Tree} />, box));
+    expect(box.querySelector("script, img")).toBeNull();
+    expect(box.querySelector("[onclick]")).toBeNull();
+    expect(box.textContent).toContain("<img src=x>");
+  });
+});
+
+describe("the other tabs", () => {
+  test("code is asked for in three languages", async () => {
+    await act(() => {
+      tab.value = "code";
+    });
+    await act(() => button("NumPy").click());
+    await answer("code", recorded.code);
+    expect(document.querySelector(".code pre")?.textContent).toBe(recorded.code.text);
+  });
+
+  test.each(["share", "take", "teach", "keys"] as const)("%s opens in the panel", async (name) => {
+    await act(() => {
+      tab.value = name;
+    });
+    expect(document.querySelector(".column h2")).not.toBeNull();
+  });
+});

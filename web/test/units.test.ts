@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { shade, stroke } from "../src/colour";
+import { grown, joined, noPoints } from "../src/curves";
+import { grouped, lowered, short } from "../src/format";
+import { readFrame } from "../src/frame";
+import { laidOut, linesOf } from "../src/layout";
+import type { Curve } from "../src/protocol.gen";
+import { Latest, OneAtATime } from "../src/transport";
+import { bytes, news } from "./given";
+
+describe("numbers as Python writes them", () => {
+  test.each([
+    [0.5, "0.5"],
+    [-0.0134, "−0.0134"],
+    [0.00001234, "1.234×10⁻⁵"],
+    [-2e9, "−2×10⁹"],
+    [0, "0"],
+    [12345.6, "12346"],
+    [null, "–"],
+    [Number.NaN, "–"],
+    [Number.POSITIVE_INFINITY, "∞"],
+  ])("%s is %s", (value, text) => expect(short(value)).toBe(text));
+
+  test("thousands are grouped, names have lowered digits", () => {
+    expect(grouped(1234567)).toBe("1,234,567");
+    expect(grouped(999)).toBe("999");
+    expect(lowered("x1")).toBe("x₁");
+    expect(lowered("petal length")).toBe("petal length");
+  });
+});
+
+describe("frames", () => {
+  test("hold the numbers Python put there", () => {
+    const frame = readFrame(bytes());
+    expect(frame.head.step).toBe(0);
+    expect(frame.pieces.get("1.W")?.shape).toEqual([4, 8]);
+    expect(frame.pieces.get("map")?.values).toHaveLength(256);
+    expect(frame.pieces.get("2.map")?.high).toBe(1);
+  });
+
+  test("what is none is refused", () => {
+    expect(() => readFrame(new ArrayBuffer(4))).toThrow(RangeError);
+    expect(() =>
+      readFrame(new TextEncoder().encode("not a frame at all").buffer as ArrayBuffer),
+    ).toThrow(RangeError);
+  });
+});
+
+describe("curves", () => {
+  const piece = (first: number, step: number[]): Curve => ({
+    is: "curve",
+    branch: "A",
+    first,
+    next: first + step.length,
+    step,
+    train: step.map((s) => 1 / s),
+    validation: step.map(() => null),
+    test: step.map(() => null),
+    batch: step.map(() => null),
+    learning_rate: step.map(() => 0.5),
+    thinned: false,
+  });
+
+  test("grow without a gap and without a double", () => {
+    const first = grown(noPoints(), piece(0, [1, 2]));
+    expect(grown(first, piece(2, [3])).step).toEqual([1, 2, 3]);
+    expect(grown(first, piece(5, [9]))).toBe(first); // a gap: refused
+    expect(grown(first, piece(0, [7])).step).toEqual([7]); // 0 replaces all
+  });
+
+  test("of branches are put over one another", () => {
+    expect(
+      joined([
+        { x: [0, 2], y: [1, 3] },
+        { x: [1, 2], y: [5, 6] },
+      ]),
+    ).toEqual([
+      [0, 1, 2],
+      [1, null, 3],
+      [null, 5, 6],
+    ]);
+  });
+});
+
+describe("colours", () => {
+  test("0 is pale, the ends are orange and indigo, NaN is no error", () => {
+    expect(shade("light", -1)).toBe("rgb(210 126 47)");
+    expect(shade("light", 1)).toBe("rgb(101 109 212)");
+    expect(shade("light", Number.NaN)).toBe(shade("light", 0.003));
+    expect(shade("light", 9)).toBe(shade("light", 1));
+  });
+
+  test("a small weight's line is thin and still seen", () => {
+    const { width, colour } = stroke("light", 0.01, 6);
+    expect(width).toBeGreaterThan(0.7);
+    expect(colour).not.toBe(shade("light", 0.01 / 6));
+  });
+});
+
+describe("the network's picture", () => {
+  test("has every unit inside, and a line for every weight", () => {
+    const network = news("network");
+    const layout = laidOut(network, 430, 300);
+    expect(layout.spots.map((each) => each.length)).toEqual([2, 4, 8, 1]);
+    for (const spot of layout.spots.flat()) {
+      expect(spot.x).toBeGreaterThan(0);
+      expect(spot.x + layout.size / 2).toBeLessThanOrEqual(430);
+      expect(Math.abs(spot.y - 150)).toBeLessThanOrEqual(150 - layout.size / 2);
+    }
+    const lines = linesOf(network, layout, { layer: 2, unit: 0 });
+    expect(lines).toHaveLength(8 + 32 + 8);
+    expect(lines.find((each) => each.address === "1.W[2,5]")?.place).toBe(21);
+  });
+});
+
+describe("what comes faster than it is used", () => {
+  test("of frames the newest is drawn", () => {
+    const [seen, calls]: [number[], (() => void)[]] = [[], []];
+    const latest = new Latest<number>(
+      (n) => seen.push(n),
+      (call) => calls.push(call),
+    );
+    latest.put(1);
+    latest.put(2);
+    calls.shift()?.();
+    latest.put(3);
+    calls.shift()?.();
+    expect(seen).toEqual([2, 3]);
+  });
+
+  test("of requests the last is made, after the one under way", async () => {
+    const asked: number[] = [];
+    const one = new OneAtATime<number>(async (n) => {
+      asked.push(n);
+      if (n === 1) throw new Error("no");
+    });
+    await Promise.all([one.put(1), one.put(2), one.put(3)]);
+    expect(asked).toEqual([1, 3]);
+  });
+});
