@@ -27,7 +27,7 @@ export function ErrorCurve() {
     plot.current?.show();
   });
   useSignalEffect(() => {
-    void [store.step.value, store.newest.value];
+    void [store.step.value, store.newest.value, store.doctors.value];
     plot.current?.move();
   });
   const isEmpty = store.newest.value === 0;
@@ -175,6 +175,24 @@ class Plot {
     };
   }
 
+  /** What the doctor found, at the step since which it holds. */
+  private illnesses(plot: uPlot, ink: Ink, ratio: number): void {
+    const { ctx, bbox } = plot;
+    const findings = store.doctors.peek()[store.session.peek()?.branch ?? ""]?.findings ?? [];
+    ctx.fillStyle = ink.soft;
+    ctx.strokeStyle = ink.soft;
+    ctx.lineWidth = ratio;
+    ctx.font = `${12 * ratio}px system-ui`;
+    for (const each of findings.slice(0, 3)) {
+      const x = plot.valToPos(each.since_step, "x", true);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + 10 * ratio);
+      ctx.stroke();
+      ctx.fillText(each.name, x + 4 * ratio, bbox.top + 11 * ratio);
+    }
+  }
+
   /** The line of the present, with its knob on the axis. */
   private mark(plot: uPlot, ink: Ink): void {
     const { ctx, bbox } = plot;
@@ -190,6 +208,7 @@ class Plot {
     ctx.beginPath();
     ctx.arc(x, bbox.top + bbox.height, 7 * ratio, 0, 7);
     ctx.fill();
+    this.illnesses(plot, ink, ratio);
     ctx.restore();
   }
 }

@@ -25,7 +25,8 @@ export function laidOut(network: Network, width: number, height: number): Layout
     Math.min(MOST, (height / tallest) * 0.82, (width / counts.length) * 0.5),
   );
   const gap = Math.min(height / tallest, size * 1.9);
-  const left = size / 2 + 22;
+  const longest = Math.max(2, ...network.inputs.slice(0, inputs).map((each) => each.length));
+  const left = size / 2 + Math.min(72, inputs === 1 ? 72 : 8 + 7 * longest);
   const spots = counts.map((count, c) => {
     const x =
       counts.length > 1

@@ -193,7 +193,11 @@ function Lines({ network, layout, chosen, width, height }: LinesProps) {
   useLayoutEffect(colour, [found]);
   return (
     <svg class="lines" width={width} height={height} aria-hidden="true">
-      <g ref={group} class={marked.value ? "dims" : ""} transform={`translate(0 ${HEAD})`}>
+      <g
+        ref={group}
+        class={found.some((each) => each.address === marked.value) ? "dims" : ""}
+        transform={`translate(0 ${HEAD})`}
+      >
         {found.map((line) => {
           const over = {
             onPointerEnter: () => {

@@ -62,7 +62,9 @@ export function ask(address: string, sample: number | null = null): void {
 }
 
 export function otherTheme(): void {
-  theme.value = theme.value === "dark" ? "light" : "dark";
+  const other: Theme = theme.value === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = other; // first, for who draws reads colours there
+  theme.value = other;
   keep("theme", theme.value);
 }
 
@@ -109,9 +111,7 @@ export function beginFromAddress(): void {
   }
 }
 
-effect(() => {
-  document.documentElement.dataset.theme = theme.value;
-});
+document.documentElement.dataset.theme = theme.peek();
 effect(() => {
   store.watch({ ...magnified.value, compare: compared.value });
 });

@@ -1,7 +1,10 @@
+import { useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { branchHere } from "./branches";
 import { ErrorCurve } from "./curve";
 import { grouped, short } from "./format";
-import { ask, compared, store, toggle, walk } from "./state";
+import { paintMap } from "./paint";
+import { ask, compared, store, theme, toggle, walk } from "./state";
 
 const SPEEDS = ["slow", "normal", "fast"] as const;
 
@@ -114,6 +117,7 @@ function Branches() {
                 aria-pressed={each.name === session.branch}
                 onClick={() => void store.tell({ do: "show", branch: each.name })}
               >
+                <Mini name={each.name} />
                 <b>{each.name}</b> <span>{each.says || (each.parent ? "" : "the first")}</span>
                 <b>
                   {each.name === session.branch
@@ -153,4 +157,22 @@ function Branches() {
       </p>
     </div>
   );
+}
+
+/** A branch's map at the shown step. The one that is compared is asked for in the frames. */
+function Mini({ name }: { name: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useSignalEffect(() => {
+    const session = store.session.value;
+    const isShown = session?.branch === name;
+    const others = session?.branches.filter((each) => each.name !== session.branch) ?? [];
+    if (!isShown && !others.some((each) => each.name === compared.value)) compared.value = name;
+    const pieces = store.picture.value?.pieces;
+    const map = pieces?.get("map");
+    const found = isShown ? map : compared.value === name ? pieces?.get("compare") : undefined;
+    if (!canvas.current || !found || !map || found.shape.length !== 2) return;
+    const [rows = 1, columns = 1] = found.shape;
+    paintMap(canvas.current, found.values, rows, columns, [map.low, map.high], theme.value);
+  });
+  return <canvas ref={canvas} class="mini" width={8} height={8} aria-hidden="true" />;
 }

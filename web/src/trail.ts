@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import type { Derivation, Followed, PullsFound, TreeNode } from "./protocol.gen";
-import { asked, point, rings, store, tab } from "./state";
+import { asked, compared, magnified, pending, point, rings, store, tab } from "./state";
 import { OneAtATime } from "./transport";
 
 /** The links from the number that was asked for to the one that is looked at. */
@@ -110,4 +110,19 @@ export async function whatIf(changed: string, value: number): Promise<void> {
 effect(() => {
   const [question, step, session] = [asked.value, store.step.value, store.session.value?.branch];
   if (question) void asking.put(`${question.address} ${question.sample} ${step} ${session}`);
+});
+
+let shown = "";
+
+/** Another session is another network: what was asked of the old one has no answer any more. */
+effect(() => {
+  const session = store.session.value?.session ?? "";
+  if (session === shown) return;
+  const isFirst = shown === "";
+  shown = session;
+  if (isFirst) return;
+  pending.value = null;
+  compared.value = null;
+  magnified.value = { layer: null, unit: 0 };
+  if (asked.peek() || point.peek()) close();
 });

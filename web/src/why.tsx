@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import { lowered, short } from "./format";
 import { Formula } from "./mathml";
-import type { TreeNode } from "./protocol.gen";
+import type { RowFound, TreeNode } from "./protocol.gen";
 import { ask, asked, marked, point, store, whyMost } from "./state";
 import { close, derivation, followed, go, nodes, pulls, trail, whatIf } from "./trail";
 
@@ -46,7 +46,41 @@ function Invitation() {
       <button type="button" class="press" onClick={() => ask("loss")}>
         The error
       </button>
+      <PointByNumber />
     </div>
+  );
+}
+
+/** What a click on the map does, for who has no mouse. */
+function PointByNumber() {
+  const last = (store.scene.value?.parts.train?.of ?? 1) - 1;
+  return (
+    <form
+      class="what-if"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const row = Number(new FormData(event.currentTarget).get("row"));
+        store.ask<RowFound>({ do: "row", part: "train", row }).then(
+          (found) => {
+            point.value = found;
+          },
+          (error) => store.say(error),
+        );
+      }}
+    >
+      <label for="row">Training point, 0 to {last}</label>
+      <input
+        id="row"
+        name="row"
+        type="text"
+        inputMode="numeric"
+        defaultValue="0"
+        autocomplete="off"
+      />
+      <button type="submit" class="press">
+        Show
+      </button>
+    </form>
   );
 }
 
