@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,10 +86,3 @@ def opened(browser: Any, live: Live, size: str = "small") -> Iterator[Tab]:
         yield tab
     finally:
         context.close()
-
-
-def pictures(live: Live, browser: Any, folder: Path, name: str) -> None:
-    """The present state at all three sizes, to be looked at."""
-    for size in SIZES:
-        with opened(browser, live, size) as tab:
-            tab.page.screenshot(path=folder / f"{name}-{size}.png")

@@ -2,12 +2,12 @@ import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { change } from "./branches";
 import { stroke } from "./colour";
-import { lowered, short } from "./format";
+import { short } from "./format";
 import type { Piece } from "./frame";
-import { laidOut, linesOf, type Spot } from "./layout";
-import { paintBars, paintMap } from "./paint";
+import { laidOut, linesOf } from "./layout";
 import type { Network } from "./protocol.gen";
 import { ask, asked, hidden, lines, magnified, marked, store, theme } from "./state";
+import { FOOT, HEAD, Spread, Unit } from "./unit";
 
 const FULL = 6; // the weight whose line is widest
 
@@ -101,9 +101,6 @@ function Drawing({ network }: { network: Network }) {
   );
 }
 
-const HEAD = 46; // pixels above the units, and below them
-const FOOT = 36;
-
 /** Arrow keys walk from unit to unit. */
 function walkUnits(event: KeyboardEvent): void {
   const on = event.target instanceof HTMLElement ? event.target.dataset : {};
@@ -174,6 +171,7 @@ function Lines({ network, layout, chosen, width, height }: LinesProps) {
     [network, layout, chosen.layer, chosen.unit],
   );
   const key = asked.value?.address ?? "";
+  const last = network.layers.length - 1;
   const colour = () => {
     const pieces = store.picture.value?.pieces;
     const shows = lines.value === "gradients" ? ".grad" : "";
@@ -195,7 +193,7 @@ function Lines({ network, layout, chosen, width, height }: LinesProps) {
     <svg class="lines" width={width} height={height} aria-hidden="true">
       <g
         ref={group}
-        class={found.some((each) => each.address === marked.value) ? "dims" : ""}
+        class={classOf(found.some((each) => each.address === marked.value))}
         transform={`translate(0 ${HEAD})`}
       >
         {found.map((line) => {
@@ -210,7 +208,10 @@ function Lines({ network, layout, chosen, width, height }: LinesProps) {
           };
           const isOn = line.address === marked.value || line.address === key;
           return (
-            <g key={line.address} class={isOn ? "on" : ""}>
+            <g
+              key={line.address}
+              class={`${isOn ? "on " : ""}back-${last - Number.parseInt(line.name, 10)}`}
+            >
               {isOn && <path class="halo" d={line.path} />}
               <path class="line" d={line.path} />
               <path class="finger" data-address={line.address} d={line.path} {...over} />
@@ -222,6 +223,12 @@ function Lines({ network, layout, chosen, width, height }: LinesProps) {
   );
 }
 
+/** Gradients light up from the output back, once a step, when it stands; two names begin it anew. */
+function classOf(dims: boolean): string {
+  const flows = lines.value === "gradients" && !store.playing.value;
+  return `${dims ? "dims " : ""}${flows ? `flow-${store.step.value % 2}` : ""}`;
+}
+
 function largest(network: Network, pieces: ReadonlyMap<string, Piece> | undefined): number {
   let most = 1e-300;
   network.layers.forEach((_, l) => {
@@ -229,117 +236,4 @@ function largest(network: Network, pieces: ReadonlyMap<string, Piece> | undefine
       most = Math.max(most, Math.abs(value));
   });
   return most;
-}
-
-interface UnitProps {
-  network: Network;
-  spot: Spot;
-  size: number;
-  column: number;
-  isChosen: boolean;
-}
-
-function Unit({ network, spot, size, column, isChosen }: UnitProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const { layer, unit } = spot;
-  const shown = layer < 0 ? unit : (network.layers[layer]?.shown.indexOf(unit) ?? 0);
-  useSignalEffect(() => {
-    const pieces = store.picture.value?.pieces;
-    if (canvas.current && pieces) paintUnit(canvas.current, network, layer, unit, shown, pieces);
-  });
-  const name =
-    layer < 0
-      ? lowered(network.inputs[unit] ?? "inputs")
-      : layer === network.layers.length - 1
-        ? (network.outputs[unit] ?? `output ${unit}`)
-        : `unit ${unit} of layer ${layer + 1}`;
-  const show = () => {
-    magnified.value =
-      layer === network.layers.length - 1 && network.outputs.length === 1
-        ? { layer: null, unit: 0 }
-        : { layer, unit };
-  };
-  return (
-    <button
-      type="button"
-      class={isChosen ? "unit chosen" : "unit"}
-      data-column={column}
-      data-row={shown}
-      aria-label={layer < 0 ? `Input ${name}` : `${name}: why does it answer so?`}
-      style={{
-        left: `${spot.x - size / 2}px`,
-        top: `${spot.y + HEAD - size / 2}px`,
-        width: `${size}px`,
-        height: `${size}px`,
-      }}
-      onPointerEnter={show}
-      onFocus={show}
-      onPointerLeave={rest}
-      onClick={() => (layer >= 0 ? ask(`${layer}.a[0,${unit}]`) : show())}
-    >
-      <canvas ref={canvas} width={8} height={8} aria-hidden="true" />
-      {layer < 0 && (
-        <span class="input-name">
-          {network.inputs.length > 24 ? `${network.inputs.length} inputs` : name}
-        </span>
-      )}
-    </button>
-  );
-}
-
-function rest(): void {
-  magnified.value = { layer: null, unit: 0 };
-}
-
-/** A unit's answers over the plane; or, where the inputs are a picture, its weights as one. */
-function paintUnit(
-  canvas: HTMLCanvasElement,
-  network: Network,
-  layer: number,
-  unit: number,
-  shown: number,
-  pieces: ReadonlyMap<string, Piece>,
-): void {
-  const maps = pieces.get(layer < 0 ? "inputs.map" : `${layer}.map`);
-  if (maps && maps.shape.length === 3) {
-    const [count = 0, rows = 1, columns = 1] = maps.shape;
-    if (shown >= count) return;
-    const values = maps.values.subarray(shown * rows * columns, (shown + 1) * rows * columns);
-    paintMap(canvas, values, rows, columns, [0, 255], theme.value);
-    return;
-  }
-  const weights = pieces.get("0.W");
-  if (layer !== 0 || !network.image || !weights) return;
-  const [rows, columns] = network.image;
-  const units = weights.shape[1] ?? 1;
-  const values = new Float32Array(rows * columns);
-  let most = 1e-9;
-  for (let k = 0; k < values.length; k++) {
-    values[k] = weights.values[k * units + unit] ?? 0;
-    most = Math.max(most, Math.abs(values[k] ?? 0));
-  }
-  paintMap(canvas, values, rows, columns, [-most, most], theme.value, false);
-}
-
-/** How a layer's answers spread, or how its gradients do. */
-function Spread({ layer, x }: { layer: number; x: number }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
-    const name = lines.value === "gradients" ? `${layer}.grad.hist` : `${layer}.a.hist`;
-    const piece = store.picture.value?.pieces.get(name);
-    if (canvas.current && piece) paintBars(canvas.current, piece.values, theme.value);
-  });
-  const says = lines.value === "gradients" ? "sizes of gradients, 10⁻⁸ to 10" : "spread of answers";
-  return (
-    <canvas
-      ref={canvas}
-      class="spread"
-      style={{ left: `${x}px` }}
-      width={76}
-      height={24}
-      role="img"
-      aria-label={`Layer ${layer + 1}: ${says}`}
-      title={says}
-    />
-  );
 }
