@@ -58,6 +58,12 @@ class Tab:
         )
         return "\n".join([*words, *lines])
 
+    def error(self) -> float:
+        """The training error that the page shows."""
+        shown = self.page.locator(".numbers div:has(.thin) dd").inner_text()
+        digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+        return float(shown.replace("×10", "e").translate(digits))
+
     def step(self) -> int:
         return int(self.page.locator(".step b").inner_text().replace(",", ""))
 

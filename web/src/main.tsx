@@ -3,6 +3,7 @@ import "uplot/dist/uPlot.min.css";
 import "./style.css";
 import { App } from "./app";
 import { listenToKeys } from "./keys";
+import { listenToDrops } from "./own";
 import { beginFromAddress, store } from "./state";
 import { SocketTransport } from "./transport";
 
@@ -10,5 +11,6 @@ beginFromAddress();
 store.use(new SocketTransport(`ws://${location.host}/socket`, store));
 setInterval(() => store.tick(), 250);
 listenToKeys();
+listenToDrops();
 const app = document.getElementById("app");
 if (app) render(<App />, app);

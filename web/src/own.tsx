@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { grouped } from "./format";
 import type { TableInfo } from "./protocol.gen";
-import { drawing, store } from "./state";
+import { drawing, store, tab } from "./state";
 import { Refused } from "./store";
 
 const table = signal<TableInfo | null>(null);
@@ -69,6 +69,18 @@ export async function give(file: File): Promise<void> {
   } finally {
     busy.value = false;
   }
+}
+
+/** A table may be dropped anywhere: else the browser would leave the page for it. */
+export function listenToDrops(): void {
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (!file) return;
+    tab.value = "setup"; // where it is shown, or what is wrong with it
+    void give(file);
+  });
 }
 
 function Preview({ info }: { info: TableInfo }) {

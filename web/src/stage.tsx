@@ -1,21 +1,11 @@
 import { NetworkView } from "./network";
 import { Output } from "./output";
-import { give } from "./own";
 import { hidden, store } from "./state";
 
 /** The pictures: what they say in words on top, the network, and one unit magnified. */
 export function Stage() {
   return (
-    <section
-      class="stage"
-      aria-label="Pictures"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        const file = event.dataTransfer?.files[0];
-        if (file) void give(file);
-      }}
-    >
+    <section class="stage" aria-label="Pictures">
       <Words />
       {!hidden.value.has("network") && <NetworkView />}
       {!hidden.value.has("output") && <Output />}

@@ -4,6 +4,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { App } from "../src/app";
 import { pressed } from "../src/keys";
 import { Formula } from "../src/mathml";
+import { listenToDrops } from "../src/own";
 import type { Tree } from "../src/protocol.gen";
 import { asked, lines, store, swiftest, tab } from "../src/state";
 import { close, trail } from "../src/trail";
@@ -183,5 +184,26 @@ describe("the other tabs", () => {
       tab.value = name;
     });
     expect(document.querySelector(".column h2")).not.toBeNull();
+  });
+});
+
+describe("a drop", () => {
+  test("of a table goes to the server with its name, and an error is said in four parts", async () => {
+    listenToDrops();
+    const asked: [string, RequestInit][] = [];
+    const parts = { called: "the file", needs: "rows", got: "none", do: "Add some." };
+    globalThis.fetch = (async (path: string, request: RequestInit) => {
+      asked.push([path, request]);
+      return { json: async () => ({ error: parts }) };
+    }) as never;
+    const drop = new Event("drop", { bubbles: true, cancelable: true });
+    const file = new File(["a,b"], "größe.csv");
+    Object.defineProperty(drop, "dataTransfer", { value: { files: [file] } });
+    await act(() => void document.body.dispatchEvent(drop));
+    await soon();
+    expect(drop.defaultPrevented).toBe(true);
+    expect(asked[0]?.[0]).toBe("/table");
+    expect(asked[0]?.[1].headers).toMatchObject({ "X-Name": "gr%C3%B6%C3%9Fe.csv" });
+    expect(document.querySelector("[role=alert]")?.textContent).toContain("Add some.");
   });
 });
