@@ -103,6 +103,8 @@ export function beginFromAddress(): void {
   if (text.length < 2) return;
   const hide = new URLSearchParams(text.slice(1)).get("hide");
   hidden.value = new Set(hide ? hide.split(",") : []);
+  const first = (["setup", "why", "code"] as const).find((each) => !hidden.value.has(each));
+  tab.value = first ?? "keys";
   history.replaceState(null, "", location.pathname); // else a reload would begin anew
   if (/[#&]data=/.test(text)) {
     store.greeted = () => {
