@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run studio test check lint format types contracts docs docs-examples bench bench-scaling nielsen \
-        bench-scripts figures pages pictures protocol studio-bench test-oldest test-pure sanitize clean checker-report FORCE
+        bench-scripts figures page pages pictures protocol studio-bench test-oldest test-pure sanitize clean checker-report FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ figures: .venv/ready-dev ## draw the pictures and tables of the README again
 
 protocol: .venv/ready-dev ## write the page's types of the studio's messages again
 	$(BIN)/python web/protocol.py
+
+page: protocol ## build the studio's page again, from web/ into src/chainrule/studio/static
+	cd web && npm ci --no-audit --no-fund && npm run lint && npm test && npm run build
 
 pictures: .venv/ready-dev ## draw the pictures of docs/how-to/pictures.md again
 	$(BIN)/python docs/pictures.py

@@ -1,0 +1,94 @@
+"""A real browser for tests of the page: Debian's Chromium, driven by playwright."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.studio.live import Live
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SIZES = {"small": (1280, 800), "large": (1920, 1080), "phone": (390, 844)}
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """A browser without a page; the test says why where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium")
+    reason = "no playwright: pip install 'chainrule[dev]'"
+    api = pytest.importorskip("playwright.sync_api", reason=reason)
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Tab:
+    """A page of the studio, what it asked for, and what went wrong in it."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.asked: list[str] = []
+        self.wrong: list[str] = []
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("websocket", lambda socket: self.asked.append(socket.url))
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", self._hear)
+
+    def _hear(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(message.text)
+
+    def numbers(self) -> str:
+        """All that is said of a state in words, and every line of the network."""
+        words = self.page.locator(".words h1, .numbers").all_inner_texts()
+        lines = self.page.locator("path.line").evaluate_all(
+            "found => found.map(each => each.getAttribute('stroke-width'))"
+        )
+        return "\n".join([*words, *lines])
+
+    def error(self) -> float:
+        """The training error that the page shows."""
+        shown = self.page.locator(".numbers div:has(.thin) dd").inner_text()
+        digits = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+        return float(shown.replace("×10", "e").translate(digits))
+
+    def step(self) -> int:
+        return int(self.page.locator(".step b").inner_text().replace(",", ""))
+
+    def wait_for_step(self, step: int) -> None:
+        self.page.wait_for_function(
+            "step => Number(document.querySelector('.step b').textContent.replaceAll(',', ''))"
+            " >= step",
+            arg=step,
+            timeout=60_000,
+        )
+
+
+@contextmanager
+def opened(browser: Any, live: Live, size: str = "small") -> Iterator[Tab]:
+    """The studio's page in a browser that has the cookie, at the first picture."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
+    name, _, value = live.headers["Cookie"].partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": f"http://{live.host}"}])
+    tab = Tab(context.new_page())
+    try:
+        tab.page.goto(f"http://{live.host}/")
+        tab.page.wait_for_selector("path.line[stroke]", state="attached")
+        yield tab
+    finally:
+        context.close()

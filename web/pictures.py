@@ -1,0 +1,122 @@
+"""Screenshots of every state of the page at three sizes, to be looked at:
+
+.venv/bin/python -m web.pictures FOLDER
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.studio.browser import SIZES, chromium, opened
+from tests.studio.live import studio
+
+
+def start(page: Any) -> None:
+    """As it opens."""
+
+
+def training(page: Any) -> None:
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(400)
+
+
+def done(page: Any) -> None:
+    page.get_by_role("button", name="fast").click()
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(
+        "document.querySelector('h1').textContent.startsWith('Learned')", timeout=60_000
+    )
+
+
+def gradients(page: Any) -> None:
+    page.keyboard.press("g")
+    page.wait_for_timeout(1000)
+
+
+def weights(page: Any) -> None:
+    page.keyboard.press("g")
+
+
+def past(page: Any) -> None:
+    page.keyboard.press("Home")
+    page.wait_for_timeout(300)
+    for _ in range(30):
+        page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(600)
+
+
+def why(page: Any) -> None:
+    page.keyboard.press("w")
+    page.locator(".formulas .link").first.wait_for()
+
+
+def deep(page: Any) -> None:
+    for _ in range(3):
+        page.locator(".chain").last.locator(".link").first.click()
+        page.wait_for_timeout(200)
+
+
+def closed(page: Any) -> None:
+    page.get_by_role("button", name="Close").first.click()
+
+
+def asked(page: Any) -> None:
+    page.get_by_role("button", name="Branch here").click()
+
+
+def branched(page: Any) -> None:
+    page.locator(".ask .main-press").click()
+    page.locator(".branches li").nth(1).wait_for()
+    training(page)
+
+
+def tab(name: str) -> Callable[[Any], None]:
+    def show(page: Any) -> None:
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(400)
+
+    return show
+
+
+def more(name: str) -> Callable[[Any], None]:
+    def show(page: Any) -> None:
+        page.evaluate(
+            "name => [...document.querySelectorAll('.more button')]"
+            ".find(each => each.textContent === name).click()",
+            name,
+        )
+        page.wait_for_timeout(300)
+
+    return show
+
+
+STATES: dict[str, Callable[[Any], None]] = {
+    "start": start, "training": training, "done": done, "gradients": gradients, "weights": weights,
+    "past": past, "why": why, "deep": deep, "closed": closed, "asked": asked, "branch": branched,
+    "code": tab("Code"), "share": more("Share"), "take": more("Take away"), "teach": more("Teach"),
+    "keys": more("Keys"), "dark": more("Dark"),
+}  # fmt: skip
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser:
+        for size in SIZES:
+            with (
+                tempfile.TemporaryDirectory() as runs,
+                studio(Path(runs)) as live,
+                opened(browser, live, size) as page,
+            ):
+                for number, (name, go) in enumerate(STATES.items()):
+                    go(page.page)
+                    page.page.screenshot(path=folder / f"{size}-{number:02}-{name}.png")
+                print(size, *(page.wrong or ["without an error"]), sep="\n  ")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
