@@ -28,9 +28,7 @@ def training(page: Any) -> None:
 def done(page: Any) -> None:
     page.get_by_role("button", name="fast").click()
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function(
-        "document.querySelector('h1').textContent.startsWith('Learned')", timeout=60_000
-    )
+    page.get_by_role("heading", name="Learned").wait_for(timeout=60_000)
 
 
 def gradients(page: Any) -> None:

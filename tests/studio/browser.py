@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -67,12 +68,22 @@ class Tab:
     def step(self) -> int:
         return int(self.page.locator(".step b").inner_text().replace(",", ""))
 
+    def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
+        """Ask again and again: playwright's own way needs `eval`, which the page forbids."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"{what}: not within {seconds:g} s"
+            self.page.wait_for_timeout(20)
+
     def wait_for_step(self, step: int) -> None:
-        self.page.wait_for_function(
-            "step => Number(document.querySelector('.step b').textContent.replaceAll(',', ''))"
-            " >= step",
-            arg=step,
-            timeout=60_000,
+        self.wait_until(lambda: self.step() >= step, f"step {step}")
+
+    def headline(self) -> str:
+        return self.page.locator(".words h1").inner_text()
+
+    def wait_until_learned(self) -> None:
+        self.wait_until(
+            lambda: self.headline().startswith("Learned"), "a headline that says Learned"
         )
 
 

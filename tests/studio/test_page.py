@@ -1,21 +1,6 @@
 """The page in a real browser: a person's way through it, by mouse and by keyboard."""
 
-import pytest
-
-from tests.studio.browser import chromium, opened
-from tests.studio.live import studio
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def live(tmp_path):
-    with studio(tmp_path) as found:
-        yield found
+from tests.studio.browser import opened
 
 
 def test_circles_are_learnt_by_a_click_on_play(browser, live):
@@ -23,9 +8,7 @@ def test_circles_are_learnt_by_a_click_on_play(browser, live):
         assert "Not trained yet" in tab.page.inner_text("h1")
         tab.page.get_by_role("button", name="fast").click()
         tab.page.get_by_role("button", name="Play").click()
-        tab.page.wait_for_function(
-            "document.querySelector('h1').textContent.startsWith('Learned')", timeout=60_000
-        )
+        tab.wait_until_learned()
         assert live.session.line.ended is not None
         assert tab.error() < 0.005
         assert tab.wrong == []
@@ -41,7 +24,7 @@ def test_a_step_back_shows_the_same_numbers(browser, live):
             tab.page.wait_for_timeout(200)  # the picture of the state that is named
             seen[step] = tab.numbers().split("\n", 1)[1]
         tab.page.get_by_role("button", name="Back", exact=True).click()
-        tab.page.wait_for_function("document.querySelector('.step b').textContent === '2'")
+        tab.wait_until(lambda: tab.step() == 2, "step 2")
         tab.page.wait_for_timeout(200)
         assert tab.numbers().split("\n", 1)[1] == seen[2]
         assert seen[1] != seen[2] != seen[3]
@@ -95,5 +78,6 @@ def test_a_dropped_table_is_learnt_from(browser, live, tmp_path):
     with opened(browser, live) as tab:
         tab.page.set_input_files("input[type=file]", table)
         tab.page.get_by_role("button", name="Use this table").click()
-        tab.page.wait_for_function("document.querySelector('#f-data').value.startsWith('table:')")
+        data = tab.page.locator("#f-data")
+        tab.wait_until(lambda: data.input_value().startswith("table:"), "the table is used")
         assert tab.wrong == []
