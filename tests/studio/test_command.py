@@ -6,10 +6,7 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,24 +15,8 @@ from websockets.asyncio.client import connect
 from chainrule import RunFile
 from chainrule.cli.app import run
 from docs.pages.json_examples import SERVES
-from tests.studio.live import Speaker
+from tests.studio.live import Speaker, started
 from tests.view.sessions import QUICK
-
-
-@contextmanager
-def started(folder, *words, **environment):
-    """The process, and the object it prints when it answers requests."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "chainrule", "studio", *words, "--json", "--no-browser"],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "CHAINRULE_CACHE": str(folder / "cache"), **environment},
-    )  # fmt: skip
-    try:
-        yield process, json.loads(process.stdout.readline() or "{}")
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def entered(url):
