@@ -79,6 +79,12 @@ class Tab:
         if message.type in ("error", "warning"):
             self.wrong.append(message.text)
 
+    def away(self) -> list[str]:
+        """What it asked of any other machine or port; downloads are asked for, too."""
+        host = self.page.url.split("/")[2]
+        ours = (f"http://{host}/", f"ws://{host}/", f"blob:http://{host}/", "data:")
+        return [url for url in self.asked if not url.startswith(ours)]
+
     def numbers(self) -> str:
         """All that is said of a state in words, and every line of the network."""
         words = self.page.locator(".words h1, .numbers").all_inner_texts()
@@ -116,7 +122,7 @@ class Tab:
 
 
 @contextmanager
-def opened(browser: Any, live: Live, size: str = "small", at: str = "", **more: Any) -> Iterator[Tab]:
+def opened(browser: Any, live: Live, size: str = "small", **more: Any) -> Iterator[Tab]:
     """The studio's page in a browser that has the cookie, at the first picture.
 
     more: settings of playwright's context, as bypass_csp=True.
@@ -128,7 +134,7 @@ def opened(browser: Any, live: Live, size: str = "small", at: str = "", **more: 
     name, _, value = live.headers["Cookie"].partition("=")
     context.add_cookies([{"name": name, "value": value, "url": f"http://{live.host}"}])
     try:
-        yield entered(context, f"http://{live.host}/{at}")
+        yield entered(context, f"http://{live.host}/")
     finally:
         context.close()
 

@@ -19,8 +19,8 @@ RUN = """async rules => {
     return violations.flatMap(rule => rule.nodes.map(
         node => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
 }"""
-# ARIA 1.2 lets a formula have parts of its own (w3c/aria, issue 425), as every browser does; axe 4.14
-# still holds to 1.1, where a number inside of one could not be a button.
+# ARIA 1.2 lets a formula have parts of its own (w3c/aria, issue 425), as browsers do; axe 4.14
+# holds to 1.1, where a number inside of one could not be a button.
 ALLOWED = re.compile(r"nested-interactive: .*\bmath\b")
 COLOURS = ["color-contrast", "link-in-text-block"]  # what another theme can change
 

@@ -1,4 +1,4 @@
-"""When the line breaks: the page says so, comes back by itself, and its curve has every point once."""
+"""When the line breaks: the page says so, comes back by itself, and has every point once."""
 
 import json
 import signal
@@ -17,7 +17,7 @@ STALE = "No news from the training"
 def curve(tab, branch="A"):
     """The steps of the points that the page holds, put together from what it heard.
 
-    Each piece begins at a point that the page said it has, or was given before: else it is an error.
+    A piece begins at a point that the page said it has, or was given before: else it is an error.
     """
     held = {}
     for socket_said in tab.sockets:
@@ -42,6 +42,11 @@ def is_whole(steps):
     return steps[0] == 0 and all(a < b for a, b in pairwise(steps))
 
 
+def goes_on(tab):
+    before = tab.step()
+    tab.wait_until(lambda: tab.step() > before, f"a step after {before}")
+
+
 def line(tab):
     return tab.page.locator(".words .line").inner_text()
 
@@ -49,13 +54,11 @@ def line(tab):
 def test_after_a_cut_no_point_is_missing_and_none_is_there_twice(browser, live):
     with opened(browser, live) as tab:
         tab.page.get_by_role("button", name="Play").click()
-        for cuts in (1, 2):
-            before = tab.step()
-            tab.wait_until(lambda: tab.step() > before, "steps")
+        for sockets in (2, 3):
+            goes_on(tab)
             live.cut()
-            tab.wait_until(lambda: len(tab.sockets) == cuts + 1, "a new connection")
-        before = tab.step()
-        tab.wait_until(lambda: tab.step() > before, "steps after the cut")
+            tab.wait_until(lambda n=sockets: len(tab.sockets) == n, "a new connection")
+        goes_on(tab)
         tab.page.get_by_role("button", name="Pause").click()
         tab.wait_until(lambda: live.session.state == "paused", "a pause")
         points = [point.step for point in live.session.line.points]
