@@ -132,7 +132,7 @@ function Link({ at, name, node }: { at: number; name: string; node: TreeNode }) 
             <div
               class="scrolls formulas"
               tabIndex={0}
-              role="region"
+              role="group"
               aria-label="The formula, in letters and in numbers"
             >
               <div>
