@@ -120,7 +120,8 @@ export interface ColumnInfo {
 /**
  * The answer to POST /table. `id` is what the setting "data" is then to be: "table:<id>".
  *
- * target: what would be predicted if nothing else is said; error: why that does not go, if so.
+ * target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
+ * where that column can't be a target. What a choice of columns makes is asked by `Plan`.
  */
 export interface TableInfo {
   id: string;
@@ -374,6 +375,24 @@ export interface Program {
   notes: readonly string[];
 }
 
+/**
+ * What settings would make. inputs, first: what goes into the network, of the table's first
+ * rows where it is a table of one's own; left_out: columns that do not, and why.
+ */
+export interface Planned {
+  is: "planned";
+  re: number;
+  title: string;
+  says: string;
+  task: "classes" | "numbers";
+  answers: string;
+  rows: Readonly<Record<string, number>>;
+  inputs: readonly string[];
+  first: readonly (readonly string[])[];
+  left_out: readonly string[];
+  notes: readonly string[];
+}
+
 /** What stands behind the address of the page: from the # on, all settings. */
 export interface Shared {
   is: "shared";
@@ -472,6 +491,13 @@ export interface Configure {
   whole?: boolean;
 }
 
+/** What these settings would make beside the present ones. Only asked: nothing is changed. */
+export interface Plan {
+  do: "plan";
+  id: number;
+  settings?: Readonly<Record<string, unknown>>;
+}
+
 /** Start anew with the settings of a shared link: what stands behind the # of its address. */
 export interface Address {
   do: "address";
@@ -557,11 +583,15 @@ export interface Code {
   language: "chainrule" | "numpy" | "pytorch";
 }
 
-/** The address that holds all settings. hide: parts of the page that a class shall not see. */
+/**
+ * The address that holds all settings. hide: parts of the page that a class shall not see;
+ * projector: whether the page is to open large.
+ */
 export interface Share {
   do: "share";
   id: number;
   hide?: readonly string[];
+  projector?: boolean;
 }
 
 /** Name the mistake in a program. hint: 1 where, 2 what kind, 3 the formula; null: all. */
@@ -602,6 +632,7 @@ export type News =
   | PullsFound
   | RowFound
   | Program
+  | Planned
   | Shared
   | Checked
   | RunList;
@@ -615,6 +646,7 @@ export type Command =
   | Seek
   | Speed
   | Configure
+  | Plan
   | Address
   | Branch
   | Show

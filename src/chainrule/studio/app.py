@@ -24,6 +24,7 @@ from chainrule.studio.client import Page
 from chainrule.studio.guard import Guard, Keys, methods_of, static_files
 from chainrule.studio.stage import Stage
 from chainrule.view import takeaway
+from chainrule.view.refusals import failed
 from chainrule.view.session import Session
 from chainrule.view.tables import BYTES, TableInfo, info, read, safe_name
 
@@ -63,7 +64,7 @@ class Studio:
             await self.stage.by_hand(self._keep, key, table)
             return JSONResponse(asdict(told))
         except ChainruleError as error:
-            return JSONResponse({"error": error.to_json()}, 400)
+            return JSONResponse({"error": failed(error, None).to_json()}, 400)
 
     def _keep(self, key: str, table: Any) -> None:
         kept = self.stage.session.kept.tables

@@ -12,6 +12,7 @@ from chainrule.core.initializers import INITIALIZERS
 from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.schedules import SCHEDULES
+from chainrule.data.columns import SCALES
 from chainrule.data.preparation import MISSING
 
 UNITS, LAYERS, ROWS, POINTS = 512, 8, 20_000, 2_000  # at most
@@ -72,6 +73,11 @@ SETTINGS: dict[str, Setting] = {
     "missing": Setting(
         "Missing values", "data", "choice", "What becomes of rows with an empty cell.",
         names=MISSING,
+    ),
+    "scale": Setting(
+        "Scaling", "data", "choice",
+        "Columns of numbers brought to one size: none pulls more because its unit is small.",
+        names=SCALES,
     ),
     "features": Setting(
         "What goes in", "inputs", "several",

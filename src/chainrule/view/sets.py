@@ -183,19 +183,24 @@ def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> 
         )  # fmt: skip
     table, target = tables[key], chosen.get("target") or None
     seed = int(chosen.get("seed", 0))
-    asked = {key: chosen[key] for key in ("task", "missing", "test_size") if key in chosen}
+    asked = {key: chosen[key] for key in ("task", "missing", "scale", "test_size") if key in chosen}
     data = Data.from_frame(
-        _columns(table, chosen.get("columns", ()), target), target, seed=seed, **asked,
+        _columns(table, chosen.get("columns"), target), target, seed=seed, **asked,
         source=table.source,
     )  # fmt: skip
     spec, training = suggest(data, seed=seed)
     return Source(f"{TABLE}{key}", table.source, data, spec, training, (), data.notes)
 
 
-def _columns(table: Table, wanted: tuple[str, ...], target: tuple[str, ...] | None) -> Table:
-    """The table with these columns and the target, or with all where none are named."""
-    if not wanted:
+def _columns(table: Table, wanted: tuple[str, ...] | None, target: tuple[str, ...] | None) -> Table:
+    """The table with these columns and the target, or with all where nobody chose."""
+    if wanted is None:
         return table
+    if not set(wanted) - set(target or ()):
+        raise UsageError(
+            "setting 'columns'", "at least one column to predict from", "none",
+            "Let one go in that is not the target.",
+        )  # fmt: skip
     for name in wanted:
         if table.place(name) is None:
             raise unknown("setting 'columns'", "column", name[:60], table.names[:20])
