@@ -7,6 +7,9 @@ export type Tree = readonly [
   ...(Tree | string)[],
 ];
 
+/** Bytes of a table that is dropped; of a larger one only the name is sent, to be refused. */
+export const LARGEST = 67108864;
+
 /** One future. `run` is its file; null as long as nothing was trained. */
 export interface BranchState {
   name: string;
@@ -132,6 +135,7 @@ export interface TableInfo {
   target: readonly string[];
   task: string;
   notes: readonly string[];
+  choices: Readonly<Record<string, readonly Choice[]>>;
 }
 
 /** Where one array stands in a frame. */
@@ -389,7 +393,7 @@ export interface Planned {
   rows: Readonly<Record<string, number>>;
   inputs: readonly string[];
   first: readonly (readonly string[])[];
-  left_out: readonly string[];
+  left_out: Readonly<Record<string, string>>;
   notes: readonly string[];
 }
 

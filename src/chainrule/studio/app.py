@@ -55,6 +55,8 @@ class Studio:
                     "POST /table", "the type application/octet-stream", "another one",
                     "Drop the file on the page.",
                 )  # fmt: skip
+            if _header_size(request) > BYTES:
+                raise _too_large(safe_name(_header_name(request)))
             with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
                 path = Path(folder) / safe_name(_header_name(request))
                 await _receive(request, path)
@@ -94,11 +96,21 @@ async def _receive(request: Request, path: Path) -> None:
         async for chunk in request.stream():
             size += len(chunk)
             if size > BYTES:
-                raise UsageError(
-                    f"the file {path.name!r}", f"at most {BYTES // 2**20} MB", "more",
-                    "`chainrule train` takes larger ones.",
-                )  # fmt: skip
+                raise _too_large(path.name)
             file.write(chunk)
+
+
+def _too_large(name: str) -> UsageError:
+    return UsageError(
+        f"the file {name!r}", f"at most {BYTES // 2**20} MB", "more",
+        "`chainrule train` takes larger ones.",
+    )  # fmt: skip
+
+
+def _header_size(request: Request) -> int:
+    """What a page says of a file before it sends it: one too large need not be sent."""
+    told = request.headers.get("x-size", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0
 
 
 def _header_name(request: Request) -> str:

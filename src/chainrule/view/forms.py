@@ -127,7 +127,12 @@ def _choices(
         yield from _rows({needed: rows[needed]} if needed else rows, value)
     elif setting.table is not None:
         yield from _rows(setting.table, value)
-    for each in setting.names:
+    yield from told_choices(name)
+
+
+def told_choices(name: str) -> Iterator[parts.Choice]:
+    """What a setting of no table may be, and what each of it does."""
+    for each in SETTINGS[name].names:
         yield parts.Choice(each, FEATURES.get(each, each), WORDS.get(name, {}).get(each, ""))
 
 

@@ -250,7 +250,7 @@ class Planned(News):
     rows: dict[str, int]  # by part
     inputs: tuple[str, ...]
     first: tuple[tuple[str, ...], ...]
-    left_out: tuple[str, ...]
+    left_out: dict[str, str]  # why, by column
     notes: tuple[str, ...]
 
 

@@ -27,7 +27,7 @@ def planned(session: Session, command: commands.Plan) -> Planned:
         _answers(setup), {name: part.n for name, part in data.parts.items()},
         tuple(column.name for column in prepared.inputs[:INPUTS]) if prepared else (),
         _first(prepared, session.kept.tables.get(setup.chosen.data.removeprefix(TABLE))),
-        tuple(f"{c.name}: {c.why}" for c in left_out if c.kind == "left out"),
+        {c.name: c.why for c in left_out if c.kind == "left out"},
         setup.source.notes,
     )  # fmt: skip
 

@@ -17,8 +17,11 @@ from chainrule.core.errors import UsageError
 from chainrule.data import files, roles
 from chainrule.data.scan import Scan, scan
 from chainrule.data.table import Table
+from chainrule.view.forms import told_choices
+from chainrule.view.parts import Choice
 
 PREVIEW = 8  # rows that are shown
+CHOICES = ("scale", "missing", "task")  # that belong to a table
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class TableInfo:
     target: tuple[str, ...]
     task: str
     notes: tuple[str, ...]
+    choices: dict[str, tuple[Choice, ...]]  # for the settings scale, missing and task
 
 
 PARTS = (ColumnInfo, TableInfo)
@@ -127,7 +131,7 @@ def info(key: str, table: Table) -> TableInfo:
     columns = tuple(_column(table, k, found) for k in range(len(table.columns)))
     return TableInfo(
         key, table.source, table.n, columns, _first(table), target, _task(table, found, who),
-        table.notes,
+        table.notes, {name: tuple(told_choices(name)) for name in CHOICES},
     )  # fmt: skip
 
 
