@@ -5,9 +5,9 @@ import pytest
 
 from chainrule.core.errors import UsageError
 from chainrule.studio.board import Board, Known
-from chainrule.studio.stage import failed
 from chainrule.view.messages import Curve, Doctor, Failed, Session
 from chainrule.view.parts import BranchState
+from chainrule.view.refusals import failed
 
 
 def session(name="one", branches="A"):

@@ -61,8 +61,9 @@ export function drawDots(
       context.arc(x, y_, isWrong ? 4 : 3.5, 0, 7);
       context.fillStyle = colourOf(scene, map, y, look.theme);
       context.fill();
-      context.lineWidth = isWrong ? 1.5 : 1;
-      context.strokeStyle = isWrong ? ink.rim : ink.paper;
+      const isPale = scene.classes.length > 2; // some of many colours are those of the paper
+      context.lineWidth = isWrong ? (isPale ? 2.5 : 1.5) : 1;
+      context.strokeStyle = isWrong || isPale ? ink.rim : ink.paper;
       context.stroke();
       if (name !== "train") {
         context.beginPath();

@@ -1,7 +1,8 @@
 import { effect, signal } from "@preact/signals";
 import { KEYS } from "./keys";
+import { project } from "./projector";
 import type { RunList } from "./protocol.gen";
-import { asked, hidden, keep, lettered, store, tab } from "./state";
+import { asked, hidden, keep, keepView, lettered, projector, store, tab } from "./state";
 
 const address = signal("");
 const said = signal("");
@@ -18,10 +19,10 @@ export async function copy(text: string): Promise<boolean> {
 
 effect(() => {
   const form = store.form.value?.address;
-  const names = [...hidden.value];
+  const [names, large] = [[...hidden.value], projector.value];
   if ((tab.value !== "share" && tab.value !== "teach") || !form) return;
   said.value = "";
-  store.share(names).then(
+  store.share(names, large).then(
     (found) => {
       address.value = `${location.origin}/${found.address}`;
     },
@@ -203,6 +204,7 @@ export function Take() {
 }
 
 const PARTS = [
+  ["panel", "Left panel"],
   ["setup", "Setup"],
   ["why", "Why"],
   ["code", "Code"],
@@ -214,44 +216,69 @@ const PARTS = [
   ["test", "Test points"],
 ] as const;
 
-/** For a task in class: parts that are hidden, in the link too. */
+/** For a task in class: parts that are hidden, in the link too; and large, for the wall. */
 export function Teach() {
-  const turn = (name: string) => {
-    const next = new Set(hidden.value);
-    if (!next.delete(name)) next.add(name);
-    hidden.value = next;
-  };
   return (
     <div class="column">
       <h2>Teach</h2>
       <p>Hide what your class shall find out by itself. The address below hides the same.</p>
-      <fieldset class="pills">
-        <legend>Shown</legend>
-        {PARTS.map(([name, label]) => (
-          <button
-            key={name}
-            type="button"
-            class="pill"
-            aria-pressed={!hidden.value.has(name)}
-            onClick={() => turn(name)}
-          >
-            {label}
-          </button>
-        ))}
-      </fieldset>
+      <Shown />
+      <p class="check">
+        <button
+          type="button"
+          role="switch"
+          class="press"
+          aria-checked={projector.value}
+          aria-describedby="projector-says"
+          onClick={() => project(!projector.value)}
+        >
+          Projector: {projector.value ? "on" : "off"}
+        </button>
+      </p>
+      <p class="note" id="projector-says">
+        The whole screen, and everything larger, to be read from the back of a room. The address
+        keeps it: a page that opens large fills the screen when you press F11.
+      </p>
       <Link />
-      <button
-        type="button"
-        class="press"
-        onClick={() => {
-          void (document.fullscreenElement
-            ? document.exitFullscreen()
-            : document.documentElement.requestFullscreen().catch(() => undefined));
-        }}
-      >
-        Full screen
-      </button>
+      <Letters />
     </div>
+  );
+}
+
+function Shown() {
+  const turn = (name: string) => {
+    const next = new Set(hidden.value);
+    if (!next.delete(name)) next.add(name);
+    hidden.value = next;
+    keepView();
+  };
+  return (
+    <fieldset class="shown">
+      <legend>Shown</legend>
+      {PARTS.map(([name, label]) => (
+        <label key={name} class="check">
+          <input type="checkbox" checked={!hidden.value.has(name)} onChange={() => turn(name)} />
+          {label}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Who speaks to the computer, or leans on a key, may want to switch them off. */
+function Letters() {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={lettered.value}
+        onChange={(event) => {
+          lettered.value = event.currentTarget.checked;
+          keep("keys", lettered.value ? "on" : "off");
+        }}
+      />
+      Single letters and figures are keys
+    </label>
   );
 }
 
@@ -269,17 +296,7 @@ export function Keys() {
           </div>
         ))}
       </dl>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={lettered.value}
-          onChange={(event) => {
-            lettered.value = event.currentTarget.checked;
-            keep("keys", lettered.value ? "on" : "off");
-          }}
-        />
-        Single letters and figures are keys
-      </label>
+      <Letters />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { lowered, short } from "./format";
 import type { Piece } from "./frame";
 import { paintMap } from "./paint";
 import type { RowFound, Scene } from "./protocol.gen";
+import { isSheet, Sheet } from "./sheet";
 import { asked, drawing, hidden, magnified, point, rings, store, tab, theme } from "./state";
 import { derivation } from "./trail";
 
@@ -24,7 +25,13 @@ export function Output() {
         <h2>Output</h2>
         <span>{rings.value.size > 0 ? "ringed: this step’s points; larger pulls more" : name}</span>
       </div>
-      {scene && (scene.kind === "none" ? <NoMap /> : <Large scene={scene} />)}
+      {scene && drawing.value && !isSheet(scene) ? (
+        <div class="map">
+          <Sheet scene={scene} />
+        </div>
+      ) : (
+        scene && (scene.kind === "none" ? <NoMap /> : <Large scene={scene} />)
+      )}
       {scene && scene.kind !== "none" && <Legend scene={scene} />}
       {scene?.others && <p class="note">{scene.others}</p>}
     </section>
@@ -62,11 +69,12 @@ function Large({ scene }: { scene: Scene }) {
     <div class="map">
       <canvas
         ref={canvas}
-        class={drawing.value ? "large draws" : "large"}
+        class="large"
         role="img"
         onClick={(event) => pick(event, scene)}
         aria-label={`Map over ${axes.join(" and ")}. ${store.head.value?.headline ?? ""}`}
       />
+      {drawing.value && <Sheet scene={scene} />}
       {axes[1] && <span class="axis up">{lowered(axes[1])} ↑</span>}
       <span class="axis right">{lowered(axes[0] ?? "")} →</span>
     </div>
@@ -83,7 +91,7 @@ function look() {
     rings: rings.value,
     chosen,
     hideTest: hidden.value.has("test"),
-    drawn: drawing.value,
+    isDrawing: drawing.value !== null,
   };
 }
 
@@ -115,8 +123,7 @@ function paint(canvas: HTMLCanvasElement, scene: Scene, seen: ReturnType<typeof 
   } else {
     drawCurve(context, scene, map, place, seen.theme);
   }
-  if (seen.drawn) drawByHand(context, scene, place, seen);
-  else drawDots(context, scene, frame, place, seen);
+  if (!seen.isDrawing) drawDots(context, scene, frame, place, seen);
 }
 
 function drawCurve(
@@ -138,38 +145,9 @@ function drawCurve(
   context.stroke();
 }
 
-function drawByHand(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  place: Place,
-  seen: ReturnType<typeof look>,
-): void {
-  const colours =
-    seen.theme === "dark" ? ["#ffc893", "#c3c8ff", "#e9eaec"] : ["#8a4700", "#3a3fa3", "#1b1c1f"];
-  if (scene.kind !== "plane") return;
-  for (const [x, y, kind] of seen.drawn?.points ?? []) {
-    context.beginPath();
-    context.arc(place.x(x), place.y(y), 4.5, 0, 7);
-    context.fillStyle = colours[kind] ?? "#000000";
-    context.fill();
-  }
-}
-
 function pick(event: MouseEvent, scene: Scene): void {
   const canvas = event.currentTarget as HTMLCanvasElement;
   const [x, y, w, h] = [event.offsetX, event.offsetY, canvas.clientWidth, canvas.clientHeight];
-  const drawn = drawing.value;
-  if (drawn && scene.kind === "plane") {
-    const [lowX = 0, lowY = 0] = scene.low;
-    const [highX = 1, highY = 1] = scene.high;
-    const spot = [
-      round(lowX + (x / w) * (highX - lowX)),
-      round(highY - (y / h) * (highY - lowY)),
-      drawn.kind,
-    ] as const;
-    drawing.value = { ...drawn, points: [...drawn.points, spot] };
-    return;
-  }
   const found = nearest(
     scene,
     placeOf(scene, w, h, endsOf(store.picture.peek()?.pieces.get("map"))),
@@ -184,10 +162,6 @@ function pick(event: MouseEvent, scene: Scene): void {
     },
     (error) => store.say(error),
   );
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(3));
 }
 
 function Legend({ scene }: { scene: Scene }) {

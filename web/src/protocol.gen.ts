@@ -7,6 +7,9 @@ export type Tree = readonly [
   ...(Tree | string)[],
 ];
 
+/** Bytes of a table that is dropped; of a larger one only the name is sent, to be refused. */
+export const LARGEST = 67108864;
+
 /** One future. `run` is its file; null as long as nothing was trained. */
 export interface BranchState {
   name: string;
@@ -120,7 +123,8 @@ export interface ColumnInfo {
 /**
  * The answer to POST /table. `id` is what the setting "data" is then to be: "table:<id>".
  *
- * target: what would be predicted if nothing else is said; error: why that does not go, if so.
+ * target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
+ * where that column can't be a target. What a choice of columns makes is asked by `Plan`.
  */
 export interface TableInfo {
   id: string;
@@ -131,6 +135,7 @@ export interface TableInfo {
   target: readonly string[];
   task: string;
   notes: readonly string[];
+  choices: Readonly<Record<string, readonly Choice[]>>;
 }
 
 /** Where one array stands in a frame. */
@@ -374,6 +379,24 @@ export interface Program {
   notes: readonly string[];
 }
 
+/**
+ * What settings would make. inputs, first: what goes into the network, of the table's first
+ * rows where it is a table of one's own; left_out: columns that do not, and why.
+ */
+export interface Planned {
+  is: "planned";
+  re: number;
+  title: string;
+  says: string;
+  task: "classes" | "numbers";
+  answers: string;
+  rows: Readonly<Record<string, number>>;
+  inputs: readonly string[];
+  first: readonly (readonly string[])[];
+  left_out: Readonly<Record<string, string>>;
+  notes: readonly string[];
+}
+
 /** What stands behind the address of the page: from the # on, all settings. */
 export interface Shared {
   is: "shared";
@@ -472,6 +495,13 @@ export interface Configure {
   whole?: boolean;
 }
 
+/** What these settings would make beside the present ones. Only asked: nothing is changed. */
+export interface Plan {
+  do: "plan";
+  id: number;
+  settings?: Readonly<Record<string, unknown>>;
+}
+
 /** Start anew with the settings of a shared link: what stands behind the # of its address. */
 export interface Address {
   do: "address";
@@ -557,11 +587,15 @@ export interface Code {
   language: "chainrule" | "numpy" | "pytorch";
 }
 
-/** The address that holds all settings. hide: parts of the page that a class shall not see. */
+/**
+ * The address that holds all settings. hide: parts of the page that a class shall not see;
+ * projector: whether the page is to open large.
+ */
 export interface Share {
   do: "share";
   id: number;
   hide?: readonly string[];
+  projector?: boolean;
 }
 
 /** Name the mistake in a program. hint: 1 where, 2 what kind, 3 the formula; null: all. */
@@ -602,6 +636,7 @@ export type News =
   | PullsFound
   | RowFound
   | Program
+  | Planned
   | Shared
   | Checked
   | RunList;
@@ -615,6 +650,7 @@ export type Command =
   | Seek
   | Speed
   | Configure
+  | Plan
   | Address
   | Branch
   | Show

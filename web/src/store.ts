@@ -110,8 +110,15 @@ export class Store implements Listener {
     }
   }
 
-  say(error: unknown): void {
-    if (error instanceof Refused) this.failed.value = { is: "failed", re: null, ...error.parts };
+  /** `field`: the setting that was touched, where the error itself names none. */
+  say(error: unknown, field: string | null = null): void {
+    if (!(error instanceof Refused)) return;
+    this.failed.value = {
+      is: "failed",
+      re: null,
+      ...error.parts,
+      field: error.parts.field ?? field,
+    };
   }
 
   seek(step: number): void {
@@ -124,8 +131,8 @@ export class Store implements Listener {
     if (this.connected.value) void this.ask(this.look).catch(() => undefined);
   }
 
-  share(hide: readonly string[]): Promise<Shared> {
-    return this.ask<Shared>({ do: "share", hide });
+  share(hide: readonly string[], projector: boolean): Promise<Shared> {
+    return this.ask<Shared>({ do: "share", hide, projector });
   }
 
   again(): void {

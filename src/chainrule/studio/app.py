@@ -26,6 +26,7 @@ from chainrule.studio.client import Page
 from chainrule.studio.guard import Guard, Keys, methods_of, static_files
 from chainrule.studio.stage import Stage
 from chainrule.view import takeaway
+from chainrule.view.refusals import failed
 from chainrule.view.session import Session
 from chainrule.view.tables import BYTES, TableInfo, info, read, safe_name
 
@@ -57,6 +58,8 @@ class Studio:
                     "POST /table", "the type application/octet-stream", "another one",
                     "Drop the file on the page.",
                 )  # fmt: skip
+            if _header_size(request) > BYTES:
+                raise _too_large(safe_name(_header_name(request)))
             with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
                 path = Path(folder) / safe_name(_header_name(request))
                 await _receive(request, path)
@@ -66,7 +69,7 @@ class Studio:
             await self.stage.by_hand(self._keep, key, table)
             return JSONResponse(asdict(told))
         except ChainruleError as error:
-            return JSONResponse({"error": error.to_json()}, 400)
+            return JSONResponse({"error": failed(error, None).to_json()}, 400)
 
     def _keep(self, key: str, table: Any) -> None:
         kept = self.stage.session.kept.tables
@@ -97,10 +100,7 @@ async def _receive(request: Request, path: Path) -> None:
         async for chunk in request.stream():
             size += len(chunk)
             if size > BYTES:
-                raise UsageError(
-                    f"the file {path.name!r}", f"at most {BYTES // 2**20} MB", "more",
-                    "`chainrule train` takes larger ones.",
-                )  # fmt: skip
+                raise _too_large(path.name)
             file.write(chunk)
 
 
@@ -116,6 +116,19 @@ def _asked(name: str, request: Request) -> dict[str, Any]:
                              "Press the link in the page.")  # fmt: skip
         found["sample"] = int(sample)
     return found
+
+
+def _too_large(name: str) -> UsageError:
+    return UsageError(
+        f"the file {name!r}", f"at most {BYTES // 2**20} MB", "more",
+        "`chainrule train` takes larger ones.",
+    )  # fmt: skip
+
+
+def _header_size(request: Request) -> int:
+    """What a page says of a file before it sends it: one too large need not be sent."""
+    told = request.headers.get("x-size", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0
 
 
 def _header_name(request: Request) -> str:

@@ -13,9 +13,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 import chainrule
 from chainrule.core.errors import ChainruleError
 from chainrule.studio.board import Known
-from chainrule.studio.stage import Stage, failed
+from chainrule.studio.stage import Stage
 from chainrule.view import commands, messages, wire
 from chainrule.view.picture import View
+from chainrule.view.refusals import failed
 
 SCHEMA = 1
 ALIVE = 0.5  # seconds between two signs of life

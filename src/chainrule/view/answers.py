@@ -13,7 +13,7 @@ from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.engine.protocol import rows_of
 from chainrule.engine.reference import forward, loss_of
 from chainrule.records import Batch
-from chainrule.view import code, commands, opening, why
+from chainrule.view import code, commands, opening, plan, why
 from chainrule.view.messages import (
     Checked,
     Derivation,
@@ -109,7 +109,9 @@ def program(session: Session, command: commands.Code) -> Program:
 
 
 def share(session: Session, command: commands.Share) -> Shared:
-    return Shared(command.id, session.line.setup.chosen.to_address(command.hide))
+    return Shared(
+        command.id, session.line.setup.chosen.to_address(command.hide, projector=command.projector)
+    )
 
 
 def runs(session: Session, command: commands.Runs) -> RunList:
@@ -143,5 +145,6 @@ def checked(command: commands.Check) -> Checked:
 
 ANSWERS: dict[type[commands.Command], Callable[[Session, Any], News]] = {
     commands.Explain: explain, commands.WhatIf: what_if, commands.Pulls: pulls, commands.Row: row,
-    commands.Code: program, commands.Share: share, commands.Runs: runs,
+    commands.Code: program, commands.Plan: plan.planned, commands.Share: share,
+    commands.Runs: runs,
 }  # fmt: skip

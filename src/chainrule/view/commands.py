@@ -91,6 +91,13 @@ class Configure(Command):
 
 
 @dataclass(frozen=True)
+class Plan(Command):
+    """What these settings would make beside the present ones. Only asked: nothing is changed."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Address(Command):
     """Start anew with the settings of a shared link: what stands behind the # of its address."""
 
@@ -173,9 +180,11 @@ class Code(Command):
 
 @dataclass(frozen=True)
 class Share(Command):
-    """The address that holds all settings. hide: parts of the page that a class shall not see."""
+    """The address that holds all settings. hide: parts of the page that a class shall not see;
+    projector: whether the page is to open large."""
 
     hide: tuple[str, ...] = ()
+    projector: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,7 +209,7 @@ class Open(Command):
 
 
 _ALL: tuple[type[Command], ...] = (
-    Hello, Look, Play, Pause, Step, Seek, Speed, Configure, Address, Branch, Show, Drop, Explain,
-    WhatIf, Pulls, Row, Code, Share, Check, Runs, Open,
+    Hello, Look, Play, Pause, Step, Seek, Speed, Configure, Plan, Address, Branch, Show, Drop,
+    Explain, WhatIf, Pulls, Row, Code, Share, Check, Runs, Open,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {each.message(): each for each in _ALL}
