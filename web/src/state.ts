@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { Theme } from "./colour";
 import type { RowFound } from "./protocol.gen";
 import { Store } from "./store";
@@ -32,6 +32,7 @@ export const drawing = signal<{
 export const compared = signal<string | null>(null);
 export const lettered = signal(kept("keys") !== "off");
 export const hidden = signal<ReadonlySet<string>>(new Set());
+export const outputs = signal<"map" | "answers" | "difference" | null>(null); // null: what suits
 export const theme = signal<Theme>(firstTheme());
 
 function kept(name: string): string | null {
@@ -114,6 +115,3 @@ export function beginFromAddress(): void {
 }
 
 document.documentElement.dataset.theme = theme.peek();
-effect(() => {
-  store.watch({ ...magnified.value, compare: compared.value });
-});
