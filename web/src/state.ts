@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { Theme } from "./colour";
 import type { Drawn } from "./drawn";
 import type { RowFound } from "./protocol.gen";
@@ -31,6 +31,7 @@ export const compared = signal<string | null>(null);
 export const lettered = signal(kept("keys") !== "off");
 export const hidden = signal<ReadonlySet<string>>(new Set());
 export const projector = signal(false); // all of it larger, for the back of a room
+export const outputs = signal<"map" | "answers" | "difference" | null>(null); // null: what suits
 export const theme = signal<Theme>(firstTheme());
 
 function kept(name: string): string | null {
@@ -124,6 +125,3 @@ export function beginFromAddress(): void {
 }
 
 document.documentElement.dataset.theme = theme.peek();
-effect(() => {
-  store.watch({ ...magnified.value, compare: compared.value });
-});

@@ -109,7 +109,9 @@ class Page:
 
     def _look(self, look: commands.Look) -> messages.News:
         side, small = _within(look.side, SIDES), _within(look.small, SMALL)
-        self.view = View(look.layer, look.unit, look.gradients, side, small)
+        self.view = View(
+            look.layer, look.unit, look.gradients, side, small, look.sample, look.part
+        )  # fmt: skip
         self.compare = look.compare
         self._watch(_within(look.rate, (0, 60)))
         self.sent_frame = None

@@ -37,7 +37,8 @@ class Look(Command):
 
     layer, unit: whose map is magnified; layer −1 are the inputs; null: the first output's.
     compare: a second branch whose map is wanted, at the same step. side: points of the large map
-    in a row; small: of a unit's. rate: frames a second at most; 0: none.
+    in a row; small: of a unit's. rate: frames a second at most; 0: none. sample, part: a row whose
+    numbers in every unit are wanted; null: none.
     """
 
     layer: int | None = None
@@ -47,6 +48,8 @@ class Look(Command):
     side: int = 100
     small: int = 40
     rate: int = 60
+    sample: int | None = None
+    part: Literal["train", "validation", "test"] = "train"
 
 
 @dataclass(frozen=True)
