@@ -17,6 +17,7 @@ from chainrule.records import Params
 from chainrule.spec import Spec
 from chainrule.training.evaluation import metrics, part_loss
 from chainrule.view.frame import Picture
+from chainrule.view.parts import SmallMap
 from chainrule.view.scene import Scene
 from chainrule.view.words import Measured
 
@@ -168,6 +169,17 @@ class Painter:
         """The output's map of another branch."""
         shown = self._shown(params, replace(view, layer=None, unit=0), {})[0]
         return shown.reshape((view.side,) * len(self.scene.axes))
+
+    def small_map(self, params: Params, side: int = 32) -> SmallMap | None:
+        """The output's map, coarse; None where these data have no plane to draw it on."""
+        if len(self.scene.axes) != 2:
+            return None
+        ends: dict[str, Ends] = {}
+        with np.errstate(all="ignore"):
+            shown = self._shown(params, View(side=side), ends)[0]
+        low, high = ends["map"]
+        scaled = np.rint((np.nan_to_num(shown) - low) * (255 / (high - low or 1)))
+        return SmallMap(side, tuple(np.clip(scaled, 0, 255).astype(int).tolist()), low, high)
 
     def _target_ends(self, k: int) -> Ends:
         """As far as the answers go: colours that stay the same all the time."""
