@@ -66,13 +66,28 @@ export interface Points {
   of: number;
 }
 
+/** One column of a formula: what stands before it, its letter, its number, a word for it. */
+export interface Cell {
+  sign: string;
+  letters: Tree;
+  numbers: Tree;
+  word: string;
+}
+
+/** What is added at once: a product, as columns. says: of a long sum, which term it is. */
+export interface Group {
+  says: string;
+  cells: readonly Cell[];
+}
+
 /**
- * One number of a derivation. In `letters` and `numbers` an attribute "data-to" names the node
- * that a factor leads to. kind: "data" is measured, "setting" was chosen, "memory" is the
- * optimiser's, "number" has a formula.
+ * One number of a derivation. An attribute "data-to" in the numbers of `groups` names the node
+ * that a factor leads to. kind: "data" is measured, "setting" was
+ * chosen, "memory" is the optimiser's, "number" has a formula.
  */
 export interface TreeNode {
   address: string | null;
+  title: string;
   name: Tree;
   value: number | null;
   text: string;
@@ -80,10 +95,18 @@ export interface TreeNode {
   says: string;
   kind: "data" | "setting" | "memory" | "parameter" | "number";
   letters: Tree | null;
-  numbers: Tree | null;
+  groups: readonly Group[];
   parts: readonly string[];
   rest_count: number;
   rest_sum: string;
+}
+
+/** The output's map, coarse: a row of `side` after the other, 0 at low to 255 at high. */
+export interface SmallMap {
+  side: number;
+  values: readonly number[];
+  low: number;
+  high: number;
 }
 
 /** The share of one point of the batch in a gradient. */
@@ -298,6 +321,8 @@ export interface Curve {
   test: readonly (number | null)[];
   batch: readonly (number | null)[];
   learning_rate: readonly (number | null)[];
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
   thinned: boolean;
 }
 
@@ -336,7 +361,12 @@ export interface Derivation {
   rows: readonly number[];
 }
 
-/** What would have followed: values before and after, and the derivation with the change. */
+/**
+ * What would have followed: values before and after the change.
+ *
+ * loss: of the batch after the step, or of the part that was asked for. map: what the network
+ * would answer then; null where there is no map.
+ */
 export interface Followed {
   is: "followed";
   re: number;
@@ -348,7 +378,7 @@ export interface Followed {
   loss_was: string;
   loss_now: string;
   says: string;
-  tree: Derivation;
+  map: SmallMap | null;
 }
 
 /** The largest shares, first the largest; the rest as one number; together the gradient. */
@@ -362,6 +392,7 @@ export interface PullsFound {
   rest_sum: string;
   total: string;
   says: string;
+  rest: string;
 }
 
 /** A row: what it is, what the network answers, and the numbers of every unit for it. */
@@ -552,8 +583,11 @@ export interface Drop {
  * Where the number at an address comes from, in the step after the shown state.
  *
  * An address is as in `chainrule explain`: "1.W[2,5]" (its update), "1.dW[2,5]", "0.z[3,1]",
- * "loss". sample: a row of the training part; its share of every sum over the batch is shown.
- * A row that is not in the batch is explained alone, as a batch of one.
+ * "loss"; or the key of a node that a derivation named. sample: a row of the training part; its
+ * share of every sum over the batch is shown. A row that is not in the batch is explained alone,
+ * as a batch of one. part: instead of the step, the state held to all rows of that part; "loss"
+ * is then the very number of the curve, and sample a row of that part. also: keys of nodes that
+ * are wanted with it; what no longer exists is left out.
  */
 export interface Explain {
   do: "explain";
@@ -561,10 +595,12 @@ export interface Explain {
   address: string;
   sample?: number | null;
   step?: number | null;
+  part?: "train" | "validation" | "test" | null;
+  also?: readonly string[];
 }
 
 /**
- * The same derivation, had one number been another: a parameter "1.W[2,5]", the
+ * What would follow, had one number been another: a parameter "1.W[2,5]", the
  * "learning_rate", or a number of the data, "x[0,1]" or "y[0,0]" (place in the batch, column).
  */
 export interface WhatIf {
@@ -575,6 +611,7 @@ export interface WhatIf {
   value: number;
   sample?: number | null;
   step?: number | null;
+  part?: "train" | "validation" | "test" | null;
 }
 
 /** Who pulls on a weight or bias: the share of each point of the batch in its gradient. */

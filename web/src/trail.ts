@@ -19,6 +19,11 @@ export function gradientOf(address: string): string {
   return address.replace(/^(\d+)\.([Wb])/, "$1.d$2");
 }
 
+/** The line of the network that a number belongs to: of a weight, its update or its gradient. */
+export function lineOf(address: string | null): string | null {
+  return address?.replace(/^(\d+)\.d?([Wb])(?:\.[a-z]+)?\[/, "$1.$2[") ?? null;
+}
+
 async function explain(): Promise<void> {
   const question = asked.peek();
   if (!question) return;
@@ -27,7 +32,7 @@ async function explain(): Promise<void> {
   before = address;
   try {
     let sample = question.sample;
-    if (WEIGHT.test(address)) {
+    if (WEIGHT.test(address) && !question.part) {
       const found = await store.ask<PullsFound>({ do: "pulls", address });
       pulls.value = found;
       rings.value = new Map(found.pulls.map((each) => [each.row, each.share]));
@@ -36,7 +41,13 @@ async function explain(): Promise<void> {
       pulls.value = null;
       rings.value = new Map();
     }
-    const found = await store.ask<Derivation>({ do: "explain", address, sample });
+    const found = await store.ask<Derivation>({
+      do: "explain",
+      address,
+      sample,
+      part: question.part,
+      also: isNew ? [] : trail.peek().slice(1),
+    });
     take(found, isNew, WEIGHT.test(address) ? gradientOf(address) : null);
   } catch (error) {
     store.say(error);
@@ -59,8 +70,9 @@ function take(found: Derivation, isNew: boolean, second: string | null): void {
 export async function go(at: number, key: string): Promise<void> {
   if (!(key in nodes.peek())) {
     const sample = derivation.peek()?.sample ?? null;
+    const part = asked.peek()?.part ?? null;
     try {
-      const found = await store.ask<Derivation>({ do: "explain", address: key, sample });
+      const found = await store.ask<Derivation>({ do: "explain", address: key, sample, part });
       nodes.value = { ...found.nodes, ...nodes.peek(), [key]: found.nodes[found.root] as TreeNode };
     } catch (error) {
       store.say(error);
@@ -89,19 +101,38 @@ export function close(): void {
   tab.value = "setup";
 }
 
-/** What would follow, had that number been another one. */
-export async function whatIf(changed: string, value: number): Promise<void> {
+let suppositions = 0;
+const supposing = new OneAtATime<readonly [string, number]>(([changed, value]) =>
+  whatIf(changed, value),
+);
+
+/** What would follow, had that number been another one; null: nothing is supposed any more. */
+export function supposed(changed: string, value: number | null): void {
+  if (value !== null) {
+    void supposing.put([changed, value]);
+    return;
+  }
+  suppositions++; // what is still on its way is not wanted any more
+  followed.value = null;
+}
+
+async function whatIf(changed: string, value: number): Promise<void> {
   const question = asked.peek();
   if (!question) return;
+  const { address, part } = question;
   const sample = derivation.peek()?.sample ?? null;
+  const when = suppositions;
   try {
-    followed.value = await store.ask<Followed>({
+    const found = await store.ask<Followed>({
       do: "what_if",
-      address: question.address,
+      address,
       changed,
       value,
       sample,
+      part,
     });
+    if (when === suppositions) followed.value = found;
+    store.failed.value = null;
   } catch (error) {
     store.say(error);
   }
@@ -109,7 +140,7 @@ export async function whatIf(changed: string, value: number): Promise<void> {
 
 effect(() => {
   const [question, step, session] = [asked.value, store.step.value, store.session.value?.branch];
-  if (question) void asking.put(`${question.address} ${question.sample} ${step} ${session}`);
+  if (question) void asking.put(JSON.stringify([question, step, session]));
 });
 
 let shown = "";

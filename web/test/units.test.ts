@@ -61,6 +61,8 @@ describe("curves", () => {
     test: step.map(() => null),
     batch: step.map(() => null),
     learning_rate: step.map(() => 0.5),
+    low: [],
+    high: [],
     thinned: false,
   });
 

@@ -14,6 +14,7 @@ from chainrule.engine.protocol import rows_of
 from chainrule.engine.reference import forward, loss_of
 from chainrule.records import Batch
 from chainrule.view import code, commands, opening, plan, why
+from chainrule.view.derivation import derivation
 from chainrule.view.messages import (
     Checked,
     Derivation,
@@ -25,9 +26,11 @@ from chainrule.view.messages import (
     RunList,
     Shared,
 )  # fmt: skip
+from chainrule.view.parts import Pull
 from chainrule.view.session import Session
 from chainrule.view.words import short
 
+BARS = 10  # pulls that are drawn
 PROGRAM = 200_000  # characters of one that is checked
 HINTED = {1: ("where", "layer"), 2: ("id", "name", "where", "layer")}
 ON_TOP = {
@@ -44,24 +47,24 @@ def answer(session: Session, command: commands.Command) -> News:
 
 
 def explain(session: Session, command: commands.Explain) -> Derivation:
-    at = session.moment(command.step, command.sample)
-    return why.derivation(command.id, at, command.address)
+    at = session.moment(command.step, command.sample, command.part)
+    return derivation(command.id, at, command.address, command.also)
 
 
 def what_if(session: Session, command: commands.WhatIf) -> Followed:
-    at = session.moment(command.step, command.sample)
-    setup = session.line.setup
-    other, was = why.changed(setup, at, command.changed, command.value)
+    at = session.moment(command.step, command.sample, command.part)
+    other, was = why.changed(session.line.setup, at, command.changed, command.value)
     before, after = (why.value_at(each, command.address) for each in (at, other))
-    losses = [why.loss_after(each, at.made.batch) for each in (at, other)]
+    losses = [why.error_of(each, at.made.batch) for each in (at, other)]
+    whose = f"all {at.noun}s" if at.part else "these points after the step"
     says = (
-        f"With {short(command.value)} instead of {short(was)}: the error of these points after "
-        f"the step would be {losses[1]} instead of {losses[0]}."
+        f"With {short(command.value)} instead of {short(was)}: the error of {whose} would be "
+        f"{losses[1]} instead of {losses[0]}."
     )
-    tree = why.derivation(command.id, other, command.address)
+    then = other.made.before if at.part else other.made.after
     return Followed(
         command.id, command.changed, was, command.value, before, after, losses[0], losses[1],
-        says, tree,
+        says, session.painter.small_map(then.params),
     )  # fmt: skip
 
 
@@ -76,8 +79,16 @@ def pulls(session: Session, command: commands.Pulls) -> PullsFound:
     if at.made.penalty_grads or at.made.clip_scale != 1:
         says += " Penalty and clipping come on top."
     return PullsFound(
-        command.id, command.address, at.made.t, tuple(found), count, short(rest), short(total), says
-    )
+        command.id, command.address, at.made.t, tuple(found), count, short(rest), short(total),
+        says, _beyond(found, count, rest, total),
+    )  # fmt: skip
+
+
+def _beyond(found: list[Pull], count: int, rest: float, total: float) -> str:
+    """In words, what has no bar."""
+    left, count = rest + sum(pull.share for pull in found[BARS:]), count + len(found[BARS:])
+    more = f"And {count:,} more: {short(left)}. " if count else ""
+    return f"{more}All together {short(total)}."
 
 
 def row(session: Session, command: commands.Row) -> RowFound:
