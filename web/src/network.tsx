@@ -69,7 +69,9 @@ function Hint() {
       Discs: deltas of {row.part} row {row.row}.
     </>
   ) : (
-    <>Discs: each unit’s deltas, added up over this step’s points.</>
+    <span title="Of each unit, the deltas of this step’s points added up.">
+      Discs: deltas of this step.
+    </span>
   );
 }
 

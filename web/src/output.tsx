@@ -45,10 +45,12 @@ function pair(): readonly string[] {
 function said(scene: Scene, network: Network): string {
   const { layer, unit } = magnified.value;
   if (kindOf(scene) === "difference") return "";
-  if (rings.value.size > 0 && scene.kind !== "none")
+  if (rings.value.size > 0 && scene.kind !== "none" && kindOf(scene) === "map")
     return "ringed: this step’s points; larger pulls more";
-  if (layer === null)
-    return scene.kind === "none" ? "" : "what the network answers, place by place";
+  if (layer === null) {
+    const isMap = scene.kind !== "none" && kindOf(scene) === "map";
+    return isMap ? "what the network answers, place by place" : "";
+  }
   if (layer < 0) return network.image ? "" : `input ${lowered(unitName(network, layer, unit))}`;
   return network.image
     ? unitName(network, layer, unit)
