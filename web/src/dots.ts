@@ -96,7 +96,13 @@ export function drawDots(
   const r = radiusOf(dots.length, context.canvas.clientWidth);
   const rim = scene.classes.length > 0 ? ink.paper : ink.edge; // pale numbers on a pale map
   context.globalAlpha = look.rings.size > 0 ? 0.4 : 1;
-  for (const dot of dots) drawDot(context, dot, r, { paper: ink.paper, rim, wrong: ink.rim });
+  for (const dot of dots)
+    drawDot(context, dot, r, {
+      paper: ink.paper,
+      rim,
+      wrong: ink.rim,
+      isClear: scene.classes.length > 0,
+    });
   context.globalAlpha = 1;
   drawRings(context, scene, place, look, ink.ring, r);
 }
@@ -106,13 +112,14 @@ function drawDot(
   context: CanvasRenderingContext2D,
   dot: Dot,
   r: number,
-  ink: { paper: string; rim: string; wrong: string },
+  ink: { paper: string; rim: string; wrong: string; isClear: boolean },
 ): void {
   const hole = Math.max(1, r * 0.45);
   disc(context, dot, dot.isWrong ? r + 0.6 : r, dot.colour);
   context.lineWidth = dot.isWrong ? Math.max(1.2, r * 0.35) : Math.min(1, r * 0.3);
   context.strokeStyle = dot.isWrong ? ink.wrong : ink.rim;
-  if (dot.isWrong || !dot.isHollow || r > 3) context.stroke(); // small rings need no rim
+  // Small rings need no rim, where their colour is far from that of the map.
+  if (dot.isWrong || !dot.isHollow || r > 3 || !ink.isClear) context.stroke();
   if (dot.isHollow) disc(context, dot, hole, ink.paper);
 }
 

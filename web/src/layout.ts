@@ -20,7 +20,7 @@ export interface Layout {
   room: number; // pixels from column to column
 }
 
-const MOST = 40; // pixels of a unit at most, and at least
+const MOST = 40; // pixels of a unit at most, in large pictures a little more, and at least
 const LEAST = 7;
 const LEGIBLE = 18; // pixels of a unit's square under which a layer folds
 const ACROSS = 3; // units beside one another in a strip, at most
@@ -52,7 +52,8 @@ export function laidOut(network: Network, width: number, height: number): Layout
 /** How large a square can be, with so many beside one another. */
 function sizeOf(units: number, across: number, room: number, height: number): number {
   const tall = height / Math.max(1, Math.ceil(units / across));
-  return Math.min(MOST, across > 1 ? tall - 3 : tall * 0.82, (room * 0.56) / across);
+  const most = height > 450 ? 1.3 * MOST : MOST;
+  return Math.min(most, across > 1 ? tall - 3 : tall * 0.82, (room * 0.56) / across);
 }
 
 function column(

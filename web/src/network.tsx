@@ -153,6 +153,7 @@ function Drawing({ network }: { network: Network }) {
                 ((about.layer === spot.layer && about.unit === spot.unit) ||
                   (about.layer - 1 === spot.layer && about.from === spot.unit))
               }
+              isStrip={column.across > 1}
               isTight={column.across > 1 || column.size < 20}
             />
           ))}

@@ -177,7 +177,7 @@ function Difference({ scene }: { scene: Scene }) {
 
 function Scale({ low, high, from }: { low: string; high: string; from?: "half" }) {
   return (
-    <div class={from ? "scale half" : "scale"}>
+    <div class={from ? "scale half wide-scale" : low.length > 9 ? "scale wide-scale" : "scale"}>
       <span class="bar-of-colours" />
       <span>{low}</span>
       <span>{high}</span>

@@ -21,10 +21,20 @@ interface UnitProps {
   isChosen: boolean;
   isAsked: boolean;
   isTight: boolean; // no room for more than its square
+  isStrip: boolean; // others stand beside it
 }
 
 /** A unit as a button: its small map, magnified under the pointer. */
-export function Unit({ network, spot, size, place, isChosen, isAsked, isTight }: UnitProps) {
+export function Unit({
+  network,
+  spot,
+  size,
+  place,
+  isChosen,
+  isAsked,
+  isTight,
+  isStrip,
+}: UnitProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { layer, unit } = spot;
   const shown = layer < 0 ? unit : (network.layers[layer]?.shown.indexOf(unit) ?? 0);
@@ -66,7 +76,7 @@ export function Unit({ network, spot, size, place, isChosen, isAsked, isTight }:
           height={8}
           aria-hidden="true"
         />
-        {layer < 0 && !isOne && <span class="input-name">{lowered(name)}</span>}
+        {layer < 0 && !isOne && !isStrip && <span class="input-name">{lowered(name)}</span>}
       </button>
       {layer >= 0 && !isTight && lines.value === "weights" && (
         <Bias network={network} spot={spot} size={size} place={place} />
