@@ -57,7 +57,7 @@ interface Look {
 /** The radius of so many points: in a crowd they are smaller, so that the map is seen. */
 export function radiusOf(count: number, width: number): number {
   const crowd = Math.sqrt((320 / Math.max(1, count)) * Math.min(1.6, width / 360));
-  return Math.max(1.9, Math.min(4, 3.7 * crowd));
+  return Math.max(2.3, Math.min(4, 3.7 * crowd));
 }
 
 interface Dot {
@@ -96,22 +96,38 @@ export function drawDots(
   const r = radiusOf(dots.length, context.canvas.clientWidth);
   const rim = scene.classes.length > 0 ? ink.paper : ink.edge; // pale numbers on a pale map
   context.globalAlpha = look.rings.size > 0 ? 0.4 : 1;
-  for (const dot of dots) {
-    context.beginPath();
-    context.arc(dot.x, dot.y, dot.isWrong ? r + 0.7 : r, 0, 7);
-    context.fillStyle = dot.colour;
-    context.fill();
-    context.lineWidth = dot.isWrong ? Math.max(1.1, r * 0.4) : Math.min(1, r * 0.3);
-    context.strokeStyle = dot.isWrong ? ink.rim : rim;
-    context.stroke();
-    if (!dot.isHollow) continue;
-    context.beginPath();
-    context.arc(dot.x, dot.y, Math.max(0.8, r * 0.42), 0, 7);
-    context.fillStyle = ink.paper;
-    context.fill();
-  }
+  for (const dot of dots)
+    drawDot(context, dot, r, {
+      paper: ink.paper,
+      rim,
+      wrong: ink.rim,
+      isClear: scene.classes.length > 0,
+    });
   context.globalAlpha = 1;
   drawRings(context, scene, place, look, ink.ring, r);
+}
+
+/** A right one has a pale rim, a wrong one a dark one and is a little larger; test is hollow. */
+function drawDot(
+  context: CanvasRenderingContext2D,
+  dot: Dot,
+  r: number,
+  ink: { paper: string; rim: string; wrong: string; isClear: boolean },
+): void {
+  const hole = Math.max(1, r * 0.45);
+  disc(context, dot, dot.isWrong ? r + 0.6 : r, dot.colour);
+  context.lineWidth = dot.isWrong ? Math.max(1.2, r * 0.35) : Math.min(1, r * 0.3);
+  context.strokeStyle = dot.isWrong ? ink.wrong : ink.rim;
+  // Small rings need no rim, where their colour is far from that of the map.
+  if (dot.isWrong || !dot.isHollow || r > 3 || !ink.isClear) context.stroke();
+  if (dot.isHollow) disc(context, dot, hole, ink.paper);
+}
+
+function disc(context: CanvasRenderingContext2D, at: Dot, r: number, colour: string): void {
+  context.beginPath();
+  context.arc(at.x, at.y, r, 0, 7);
+  context.fillStyle = colour;
+  context.fill();
 }
 
 export function colourOf(scene: Scene, map: Piece | undefined, y: number, theme: Theme): string {

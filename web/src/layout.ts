@@ -20,13 +20,13 @@ export interface Layout {
   room: number; // pixels from column to column
 }
 
-const MOST = 40; // pixels of a unit at most, and at least
+const MOST = 40; // pixels of a unit at most, in large pictures a little more, and at least
 const LEAST = 7;
-const LEGIBLE = 21; // pixels from unit to unit under which a layer folds
+const LEGIBLE = 18; // pixels of a unit's square under which a layer folds
 const ACROSS = 3; // units beside one another in a strip, at most
 export const SHOWN = 32; // units of a layer that are drawn; more inputs, and pixels, are one square
 export const FEW = 400; // lines that are drawn at once, each an element of its own
-const EDGE = 30; // pixels right of the last column's middle, for its heading
+const EDGE = 38; // pixels right of the last column's middle, for its heading
 
 export function isOneSquare(network: Network): boolean {
   return network.image !== null || network.inputs.length > SHOWN;
@@ -49,6 +49,13 @@ export function laidOut(network: Network, width: number, height: number): Layout
   return { columns, room };
 }
 
+/** How large a square can be, with so many beside one another. */
+function sizeOf(units: number, across: number, room: number, height: number): number {
+  const tall = height / Math.max(1, Math.ceil(units / across));
+  const most = height > 450 ? 1.3 * MOST : MOST;
+  return Math.min(most, across > 1 ? tall - 3 : tall * 0.82, (room * 0.56) / across);
+}
+
 function column(
   layer: number,
   units: readonly number[],
@@ -57,12 +64,10 @@ function column(
   room: number,
   height: number,
 ): Column {
-  let across = 1;
-  const tall = (n: number) => height / Math.ceil(units.length / n);
-  while (across < ACROSS && tall(across) < LEGIBLE && room > 18 * (across + 1) + 12) across++;
+  const sizes = [...Array(ACROSS).keys()].map((k) => sizeOf(units.length, k + 1, room, height));
+  const across = (sizes[0] ?? 0) >= LEGIBLE ? 1 : 1 + sizes.indexOf(Math.max(...sizes));
+  const size = Math.max(LEAST, sizes[across - 1] ?? 0);
   const rows = Math.max(1, Math.ceil(units.length / across));
-  const high = across > 1 ? height / rows - 3 : (height / rows) * 0.82;
-  const size = Math.max(LEAST, Math.min(MOST, high, (room * 0.56) / across));
   const gap = Math.min(height / rows, across > 1 ? size + 5 : size * 1.9);
   const spots = units.map((unit, k) => ({
     layer,

@@ -172,8 +172,9 @@ function Strongest({ network, layout, width, height, dims }: StrongestProps) {
     );
   }, [network, layout]);
   const draw = () => {
-    if (canvas.current && layers.length > 0)
-      paintStrongest(canvas.current, layers, theme.value, [width, height]);
+    const [pieces, look] = [store.picture.value?.pieces, theme.value]; // read even without a canvas
+    if (canvas.current && pieces)
+      paintStrongest(canvas.current, pieces, layers, look, [width, height]);
   };
   useSignalEffect(draw);
   useLayoutEffect(draw, [layers, width, height]);
@@ -198,13 +199,13 @@ function folded(network: Network, layout: Layout, l: number): Folded {
 
 function paintStrongest(
   canvas: HTMLCanvasElement,
+  pieces: Pieces,
   layers: readonly Folded[],
   look: Theme,
   [width, height]: readonly [number, number],
 ): void {
   const context = canvas.getContext("2d");
-  const pieces = store.picture.value?.pieces;
-  if (!context || !pieces) return;
+  if (!context) return;
   const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
   if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
   if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);

@@ -111,9 +111,9 @@ function paintPlane(
   else paintMap(pixels, map.values, rows, columns, [map.low, map.high], seen.theme);
   context.imageSmoothingEnabled = true;
   context.drawImage(pixels, 0, 0, width, height);
-  if (!seen.isOutput || scene.classes.length !== 2) return;
+  if (differs || !seen.isOutput || scene.classes.length !== 2) return;
   context.beginPath(); // where the answer turns
-  for (const [x, y, toX, toY] of crossings(map.values, rows, columns, differs ? 0 : 0.5)) {
+  for (const [x, y, toX, toY] of crossings(map.values, rows, columns, 0.5)) {
     context.moveTo(x * width, y * height);
     context.lineTo(toX * width, toY * height);
   }

@@ -69,7 +69,9 @@ function Hint() {
       Discs: deltas of {row.part} row {row.row}.
     </>
   ) : (
-    <>Discs: each unit’s deltas, added up over this step’s points.</>
+    <span title="Of each unit, the deltas of this step’s points added up.">
+      Discs: deltas of this step.
+    </span>
   );
 }
 
@@ -151,6 +153,7 @@ function Drawing({ network }: { network: Network }) {
                 ((about.layer === spot.layer && about.unit === spot.unit) ||
                   (about.layer - 1 === spot.layer && about.from === spot.unit))
               }
+              isStrip={column.across > 1}
               isTight={column.across > 1 || column.size < 20}
             />
           ))}

@@ -52,10 +52,12 @@ function pair(): readonly string[] {
 function said(scene: Scene, network: Network): string {
   const { layer, unit } = magnified.value;
   if (kindOf(scene) === "difference") return "";
-  if (rings.value.size > 0 && scene.kind !== "none")
+  if (rings.value.size > 0 && scene.kind !== "none" && kindOf(scene) === "map")
     return "ringed: this step’s points; larger pulls more";
-  if (layer === null)
-    return scene.kind === "none" ? "" : "what the network answers, place by place";
+  if (layer === null) {
+    const isMap = scene.kind !== "none" && kindOf(scene) === "map";
+    return isMap ? "what the network answers, place by place" : "";
+  }
   if (layer < 0) return network.image ? "" : `input ${lowered(unitName(network, layer, unit))}`;
   return network.image
     ? unitName(network, layer, unit)
@@ -182,7 +184,7 @@ function Difference({ scene }: { scene: Scene }) {
 
 function Scale({ low, high, from }: { low: string; high: string; from?: "half" }) {
   return (
-    <div class={from ? "scale half" : "scale"}>
+    <div class={from ? "scale half wide-scale" : low.length > 9 ? "scale wide-scale" : "scale"}>
       <span class="bar-of-colours" />
       <span>{low}</span>
       <span>{high}</span>

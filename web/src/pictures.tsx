@@ -159,7 +159,7 @@ export function UnitPicture({ network }: { network: Network }) {
       <div class="map">
         <canvas ref={canvas} class="large pixels" role="img" aria-label={`Weights of ${name}`} />
       </div>
-      <div class="legends">
+      <div class="legends below-one-another">
         <div class="scale">
           <span class="bar-of-colours" />
           <span>{short(piece?.low)}</span>

@@ -42,7 +42,7 @@ interface SpreadProps {
 export function Spread({ layer, x, room }: SpreadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const ends = useRef<HTMLSpanElement>(null);
-  const wide = Math.max(20, Math.min(76, room - 8));
+  const wide = Math.max(20, Math.min(72, room - 8));
   useSignalEffect(() => {
     const [piece, isLog] = shown(layer);
     if (!canvas.current || !ends.current || !piece) return;

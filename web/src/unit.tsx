@@ -9,7 +9,7 @@ import { paintInk, paintMap } from "./paint";
 import type { Network } from "./protocol.gen";
 import { ask, lines, magnified, marked, point, store, theme } from "./state";
 
-export const HEAD = 56; // pixels above the units of a network's picture, and below them
+export const HEAD = 60; // pixels above the units of a network's picture, and below them
 export const FOOT = 50;
 const BIAS = 4; // the bias of the full colour
 
@@ -21,10 +21,20 @@ interface UnitProps {
   isChosen: boolean;
   isAsked: boolean;
   isTight: boolean; // no room for more than its square
+  isStrip: boolean; // others stand beside it
 }
 
 /** A unit as a button: its small map, magnified under the pointer. */
-export function Unit({ network, spot, size, place, isChosen, isAsked, isTight }: UnitProps) {
+export function Unit({
+  network,
+  spot,
+  size,
+  place,
+  isChosen,
+  isAsked,
+  isTight,
+  isStrip,
+}: UnitProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { layer, unit } = spot;
   const shown = layer < 0 ? unit : (network.layers[layer]?.shown.indexOf(unit) ?? 0);
@@ -59,10 +69,18 @@ export function Unit({ network, spot, size, place, isChosen, isAsked, isTight }:
         onPointerLeave={rest}
         onClick={() => (layer >= 0 ? ask(`${layer}.a[0,${unit}]`) : show())}
       >
-        <canvas ref={canvas} width={8} height={8} aria-hidden="true" />
-        {layer < 0 && !isOne && <span class="input-name">{lowered(name)}</span>}
+        <canvas
+          ref={canvas}
+          class={network.image ? "pixels" : ""}
+          width={8}
+          height={8}
+          aria-hidden="true"
+        />
+        {layer < 0 && !isOne && !isStrip && <span class="input-name">{lowered(name)}</span>}
       </button>
-      {layer >= 0 && !isTight && <Bias network={network} spot={spot} size={size} place={place} />}
+      {layer >= 0 && !isTight && lines.value === "weights" && (
+        <Bias network={network} spot={spot} size={size} place={place} />
+      )}
       {layer >= 0 && lines.value === "gradients" && (
         <Delta network={network} spot={spot} size={size} />
       )}
@@ -83,14 +101,13 @@ function Bias({ network, spot, size, place }: AtUnit & { place: string }) {
   const { layer, unit } = spot;
   const isOwn = network.layers[layer]?.params[`${layer}.b`]?.[0] === network.layers[layer]?.units;
   useSignalEffect(() => {
-    const suffix = lines.value === "gradients" ? ".grad" : "";
-    const value = store.picture.value?.pieces.get(`${layer}.b${suffix}`)?.values[unit] ?? 0;
+    const value = store.picture.value?.pieces.get(`${layer}.b`)?.values[unit] ?? 0;
+    const colour = stroke(theme.value, value, BIAS).colour;
+    const stands = !store.playing.value;
     if (!disc.current) return;
-    disc.current.style.background = stroke(theme.value, suffix ? 0 : value, BIAS).colour;
-    if (store.playing.value) return;
-    const what = suffix ? "gradient of the bias" : "bias";
-    const label = `${what} of ${unitName(network, layer, unit)}: ${short(value)}`;
-    disc.current.setAttribute("aria-label", label);
+    disc.current.style.background = colour;
+    const label = `bias of ${unitName(network, layer, unit)}: ${short(value)}`;
+    if (stands) disc.current.setAttribute("aria-label", label);
   });
   if (!isOwn) return null;
   const address = `${layer}.b[${unit}]`;

@@ -56,10 +56,10 @@ class Pictures:
         self.scene, self.shape = scene, shape
         self.part = "test" if "test" in scene.parts else "train"
         drawn = scene.parts[self.part]
-        self.x, self.y = drawn.x[:GALLERY], drawn.y[:GALLERY]
-        raw = self._raw(self.x)
+        self.x, self.y = drawn.x[:GALLERY].astype(np.float32), drawn.y[:GALLERY]
+        raw = self._raw(drawn.x[:GALLERY])
         self.ends: Ends = (min(0.0, float(raw.min())), max(1e-9, float(raw.max())))
-        self.rows = self.pixels(self.x)
+        self.rows = self.pixels(drawn.x[:GALLERY])
 
     def pixels(self, x: Array) -> Array:
         """(n, inputs) as the network takes them → (n, rows, columns) from 0 to 255"""
@@ -72,7 +72,7 @@ class Pictures:
     def gallery(self, spec: Spec, params: Params) -> dict[str, Array]:
         """ "gallery" (n, rows, columns): the first drawn rows; what is answered, and whether it is
         right."""
-        a = forward(spec, params, self.x.astype(next(iter(params.values())).dtype))[-1].a
+        a = forward(spec, params, self.x)[-1].a
         answer = (a[:, 0] > 0.5) if a.shape[1] == 1 else a.argmax(axis=1)
         return {
             "gallery": self.rows, "gallery.answer": answer.astype(np.int32),
@@ -83,10 +83,10 @@ class Pictures:
         """ "0.image" (units, rows, columns): the weights of each unit of the first layer; deeper,
         the products of all weights from the pixels to it, as if no activation stood between."""
         found: dict[str, tuple[Array, Ends]] = {}
-        product, work = params["0.W"].astype(np.float32), 0.0
+        product, work = params["0.W"], 0.0
         for l, layer in enumerate(spec.layers):
             if l > 0:
-                weights = params[f"{l}.W"].astype(np.float32)
+                weights = params[f"{l}.W"]
                 work += product.shape[0] * weights.size
                 if work > MOST:
                     break

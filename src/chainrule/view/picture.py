@@ -29,6 +29,7 @@ WORK = 3e7  # rows × parameters that a frame may compute for its losses, or its
 QUICK = 1.5e6  # the same for losses, where frames come one after the other
 EVALUATED = 5000  # rows of a part; of more, the losses are those of the last point of the curve
 BATCH = 1000  # rows of the next step that are named
+SPREAD = 200  # rows whose answers are counted at least, where more are much work
 LARGE = 2**15  # weights between pixels and units: sent where the state stands still
 CLASSES = 30  # of which is counted which is taken for which
 
@@ -71,6 +72,7 @@ class Painter:
         self.single = replace(self.spec, dtype="float32")
         self.batches = Batches(self.data.train, self.training)
         self._grid = lru_cache(maxsize=8)(self._grid_of)
+        self._drawn = np.asarray(scene.parts["train"].x, np.float32)
         self.pictures = closeup.Pictures(scene, scene.image) if scene.image else None
 
     def paint(
@@ -262,27 +264,28 @@ class Painter:
                 if name not in hidden:
                     arrays[f"{name}.grad"] = g.astype(np.float32)
             arrays.update(closeup.deltas(found))
-            _put(spread.of_gradients(found), arrays, ends)
-        x = self.scene.parts["train"].x.astype(np.float32)
+            spread.put(spread.of_gradients(found), arrays, ends)
         narrow = {name: theta.astype(np.float32) for name, theta in params.items()}
-        passed = forward(self.single, narrow, x)
-        _put(spread.of_answers(self.spec, (each.a for each in passed)), arrays, ends)
-        self._close_up(params, view, made, arrays, ends)
-
-    def _close_up(
-        self, params: Params, view: View, made: tuple[Slopes, Array] | None,
-        arrays: dict[str, Array], ends: dict[str, Ends],
-    ) -> None:  # fmt: skip
-        """The row that is followed; and pictures, where the inputs are pixels."""
+        most = max(SPREAD, int(WORK / self.spec.parameters))
+        passed = forward(self.single, narrow, self._drawn[:most])
+        spread.put(spread.of_answers(self.spec, (each.a for each in passed)), arrays, ends)
         if view.sample is not None:
-            part, batch = self.data.parts[view.part], made if view.part == "train" else None
-            found = closeup.of_row(self.spec, self.training, params, part, view.sample, batch)
-            arrays.update(found)
-            if self.pictures:
-                arrays["sample.pixels"] = self.pictures.pixels(found["sample.x"][None])[0]
+            self._follow(params, view, made, arrays)
         if self.pictures:
-            arrays.update(self.pictures.gallery(self.spec, params))
-            _put(self.pictures.units(self.spec, params, SHOWN), arrays, ends)
+            arrays.update(self.pictures.gallery(self.single, narrow))
+            spread.put(self.pictures.units(self.spec, narrow, SHOWN), arrays, ends)
+
+    def _follow(
+        self, params: Params, view: View, made: tuple[Slopes, Array] | None,
+        arrays: dict[str, Array],
+    ) -> None:  # fmt: skip
+        """The row that a page wants to follow on its way."""
+        assert view.sample is not None
+        part, batch = self.data.parts[view.part], made if view.part == "train" else None
+        found = closeup.of_row(self.spec, self.training, params, part, view.sample, batch)
+        arrays.update(found)
+        if self.pictures:
+            arrays["sample.pixels"] = self.pictures.pixels(found["sample.x"][None])[0]
 
     def rate(self, step: int) -> float:
         """The learning rate of the step that leads on from that state, plateaus left out."""
@@ -293,11 +296,6 @@ class Painter:
         batch = self.batches(t)
         masks = masks_of(self.spec, self.training, t, len(batch.x))
         return slopes(self.spec, self.training, params, batch, masks=masks), batch.rows
-
-
-def _put(found: spread.Counts, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
-    for name, (array, its_ends) in found.items():
-        arrays[name], ends[name] = array, its_ends
 
 
 def _chosen(a: Array) -> Array:

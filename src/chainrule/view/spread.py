@@ -35,6 +35,11 @@ def of_answers(spec: Spec, answers: Iterable[Array]) -> Counts:
     }
 
 
+def put(found: Counts, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
+    for name, (array, its_ends) in found.items():
+        arrays[name], ends[name] = array, its_ends
+
+
 def counted(values: Array, ends: Ends) -> tuple[Array, Ends]:
     finite = values[np.isfinite(values)]
     return np.histogram(finite, BINS, ends)[0].astype(np.int32), ends
