@@ -147,7 +147,8 @@ def test_a_table_s_names_and_values_stay_words(browser, live):
         page = tab.page
         give(tab, "".join(PLAIN) + ".csv", table(PLAIN, "kind", PLAIN * 3))
         page.get_by_role("button", name="Use this table").wait_for()
-        assert COMMON in page.locator(".card thead").inner_text()
+        rows = page.get_by_role("region", name="The first rows")
+        assert COMMON in rows.locator("thead").inner_text()
         check(tab)
         page.get_by_role("button", name="Use this table").click()
         page.get_by_text(f"{len(PLAIN)} inputs").wait_for()
