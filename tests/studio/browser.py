@@ -88,11 +88,11 @@ class Tab:
 
 
 @contextmanager
-def opened(browser: Any, live: Live, size: str = "small") -> Iterator[Tab]:
+def opened(browser: Any, live: Live, size: str = "small", **more: Any) -> Iterator[Tab]:
     """The studio's page in a browser that has the cookie, at the first picture."""
     width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, reduced_motion="reduce"
+        viewport={"width": width, "height": height}, reduced_motion="reduce", **more
     )
     name, _, value = live.headers["Cookie"].partition("=")
     context.add_cookies([{"name": name, "value": value, "url": f"http://{live.host}"}])

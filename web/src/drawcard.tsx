@@ -16,7 +16,10 @@ export function openDrawing(): void {
   if (drawing.value) {
     laidAside = drawing.value;
     drawing.value = null;
-  } else drawing.value = laidAside ?? begun(learnt());
+    return;
+  }
+  drawing.value = laidAside ?? begun(learnt());
+  document.querySelector(".output")?.scrollIntoView?.({ block: "nearest" });
 }
 
 /** The points that are learnt from now, where they were drawn by hand. */
