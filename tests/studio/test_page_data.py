@@ -101,6 +101,7 @@ def test_what_is_no_table_is_said_where_it_was_dropped_and_nothing_is_lost(
         wrong.wait_for()
         words = wrong.inner_text()
         assert says in words
+        assert "/" not in words  # of no folder of the server's
         assert " needs " in words
         assert "It got " in words
         assert tab.page.get_by_role("group", name="good.csv").is_visible()

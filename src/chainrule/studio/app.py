@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import os
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
@@ -57,7 +58,7 @@ class Studio:
                 )  # fmt: skip
             if _header_size(request) > BYTES:
                 raise _too_large(safe_name(_header_name(request)))
-            with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
+            with tempfile.TemporaryDirectory(prefix="chainrule-") as folder, _unnamed(folder):
                 path = Path(folder) / safe_name(_header_name(request))
                 await _receive(request, path)
                 key = f"t{next(self.numbers)}"
@@ -66,7 +67,8 @@ class Studio:
             await self.stage.by_hand(self._keep, key, table)
             return JSONResponse(asdict(told))
         except ChainruleError as error:
-            return JSONResponse({"error": failed(error, None).to_json()}, 400)
+            told = failed(error, None).to_json()
+            return JSONResponse({"error": {part: told[part] for part in error.to_json()}}, 400)
 
     def _keep(self, key: str, table: Any) -> None:
         kept = self.stage.session.kept.tables
@@ -87,6 +89,17 @@ class Studio:
                             headers={"content-disposition": shown})  # fmt: skip
 
         return take
+
+
+@contextmanager
+def _unnamed(folder: str) -> Iterator[None]:
+    """Errors without the folder that a file lies in for a moment: who dropped it knows none."""
+    try:
+        yield
+    except ChainruleError as error:
+        held = f"{folder}{os.sep}"
+        parts = {name: part.replace(held, "") for name, part in error.to_json().items()}
+        raise UsageError(**parts) from None
 
 
 async def _receive(request: Request, path: Path) -> None:
