@@ -5,6 +5,7 @@ import { Radios } from "./radios";
 import { told } from "./sheet";
 import { drawing, store } from "./state";
 import { Refused } from "./store";
+import { refused } from "./upload";
 import { type Parts, Wrong } from "./wrong";
 
 const wrong = signal<Parts | null>(null);
@@ -12,7 +13,7 @@ let laidAside: Drawn | null = null; // what was drawn when the card was closed
 
 /** Open the sheet with what was drawn before, or close it; nothing drawn is lost. */
 export function openDrawing(): void {
-  wrong.value = null;
+  [wrong.value, refused.value] = [null, null];
   if (drawing.value) {
     laidAside = drawing.value;
     drawing.value = null;

@@ -67,8 +67,8 @@ class Studio:
             await self.stage.by_hand(self._keep, key, table)
             return JSONResponse(asdict(told))
         except ChainruleError as error:
-            told = failed(error, None).to_json()
-            return JSONResponse({"error": {part: told[part] for part in error.to_json()}}, 400)
+            words = failed(error, None).to_json()
+            return JSONResponse({"error": {part: words[part] for part in error.to_json()}}, 400)
 
     def _keep(self, key: str, table: Any) -> None:
         kept = self.stage.session.kept.tables
