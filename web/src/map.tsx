@@ -52,7 +52,7 @@ export function Large({ scene, differs }: LargeProps) {
         onClick={(event) => pick(event, scene)}
         aria-label={`Map over ${axes.join(" and ")}. ${store.head.value?.headline ?? ""}`}
       />
-      {axes[1] && <span class="axis up">{lowered(axes[1])} ↑</span>}
+      <span class="axis up">{lowered(axes[1] ?? scene.targets[0] ?? "")} ↑</span>
       <span class="axis right">{lowered(axes[0] ?? "")} →</span>
     </div>
   );
