@@ -152,10 +152,9 @@ STATES: dict[str, Callable[[Any], None]] = {
     "start": start, "table": table, "chosen": chosen, "no-table": not_a_table, "drawn": drawn,
     "refused": refused, "training": training, "done": done, "gradients": gradients,
     "weights": weights, "past": past, "why": why, "deep": deep, "closed": closed, "asked": asked,
-    "branch": branched, "difference": difference, "code": tab("Code"), "share": more("Share"), "take": more("Take away"),
-    "teach": more("Teach"),
-    "keys": more("Keys"), "dark": more("Dark"), "wall": more("Teach"),
-    "projector": projected,
+    "branch": branched, "difference": difference, "code": tab("Code"), "share": more("Share"),
+    "take": more("Take away"), "teach": more("Teach"), "keys": more("Keys"), "dark": more("Dark"),
+    "wall": more("Teach"), "projector": projected,
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ const LEAST = 7;
 const LEGIBLE = 18; // pixels of a unit's square under which a layer folds
 const ACROSS = 3; // units beside one another in a strip, at most
 export const SHOWN = 32; // units of a layer that are drawn; more inputs, and pixels, are one square
-export const FEW = 400; // lines that are drawn at once, each an element of its own
+export const FEW = 300; // lines that are drawn at once, each an element of its own
 const EDGE = 38; // pixels right of the last column's middle, for its heading
 
 export function isOneSquare(network: Network): boolean {
