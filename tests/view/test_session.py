@@ -34,6 +34,16 @@ def session(shared):
     return shared
 
 
+def test_a_branch_s_program_has_the_branch_s_settings(session):
+    session.do(commands.Step(1, 5))
+    first = answer(session, commands.Code(1, "numpy"))
+    session.do(commands.Branch(1, 3, {"learning_rate": 0.123}))
+    found = answer(session, commands.Code(1, "numpy"))
+    assert "0.123" in found.text
+    assert "0.123" not in first.text
+    assert "left A at step 3" in found.notes[-1]
+
+
 def test_it_opens_on_circles_and_writes_nothing(tmp_path):
     session = Session(tmp_path / "runs")
     assert head(session).headline.startswith("Not trained yet: 250 of 500 test points right")
