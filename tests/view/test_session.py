@@ -13,6 +13,7 @@ from chainrule import Network, RunFile, fit
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 from chainrule.view import commands as c
 from chainrule.view import frame, messages
+from chainrule.view.answers import answer
 from chainrule.view.session import Session
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK, head, picture, played, settled
@@ -35,10 +36,10 @@ def session(shared):
 
 
 def test_a_branch_s_program_has_the_branch_s_settings(session):
-    session.do(commands.Step(1, 5))
-    first = answer(session, commands.Code(1, "numpy"))
-    session.do(commands.Branch(1, 3, {"learning_rate": 0.123}))
-    found = answer(session, commands.Code(1, "numpy"))
+    session.do(c.Step(1, 5))
+    first = answer(session, c.Code(1, "numpy"))
+    session.do(c.Branch(1, 3, {"learning_rate": 0.123}))
+    found = answer(session, c.Code(1, "numpy"))
     assert "0.123" in found.text
     assert "0.123" not in first.text
     assert "left A at step 3" in found.notes[-1]
