@@ -21,7 +21,7 @@ export function gradientOf(address: string): string {
 
 /** The line of the network that a number belongs to: of a weight, its update or its gradient. */
 export function lineOf(address: string | null): string | null {
-  return address?.replace(/^(\d+)\.d?([Wb])(?:\.[a-z]+)?\[/, "$1.$2[") ?? null;
+  return address?.replace(/#.*/, "").replace(/^(\d+)\.d?([Wb])(?:\.[a-z]+)?\[/, "$1.$2[") ?? null;
 }
 
 async function explain(): Promise<void> {
@@ -35,11 +35,9 @@ async function explain(): Promise<void> {
     if (WEIGHT.test(address) && !question.part) {
       const found = await store.ask<PullsFound>({ do: "pulls", address });
       pulls.value = found;
-      rings.value = new Map(found.pulls.map((each) => [each.row, each.share]));
       sample ??= found.pulls[0]?.row ?? null;
     } else {
       pulls.value = null;
-      rings.value = new Map();
     }
     const found = await store.ask<Derivation>({
       do: "explain",
@@ -95,7 +93,6 @@ export function close(): void {
   derivation.value = null;
   pulls.value = null;
   followed.value = null;
-  rings.value = new Map();
   trail.value = [];
   before = "";
   tab.value = "setup";
@@ -141,6 +138,12 @@ async function whatIf(changed: string, value: number): Promise<void> {
 effect(() => {
   const [question, step, session] = [asked.value, store.step.value, store.session.value?.branch];
   if (question) void asking.put(JSON.stringify([question, step, session]));
+});
+
+/** Who pulls is ringed on the map, as long as the answer is in sight. */
+effect(() => {
+  const found = tab.value === "why" ? pulls.value : null;
+  rings.value = new Map(found?.pulls.map((each) => [each.row, each.share]));
 });
 
 let shown = "";

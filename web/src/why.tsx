@@ -5,7 +5,7 @@ import { Formula } from "./mathml";
 import { Point, PointByNumber } from "./point";
 import type { TreeNode } from "./protocol.gen";
 import { ask, askError, asked, marked, point, store, whyMost } from "./state";
-import { close, derivation, go, lineOf, nodes, pulls, trail } from "./trail";
+import { close, derivation, go, lineOf, nodes, trail } from "./trail";
 import { canBe, WhatIf } from "./whatif";
 
 /** A derivation as a chain: each link a formula, each of its numbers the way to the next one. */
@@ -126,7 +126,7 @@ function Open({ at, name, node }: LinkProps) {
         <b title={node.digits}>{node.text}</b>
       </h3>
       <p class="says">{capital(node.says)}.</p>
-      {at === 1 && pulls.value && <Pulls />}
+      {at === 1 && isGradient(node.address) && <Pulls />}
       {node.letters ? (
         <Columns node={node} chosen={trail.value[at + 1]} go={(key) => void go(at, key)} />
       ) : (
@@ -167,6 +167,10 @@ function Incoming() {
       </ul>
     </section>
   );
+}
+
+function isGradient(address: string | null): boolean {
+  return /^\d+\.d[Wb]\[/.test(address ?? "");
 }
 
 function capital(text: string): string {
