@@ -61,7 +61,8 @@ def test_a_weight_is_followed_down_to_the_data(browser, configured):
         ends = tab.page.locator(".chain .end").last.inner_text()
         assert "chain ends here" in ends or "learnt" in ends or "remembers" in ends, seen
         assert len(seen) > 2
-        assert tab.page.locator(".chain .folded b").count() == len(seen)
+        chain = tab.page.locator(".chain").count()
+        assert tab.page.locator(".chain .folded b").count() == chain - 2  # all but the newest
         assert tab.wrong == []
 
 

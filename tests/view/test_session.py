@@ -393,3 +393,18 @@ def test_a_reader_sees_the_newest_whoever_else_reads_meanwhile(session):
     assert head(session).step == 12
     with RunFile(session.line.path) as run:
         assert same_bits(session.shown_state().params, run.state(12).params)
+
+
+def test_the_swing_of_the_error_is_that_of_the_last_pass(session):
+    session.do(c.Step(1, 30))
+    curve = session.line.curve()
+    per_pass = session.setup.training.steps_per_epoch(session.setup.source.data.train.n)
+    assert per_pass > 1
+    for k, step in enumerate(curve.step):
+        held = [
+            error for at, error in zip(curve.step, curve.test, strict=True)
+            if step - per_pass < at <= step
+        ]  # fmt: skip
+        assert (curve.low[k], curve.high[k]) == (min(held), max(held))
+    later = session.line.curve(10)
+    assert later.low == curve.low[10:]  # what comes piece by piece is the same

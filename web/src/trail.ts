@@ -5,6 +5,8 @@ import { OneAtATime } from "./transport";
 
 /** The links from the number that was asked for to the one that is looked at. */
 export const trail = signal<readonly string[]>([]);
+/** Nobody has pressed a number yet: the update and the gradient are open, not what lies between. */
+export const fresh = signal(true);
 export const nodes = signal<Readonly<Record<string, TreeNode>>>({});
 export const derivation = signal<Derivation | null>(null);
 export const pulls = signal<PullsFound | null>(null);
@@ -60,8 +62,24 @@ function take(found: Derivation, isNew: boolean, second: string | null): void {
   const kept = isNew ? [] : trail.peek().slice(1);
   const lost = kept.findIndex((key) => !(key in found.nodes));
   const links = lost < 0 ? kept : kept.slice(0, lost);
-  if (isNew && second && second in found.nodes) links.push(second);
+  if (isNew) fresh.value = true;
+  if (isNew && second) links.push(...way(found, second));
   trail.value = [found.root, ...links];
+}
+
+/** The links from the root down to a number: with a memory the gradient is some formulas away. */
+export function way({ root, nodes: known }: Derivation, goal: string): string[] {
+  const from = new Map<string, string>([[root, ""]]);
+  for (const key of from.keys()) {
+    for (const part of known[key]?.parts ?? []) {
+      if (!from.has(part) && part in known) from.set(part, key);
+    }
+  }
+  const found: string[] = [];
+  for (let key = from.has(goal) ? goal : root; key !== root; key = from.get(key) ?? root) {
+    found.unshift(key);
+  }
+  return found;
 }
 
 /** Go from the link at that place on to a number of its formula. */
@@ -78,6 +96,7 @@ export async function go(at: number, key: string): Promise<void> {
     }
   }
   followed.value = null;
+  fresh.value = false;
   trail.value = [...trail.peek().slice(0, at + 1), key];
 }
 
