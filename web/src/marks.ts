@@ -27,7 +27,7 @@ export interface Marks {
 }
 
 const KNOB = 7;
-const LINE = 14; // pixels between two lines of words
+const LINE = 20; // pixels between two marks of the doctor
 
 /** Draws over the curves in pixels of the page; uPlot's own canvas has `ratio` times as many. */
 export class Pen {

@@ -450,6 +450,7 @@ export interface Checked {
   is: "checked";
   re: number;
   headline: string;
+  line: number | null;
   verdict: Readonly<Record<string, unknown>>;
   svg: string | null;
 }
@@ -657,6 +658,12 @@ export interface Check {
   hint?: 1 | 2 | 3 | null;
 }
 
+/** End the program that is being checked, if one is. */
+export interface StopCheck {
+  do: "stop_check";
+  id: number;
+}
+
 /** The runs that could be opened. */
 export interface Runs {
   do: "runs";
@@ -712,5 +719,6 @@ export type Command =
   | Code
   | Share
   | Check
+  | StopCheck
   | Runs
   | Open;

@@ -5,6 +5,8 @@ import { OneAtATime } from "./transport";
 
 /** The links from the number that was asked for to the one that is looked at. */
 export const trail = signal<readonly string[]>([]);
+/** Nobody has pressed a number yet: the update and the gradient are open, not what lies between. */
+export const fresh = signal(true);
 export const nodes = signal<Readonly<Record<string, TreeNode>>>({});
 export const derivation = signal<Derivation | null>(null);
 export const pulls = signal<PullsFound | null>(null);
@@ -21,7 +23,7 @@ export function gradientOf(address: string): string {
 
 /** The line of the network that a number belongs to: of a weight, its update or its gradient. */
 export function lineOf(address: string | null): string | null {
-  return address?.replace(/^(\d+)\.d?([Wb])(?:\.[a-z]+)?\[/, "$1.$2[") ?? null;
+  return address?.replace(/#.*/, "").replace(/^(\d+)\.d?([Wb])(?:\.[a-z]+)?\[/, "$1.$2[") ?? null;
 }
 
 async function explain(): Promise<void> {
@@ -35,11 +37,9 @@ async function explain(): Promise<void> {
     if (WEIGHT.test(address) && !question.part) {
       const found = await store.ask<PullsFound>({ do: "pulls", address });
       pulls.value = found;
-      rings.value = new Map(found.pulls.map((each) => [each.row, each.share]));
       sample ??= found.pulls[0]?.row ?? null;
     } else {
       pulls.value = null;
-      rings.value = new Map();
     }
     const found = await store.ask<Derivation>({
       do: "explain",
@@ -62,8 +62,24 @@ function take(found: Derivation, isNew: boolean, second: string | null): void {
   const kept = isNew ? [] : trail.peek().slice(1);
   const lost = kept.findIndex((key) => !(key in found.nodes));
   const links = lost < 0 ? kept : kept.slice(0, lost);
-  if (isNew && second && second in found.nodes) links.push(second);
+  if (isNew) fresh.value = true;
+  if (isNew && second) links.push(...way(found, second));
   trail.value = [found.root, ...links];
+}
+
+/** The links from the root down to a number: with a memory the gradient is some formulas away. */
+export function way({ root, nodes: known }: Derivation, goal: string): string[] {
+  const from = new Map<string, string>([[root, ""]]);
+  for (const key of from.keys()) {
+    for (const part of known[key]?.parts ?? []) {
+      if (!from.has(part) && part in known) from.set(part, key);
+    }
+  }
+  const found: string[] = [];
+  for (let key = from.has(goal) ? goal : root; key !== root; key = from.get(key) ?? root) {
+    found.unshift(key);
+  }
+  return found;
 }
 
 /** Go from the link at that place on to a number of its formula. */
@@ -80,6 +96,7 @@ export async function go(at: number, key: string): Promise<void> {
     }
   }
   followed.value = null;
+  fresh.value = false;
   trail.value = [...trail.peek().slice(0, at + 1), key];
 }
 
@@ -95,7 +112,6 @@ export function close(): void {
   derivation.value = null;
   pulls.value = null;
   followed.value = null;
-  rings.value = new Map();
   trail.value = [];
   before = "";
   tab.value = "setup";
@@ -141,6 +157,12 @@ async function whatIf(changed: string, value: number): Promise<void> {
 effect(() => {
   const [question, step, session] = [asked.value, store.step.value, store.session.value?.branch];
   if (question) void asking.put(JSON.stringify([question, step, session]));
+});
+
+/** Who pulls is ringed on the map, as long as the answer is in sight. */
+effect(() => {
+  const found = tab.value === "why" ? pulls.value : null;
+  rings.value = new Map(found?.pulls.map((each) => [each.row, each.share]));
 });
 
 let shown = "";

@@ -5,7 +5,7 @@ import { Formula } from "./mathml";
 import { Point, PointByNumber } from "./point";
 import type { TreeNode } from "./protocol.gen";
 import { ask, askError, asked, marked, point, store, whyMost } from "./state";
-import { close, derivation, go, lineOf, nodes, pulls, trail } from "./trail";
+import { close, derivation, fresh, go, gradientOf, lineOf, nodes, trail } from "./trail";
 import { canBe, WhatIf } from "./whatif";
 
 /** A derivation as a chain: each link a formula, each of its numbers the way to the next one. */
@@ -81,7 +81,8 @@ interface LinkProps {
 }
 
 function Link({ at, name, node }: LinkProps) {
-  const isOld = at < trail.value.length - 2;
+  const last = trail.value.length - 1;
+  const isOld = fresh.value ? at > 0 && at < last : at < last - 1;
   return (
     <section
       class={at > 0 ? "chain next" : "chain"}
@@ -104,6 +105,7 @@ function Folded({ at, node }: Omit<LinkProps, "name">) {
       type="button"
       class="folded"
       onClick={() => {
+        fresh.value = false;
         trail.value = trail.value.slice(0, at + 1);
       }}
     >
@@ -126,7 +128,7 @@ function Open({ at, name, node }: LinkProps) {
         <b title={node.digits}>{node.text}</b>
       </h3>
       <p class="says">{capital(node.says)}.</p>
-      {at === 1 && pulls.value && <Pulls />}
+      {at > 0 && isAsked(node.address) && <Pulls />}
       {node.letters ? (
         <Columns node={node} chosen={trail.value[at + 1]} go={(key) => void go(at, key)} />
       ) : (
@@ -167,6 +169,12 @@ function Incoming() {
       </ul>
     </section>
   );
+}
+
+/** Whether this is the gradient of the weight that was asked for. */
+function isAsked(address: string | null): boolean {
+  const question = asked.value;
+  return question !== null && gradientOf(question.address) === address && !question.part;
 }
 
 function capital(text: string): string {

@@ -42,6 +42,7 @@ class Page:
         self.sent_frame: Any = None  # what the last frame was of
         self.next_frame = 0.0
         self.heard_alive = 0.0
+        self.check: asyncio.Task[messages.News] | None = None  # of a program
         self.bad = 0
         self.allowance, self.counted = BURST, monotonic()
 
@@ -57,6 +58,7 @@ class Page:
         finally:
             self.stage.wakes.discard(self.wake)
             self._watch(0)
+            tasks += [self.check] if self.check else []  # type: ignore[list-item]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -79,15 +81,31 @@ class Page:
             while len(self.answers) >= WAITING:  # it asks faster than it takes answers
                 self.wake.set()
                 await asyncio.sleep(0.01)
-            self.answers.append(await self._answer(message["text"]))
-            self.wake.set()
+            await self._take(message["text"])
 
-    async def _answer(self, text: str) -> messages.News:
+    async def _take(self, text: str) -> None:
+        """One after the other; but a program that is checked holds nothing else up."""
         try:
             command: Any = wire.read(text, commands.COMMANDS)
         except ChainruleError as error:
             self.bad += 1
-            return failed(error, None)
+            self._put(failed(error, None))
+            return
+        if isinstance(command, commands.Check) and (self.check is None or self.check.done()):
+            self.check = asyncio.create_task(self.stage.obey(command))
+            self.check.add_done_callback(self._checked)
+        else:
+            self._put(await self._answer(command))
+
+    def _put(self, answer: messages.News) -> None:
+        self.answers.append(answer)
+        self.wake.set()
+
+    def _checked(self, check: asyncio.Task[messages.News]) -> None:
+        if not check.cancelled():
+            self._put(check.result())
+
+    async def _answer(self, command: commands.Command) -> messages.News:
         if isinstance(command, commands.Hello):
             return self._greet(command)
         if isinstance(command, commands.Look):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +34,11 @@ from chainrule.view.words import short
 
 BARS = 10  # pulls that are drawn
 PROGRAM = 200_000  # characters of one that is checked
-HINTED = {1: ("where", "layer"), 2: ("id", "name", "where", "layer")}
+HINTED = {
+    1: ("where", "layer"), 2: ("id", "name", "where", "layer"),
+    3: ("id", "name", "where", "layer", "formula_right", "formula_theirs"),
+}  # fmt: skip
+LINE = re.compile(r"\bline (\d+)")
 ON_TOP = {
     "right": "Right: these are the gradients of its loss.",
     "different": "Right, in a convention of its own.",
@@ -115,7 +121,13 @@ def row(session: Session, command: commands.Row) -> RowFound:
 
 
 def program(session: Session, command: commands.Code) -> Program:
-    text, notes = code.program(session.line.setup, command.language)
+    line = session.line
+    text, notes = code.program(line.setup, command.language)
+    if line.parent is not None:
+        notes += (
+            f"Branch {line.name} left {line.parent.name} at step {line.fork:,}; the program has "
+            f"the settings of {line.name} from its start.",
+        )  # fmt: skip
     return Program(command.id, command.language, text, code.FILES[command.language], notes)
 
 
@@ -129,16 +141,17 @@ def runs(session: Session, command: commands.Runs) -> RunList:
     return RunList(command.id, opening.listed(session.folder))
 
 
-def checked(command: commands.Check) -> Checked:
+def checked(command: commands.Check, stop: threading.Event | None = None) -> Checked:
     """The verdict on a program, in a process of its own; here it is only waited for."""
     if len(command.program) > PROGRAM:
         raise UsageError(
             "check", f"a program of at most {PROGRAM:,} characters", f"{len(command.program):,}",
             "Take the part that trains.",
         )  # fmt: skip
-    verdict = check(command.program + "\n")
+    verdict = check(command.program + "\n", stop=stop)
+    found = LINE.search(verdict.message)
     told = verdict.to_json()
-    if command.hint in HINTED and not verdict.is_right:
+    if command.hint in HINTED and verdict.mistakes and not verdict.is_right:
         keep = HINTED[command.hint]
         told["mistakes"] = [{name: mistake[name] for name in keep} for mistake in told["mistakes"]]
         told["message"], told["agreement"] = "", {}
@@ -151,7 +164,8 @@ def checked(command: commands.Check) -> Checked:
         headline = (
             f"{headline} {verdict.mistakes[0].name[0].upper()}{verdict.mistakes[0].name[1:]}."
         )
-    return Checked(command.id, headline, told, svg)
+    line = int(found[1]) if found else None
+    return Checked(command.id, headline, line, told, svg)
 
 
 ANSWERS: dict[type[commands.Command], Callable[[Session, Any], News]] = {

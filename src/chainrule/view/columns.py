@@ -74,7 +74,7 @@ class Columns:
                 yield from self._factors(shown, sign)
             case Negative(x):
                 yield from self._factors(x, f"{sign} −".strip())
-            case Operation("·" | "/" as own, left, right) if own == "·" or _is_one(right):
+            case Operation("·" | "/" as own, left, right) if not _is_fraction(formula):
                 yield from self._factors(left, sign)
                 yield self._cell("×" if own == "·" else "÷", right)
             case _:
@@ -94,8 +94,11 @@ class Columns:
         return ""
 
 
-def _is_one(formula: Expr) -> bool:
-    return isinstance(formula, Leaf | Named | Number)
+def _is_fraction(formula: Operation) -> bool:
+    """Whether it is one piece to people: 1 over something long."""
+    if formula.sign != "/" or not isinstance(formula.left, Number):
+        return False
+    return not isinstance(formula.right, Leaf | Named | Number)
 
 
 def _needs_brackets(formula: Expr) -> bool:

@@ -206,6 +206,11 @@ class Check(Command):
 
 
 @dataclass(frozen=True)
+class StopCheck(Command):
+    """End the program that is being checked, if one is."""
+
+
+@dataclass(frozen=True)
 class Runs(Command):
     """The runs that could be opened."""
 
@@ -219,6 +224,6 @@ class Open(Command):
 
 _ALL: tuple[type[Command], ...] = (
     Hello, Look, Play, Pause, Step, Seek, Speed, Configure, Plan, Address, Branch, Show, Drop,
-    Explain, WhatIf, Pulls, Row, Code, Share, Check, Runs, Open,
+    Explain, WhatIf, Pulls, Row, Code, Share, Check, StopCheck, Runs, Open,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {each.message(): each for each in _ALL}

@@ -276,6 +276,7 @@ class Checked(News):
 
     re: int
     headline: str
+    line: int | None  # of the program, where the verdict is about one
     verdict: dict[str, Any]
     svg: str | None
 
