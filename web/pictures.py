@@ -139,7 +139,7 @@ def refused(page: Any) -> None:
     page.get_by_role("button", name="Not now").click()
     page.fill("#f-learning_rate", "0,5")
     page.keyboard.press("Enter")
-    page.locator(".field .trouble").wait_for()
+    page.locator(".field .trouble").scroll_into_view_if_needed()
 
 
 def projected(page: Any) -> None:

@@ -283,6 +283,26 @@ def test_a_wrong_value_is_refused_at_its_setting_and_the_old_one_stays(browser, 
         assert live.session.setup.training.learning_rate == 0.25
 
 
+def test_a_wrong_value_under_more_is_seen_and_more_stays_open(browser, live):
+    with opened(browser, live) as tab:
+        more = tab.page.locator(".group", has_text="How it learns").locator("details")
+        more.locator("summary").click()
+        patience = tab.page.locator("#f-patience")
+        patience.fill("0")
+        patience.press("Enter")
+        wrong = more.locator(".f-patience .trouble")
+        wrong.wait_for()
+        box, foot = wrong.bounding_box(), tab.page.locator(".foot").bounding_box()
+        assert box["y"] + box["height"] <= foot["y"] + 1
+        patience.fill("")  # none, as it was
+        patience.press("Enter")
+        patience.fill("5")
+        patience.press("Enter")
+        wrong.wait_for(state="detached")
+        assert patience.is_visible()
+        assert live.session.setup.training.patience == 5
+
+
 def test_a_wrong_value_after_the_start_does_not_wait_with_the_others(browser, live):
     with opened(browser, live) as tab:
         tab.page.keyboard.press("ArrowRight")
