@@ -1,6 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { stroke } from "./colour";
+import { chosen } from "./follow";
 import { lowered, short } from "./format";
 import type { Piece } from "./frame";
 import { isOneSquare, type Spot, unitName } from "./layout";
@@ -140,7 +141,7 @@ function Delta({ network, spot, size }: AtUnit) {
   const disc = useRef<HTMLElement>(null);
   useSignalEffect(() => {
     const pieces = store.picture.value?.pieces;
-    const block = pieces?.has("0.sample.delta") ? "sample.delta" : "delta";
+    const block = chosen.value && pieces?.has("0.sample.delta") ? "sample.delta" : "delta";
     const value = pieces?.get(`${spot.layer}.${block}`)?.values[spot.unit] ?? 0;
     const share = Math.sqrt(Math.abs(value) / (greatest(network, pieces, block) || 1));
     const element = disc.current;
