@@ -77,7 +77,9 @@ export function Unit({
           height={8}
           aria-hidden="true"
         />
-        {layer < 0 && !isOne && !isStrip && <span class="input-name">{lowered(name)}</span>}
+        {layer < 0 && !isOne && !isStrip && (
+          <span class={size < 28 ? "input-name" : "input-name two-lines"}>{lowered(name)}</span>
+        )}
       </button>
       {layer >= 0 && !isTight && lines.value === "weights" && (
         <Bias network={network} spot={spot} size={size} place={place} />
