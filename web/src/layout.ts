@@ -37,7 +37,7 @@ export function laidOut(network: Network, width: number, height: number): Layout
   const inputs = isOneSquare(network) ? 1 : network.inputs.length;
   const counts = [inputs, ...network.layers.map((each) => Math.min(each.shown.length, SHOWN))];
   const longest = Math.max(2, ...network.inputs.slice(0, inputs).map((each) => each.length));
-  const names = isOneSquare(network) ? 12 : 12 + Math.min(60, 7 * longest);
+  const names = isOneSquare(network) ? 12 : 12 + Math.min(76, 7 * longest);
   const first = Math.max(EDGE, MOST / 2 + names);
   const room = (width - first - EDGE) / Math.max(1, counts.length - 1);
   const columns = counts.map((count, c) => {

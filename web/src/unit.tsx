@@ -1,6 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { stroke } from "./colour";
+import { chosen } from "./follow";
 import { lowered, short } from "./format";
 import type { Piece } from "./frame";
 import { isOneSquare, type Spot, unitName } from "./layout";
@@ -76,7 +77,9 @@ export function Unit({
           height={8}
           aria-hidden="true"
         />
-        {layer < 0 && !isOne && !isStrip && <span class="input-name">{lowered(name)}</span>}
+        {layer < 0 && !isOne && !isStrip && (
+          <span class={size < 28 ? "input-name" : "input-name two-lines"}>{lowered(name)}</span>
+        )}
       </button>
       {layer >= 0 && !isTight && lines.value === "weights" && (
         <Bias network={network} spot={spot} size={size} place={place} />
@@ -140,7 +143,7 @@ function Delta({ network, spot, size }: AtUnit) {
   const disc = useRef<HTMLElement>(null);
   useSignalEffect(() => {
     const pieces = store.picture.value?.pieces;
-    const block = pieces?.has("0.sample.delta") ? "sample.delta" : "delta";
+    const block = chosen.value && pieces?.has("0.sample.delta") ? "sample.delta" : "delta";
     const value = pieces?.get(`${spot.layer}.${block}`)?.values[spot.unit] ?? 0;
     const share = Math.sqrt(Math.abs(value) / (greatest(network, pieces, block) || 1));
     const element = disc.current;
