@@ -16,7 +16,7 @@ export function Columns({ node, chosen, go }: Props) {
     <div
       class="scrolls formulas"
       tabIndex={0}
-      role="region"
+      role="group"
       aria-label="The formula, in letters and in numbers"
     >
       {isLong && node.letters && (

@@ -7,6 +7,9 @@ export type Tree = readonly [
   ...(Tree | string)[],
 ];
 
+/** Bytes of a table that is dropped; of a larger one only the name is sent, to be refused. */
+export const LARGEST = 67108864;
+
 /** One future. `run` is its file; null as long as nothing was trained. */
 export interface BranchState {
   name: string;
@@ -143,7 +146,8 @@ export interface ColumnInfo {
 /**
  * The answer to POST /table. `id` is what the setting "data" is then to be: "table:<id>".
  *
- * target: what would be predicted if nothing else is said; error: why that does not go, if so.
+ * target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
+ * where that column can't be a target. What a choice of columns makes is asked by `Plan`.
  */
 export interface TableInfo {
   id: string;
@@ -154,6 +158,7 @@ export interface TableInfo {
   target: readonly string[];
   task: string;
   notes: readonly string[];
+  choices: Readonly<Record<string, readonly Choice[]>>;
 }
 
 /** Where one array stands in a frame. */
@@ -172,12 +177,22 @@ export interface Block {
  * map            f4 (side, side, 1)   the magnified unit; (side,) for a line
  * compare        f4 (side, side)      the output's, of the branch that is compared; left out
  * where it has not got so far, or its replay takes too long
+ * difference     f4 (side, side)      the later branch's output minus the earlier one's; of many
+ * classes how far their shares are apart, from 0 to 1
  * 0.map, 1.map   u1 (units shown, small, small) of each layer; "inputs.map" of the inputs
  * 0.W, 0.b, ...  f4                   the parameters
  * 0.W.grad, ...  f4                   the gradients of the next step, with penalty and clipping
  * 0.a.hist, 0.dz.hist  i4 (bins,)     how a layer's outputs and deltas spread; low, high: the ends
  * batch          i4 (n,)              the rows of the next step, in its order; at most 1,000
  * batch.pull     f4 (n,)              how strongly each of them pulls: the length of its dz
+ * 0.delta, ...   f4 (units,)          the deltas of the next step's rows, added up for each unit
+ * sample.x, 0.sample.a, 0.sample.delta, ...  f4  the row that is followed: inputs, answers, deltas
+ * confusion      i4 (classes, classes)  rows of the judged part: their class, the answer
+ * sample.pixels  u1 (rows, columns)   the row that is followed, where the inputs are pixels
+ * gallery        u1 (n, rows, columns)  the first drawn rows of the test part, or the training
+ * part; gallery.answer i4 (n,), gallery.right u1 (n,)
+ * 0.image, ...   u1 (units shown, rows, columns)  the weights from each pixel to a unit, those of
+ * all paths multiplied and added up; low, high: the ends
  * train.right, test.right, ...  u1 (drawn rows,)  1 where it is answered right
  * train.answer, ...  f4 (drawn rows,) the answer, in the target's units; the class number
  */
@@ -405,6 +420,24 @@ export interface Program {
   notes: readonly string[];
 }
 
+/**
+ * What settings would make. inputs, first: what goes into the network, of the table's first
+ * rows where it is a table of one's own; left_out: columns that do not, and why.
+ */
+export interface Planned {
+  is: "planned";
+  re: number;
+  title: string;
+  says: string;
+  task: "classes" | "numbers";
+  answers: string;
+  rows: Readonly<Record<string, number>>;
+  inputs: readonly string[];
+  first: readonly (readonly string[])[];
+  left_out: Readonly<Record<string, string>>;
+  notes: readonly string[];
+}
+
 /** What stands behind the address of the page: from the # on, all settings. */
 export interface Shared {
   is: "shared";
@@ -446,7 +479,8 @@ export interface Hello {
  *
  * layer, unit: whose map is magnified; layer −1 are the inputs; null: the first output's.
  * compare: a second branch whose map is wanted, at the same step. side: points of the large map
- * in a row; small: of a unit's. rate: frames a second at most; 0: none.
+ * in a row; small: of a unit's. rate: frames a second at most; 0: none. sample, part: a row whose
+ * numbers in every unit are wanted; null: none.
  */
 export interface Look {
   do: "look";
@@ -458,6 +492,8 @@ export interface Look {
   side?: number;
   small?: number;
   rate?: number;
+  sample?: number | null;
+  part?: "train" | "validation" | "test";
 }
 
 /** Train on; in the past, repeat what was, bit for bit, and then train on. */
@@ -502,6 +538,13 @@ export interface Configure {
   id: number;
   settings?: Readonly<Record<string, unknown>>;
   whole?: boolean;
+}
+
+/** What these settings would make beside the present ones. Only asked: nothing is changed. */
+export interface Plan {
+  do: "plan";
+  id: number;
+  settings?: Readonly<Record<string, unknown>>;
 }
 
 /** Start anew with the settings of a shared link: what stands behind the # of its address. */
@@ -595,11 +638,15 @@ export interface Code {
   language: "chainrule" | "numpy" | "pytorch";
 }
 
-/** The address that holds all settings. hide: parts of the page that a class shall not see. */
+/**
+ * The address that holds all settings. hide: parts of the page that a class shall not see;
+ * projector: whether the page is to open large.
+ */
 export interface Share {
   do: "share";
   id: number;
   hide?: readonly string[];
+  projector?: boolean;
 }
 
 /** Name the mistake in a program. hint: 1 where, 2 what kind, 3 the formula; null: all. */
@@ -646,6 +693,7 @@ export type News =
   | PullsFound
   | RowFound
   | Program
+  | Planned
   | Shared
   | Checked
   | RunList;
@@ -659,6 +707,7 @@ export type Command =
   | Seek
   | Speed
   | Configure
+  | Plan
   | Address
   | Branch
   | Show

@@ -20,6 +20,7 @@ const FIRST = new Set([
   "test_size",
   "target",
   "columns",
+  "scale",
   "features",
   "hidden",
   "seed",
@@ -48,7 +49,7 @@ export function Setup() {
       </form>
       <div class="foot">
         <p class="hint" aria-live="polite">
-          {hint.value || "Point at a setting to read what it does."}
+          {hint.value || "Point at a setting, or touch it, to read what it does."}
         </p>
         <Ask />
       </div>
@@ -58,17 +59,18 @@ export function Setup() {
 
 function Group({ name, label, fields }: { name: string; label: string; fields: readonly Field[] }) {
   if (fields.length === 0) return null;
+  const wrong = store.failed.value?.field;
   const first = fields.filter((each) => FIRST.has(each.name));
   const more = fields.filter((each) => !FIRST.has(each.name) && each.kind !== "points");
   return (
-    <section class="group" aria-label={label}>
+    <section class="group" aria-label={`Settings: ${label}`}>
       <h2>{label}</h2>
       {first.map((each) => (
         <FieldRow key={each.name} field={each} />
       ))}
       {name === "data" && <OwnData />}
       {more.length > 0 && (
-        <details>
+        <details open={more.some((each) => each.name === wrong) || undefined}>
           <summary>More</summary>
           {more.map((each) => (
             <FieldRow key={each.name} field={each} />

@@ -2,6 +2,7 @@ import { DoctorLine } from "./doctor";
 import { NetworkView } from "./network";
 import { Output } from "./output";
 import { hidden, store } from "./state";
+import { Ties } from "./ties";
 
 /** The pictures: what they say in words on top, the network, and one unit magnified. */
 export function Stage() {
@@ -10,6 +11,7 @@ export function Stage() {
       <Words />
       {!hidden.value.has("network") && <NetworkView />}
       {!hidden.value.has("output") && <Output />}
+      <Ties />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { shade, stroke } from "../src/colour";
+import { crossings } from "../src/contour";
 import {
   grown,
   joined,
@@ -9,11 +10,13 @@ import {
   roundSteps,
   stretches,
 } from "../src/curves";
+import { radiusOf } from "../src/dots";
 import { grouped, lowered, short } from "../src/format";
 import { readFrame } from "../src/frame";
-import { laidOut, linesOf } from "../src/layout";
+import { aboutOf, laidOut, linesOf, nameOf, strongest, wholeLayers } from "../src/layout";
 import { branchAt } from "../src/marks";
-import type { BranchState, Curve } from "../src/protocol.gen";
+import type { BranchState, Curve, Network } from "../src/protocol.gen";
+import { told } from "../src/spread";
 import { Latest, OneAtATime } from "../src/transport";
 import { bytes, news } from "./given";
 
@@ -151,18 +154,102 @@ describe("colours", () => {
 });
 
 describe("the network's picture", () => {
-  test("has every unit inside, and a line for every weight", () => {
-    const network = news("network");
-    const layout = laidOut(network, 430, 300);
-    expect(layout.spots.map((each) => each.length)).toEqual([2, 4, 8, 1]);
-    for (const spot of layout.spots.flat()) {
-      expect(spot.x).toBeGreaterThan(0);
-      expect(spot.x + layout.size / 2).toBeLessThanOrEqual(430);
-      expect(Math.abs(spot.y - 150)).toBeLessThanOrEqual(150 - layout.size / 2);
+  const network = news("network");
+  const shaped = (...units: number[]): Network => ({
+    ...network,
+    layers: units.map((n, l) => ({
+      units: n,
+      activation: "tanh",
+      params: { [`${l}.W`]: [units[l - 1] ?? 2, n], [`${l}.b`]: [n] },
+      shown: [...Array(Math.min(n, 32)).keys()],
+    })),
+  });
+
+  test.each([
+    ["the first one", network, 430, 300],
+    ["a deep one", shaped(32, 32, 32, 32, 1), 480, 330],
+    ["a deep one on a phone", shaped(32, 32, 32, 32, 1), 358, 280],
+    ["a long one", shaped(6, 6, 6, 6, 6, 6, 6, 6, 6, 1), 480, 330],
+    ["a wide one", { ...shaped(128, 10), image: [28, 28] as const }, 480, 330],
+  ])("%s has every unit inside, and none on another", (_, made, width, height) => {
+    const layout = laidOut(made, width, height);
+    const all = layout.columns.flatMap((c) =>
+      c.spots.map((spot) => ({ ...spot, half: c.size / 2 })),
+    );
+    for (const { x, y, half } of all) {
+      expect(x - half).toBeGreaterThanOrEqual(0);
+      expect(x + half).toBeLessThanOrEqual(width);
+      expect(y - half).toBeGreaterThanOrEqual(0);
+      expect(y + half).toBeLessThanOrEqual(height);
+      expect(half).toBeGreaterThanOrEqual(3.5);
     }
+    all.forEach((a, k) => {
+      for (const b of all.slice(k + 1)) {
+        const apart = Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y));
+        expect(apart).toBeGreaterThanOrEqual(a.half + b.half - 0.01);
+      }
+    });
+  });
+
+  test("has a line for every weight", () => {
+    const layout = laidOut(network, 430, 300);
+    expect(layout.columns.map((each) => each.spots.length)).toEqual([2, 4, 8, 1]);
     const lines = linesOf(network, layout, { layer: 2, unit: 0 });
     expect(lines).toHaveLength(8 + 32 + 8);
     expect(lines.find((each) => each.address === "1.W[2,5]")?.place).toBe(21);
+  });
+
+  test("of a layer with too many lines only those of the chosen unit can be pressed", () => {
+    const deep = shaped(32, 32, 32, 1);
+    const layout = laidOut(deep, 480, 330);
+    expect([...wholeLayers(layout)].sort()).toEqual([0, 3]);
+    const lines = linesOf(deep, layout, { layer: 1, unit: 5 });
+    expect(lines.filter((each) => each.name === "1.W")).toHaveLength(32); // what comes in
+    expect(lines.filter((each) => each.name === "2.W")).toHaveLength(32); // and goes out
+    expect(lines.every((each) => each.name !== "1.W" || each.address.endsWith(",5]"))).toBe(true);
+  });
+
+  test("of the others the strongest are drawn, and zeros never", () => {
+    expect(strongest([0, -3, 1, 2], [0, 1, 2, 3], 2)).toEqual([1, 3]);
+    expect(strongest([0, 0, 1], [0, 1, 2], 3)).toEqual([2]);
+    expect(strongest([1, 1, 1, 1], [0, 1, 2, 3], 2)).toHaveLength(2);
+  });
+
+  test("names its lines", () => {
+    expect(nameOf(network, "0.W[0,2]")).toBe("weight from x1 to unit 2 of layer 1");
+    expect(nameOf(network, "1.dW[2,5]")).toBe(
+      "gradient of the weight from unit 2 of layer 1 to unit 5 of layer 2",
+    );
+    expect(nameOf(network, "2.b[0]")).toBe(`bias of output ${network.outputs[0]}`);
+    expect(aboutOf("0.a[7,3]")).toEqual({ layer: 0, unit: 3, from: null });
+    expect(aboutOf("1.W.next[2,5]")).toEqual({ layer: 1, unit: 5, from: 2 });
+    expect(aboutOf("loss")).toBeNull();
+  });
+});
+
+describe("where a map crosses a level", () => {
+  test("there is a line, and nowhere else", () => {
+    const map = Float32Array.from([0, 0, 1, 1, 0, 0, 1, 1]); // two rows of four columns
+    const found = crossings(map, 2, 4, 0.5);
+    expect(found).toHaveLength(1);
+    const [x = 0, , toX = 0] = found[0] ?? [];
+    expect([x, toX]).toEqual([0.5, 0.5]);
+    expect(crossings(map, 2, 4, 2)).toEqual([]);
+  });
+});
+
+describe("points", () => {
+  test("are smaller in a crowd, and never too small to see", () => {
+    expect(radiusOf(200, 364)).toBeGreaterThan(radiusOf(1000, 364));
+    expect(radiusOf(1e5, 364)).toBeGreaterThan(1.5);
+  });
+});
+
+describe("a bar of a histogram", () => {
+  test("says how many are where; the first of a log axis holds all that is smaller", () => {
+    const piece = { values: Int32Array.from([5, 0, 1]), shape: [3], low: -3, high: 0 };
+    expect(told(1, piece, 2, false)).toBe("Layer 2: 1 of 6 answers from −1 to 0.");
+    expect(told(1, piece, 0, true)).toBe("Layer 2: 5 of 6 gradients up to 0.01.");
   });
 });
 

@@ -13,9 +13,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 import chainrule
 from chainrule.core.errors import ChainruleError
 from chainrule.studio.board import Known
-from chainrule.studio.stage import Stage, failed
+from chainrule.studio.stage import Stage
 from chainrule.view import commands, messages, wire
 from chainrule.view.picture import View
+from chainrule.view.refusals import failed
 
 SCHEMA = 1
 ALIVE = 0.5  # seconds between two signs of life
@@ -126,7 +127,9 @@ class Page:
 
     def _look(self, look: commands.Look) -> messages.News:
         side, small = _within(look.side, SIDES), _within(look.small, SMALL)
-        self.view = View(look.layer, look.unit, look.gradients, side, small)
+        self.view = View(
+            look.layer, look.unit, look.gradients, side, small, look.sample, look.part
+        )  # fmt: skip
         self.compare = look.compare
         self._watch(_within(look.rate, (0, 60)))
         self.sent_frame = None

@@ -15,6 +15,7 @@ from chainrule.studio.board import Board
 from chainrule.view import commands, messages
 from chainrule.view.answers import answer, checked
 from chainrule.view.picture import View
+from chainrule.view.refusals import failed
 from chainrule.view.session import MOVES, Session
 from chainrule.view.surgery import examined
 
@@ -150,9 +151,3 @@ class Stage:
                     self.board.post([found])
                     self.wake()
             await asyncio.sleep(DOCTOR if self.session.playing else 2 * STILL)
-
-
-def failed(error: ChainruleError, re: int | None) -> messages.Failed:
-    """`field` is the setting that the error is about, as far as it says so."""
-    name = error.called.split("'")[1] if error.called.startswith("setting '") else None
-    return messages.Failed(re, error.called, error.needs, error.got, error.do, name)

@@ -15,7 +15,7 @@ from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.engine.protocol import rows_of
 from chainrule.engine.reference import forward, loss_of
 from chainrule.records import Batch
-from chainrule.view import code, commands, opening, why
+from chainrule.view import code, commands, opening, plan, why
 from chainrule.view.derivation import derivation
 from chainrule.view.messages import (
     Checked,
@@ -132,7 +132,9 @@ def program(session: Session, command: commands.Code) -> Program:
 
 
 def share(session: Session, command: commands.Share) -> Shared:
-    return Shared(command.id, session.line.setup.chosen.to_address(command.hide))
+    return Shared(
+        command.id, session.line.setup.chosen.to_address(command.hide, projector=command.projector)
+    )
 
 
 def runs(session: Session, command: commands.Runs) -> RunList:
@@ -168,5 +170,6 @@ def checked(command: commands.Check, stop: threading.Event | None = None) -> Che
 
 ANSWERS: dict[type[commands.Command], Callable[[Session, Any], News]] = {
     commands.Explain: explain, commands.WhatIf: what_if, commands.Pulls: pulls, commands.Row: row,
-    commands.Code: program, commands.Share: share, commands.Runs: runs,
+    commands.Code: program, commands.Plan: plan.planned, commands.Share: share,
+    commands.Runs: runs,
 }  # fmt: skip

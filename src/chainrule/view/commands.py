@@ -37,7 +37,8 @@ class Look(Command):
 
     layer, unit: whose map is magnified; layer −1 are the inputs; null: the first output's.
     compare: a second branch whose map is wanted, at the same step. side: points of the large map
-    in a row; small: of a unit's. rate: frames a second at most; 0: none.
+    in a row; small: of a unit's. rate: frames a second at most; 0: none. sample, part: a row whose
+    numbers in every unit are wanted; null: none.
     """
 
     layer: int | None = None
@@ -47,6 +48,8 @@ class Look(Command):
     side: int = 100
     small: int = 40
     rate: int = 60
+    sample: int | None = None
+    part: Literal["train", "validation", "test"] = "train"
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,13 @@ class Configure(Command):
 
     settings: dict[str, Any] = field(default_factory=dict)
     whole: bool = False
+
+
+@dataclass(frozen=True)
+class Plan(Command):
+    """What these settings would make beside the present ones. Only asked: nothing is changed."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -179,9 +189,11 @@ class Code(Command):
 
 @dataclass(frozen=True)
 class Share(Command):
-    """The address that holds all settings. hide: parts of the page that a class shall not see."""
+    """The address that holds all settings. hide: parts of the page that a class shall not see;
+    projector: whether the page is to open large."""
 
     hide: tuple[str, ...] = ()
+    projector: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,7 +223,7 @@ class Open(Command):
 
 
 _ALL: tuple[type[Command], ...] = (
-    Hello, Look, Play, Pause, Step, Seek, Speed, Configure, Address, Branch, Show, Drop, Explain,
-    WhatIf, Pulls, Row, Code, Share, Check, StopCheck, Runs, Open,
+    Hello, Look, Play, Pause, Step, Seek, Speed, Configure, Plan, Address, Branch, Show, Drop,
+    Explain, WhatIf, Pulls, Row, Code, Share, Check, StopCheck, Runs, Open,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {each.message(): each for each in _ALL}

@@ -246,6 +246,23 @@ class Program(News):
 
 
 @dataclass(frozen=True)
+class Planned(News):
+    """What settings would make. inputs, first: what goes into the network, of the table's first
+    rows where it is a table of one's own; left_out: columns that do not, and why."""
+
+    re: int
+    title: str
+    says: str  # "3 – 8 – 1, relu, sigmoid, 41 numbers to learn"
+    task: Literal["classes", "numbers"]
+    answers: str  # "2 classes: no, yes"
+    rows: dict[str, int]  # by part
+    inputs: tuple[str, ...]
+    first: tuple[tuple[str, ...], ...]
+    left_out: dict[str, str]  # why, by column
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Shared(News):
     """What stands behind the address of the page: from the # on, all settings."""
 
@@ -274,6 +291,6 @@ class RunList(News):
 
 _ALL: tuple[type[News], ...] = (
     Welcome, Done, Failed, Session, Form, Network, Scene, Curve, Doctor, Alive, Derivation,
-    Followed, PullsFound, RowFound, Program, Shared, Checked, RunList,
+    Followed, PullsFound, RowFound, Program, Planned, Shared, Checked, RunList,
 )  # fmt: skip
 NEWS: dict[str, type[News]] = {each.message(): each for each in _ALL}
