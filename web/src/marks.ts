@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import { judged, nearestPoint, type Points } from "./curves";
+import { judged, nearestPoint, type Points, type Stretch } from "./curves";
 import { grouped } from "./format";
 import type { BranchState, Finding } from "./protocol.gen";
 
@@ -64,6 +64,29 @@ export class Pen {
     this.ends();
     this.present();
     if (this.marks.hovered !== null) this.hover(this.marks.hovered);
+    context.restore();
+  }
+
+  /** Behind the curves: between which errors the judged part swung within a pass. */
+  swings(drawn: readonly Stretch[], first: string): void {
+    const { context } = this;
+    context.save();
+    context.scale(this.ratio, this.ratio);
+    for (const each of drawn) {
+      const points = this.marks.curves[each.name];
+      const upper: [number, number][] = [];
+      const lower: [number, number][] = [];
+      points?.step.forEach((step, k) => {
+        const [low, high] = [points.low[k], points.high[k]];
+        if (step < each.from || step > each.to || !low || !high) return;
+        upper.push([this.x(step), this.y(high)]);
+        lower.unshift([this.x(step), this.y(low)]);
+      });
+      this.path([...upper, ...lower]);
+      context.globalAlpha = each.isPast ? 0.22 : 0.12;
+      context.fillStyle = each.name === first ? this.ink.soft : this.ink.accent;
+      context.fill();
+    }
     context.restore();
   }
 

@@ -109,11 +109,10 @@ export class Plot {
         },
       ],
       series: [{}, ...drawn.flatMap((each) => series(each, each.name !== first, ink))],
-      bands: drawn.map((each, k) => ({
-        series: [4 * k + 3, 4 * k + 4] as uPlot.Band.Bounds,
-        fill: faded(each.name === first ? ink.soft : ink.accent, each.isPast ? "30" : "18"),
-      })),
-      hooks: { draw: [(plot) => new Pen(plot, ink, this.marks()).draw()] },
+      hooks: {
+        drawAxes: [(plot) => new Pen(plot, ink, this.marks()).swings(drawn, first)],
+        draw: [(plot) => new Pen(plot, ink, this.marks()).draw()],
+      },
     };
   }
 
@@ -146,7 +145,7 @@ function reach(): number {
   return Math.max(10, store.newest.peek(), ...ends);
 }
 
-/** Train, judged, and the swing of the judged one; the axis is logarithmic, so 0 has no place. */
+/** Train, and the judged part; the axis is logarithmic, so 0 has no place. */
 function columns(
   stretch: Stretch,
   points: Points | undefined,
@@ -160,23 +159,17 @@ function columns(
       return isIn && each !== null && each > 0 ? each : null;
     });
   const tests = name === "train" ? errors.map(() => null) : errors;
-  return [points.train, tests, points.high, points.low].map((each) => ({
-    x: points.step,
-    y: within(each),
-  }));
+  return [points.train, tests].map((each) => ({ x: points.step, y: within(each) }));
 }
 
 function series(stretch: Stretch, isOther: boolean, ink: Ink): uPlot.Series[] {
   const { isPast } = stretch;
   const stroke = isOther ? ink.accent : isPast ? ink.ink : ink.soft;
   const common = { stroke, spanGaps: true, points: { show: false }, alpha: isPast ? 1 : 0.6 };
-  const edge = { ...common, width: 0, stroke: "transparent" };
-  return [{ ...common, width: 1 }, { ...common, width: 2.5 }, edge, edge];
-}
-
-/** A colour of six digits with an opacity of two. */
-function faded(colour: string, opacity: string): string {
-  return colour.length === 7 ? colour + opacity : colour;
+  return [
+    { ...common, width: 1 },
+    { ...common, width: 2.5 },
+  ];
 }
 
 function inks(): Ink {

@@ -109,6 +109,8 @@ def _told(node: Node, at: Moment, names: Names) -> TreeNode:
 
 
 def _says(node: Node, at: Moment) -> str:
+    if node.address is None and node.owner.partition("[")[0].endswith(".next"):
+        return "a number on the way to the update"
     if at.part is not None and node.address == "loss":
         return f"the mean error of all {len(at.made.batch.x):,} {at.noun}s"
     return node.says

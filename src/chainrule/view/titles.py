@@ -36,8 +36,8 @@ GIVEN = {
 ON_THE_WAY = {  # numbers with a letter and no address
     "m": ("Memory of gradients, after this step", "memory"),
     "v": ("Memory of squares, after this step", "memory"),
-    "m̂": ("Memory of gradients, made up for its start at 0", "memory"),
-    "v̂": ("Memory of squares, made up for its start at 0", "memory"),
+    "m̂": ("Corrected memory of gradients", "memory"),
+    "v̂": ("Corrected memory of squares", "memory"),
     "‖g‖": ("The length of all gradients", "length"),
     "slope of the penalty": ("The pull of the penalty", "penalty"),
 }  # fmt: skip
