@@ -125,6 +125,15 @@ def test_the_bench_prints_answers_memory_and_targets():
     assert "MISSED" not in said
 
 
+@pytest.mark.skipif(why_not() is not None, reason="populations are trained by what is compiled")
+def test_the_bench_trains_populations():
+    made = json.loads(bench("--parts", "population", "--json").stdout)
+    runs = made["measured"]["population"]["runs"]
+    assert len(runs) == 10
+    assert all(min(run["alone"], run["together"]) > 0 for run in runs)
+    assert made["sections"][-1]["title"].startswith("A hundred networks at once")
+
+
 def test_the_bench_explains_its_options():
     said = " ".join(bench("--help").stdout.split())
     for words in ("networks to train, by default all: A:", "some of train, answer, process,",
