@@ -26,6 +26,14 @@ export function short(value: number | null | undefined): string {
   return text.replace("-", "−");
 }
 
+/** 0.998 as 99.8 %; what would round to none of it, or to all, says that it is not. */
+export function percent(share: number): string {
+  const text = (100 * share).toFixed(1);
+  if (text === "0.0" && share > 0) return "< 0.1 %";
+  if (text === "100.0" && share < 1) return "> 99.9 %";
+  return `${text} %`;
+}
+
 /** 2,000 */
 export function grouped(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,7 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { choose, shownRow } from "./follow";
-import { short } from "./format";
+import { percent, short } from "./format";
 import { unitName } from "./layout";
 import { paintInk, paintMap } from "./paint";
 import type { Network, Scene } from "./protocol.gen";
@@ -68,7 +68,9 @@ function Shares({ network, scene }: { network: Network; scene: Scene }) {
             <span class="track">
               <i class="fill" style={{ width: `${100 * (shares[k] ?? 0)}%` }} />
             </span>
-            <span class="share">{short(Number(((shares[k] ?? 0) * 100).toPrecision(3)))} %</span>
+            <span class="share" title={short(shares[k])}>
+              {percent(shares[k] ?? 0)}
+            </span>
           </li>
         ))}
       </ol>

@@ -11,7 +11,7 @@ import {
   stretches,
 } from "../src/curves";
 import { radiusOf } from "../src/dots";
-import { grouped, lowered, short } from "../src/format";
+import { grouped, lowered, percent, short } from "../src/format";
 import { readFrame } from "../src/frame";
 import { aboutOf, laidOut, linesOf, nameOf, strongest, wholeLayers } from "../src/layout";
 import { branchAt } from "../src/marks";
@@ -32,6 +32,14 @@ describe("numbers as Python writes them", () => {
     [Number.NaN, "–"],
     [Number.POSITIVE_INFINITY, "∞"],
   ])("%s is %s", (value, text) => expect(short(value)).toBe(text));
+
+  test.each([
+    [0.5, "50.0 %"],
+    [1e-7, "< 0.1 %"],
+    [0.9999, "> 99.9 %"],
+    [0, "0.0 %"],
+    [1, "100.0 %"],
+  ])("the share %s is %s", (share, text) => expect(percent(share)).toBe(text));
 
   test("thousands are grouped, names have lowered digits", () => {
     expect(grouped(1234567)).toBe("1,234,567");
