@@ -73,6 +73,11 @@ def branched(page: Any) -> None:
     training(page)
 
 
+def difference(page: Any) -> None:
+    page.get_by_role("button", name="B − A").click()
+    page.wait_for_timeout(400)
+
+
 def tab(name: str) -> Callable[[Any], None]:
     def show(page: Any) -> None:
         page.get_by_role("tab", name=name).click()
@@ -147,10 +152,9 @@ STATES: dict[str, Callable[[Any], None]] = {
     "start": start, "table": table, "chosen": chosen, "no-table": not_a_table, "drawn": drawn,
     "refused": refused, "training": training, "done": done, "gradients": gradients,
     "weights": weights, "past": past, "why": why, "deep": deep, "closed": closed, "asked": asked,
-    "branch": branched, "code": tab("Code"), "share": more("Share"), "take": more("Take away"),
-    "teach": more("Teach"),
-    "keys": more("Keys"), "dark": more("Dark"), "wall": more("Teach"),
-    "projector": projected,
+    "branch": branched, "difference": difference, "code": tab("Code"), "share": more("Share"),
+    "take": more("Take away"), "teach": more("Teach"), "keys": more("Keys"), "dark": more("Dark"),
+    "wall": more("Teach"), "projector": projected,
 }  # fmt: skip
 
 

@@ -18,7 +18,9 @@ def session(name="one", branches="A"):
 def curve(first, stop, branch="A", thinned=False):
     steps = tuple(range(first, stop))
     losses = tuple(map(float, steps))
-    return Curve(branch, first, stop, steps, losses, (), losses, (), losses, thinned)
+    return Curve(
+        branch, first, stop, steps, losses, (), losses, (), losses, losses, losses, thinned
+    )  # fmt: skip
 
 
 def test_a_page_that_misses_anything_hears_every_point_once():

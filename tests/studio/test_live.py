@@ -6,6 +6,7 @@ import io
 import json
 import os
 import struct
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -374,6 +375,25 @@ def test_nothing_is_left_of_what_was_dropped(live):
     upload(live, b"junk", "a.csv")
     left = set(os.listdir(tempfile.gettempdir())) - before
     assert not [name for name in left if name.startswith("chainrule-")]
+
+
+def test_signs_of_life_go_on_while_the_session_is_busy(live, monkeypatch):
+    from chainrule.view.session import Session
+
+    free = threading.Event()
+    monkeypatch.setattr(Session, "frame", lambda *asked: free.wait(20) and b"")
+
+    async def go():
+        async with live.page() as page:
+            await page.say("hello")  # from here on a picture is wanted
+            for _ in range(3):
+                await page.until(lambda news: news["is"] == "alive", 5)
+            free.set()
+
+    try:
+        asyncio.run(go())
+    finally:
+        free.set()
 
 
 # --------------------------------------------------------------------------------------- downloads

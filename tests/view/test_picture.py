@@ -9,10 +9,11 @@ from chainrule.engine.reference import forward, slopes
 from chainrule.network import Network
 from chainrule.training.evaluation import evaluate
 from chainrule.view import frame, words
-from chainrule.view.picture import BINS, SHOWN, Painter, View
+from chainrule.view.picture import SHOWN, Painter, View
 from chainrule.view.scene import DRAWN, Scene
 from chainrule.view.sets import Kept
 from chainrule.view.settings import Chosen, set_up
+from chainrule.view.spread import BINS
 
 SMALL = View(side=12, small=6)
 PLANES = [

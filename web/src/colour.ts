@@ -76,3 +76,49 @@ export function stroke(
   const seen = Math.sign(t || 1) * (LEAST + (1 - LEAST) * size);
   return { colour: shade(theme, seen), width: 0.7 + 4.6 * size ** 0.9 };
 }
+
+/** Of three classes or more each has a colour of its own, told apart by those who see few, too. */
+const CLASSES = [
+  "#d27e2f",
+  "#656dd4",
+  "#3f9a6c",
+  "#c2558f",
+  "#a3952a",
+  "#35a0c0",
+  "#8b6b57",
+  "#c4504a",
+  "#8f9298",
+  "#9a5fc0",
+] as const;
+const PAPER: Record<Theme, readonly number[]> = { light: [255, 255, 255], dark: [21, 23, 27] };
+const INK: Record<Theme, readonly number[]> = { light: [27, 28, 31], dark: [233, 234, 236] };
+
+function channels(text: string): number[] {
+  return [1, 3, 5].map((k) => Number.parseInt(text.slice(k, k + 2), 16));
+}
+
+function mixed(from: readonly number[], to: readonly number[], share: number): number[] {
+  return from.map((each, c) => Math.round(each + ((to[c] ?? 0) - each) * share));
+}
+
+function classColour(k: number): readonly number[] {
+  return channels(CLASSES[Math.max(0, Math.round(k)) % CLASSES.length] ?? "#888888");
+}
+
+/** The bytes of a class on a map: the surer, the fuller. */
+export function classShade(theme: Theme, k: number, share: number): number {
+  const fullness = 0.2 + 0.6 * Math.max(0, Math.min(1, share || 0));
+  const [r = 0, g = 0, b = 0] = mixed(PAPER[theme], classColour(k), fullness);
+  return (255 << 24) | (b << 16) | (g << 8) | r;
+}
+
+/** The colour of a class's points, which stand on its map. */
+export function classInk(theme: Theme, k: number): string {
+  return `rgb(${mixed(classColour(k), INK[theme], 0.4).join(" ")})`;
+}
+
+/** Between paper and ink, for what is neither below nor above anything: 0 to 1. */
+export function inkShade(theme: Theme, value: number): number {
+  const [r = 0, g = 0, b = 0] = mixed(PAPER[theme], INK[theme], Math.max(0, Math.min(1, value)));
+  return (255 << 24) | (b << 16) | (g << 8) | r;
+}

@@ -1,10 +1,24 @@
-import { shade, type Theme } from "./colour";
+import { classInk, shade, type Theme } from "./colour";
 import type { Frame, Piece } from "./frame";
 import type { Points, Scene } from "./protocol.gen";
 
 const INK = {
-  light: { zero: "#8a4700", one: "#3a3fa3", paper: "#ffffff", rim: "#1b1c1f", ring: "#00756a" },
-  dark: { zero: "#ffc893", one: "#c3c8ff", paper: "#15171b", rim: "#e9eaec", ring: "#46c9b4" },
+  light: {
+    zero: "#8a4700",
+    one: "#3a3fa3",
+    paper: "#ffffff",
+    rim: "#1b1c1f",
+    edge: "#53565d",
+    ring: "#00756a",
+  },
+  dark: {
+    zero: "#ffc893",
+    one: "#c3c8ff",
+    paper: "#15171b",
+    rim: "#e9eaec",
+    edge: "#b4b8bf",
+    ring: "#46c9b4",
+  },
 } as const;
 
 /** From the data's units to pixels of a picture of that size, and which axes it has. */
@@ -40,6 +54,35 @@ interface Look {
   hideTest: boolean;
 }
 
+/** The radius of so many points: in a crowd they are smaller, so that the map is seen. */
+export function radiusOf(count: number, width: number): number {
+  const crowd = Math.sqrt((320 / Math.max(1, count)) * Math.min(1.6, width / 360));
+  return Math.max(2.3, Math.min(4, 3.7 * crowd));
+}
+
+interface Dot {
+  x: number;
+  y: number;
+  colour: string;
+  isWrong: boolean;
+  isHollow: boolean;
+}
+
+function dotsOf(scene: Scene, frame: Frame, place: Place, look: Look): Dot[] {
+  const map = frame.pieces.get("map");
+  const found = Object.entries(scene.parts).flatMap(([name, points]) => {
+    if (name === "test" && look.hideTest) return [];
+    const right = frame.pieces.get(`${name}.right`)?.values;
+    return points.y.map((y, k) => {
+      const [vx, vy] = spotOf(points, k);
+      const colour = colourOf(scene, map, y, look.theme);
+      const isWrong = right?.[k] === 0;
+      return { x: place.x(vx), y: place.y(vy), colour, isWrong, isHollow: name !== "train" };
+    });
+  });
+  return found.sort((a, b) => Number(a.isWrong) - Number(b.isWrong)); // mistakes on top
+}
+
 /** All points: test hollow, wrong ones with a dark rim, those of the batch that pull ringed. */
 export function drawDots(
   context: CanvasRenderingContext2D,
@@ -49,37 +92,50 @@ export function drawDots(
   look: Look,
 ): void {
   const ink = INK[look.theme];
-  const map = frame.pieces.get("map");
-  for (const [name, points] of Object.entries(scene.parts)) {
-    if (name === "test" && look.hideTest) continue;
-    const right = frame.pieces.get(`${name}.right`)?.values;
-    points.y.forEach((y, k) => {
-      const [vx, vy] = spotOf(points, k);
-      const [x, y_] = [place.x(vx), place.y(vy)];
-      const isWrong = right?.[k] === 0;
-      context.beginPath();
-      context.arc(x, y_, isWrong ? 4 : 3.5, 0, 7);
-      context.fillStyle = colourOf(scene, map, y, look.theme);
-      context.fill();
-      const isPale = scene.classes.length > 2; // some of many colours are those of the paper
-      context.lineWidth = isWrong ? (isPale ? 2.5 : 1.5) : 1;
-      context.strokeStyle = isWrong || isPale ? ink.rim : ink.paper;
-      context.stroke();
-      if (name !== "train") {
-        context.beginPath();
-        context.arc(x, y_, 1.4, 0, 7);
-        context.fillStyle = ink.paper;
-        context.fill();
-      }
+  const dots = dotsOf(scene, frame, place, look);
+  const r = radiusOf(dots.length, context.canvas.clientWidth);
+  const isClear = scene.classes.length > 0 || scene.kind === "line";
+  const rim = isClear ? ink.paper : ink.edge; // pale numbers on a pale map
+  context.globalAlpha = look.rings.size > 0 ? 0.4 : 1;
+  for (const dot of dots)
+    drawDot(context, dot, r, {
+      paper: ink.paper,
+      rim,
+      wrong: ink.rim,
+      isClear,
     });
-  }
-  drawRings(context, scene, place, look, ink.ring);
+  context.globalAlpha = 1;
+  drawRings(context, scene, place, look, ink.ring, r);
 }
 
-function colourOf(scene: Scene, map: Piece | undefined, y: number, theme: Theme): string {
+/** A right one has a pale rim, a wrong one a dark one and is a little larger; test is hollow. */
+function drawDot(
+  context: CanvasRenderingContext2D,
+  dot: Dot,
+  r: number,
+  ink: { paper: string; rim: string; wrong: string; isClear: boolean },
+): void {
+  const hole = Math.max(1, r * 0.45);
+  disc(context, dot, dot.isWrong ? r + 0.6 : r, dot.colour);
+  context.lineWidth = dot.isWrong ? Math.max(1.2, r * 0.35) : Math.min(1, r * 0.3);
+  context.strokeStyle = dot.isWrong ? ink.wrong : ink.rim;
+  // Small rings need no rim, where their colour is far from that of the map.
+  if (dot.isWrong || !dot.isHollow || r > 3 || !ink.isClear) context.stroke();
+  if (dot.isHollow) disc(context, dot, hole, ink.paper);
+}
+
+function disc(context: CanvasRenderingContext2D, at: Dot, r: number, colour: string): void {
+  context.beginPath();
+  context.arc(at.x, at.y, r, 0, 7);
+  context.fillStyle = colour;
+  context.fill();
+}
+
+export function colourOf(scene: Scene, map: Piece | undefined, y: number, theme: Theme): string {
   if (scene.classes.length === 2) return y > 0.5 ? INK[theme].one : INK[theme].zero;
-  const [low, high] =
-    scene.classes.length > 2 ? [0, scene.classes.length - 1] : [map?.low ?? 0, map?.high ?? 1];
+  if (scene.classes.length > 2) return classInk(theme, y);
+  if (scene.kind === "line") return INK[theme].one; // its height says it already
+  const [low, high] = [map?.low ?? 0, map?.high ?? 1];
   return shade(theme, (2 * (y - low)) / (high - low || 1) - 1);
 }
 
@@ -89,6 +145,7 @@ function drawRings(
   place: Place,
   look: Look,
   colour: string,
+  r: number,
 ): void {
   const train = scene.parts.train;
   const most = Math.max(1e-300, ...[...look.rings.values()].map(Math.abs));
@@ -98,13 +155,38 @@ function drawRings(
       const share = points === train ? look.rings.get(row) : undefined;
       const isChosen = look.chosen?.part === part && look.chosen.row === row;
       if (share === undefined && !isChosen) return;
-      const [vx, vy] = spotOf(points, k);
-      context.lineWidth = isChosen ? 3 : 1.8;
-      context.beginPath();
-      context.arc(place.x(vx), place.y(vy), 5.5 + 5 * Math.sqrt(Math.abs(share ?? 0) / most), 0, 7);
-      context.stroke();
+      const [x, y] = spotOf(points, k);
+      const wide = r + 2 + 5 * Math.sqrt(Math.abs(share ?? 0) / most);
+      ring(
+        context,
+        place.x(x),
+        place.y(y),
+        r,
+        wide,
+        isChosen,
+        colourOf(scene, undefined, points.y[k] ?? 0, look.theme),
+      );
     });
   }
+}
+
+function ring(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  r: number,
+  wide: number,
+  isChosen: boolean,
+  colour: string,
+): void {
+  context.beginPath();
+  context.arc(x, y, r + 0.4, 0, 7);
+  context.fillStyle = colour;
+  context.fill();
+  context.lineWidth = isChosen ? 3 : 1.5;
+  context.beginPath();
+  context.arc(x, y, wide, 0, 7);
+  context.stroke();
 }
 
 /** The point nearest to a pixel, at most `reach` away. */

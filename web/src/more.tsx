@@ -2,7 +2,7 @@ import { effect, signal } from "@preact/signals";
 import { KEYS } from "./keys";
 import { project } from "./projector";
 import type { RunList } from "./protocol.gen";
-import { hidden, keep, keepView, lettered, projector, store, tab } from "./state";
+import { asked, hidden, keep, keepView, lettered, projector, store, tab } from "./state";
 
 const address = signal("");
 const said = signal("");
@@ -79,15 +79,92 @@ export function Share() {
   );
 }
 
-const TAKEN = [
+const FILES = [
   ["/take/run", "Run file", "the whole past, to open again or resume"],
   ["/take/model", "Model", "the network as it is now"],
   ["/take/data", "Data", "the points as a table"],
-  ["/take/network.svg", "Network", "a drawing as SVG"],
   ["/take/code/chainrule", "chainrule program", ""],
   ["/take/code/numpy", "NumPy program", ""],
   ["/take/code/pytorch", "PyTorch program", ""],
 ] as const;
+
+/** The panels of the page, and as what each can be had. */
+function Pictures() {
+  const of = asked.value;
+  const row = of?.sample === null || of?.sample === undefined ? "" : `&sample=${of.sample}`;
+  const why = of && `?of=${encodeURIComponent(of.address)}${row}`;
+  const map = store.scene.value?.kind !== "none" && !hidden.value.has("output");
+  return (
+    <ul class="taken">
+      {map && (
+        <li>
+          Output map: <Canvas of="canvas.large" name="output" form="png" />,{" "}
+          <Canvas of="canvas.large" name="output" form="webp" />
+        </li>
+      )}
+      <li>
+        Error curve: <Canvas of=".plot canvas" name="error" form="png" />,{" "}
+        <Canvas of=".plot canvas" name="error" form="webp" />, <Get path="/take/curve.svg">SVG</Get>
+      </li>
+      <li>
+        Network: <Get path="/take/network.svg">SVG</Get>
+      </li>
+      {why && (
+        <li>
+          Derivation of <code>{of.address}</code>:{" "}
+          <Get path={`/take/why.html${why}`}>HTML with MathML</Get>,{" "}
+          <Get path={`/take/why.md${why}`}>Markdown</Get>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Get({ path, children }: { path: string; children: string }) {
+  return (
+    <a href={path} download>
+      {children}
+    </a>
+  );
+}
+
+type Form = "png" | "webp";
+const SHOWN = { png: "PNG", webp: "WebP" };
+
+/** What a canvas of the page shows now, as a file. */
+function Canvas({ of, name, form }: { of: string; name: string; form: Form }) {
+  return (
+    <button
+      type="button"
+      class="inline"
+      onClick={() => keepCanvas(of, `${name}-step-${store.step.value}.${form}`, `image/${form}`)}
+    >
+      {SHOWN[form]}
+      <span class="unseen"> of the {name}</span>
+    </button>
+  );
+}
+
+/** Canvases are clear where nothing is drawn: the file gets the page's own background. */
+function keepCanvas(of: string, name: string, kind: string): void {
+  const canvas = document.querySelector<HTMLCanvasElement>(of);
+  const copied = document.createElement("canvas");
+  const context = copied.getContext("2d");
+  if (!canvas || !context) return;
+  copied.width = canvas.width;
+  copied.height = canvas.height;
+  context.fillStyle = getComputedStyle(document.body).backgroundColor;
+  context.fillRect(0, 0, copied.width, copied.height);
+  context.drawImage(canvas, 0, 0);
+  copied.toBlob((blob) => {
+    if (!blob) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }, kind);
+}
 
 /** What can be taken away, and runs of before. */
 export function Take() {
@@ -95,21 +172,14 @@ export function Take() {
     <div class="column">
       <h2>Take away</h2>
       <ul class="taken">
-        {TAKEN.map(([path, label, says]) => (
+        {FILES.map(([path, label, says]) => (
           <li key={path}>
-            <a href={path} download>
-              {label}
-            </a>{" "}
-            {says}
+            <Get path={path}>{label}</Get> {says}
           </li>
         ))}
-        <li>
-          <button type="button" class="folded" onClick={pictureOfMap}>
-            Output map
-          </button>{" "}
-          as PNG
-        </li>
       </ul>
+      <h2>Pictures</h2>
+      <Pictures />
       {runs.value && runs.value.runs.length > 0 && (
         <>
           <h2>Earlier runs</h2>
@@ -131,18 +201,6 @@ export function Take() {
       )}
     </div>
   );
-}
-
-function pictureOfMap(): void {
-  const canvas = document.querySelector<HTMLCanvasElement>("canvas.large");
-  canvas?.toBlob((blob) => {
-    if (!blob) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `output-step-${store.step.value}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  });
 }
 
 const PARTS = [

@@ -1,15 +1,15 @@
-import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { change } from "./branches";
-import { stroke } from "./colour";
+import { chosen } from "./follow";
 import { short } from "./format";
-import type { Piece } from "./frame";
-import { laidOut, linesOf } from "./layout";
+import { Labels } from "./labels";
+import { aboutOf, type Column, laidOut, nameOf } from "./layout";
+import { Lines, largest } from "./lines";
 import type { Network } from "./protocol.gen";
-import { ask, asked, hidden, lines, magnified, marked, store, theme } from "./state";
-import { FOOT, HEAD, Spread, Unit } from "./unit";
-
-const FULL = 6; // the weight whose line is widest
+import { counted, Spread } from "./spread";
+import { asked, hidden, lines, magnified, marked, store } from "./state";
+import { FOOT, HEAD, Unit } from "./unit";
+import { keepStop, walk } from "./walk";
 
 /** The network: lines for weights or gradients, a small map in every unit. */
 export function NetworkView() {
@@ -34,26 +34,67 @@ export function NetworkView() {
         </div>
       </div>
       {network && <Drawing key={store.session.value?.session} network={network} />}
-      <p class="under">
-        <b>{marked.value ? <Marked address={marked.value} /> : "Click any line to ask why."}</b>
-        <span class="legend">
-          <i class="below" /> below 0 <i class="above" /> above 0
-        </span>
-      </p>
+      {network && <Under network={network} />}
     </section>
   );
 }
 
-function Marked({ address }: { address: string }) {
-  const match = /^(\d+)\.W\[(\d+),(\d+)\]$/.exec(address);
-  const piece = match && store.picture.value?.pieces.get(`${match[1]}.W`);
-  if (!match || !piece) return <>{address}</>;
-  const place = Number(match[2]) * (piece.shape[1] ?? 1) + Number(match[3]);
+/** What is under the pointer, or what could be done; and what the colours mean. */
+function Under({ network }: { network: Network }) {
+  const shows = lines.value === "gradients";
+  return (
+    <p class="under">
+      <b>
+        {counted.value ||
+          (marked.value ? <Marked network={network} address={marked.value} /> : <Hint />)}
+      </b>
+      <span class="legend">
+        <i class="below" /> below 0 <i class="above" /> above 0
+        {shows && store.picture.value && (
+          <span class="most">
+            widest {short(largest(network, store.picture.value.pieces) || 0)}
+          </span>
+        )}
+      </span>
+    </p>
+  );
+}
+
+function Hint() {
+  if (lines.value === "weights")
+    return asked.value ? <>Marked: what the question is about.</> : <>Click any line to ask why.</>;
+  const row = chosen.value;
+  return row ? (
+    <>
+      Deltas of {row.part} row {row.row}.
+    </>
+  ) : (
+    <span title="Of each unit, the deltas of this step’s points added up.">
+      Deltas of this step.
+    </span>
+  );
+}
+
+function Marked({ network, address }: { network: Network; address: string }) {
+  const value = valueAt(network, address);
   return (
     <>
-      {address} is {short(piece.values[place])}. Click: why?
+      {nameOf(network, address)}
+      {value === undefined ? "" : `: ${short(value)}. Click: why?`}
     </>
   );
+}
+
+/** The number of a weight, bias or gradient as it came with the frame. */
+export function valueAt(network: Network, address: string): number | undefined {
+  const about = aboutOf(address);
+  const name = /^\d+\.(d?)([Wb])\[/.exec(address);
+  if (!about || !name) return undefined;
+  const piece = store.picture.value?.pieces.get(
+    `${about.layer}.${name[2]}${name[1] ? ".grad" : ""}`,
+  );
+  const units = network.layers[about.layer]?.units ?? 1;
+  return piece?.values[(about.from ?? 0) * (name[2] === "W" ? units : 0) + about.unit];
 }
 
 function useSize(): [{ current: HTMLDivElement | null }, number, number] {
@@ -77,163 +118,101 @@ function Drawing({ network }: { network: Network }) {
     [network, width, height],
   );
   const last = network.layers.length - 1;
-  const chosen = { layer: magnified.value.layer ?? last, unit: magnified.value.unit };
+  const shown = { layer: magnified.value.layer ?? last, unit: magnified.value.unit };
+  const about = asked.value ? aboutOf(asked.value.address) : null;
+  useLayoutEffect(() => {
+    if (box.current) keepStop(box.current, null);
+  });
   return (
-    <div class="drawing" ref={box} onKeyDown={walkUnits}>
-      <Lines network={network} layout={layout} chosen={chosen} width={width} height={height} />
-      {layout.spots.map((column, c) => (
+    <div
+      class={about ? "drawing asked" : "drawing"}
+      ref={box}
+      onKeyDown={walk}
+      onFocusIn={(event) => keepStop(event.currentTarget, event.target as Element)}
+    >
+      <Lines
+        network={network}
+        layout={layout}
+        chosen={magnified.value.layer === null && about ? about : shown}
+        width={width}
+        height={height}
+      />
+      {layout.columns.map((column, c) => (
         <div key={c}>
-          <Heading network={network} layer={c - 1} x={column[0]?.x ?? 0} />
-          {column.map((spot) => (
+          <Heading network={network} layer={c - 1} column={column} room={layout.room} />
+          {column.spots.map((spot, r) => (
             <Unit
               key={`${spot.layer} ${spot.unit}`}
               network={network}
               spot={spot}
-              size={layout.size}
-              column={c}
-              isChosen={chosen.layer === spot.layer && chosen.unit === spot.unit}
+              size={column.size}
+              place={`${c} ${r}`}
+              isChosen={shown.layer === spot.layer && shown.unit === spot.unit}
+              isAsked={
+                about !== null &&
+                ((about.layer === spot.layer && about.unit === spot.unit) ||
+                  (about.layer - 1 === spot.layer && about.from === spot.unit))
+              }
+              isStrip={column.across > 1}
+              isTight={column.across > 1 || column.size < 20}
             />
           ))}
-          {c > 0 && !hidden.value.has("spread") && <Spread layer={c - 1} x={column[0]?.x ?? 0} />}
+          {c > 0 && !hidden.value.has("spread") && (
+            <Spread layer={c - 1} x={column.x} room={layout.room} />
+          )}
         </div>
       ))}
+      {!hidden.value.has("spread") && (
+        <span class="spread-name">
+          {lines.value === "gradients" ? "sizes of gradients" : "spread of answers"}
+        </span>
+      )}
+      {about && <Labels network={network} layout={layout} about={about} />}
     </div>
   );
 }
 
-/** Arrow keys walk from unit to unit. */
-function walkUnits(event: KeyboardEvent): void {
-  const on = event.target instanceof HTMLElement ? event.target.dataset : {};
-  if (on.column === undefined || !/^Arrow/.test(event.key)) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const [c, k] = [Number(on.column), Number(on.row)];
-  const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
-    event.key
-  ] ?? [0, 0];
-  const column = document.querySelectorAll<HTMLElement>(`.unit[data-column="${c + (by[0] ?? 0)}"]`);
-  column[Math.max(0, Math.min(column.length - 1, k + (by[1] ?? 0)))]?.focus();
-}
-
-function Heading({ network, layer, x }: { network: Network; layer: number; x: number }) {
-  const isLast = layer === network.layers.length - 1;
-  const units = layer < 0 ? network.inputs.length : (network.layers[layer]?.units ?? 0);
-  const hiddenField = store.form.value?.fields.find((each) => each.name === "hidden");
-  const layers = (hiddenField?.value ?? []) as readonly (readonly [number, string])[];
-  const put = (by: number) =>
-    change({
-      hidden: layers.map(([n, a], k) => [k === layer ? n + by : n, a]),
-    });
-  return (
-    <div class="heading" style={{ left: `${x}px` }}>
-      <b>{layer < 0 ? "inputs" : isLast ? "output" : `layer ${layer + 1}`}</b>
-      <span>
-        {layer >= 0 && !isLast && hiddenField && (
-          <button
-            type="button"
-            class="small"
-            aria-label={`One unit less in layer ${layer + 1}`}
-            disabled={units <= 1}
-            onClick={() => put(-1)}
-          >
-            −
-          </button>
-        )}
-        {units}
-        {layer >= 0 && !isLast && hiddenField && (
-          <button
-            type="button"
-            class="small"
-            aria-label={`One unit more in layer ${layer + 1}`}
-            onClick={() => put(1)}
-          >
-            +
-          </button>
-        )}
-      </span>
-    </div>
-  );
-}
-
-interface LinesProps {
+interface HeadingProps {
   network: Network;
-  layout: ReturnType<typeof laidOut>;
-  chosen: { layer: number; unit: number };
-  width: number;
-  height: number;
+  layer: number;
+  column: Column;
+  room: number;
 }
 
-/** Widths and colours are set on the elements themselves: 60 times a second is no work for a tree. */
-function Lines({ network, layout, chosen, width, height }: LinesProps) {
-  const group = useRef<SVGGElement>(null);
-  const found = useMemo(
-    () => linesOf(network, layout, chosen),
-    [network, layout, chosen.layer, chosen.unit],
-  );
-  const key = asked.value?.address ?? "";
-  const last = network.layers.length - 1;
-  const colour = () => {
-    const pieces = store.picture.value?.pieces;
-    const shows = lines.value === "gradients" ? ".grad" : "";
-    const most = shows ? largest(network, pieces) : FULL;
-    const paths = group.current?.querySelectorAll<SVGPathElement>("path.line");
-    const look = theme.value;
-    found.forEach((line, k) => {
-      const value = pieces?.get(`${line.name}${shows}`)?.values[line.place] ?? 0;
-      const seen = shows ? Math.sign(value) * Math.sqrt(Math.abs(value) / most) * FULL : value;
-      const { colour, width } = stroke(look, seen, FULL);
-      const path = paths?.[k];
-      path?.setAttribute("stroke", colour);
-      path?.setAttribute("stroke-width", width.toFixed(2));
-    });
-  };
-  useSignalEffect(colour);
-  useLayoutEffect(colour, [found]);
-  return (
-    <svg class="lines" width={width} height={height} aria-hidden="true">
-      <g
-        ref={group}
-        class={classOf(found.some((each) => each.address === marked.value))}
-        transform={`translate(0 ${HEAD})`}
+function Heading({ network, layer, column, room }: HeadingProps) {
+  const isLast = layer === network.layers.length - 1;
+  const isNarrow = room < 62;
+  const field = store.form.value?.fields.find((each) => each.name === "hidden");
+  const layers = (field?.value ?? []) as readonly (readonly [number, string])[];
+  const put = (by: number) =>
+    change({ hidden: layers.map(([n, a], k) => [k === layer ? n + by : n, a]) });
+  const more = (by: number, sign: string) =>
+    layer >= 0 &&
+    !isLast &&
+    !isNarrow &&
+    field && (
+      <button
+        type="button"
+        class="small"
+        aria-label={`One unit ${by < 0 ? "less" : "more"} in layer ${layer + 1}`}
+        disabled={column.of + by < 1}
+        onClick={() => put(by)}
       >
-        {found.map((line) => {
-          const over = {
-            onPointerEnter: () => {
-              marked.value = line.address;
-            },
-            onPointerLeave: () => {
-              marked.value = null;
-            },
-            onClick: () => ask(line.address),
-          };
-          const isOn = line.address === marked.value || line.address === key;
-          return (
-            <g
-              key={line.address}
-              class={`${isOn ? "on " : ""}back-${last - Number.parseInt(line.name, 10)}`}
-            >
-              {isOn && <path class="halo" d={line.path} />}
-              <path class="line" d={line.path} />
-              <path class="finger" data-address={line.address} d={line.path} {...over} />
-            </g>
-          );
-        })}
-      </g>
-    </svg>
+        {sign}
+      </button>
+    );
+  const cut = column.of > column.spots.length && layer >= 0 && !isNarrow;
+  return (
+    <div class="heading" style={{ left: `${column.x}px` }}>
+      <b>
+        {layer < 0 ? "inputs" : isLast ? "output" : isNarrow ? layer + 1 : `layer ${layer + 1}`}
+      </b>
+      <span>
+        {more(-1, "−")}
+        {column.of}
+        {more(1, "+")}
+      </span>
+      {cut && <small>{column.spots.length} shown</small>}
+    </div>
   );
-}
-
-/** Gradients light up from the output back, once a step, when it stands; two names begin it anew. */
-function classOf(dims: boolean): string {
-  const flows = lines.value === "gradients" && !store.playing.value;
-  return `${dims ? "dims " : ""}${flows ? `flow-${store.step.value % 2}` : ""}`;
-}
-
-function largest(network: Network, pieces: ReadonlyMap<string, Piece> | undefined): number {
-  let most = 1e-300;
-  network.layers.forEach((_, l) => {
-    for (const value of pieces?.get(`${l}.W.grad`)?.values ?? [])
-      most = Math.max(most, Math.abs(value));
-  });
-  return most;
 }

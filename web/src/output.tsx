@@ -1,231 +1,237 @@
-import { useSignalEffect } from "@preact/signals";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { drawDots, nearest, type Place, placeOf } from "./dots";
+import { Answers } from "./answers";
+import { classInk } from "./colour";
 import { lowered, short } from "./format";
-import type { Piece } from "./frame";
-import { paintMap } from "./paint";
-import type { RowFound, Scene } from "./protocol.gen";
+import { unitName } from "./layout";
+import { Large } from "./map";
+import { Pictures, UnitPicture } from "./pictures";
+import type { Network, Scene } from "./protocol.gen";
 import { isSheet, Sheet } from "./sheet";
-import { asked, drawing, hidden, magnified, point, rings, store, tab, theme } from "./state";
-import { derivation } from "./trail";
+import { compared, drawing, hidden, magnified, outputs, rings, store, theme } from "./state";
 
-/** One unit magnified: what it answers, place by place, and the points. */
+/** One unit magnified; or the answers themselves, where they say more than a map. */
 export function Output() {
-  const scene = store.scene.value;
-  const { layer, unit } = magnified.value;
-  const name =
-    layer === null
-      ? "what the network answers, place by place"
-      : layer < 0
-        ? `input ${lowered(store.network.value?.inputs[unit] ?? "")}`
-        : `what unit ${unit} of layer ${layer + 1} answers`;
+  const [scene, network] = [store.scene.value, store.network.value];
   return (
     <section class="output" aria-label="Output">
       <div class="caption">
         <h2>Output</h2>
-        <span>{rings.value.size > 0 ? "ringed: this step’s points; larger pulls more" : name}</span>
+        {scene && <Branches scene={scene} />}
+        {scene && <Kinds scene={scene} />}
+        {scene && network && <span>{said(scene, network)}</span>}
       </div>
       {scene && drawing.value && !isSheet(scene) ? (
         <div class="map">
           <Sheet scene={scene} />
         </div>
       ) : (
-        scene && (scene.kind === "none" ? <NoMap /> : <Large scene={scene} />)
+        scene && network && <Shown scene={scene} network={network} />
       )}
-      {scene && scene.kind !== "none" && <Legend scene={scene} />}
-      {scene?.others && <p class="note">{scene.others}</p>}
     </section>
   );
 }
 
-function endsOf(map: Piece | undefined): readonly [number, number] {
-  if (!map || map.shape.length > 1) return [map?.low ?? 0, map?.high ?? 1];
-  const margin = 0.12 * (map.high - map.low); // a curve over one input leaves its frame a little
-  return [map.low - margin, map.high + margin];
+type Kind = "map" | "answers" | "difference";
+
+/** What is to be seen: what was chosen, else what suits the data. */
+function kindOf(scene: Scene): Kind {
+  const [first, second] = pair();
+  if (outputs.value === "difference" && first && second && scene.kind !== "none")
+    return "difference";
+  if (outputs.value === "answers" || outputs.value === "map") return outputs.value;
+  return scene.others ? "answers" : "map";
 }
 
-const pixels = document.createElement("canvas");
+/** The shown branch and the one it is compared with, in the order of the alphabet. */
+function pair(): readonly string[] {
+  const session = store.session.value;
+  const other = session?.branches.find((each) => each.name === compared.value)?.name;
+  if (!session || !other || other === session.branch) return [];
+  return [session.branch, other].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+}
 
-function Large({ scene }: { scene: Scene }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [size, setSize] = useState(0);
-  useLayoutEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const watcher = new ResizeObserver(() =>
-      setSize(element.clientWidth * 1e4 + element.clientHeight),
+function said(scene: Scene, network: Network): string {
+  const { layer, unit } = magnified.value;
+  if (kindOf(scene) === "difference") return "";
+  if (rings.value.size > 0 && scene.kind !== "none" && kindOf(scene) === "map")
+    return "ringed: this step’s points; larger pulls more";
+  if (layer === null) {
+    const isMap = scene.kind !== "none" && kindOf(scene) === "map";
+    return isMap ? "what the network answers, place by place" : "";
+  }
+  if (layer < 0) return network.image ? "" : `input ${lowered(unitName(network, layer, unit))}`;
+  return network.image
+    ? unitName(network, layer, unit)
+    : `what ${unitName(network, layer, unit)} answers`;
+}
+
+function Shown({ scene, network }: { scene: Scene; network: Network }) {
+  const kind = kindOf(scene);
+  const isUnit = magnified.value.layer !== null;
+  if (network.image) {
+    if (isUnit && (magnified.value.layer ?? -1) >= 0) return <UnitPicture network={network} />;
+    return kind === "answers" ? (
+      <Answers scene={scene} />
+    ) : (
+      <Pictures network={network} scene={scene} />
     );
-    watcher.observe(element);
-    return () => watcher.disconnect();
-  }, []);
-  const draw = () => {
-    const frame = store.picture.value;
-    if (canvas.current && frame) paint(canvas.current, scene, look());
-  };
-  useSignalEffect(draw);
-  useLayoutEffect(draw, [scene, size]);
-  const axes = scene.axes;
+  }
+  if (scene.kind === "none" || (kind === "answers" && !isUnit))
+    return (
+      <>
+        <Answers scene={scene} />
+        {scene.classes.length === 0 && <Points scene={scene} />}
+      </>
+    );
+  const differs = kind === "difference" && !isUnit;
   return (
-    <div class="map">
-      <canvas
-        ref={canvas}
-        class="large"
-        role="img"
-        onClick={(event) => pick(event, scene)}
-        aria-label={`Map over ${axes.join(" and ")}. ${store.head.value?.headline ?? ""}`}
-      />
-      {drawing.value && <Sheet scene={scene} />}
-      {axes[1] && <span class="axis up">{lowered(axes[1])} ↑</span>}
-      <span class="axis right">{lowered(axes[0] ?? "")} →</span>
+    <>
+      <Large scene={scene} differs={differs} />
+      {differs ? <Difference scene={scene} /> : <Legend scene={scene} />}
+      {scene.others && <p class="note">{scene.others}</p>}
+    </>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  choices: readonly (readonly [name: string, isOn: boolean, choose: () => void])[];
+}
+
+function Choice({ label, choices }: ChoiceProps) {
+  return (
+    <div class="segments" role="group" aria-label={label}>
+      {choices.map(([name, isOn, choose]) => (
+        <button key={name} type="button" aria-pressed={isOn} onClick={choose}>
+          {name}
+        </button>
+      ))}
     </div>
   );
 }
 
-function look() {
-  const sample = asked.value ? derivation.value?.sample : null;
-  const chosen =
-    point.value ??
-    (sample === null || sample === undefined ? null : { part: "train", row: sample });
-  return {
-    theme: theme.value,
-    rings: rings.value,
-    chosen,
-    hideTest: hidden.value.has("test"),
-    isDrawing: drawing.value !== null,
+/** A, B, or B minus A. A branch is chosen for the whole page, so that all of it is of one state. */
+function Branches({ scene }: { scene: Scene }) {
+  const names = pair();
+  if (names.length < 2 || scene.kind === "none") return null;
+  const isDifference = kindOf(scene) === "difference";
+  const show = (branch: string) => {
+    if (outputs.value === "difference") outputs.value = null;
+    if (branch !== store.session.value?.branch) void store.tell({ do: "show", branch });
   };
-}
-
-function paint(canvas: HTMLCanvasElement, scene: Scene, seen: ReturnType<typeof look>): void {
-  const context = canvas.getContext("2d");
-  const frame = store.picture.peek();
-  const map = frame?.pieces.get("map");
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  if (!context || !frame || !map || width === 0) return;
-  const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-  }
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  const place = placeOf(scene, width, height, endsOf(map));
-  if (map.shape.length === 2) {
-    paintMap(
-      pixels,
-      map.values,
-      map.shape[0] ?? 1,
-      map.shape[1] ?? 1,
-      [map.low, map.high],
-      seen.theme,
-    );
-    context.imageSmoothingEnabled = true;
-    context.drawImage(pixels, 0, 0, width, height);
-  } else {
-    drawCurve(context, scene, map, place, seen.theme);
-  }
-  if (!seen.isDrawing) drawDots(context, scene, frame, place, seen);
-}
-
-function drawCurve(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  map: Piece,
-  place: Place,
-  look: "light" | "dark",
-): void {
-  const [low = 0, high = 1] = [scene.low[0], scene.high[0]];
-  context.beginPath();
-  map.values.forEach((value, k) => {
-    const x = place.x(low + ((high - low) * k) / Math.max(1, map.values.length - 1));
-    if (k === 0) context.moveTo(x, place.y(value));
-    else context.lineTo(x, place.y(value));
-  });
-  context.strokeStyle = look === "dark" ? "#8089e0" : "#656dd4";
-  context.lineWidth = 3;
-  context.stroke();
-}
-
-function pick(event: MouseEvent, scene: Scene): void {
-  const canvas = event.currentTarget as HTMLCanvasElement;
-  const [x, y, w, h] = [event.offsetX, event.offsetY, canvas.clientWidth, canvas.clientHeight];
-  const found = nearest(
-    scene,
-    placeOf(scene, w, h, endsOf(store.picture.peek()?.pieces.get("map"))),
-    x,
-    y,
+  const differ = () => {
+    outputs.value = "difference";
+  };
+  return (
+    <Choice
+      label="Output of"
+      choices={[
+        ...names.map((name) => {
+          const isOn = !isDifference && name === store.session.value?.branch;
+          return [name, isOn, () => show(name)] as const;
+        }),
+        [`${names[1]} − ${names[0]}`, isDifference, differ],
+      ]}
+    />
   );
-  if (!found) return;
-  store.ask<RowFound>({ do: "row", ...found }).then(
-    (row) => {
-      point.value = row;
-      tab.value = "why";
-    },
-    (error) => store.say(error),
+}
+
+/** Map or answers, where both say something. */
+function Kinds({ scene }: { scene: Scene }) {
+  const isImage = Boolean(store.network.value?.image);
+  const isFlat = scene.kind === "plane" && scene.classes.length === 0;
+  const says = isImage || (scene.kind !== "none" && (Boolean(scene.others) || isFlat));
+  if (!says && !(scene.kind === "plane" && scene.classes.length > 2)) return null;
+  const kind = kindOf(scene);
+  const choose = (next: Kind) => () => {
+    outputs.value = next;
+  };
+  return (
+    <Choice
+      label="Output as"
+      choices={[
+        [isImage ? "pictures" : "map", kind === "map", choose("map")],
+        ["answers", kind === "answers", choose("answers")],
+      ]}
+    />
+  );
+}
+
+function Difference({ scene }: { scene: Scene }) {
+  const piece = store.picture.value?.pieces.get("difference");
+  const [first, second] = pair();
+  if (!piece)
+    return (
+      <p class="note">
+        {compared.value} has not got as far as step {store.step.value}, or is being repeated.
+      </p>
+    );
+  if (scene.classes.length > 2)
+    return (
+      <div class="legends">
+        <Scale low="the same shares" high="all other shares" from="half" />
+      </div>
+    );
+  const unit = scene.classes.length === 2 ? ` ${scene.classes[1]}` : "";
+  return (
+    <div class="legends">
+      <Scale
+        low={`${short(piece.low)}: ${first} more${unit}`}
+        high={`${short(piece.high)}: ${second} more${unit}`}
+      />
+    </div>
+  );
+}
+
+function Scale({ low, high, from }: { low: string; high: string; from?: "half" }) {
+  return (
+    <div class={from ? "scale half wide-scale" : low.length > 9 ? "scale wide-scale" : "scale"}>
+      <span class="bar-of-colours" />
+      <span>{low}</span>
+      <span>{high}</span>
+    </div>
   );
 }
 
 function Legend({ scene }: { scene: Scene }) {
   const map = store.picture.value?.pieces.get("map");
-  const [first, last] = [scene.classes[0], scene.classes.at(-1)];
-  const isClass = scene.classes.length > 0 && magnified.value.layer === null;
+  const isOutput = magnified.value.layer === null;
+  const [first = "", last = ""] = isOutput && scene.classes.length === 2 ? scene.classes : [];
   return (
     <div class="legends">
-      <div class="scale">
-        <span class="bar-of-colours" />
-        <span>
-          {short(map?.low)} {isClass ? first : ""}
-        </span>
-        <span>
-          {short(map?.high)} {isClass ? last : ""}
-        </span>
-      </div>
-      <p class="points">
-        <span>
-          <i class="dot" /> train
-        </span>
-        {scene.parts.test && !hidden.value.has("test") && (
-          <span>
-            <i class="dot hollow" /> test
-          </span>
-        )}
-        {scene.classes.length > 0 && (
-          <span>
-            <i class="dot wrong" /> wrong
-          </span>
-        )}
-      </p>
+      {isOutput && scene.classes.length > 2 ? (
+        <ul class="classes">
+          {scene.classes.map((name, k) => (
+            <li key={name}>
+              <i class="dot" style={{ background: classInk(theme.value, k) }} /> {name}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        scene.kind !== "line" && (
+          <Scale low={`${short(map?.low)} ${first}`} high={`${short(map?.high)} ${last}`} />
+        )
+      )}
+      <Points scene={scene} />
     </div>
   );
 }
 
-/** Data of many columns has no map: who is right, as counts. */
-function NoMap() {
-  const right = store.head.value?.right ?? {};
-  const image = store.network.value?.image;
+function Points({ scene }: { scene: Scene }) {
   return (
-    <div class="no-map">
-      <p>
-        {image
-          ? "The inputs are pixels: the squares of the first layer show its weights as pictures."
-          : "These data have many columns, so there is no map of them."}
-      </p>
-      <dl class="facts big">
-        {Object.entries(right).map(([part, [yes, of]]) => (
-          <div key={part}>
-            <dt>{part} right</dt>
-            <dd>
-              {yes} of {of}
-              <progress max={of} value={yes} aria-label={`${part} right`} />
-            </dd>
-          </div>
-        ))}
-        {Object.entries(store.head.value?.metrics ?? {}).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{short(value)}</dd>
-          </div>
-        ))}
-      </dl>
-    </div>
+    <p class="points">
+      <span>
+        <i class="dot" /> train
+      </span>
+      {scene.parts.test && !hidden.value.has("test") && (
+        <span>
+          <i class="dot hollow" /> test
+        </span>
+      )}
+      {scene.classes.length > 0 && (
+        <span>
+          <i class="dot wrong" /> wrong
+        </span>
+      )}
+    </p>
   );
 }

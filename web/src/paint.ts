@@ -1,7 +1,30 @@
-import { SHADES, shades, type Theme } from "./colour";
+import { classShade, inkShade, SHADES, shades, type Theme } from "./colour";
 import type { Numbers } from "./frame";
 
-/** Fill a canvas with a map, a pixel a value; the rows of a map go from the lowest upwards. */
+/** Fill a canvas, a pixel a value: `colour` gives the bytes of a place in row-major order. */
+function fill(
+  canvas: HTMLCanvasElement,
+  rows: number,
+  columns: number,
+  upwards: boolean,
+  colour: (place: number) => number,
+): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  if (canvas.width !== columns || canvas.height !== rows) {
+    canvas.width = columns;
+    canvas.height = rows;
+  }
+  const image = context.createImageData(columns, rows);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let r = 0; r < rows; r++) {
+    const from = (upwards ? rows - 1 - r : r) * columns;
+    for (let c = 0; c < columns; c++) pixels[r * columns + c] = colour(from + c);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** A map of numbers between two ends; the rows of a map go from the lowest upwards. */
 export function paintMap(
   canvas: HTMLCanvasElement,
   values: Numbers,
@@ -11,28 +34,49 @@ export function paintMap(
   theme: Theme,
   upwards = true,
 ): void {
-  const context = canvas.getContext("2d");
-  if (!context || values.length < rows * columns) return;
-  if (canvas.width !== columns || canvas.height !== rows) {
-    canvas.width = columns;
-    canvas.height = rows;
-  }
-  const image = context.createImageData(columns, rows);
-  const pixels = new Uint32Array(image.data.buffer);
+  if (values.length < rows * columns) return;
   const table = shades(theme);
   const scale = (SHADES - 1) / (ends[1] - ends[0] || 1);
-  for (let r = 0; r < rows; r++) {
-    const from = (upwards ? rows - 1 - r : r) * columns;
-    for (let c = 0; c < columns; c++) {
-      const place = Math.round(((values[from + c] ?? 0) - ends[0]) * scale);
-      pixels[r * columns + c] = table[Math.max(0, Math.min(SHADES - 1, place || 0))] ?? 0;
-    }
-  }
-  context.putImageData(image, 0, 0);
+  fill(canvas, rows, columns, upwards, (place) => {
+    const shade = Math.round(((values[place] ?? 0) - ends[0]) * scale);
+    return table[Math.max(0, Math.min(SHADES - 1, shade || 0))] ?? 0;
+  });
 }
 
-/** Bars of a histogram, the colour of each is its place between the ends of the map. */
-export function paintBars(canvas: HTMLCanvasElement, counts: Numbers, theme: Theme): void {
+/** A map of classes: the winner's colour, the fuller the larger its share. */
+export function paintClasses(
+  canvas: HTMLCanvasElement,
+  winners: Numbers,
+  shares: Numbers | undefined,
+  rows: number,
+  columns: number,
+  theme: Theme,
+): void {
+  if (winners.length < rows * columns) return;
+  fill(canvas, rows, columns, true, (place) =>
+    classShade(theme, winners[place] ?? 0, shares?.[place] ?? 1),
+  );
+}
+
+/** A picture of the data, from 0 to 255: ink on paper, the first row on top. */
+export function paintInk(
+  canvas: HTMLCanvasElement,
+  values: Numbers,
+  rows: number,
+  columns: number,
+  theme: Theme,
+): void {
+  fill(canvas, rows, columns, false, (place) => inkShade(theme, (values[place] ?? 0) / 255));
+}
+
+/** Bars of a histogram. The colour of each is its place between the ends of the map; sizes of
+ * gradients, which are neither above nor below anything, are grey. What is not 0 can be seen. */
+export function paintBars(
+  canvas: HTMLCanvasElement,
+  counts: Numbers,
+  theme: Theme,
+  isGrey = false,
+): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   const { width, height } = canvas;
@@ -41,9 +85,17 @@ export function paintBars(canvas: HTMLCanvasElement, counts: Numbers, theme: The
   const table = shades(theme);
   const step = width / counts.length;
   for (let k = 0; k < counts.length; k++) {
-    const tall = ((counts[k] ?? 0) / most) * height;
-    const packed = table[Math.round((k / Math.max(1, counts.length - 1)) * (SHADES - 1))] ?? 0;
+    const count = counts[k] ?? 0;
+    const tall = count > 0 ? Math.max(height / 13, (count / most) * height) : 0;
+    const packed = isGrey ? inkShade(theme, 0.45) : barShade(table, k, counts.length);
     context.fillStyle = `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
-    context.fillRect(k * step, height - tall, Math.max(1, step - 1), tall);
+    context.fillRect(k * step, height - tall, Math.max(1, step * 0.8), tall);
   }
+}
+
+/** A bar near 0 would be as pale as the paper: the middle of the map is left out. */
+function barShade(table: Uint32Array, k: number, of: number): number {
+  const t = (2 * k) / Math.max(1, of - 1) - 1;
+  const seen = Math.sign(t || 1) * (0.34 + 0.66 * Math.abs(t));
+  return table[Math.round(((seen + 1) / 2) * (SHADES - 1))] ?? 0;
 }

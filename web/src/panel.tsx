@@ -1,4 +1,5 @@
 import { Code } from "./code";
+import { Findings } from "./doctor";
 import { Keys, Share, Take, Teach } from "./more";
 import { Setup } from "./setup";
 import { hidden, store, type Tab, tab } from "./state";
@@ -18,6 +19,7 @@ const INSIDE = {
   take: Take,
   teach: Teach,
   keys: Keys,
+  doctor: Findings,
 };
 
 /** The words: three tabs, and what the head of the page asks for. Nothing opens over a picture. */

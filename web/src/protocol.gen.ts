@@ -66,13 +66,28 @@ export interface Points {
   of: number;
 }
 
+/** One column of a formula: what stands before it, its letter, its number, a word for it. */
+export interface Cell {
+  sign: string;
+  letters: Tree;
+  numbers: Tree;
+  word: string;
+}
+
+/** What is added at once: a product, as columns. says: of a long sum, which term it is. */
+export interface Group {
+  says: string;
+  cells: readonly Cell[];
+}
+
 /**
- * One number of a derivation. In `letters` and `numbers` an attribute "data-to" names the node
- * that a factor leads to. kind: "data" is measured, "setting" was chosen, "memory" is the
- * optimiser's, "number" has a formula.
+ * One number of a derivation. An attribute "data-to" in the numbers of `groups` names the node
+ * that a factor leads to. kind: "data" is measured, "setting" was
+ * chosen, "memory" is the optimiser's, "number" has a formula.
  */
 export interface TreeNode {
   address: string | null;
+  title: string;
   name: Tree;
   value: number | null;
   text: string;
@@ -80,10 +95,18 @@ export interface TreeNode {
   says: string;
   kind: "data" | "setting" | "memory" | "parameter" | "number";
   letters: Tree | null;
-  numbers: Tree | null;
+  groups: readonly Group[];
   parts: readonly string[];
   rest_count: number;
   rest_sum: string;
+}
+
+/** The output's map, coarse: a row of `side` after the other, 0 at low to 255 at high. */
+export interface SmallMap {
+  side: number;
+  values: readonly number[];
+  low: number;
+  high: number;
 }
 
 /** The share of one point of the batch in a gradient. */
@@ -154,12 +177,22 @@ export interface Block {
  * map            f4 (side, side, 1)   the magnified unit; (side,) for a line
  * compare        f4 (side, side)      the output's, of the branch that is compared; left out
  * where it has not got so far, or its replay takes too long
+ * difference     f4 (side, side)      the later branch's output minus the earlier one's; of many
+ * classes how far their shares are apart, from 0 to 1
  * 0.map, 1.map   u1 (units shown, small, small) of each layer; "inputs.map" of the inputs
  * 0.W, 0.b, ...  f4                   the parameters
  * 0.W.grad, ...  f4                   the gradients of the next step, with penalty and clipping
  * 0.a.hist, 0.dz.hist  i4 (bins,)     how a layer's outputs and deltas spread; low, high: the ends
  * batch          i4 (n,)              the rows of the next step, in its order; at most 1,000
  * batch.pull     f4 (n,)              how strongly each of them pulls: the length of its dz
+ * 0.delta, ...   f4 (units,)          the deltas of the next step's rows, added up for each unit
+ * sample.x, 0.sample.a, 0.sample.delta, ...  f4  the row that is followed: inputs, answers, deltas
+ * confusion      i4 (classes, classes)  rows of the judged part: their class, the answer
+ * sample.pixels  u1 (rows, columns)   the row that is followed, where the inputs are pixels
+ * gallery        u1 (n, rows, columns)  the first drawn rows of the test part, or the training
+ * part; gallery.answer i4 (n,), gallery.right u1 (n,)
+ * 0.image, ...   u1 (units shown, rows, columns)  the weights from each pixel to a unit, those of
+ * all paths multiplied and added up; low, high: the ends
  * train.right, test.right, ...  u1 (drawn rows,)  1 where it is answered right
  * train.answer, ...  f4 (drawn rows,) the answer, in the target's units; the class number
  */
@@ -288,6 +321,8 @@ export interface Curve {
   test: readonly (number | null)[];
   batch: readonly (number | null)[];
   learning_rate: readonly (number | null)[];
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
   thinned: boolean;
 }
 
@@ -326,7 +361,12 @@ export interface Derivation {
   rows: readonly number[];
 }
 
-/** What would have followed: values before and after, and the derivation with the change. */
+/**
+ * What would have followed: values before and after the change.
+ *
+ * loss: of the batch after the step, or of the part that was asked for. map: what the network
+ * would answer then; null where there is no map.
+ */
 export interface Followed {
   is: "followed";
   re: number;
@@ -338,7 +378,7 @@ export interface Followed {
   loss_was: string;
   loss_now: string;
   says: string;
-  tree: Derivation;
+  map: SmallMap | null;
 }
 
 /** The largest shares, first the largest; the rest as one number; together the gradient. */
@@ -352,6 +392,7 @@ export interface PullsFound {
   rest_sum: string;
   total: string;
   says: string;
+  rest: string;
 }
 
 /** A row: what it is, what the network answers, and the numbers of every unit for it. */
@@ -409,6 +450,7 @@ export interface Checked {
   is: "checked";
   re: number;
   headline: string;
+  line: number | null;
   verdict: Readonly<Record<string, unknown>>;
   svg: string | null;
 }
@@ -437,7 +479,8 @@ export interface Hello {
  *
  * layer, unit: whose map is magnified; layer −1 are the inputs; null: the first output's.
  * compare: a second branch whose map is wanted, at the same step. side: points of the large map
- * in a row; small: of a unit's. rate: frames a second at most; 0: none.
+ * in a row; small: of a unit's. rate: frames a second at most; 0: none. sample, part: a row whose
+ * numbers in every unit are wanted; null: none.
  */
 export interface Look {
   do: "look";
@@ -449,6 +492,8 @@ export interface Look {
   side?: number;
   small?: number;
   rate?: number;
+  sample?: number | null;
+  part?: "train" | "validation" | "test";
 }
 
 /** Train on; in the past, repeat what was, bit for bit, and then train on. */
@@ -539,8 +584,11 @@ export interface Drop {
  * Where the number at an address comes from, in the step after the shown state.
  *
  * An address is as in `chainrule explain`: "1.W[2,5]" (its update), "1.dW[2,5]", "0.z[3,1]",
- * "loss". sample: a row of the training part; its share of every sum over the batch is shown.
- * A row that is not in the batch is explained alone, as a batch of one.
+ * "loss"; or the key of a node that a derivation named. sample: a row of the training part; its
+ * share of every sum over the batch is shown. A row that is not in the batch is explained alone,
+ * as a batch of one. part: instead of the step, the state held to all rows of that part; "loss"
+ * is then the very number of the curve, and sample a row of that part. also: keys of nodes that
+ * are wanted with it; what no longer exists is left out.
  */
 export interface Explain {
   do: "explain";
@@ -548,10 +596,12 @@ export interface Explain {
   address: string;
   sample?: number | null;
   step?: number | null;
+  part?: "train" | "validation" | "test" | null;
+  also?: readonly string[];
 }
 
 /**
- * The same derivation, had one number been another: a parameter "1.W[2,5]", the
+ * What would follow, had one number been another: a parameter "1.W[2,5]", the
  * "learning_rate", or a number of the data, "x[0,1]" or "y[0,0]" (place in the batch, column).
  */
 export interface WhatIf {
@@ -562,6 +612,7 @@ export interface WhatIf {
   value: number;
   sample?: number | null;
   step?: number | null;
+  part?: "train" | "validation" | "test" | null;
 }
 
 /** Who pulls on a weight or bias: the share of each point of the batch in its gradient. */
@@ -605,6 +656,12 @@ export interface Check {
   program: string;
   name?: string;
   hint?: 1 | 2 | 3 | null;
+}
+
+/** End the program that is being checked, if one is. */
+export interface StopCheck {
+  do: "stop_check";
+  id: number;
 }
 
 /** The runs that could be opened. */
@@ -662,5 +719,6 @@ export type Command =
   | Code
   | Share
   | Check
+  | StopCheck
   | Runs
   | Open;

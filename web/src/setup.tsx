@@ -65,7 +65,7 @@ function Group({ name, label, fields }: { name: string; label: string; fields: r
   const first = fields.filter((each) => FIRST.has(each.name));
   const more = fields.filter((each) => !FIRST.has(each.name) && each.kind !== "points");
   return (
-    <section class="group" aria-label={label}>
+    <section class="group" aria-label={`Settings: ${label}`}>
       <h2>{label}</h2>
       {first.map((each) => (
         <FieldRow key={each.name} field={each} />

@@ -1,14 +1,16 @@
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { Theme } from "./colour";
 import type { Drawn } from "./drawn";
 import type { RowFound } from "./protocol.gen";
 import { Store } from "./store";
 
 /** What this page alone knows: nothing of it is the server's affair. */
-export type Tab = "setup" | "why" | "code" | "share" | "take" | "teach" | "keys";
+export type Tab = "setup" | "why" | "code" | "share" | "take" | "teach" | "keys" | "doctor";
+export type Part = "train" | "validation" | "test";
 export interface Asked {
   address: string;
   sample: number | null;
+  part: Part | null; // whose error it is about; null: the next step's batch
 }
 /** A change of settings that waits for a word: from the start, or as a branch. */
 export interface Pending {
@@ -31,6 +33,7 @@ export const compared = signal<string | null>(null);
 export const lettered = signal(kept("keys") !== "off");
 export const hidden = signal<ReadonlySet<string>>(new Set());
 export const projector = signal(false); // all of it larger, for the back of a room
+export const outputs = signal<"map" | "answers" | "difference" | null>(null); // null: what suits
 export const theme = signal<Theme>(firstTheme());
 
 function kept(name: string): string | null {
@@ -55,9 +58,16 @@ function firstTheme(): Theme {
   return globalThis.matchMedia?.("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-export function ask(address: string, sample: number | null = null): void {
-  asked.value = { address, sample };
+export function ask(address: string, sample: number | null = null, part: Part | null = null): void {
+  asked.value = { address, sample, part };
   tab.value = "why";
+}
+
+/** Why is the error of the shown state what it is? Of the part that counts, or of a given one. */
+export function askError(part?: Part): void {
+  const losses = store.head.value?.losses ?? {};
+  const counts = (["test", "validation", "train"] as const).find((each) => each in losses);
+  ask("loss", null, part ?? counts ?? "train");
 }
 
 export function otherTheme(): void {
@@ -124,6 +134,3 @@ export function beginFromAddress(): void {
 }
 
 document.documentElement.dataset.theme = theme.peek();
-effect(() => {
-  store.watch({ ...magnified.value, compare: compared.value });
-});

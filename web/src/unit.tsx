@@ -1,70 +1,94 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { stroke } from "./colour";
+import { chosen } from "./follow";
 import { lowered, short } from "./format";
 import type { Piece } from "./frame";
-import type { Spot } from "./layout";
-import { paintBars, paintMap } from "./paint";
+import { isOneSquare, type Spot, unitName } from "./layout";
+import { delayOf } from "./lines";
+import { paintInk, paintMap } from "./paint";
 import type { Network } from "./protocol.gen";
-import { ask, lines, magnified, point, store, theme } from "./state";
+import { ask, lines, magnified, marked, point, store, theme } from "./state";
 
-export const HEAD = 46; // pixels above the units of a network's picture, and below them
-export const FOOT = 36;
+export const HEAD = 60; // pixels above the units of a network's picture, and below them
+export const FOOT = 50;
+const BIAS = 4; // the bias of the full colour
 
 interface UnitProps {
   network: Network;
   spot: Spot;
   size: number;
-  column: number;
+  place: string; // column and row
   isChosen: boolean;
+  isAsked: boolean;
+  isTight: boolean; // no room for more than its square
+  isStrip: boolean; // others stand beside it
 }
 
 /** A unit as a button: its small map, magnified under the pointer. */
-export function Unit({ network, spot, size, column, isChosen }: UnitProps) {
+export function Unit({
+  network,
+  spot,
+  size,
+  place,
+  isChosen,
+  isAsked,
+  isTight,
+  isStrip,
+}: UnitProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { layer, unit } = spot;
   const shown = layer < 0 ? unit : (network.layers[layer]?.shown.indexOf(unit) ?? 0);
   useSignalEffect(() => {
     const pieces = store.picture.value?.pieces;
-    if (canvas.current && pieces) paintUnit(canvas.current, network, layer, unit, shown, pieces);
+    if (canvas.current && pieces) paintUnit(canvas.current, layer, shown, pieces);
   });
-  const name =
-    layer < 0
-      ? lowered(network.inputs[unit] ?? "inputs")
-      : layer === network.layers.length - 1
-        ? (network.outputs[unit] ?? `output ${unit}`)
-        : `unit ${unit} of layer ${layer + 1}`;
+  const isOne = layer < 0 && isOneSquare(network);
+  const name = isOne ? `${network.inputs.length} inputs` : unitName(network, layer, unit);
+  const isOnly = layer === network.layers.length - 1 && network.outputs.length === 1;
   const show = () => {
-    magnified.value =
-      layer === network.layers.length - 1 && network.outputs.length === 1
-        ? { layer: null, unit: 0 }
-        : { layer, unit };
+    magnified.value = isOnly ? { layer: null, unit: 0 } : { layer, unit };
   };
   return (
-    <button
-      type="button"
-      class={isChosen ? "unit chosen" : "unit"}
-      data-column={column}
-      data-row={shown}
-      aria-label={layer < 0 ? `Input ${name}` : `${name}: why does it answer so?`}
-      style={{
-        left: `${spot.x - size / 2}px`,
-        top: `${spot.y + HEAD - size / 2}px`,
-        width: `${size}px`,
-        height: `${size}px`,
-      }}
-      onPointerEnter={show}
-      onFocus={show}
-      onPointerLeave={rest}
-      onClick={() => (layer >= 0 ? ask(`${layer}.a[0,${unit}]`) : show())}
-    >
-      <canvas ref={canvas} width={8} height={8} aria-hidden="true" />
-      {layer >= 0 && point.value && <span class="told">{short(point.value.a[layer]?.[unit])}</span>}
-      {layer < 0 && (
-        <span class="input-name">
-          {network.inputs.length > 24 ? `${network.inputs.length} inputs` : name}
-        </span>
+    <>
+      <button
+        type="button"
+        class={`unit${isChosen ? " chosen" : ""}${isAsked ? " on" : ""}`}
+        data-spot={place}
+        tabIndex={-1}
+        aria-label={layer < 0 ? `Input ${name}` : `${name}: why does it answer so?`}
+        title={isTight || layer < 0 ? name : undefined}
+        style={{
+          left: `${spot.x - size / 2}px`,
+          top: `${spot.y + HEAD - size / 2}px`,
+          width: `${size}px`,
+          height: `${size}px`,
+        }}
+        onPointerEnter={show}
+        onFocus={show}
+        onBlur={rest}
+        onPointerLeave={rest}
+        onClick={() => (layer >= 0 ? ask(`${layer}.a[0,${unit}]`) : show())}
+      >
+        <canvas
+          ref={canvas}
+          class={network.image ? "pixels" : ""}
+          width={8}
+          height={8}
+          aria-hidden="true"
+        />
+        {layer < 0 && !isOne && !isStrip && (
+          <span class={size < 28 ? "input-name" : "input-name two-lines"}>{lowered(name)}</span>
+        )}
+      </button>
+      {layer >= 0 && !isTight && lines.value === "weights" && (
+        <Bias network={network} spot={spot} size={size} place={place} />
       )}
-    </button>
+      {layer >= 0 && lines.value === "gradients" && (
+        <Delta network={network} spot={spot} size={size} />
+      )}
+      {layer >= 0 && !isTight && point.value && <Told spot={spot} size={size} />}
+    </>
   );
 }
 
@@ -72,55 +96,132 @@ function rest(): void {
   magnified.value = { layer: null, unit: 0 };
 }
 
-/** A unit's answers over the plane; or, where the inputs are a picture, its weights as one. */
+type AtUnit = Pick<UnitProps, "network" | "spot" | "size">;
+
+/** A unit's bias: a small disc at its corner, to be asked about as a line is. */
+function Bias({ network, spot, size, place }: AtUnit & { place: string }) {
+  const disc = useRef<HTMLButtonElement>(null);
+  const { layer, unit } = spot;
+  const isOwn = network.layers[layer]?.params[`${layer}.b`]?.[0] === network.layers[layer]?.units;
+  useSignalEffect(() => {
+    const value = store.picture.value?.pieces.get(`${layer}.b`)?.values[unit] ?? 0;
+    const colour = stroke(theme.value, value, BIAS).colour;
+    const stands = !store.playing.value;
+    if (!disc.current) return;
+    disc.current.style.background = colour;
+    const label = `bias of ${unitName(network, layer, unit)}: ${short(value)}`;
+    if (stands) disc.current.setAttribute("aria-label", label);
+  });
+  if (!isOwn) return null;
+  const address = `${layer}.b[${unit}]`;
+  const show = () => {
+    marked.value = address;
+  };
+  const leave = () => {
+    marked.value = null;
+  };
+  return (
+    <button
+      type="button"
+      ref={disc}
+      class="bias"
+      tabIndex={-1}
+      data-to={place}
+      data-address={address}
+      style={{ left: `${spot.x - size / 2 + 2}px`, top: `${spot.y + HEAD + size / 2 - 2}px` }}
+      onPointerEnter={show}
+      onPointerLeave={leave}
+      onFocus={show}
+      onBlur={leave}
+      onClick={() => ask(address)}
+    />
+  );
+}
+
+/** How much the loss moves with a unit's sum: colour for the sign, size for the size. */
+function Delta({ network, spot, size }: AtUnit) {
+  const disc = useRef<HTMLElement>(null);
+  useSignalEffect(() => {
+    const pieces = store.picture.value?.pieces;
+    const block = chosen.value && pieces?.has("0.sample.delta") ? "sample.delta" : "delta";
+    const value = pieces?.get(`${spot.layer}.${block}`)?.values[spot.unit] ?? 0;
+    const share = Math.sqrt(Math.abs(value) / (greatest(network, pieces, block) || 1));
+    const element = disc.current;
+    if (!element) return;
+    const wide = 3 + share * Math.min(14, size * 0.6);
+    element.style.width = element.style.height = `${wide.toFixed(1)}px`;
+    element.style.background = stroke(theme.value, Math.sign(value) * share, 1).colour;
+    element.title = `delta ${short(value)}`;
+    element.dataset.value = String(value);
+  });
+  const flows = store.playing.value ? "" : ` flow-${store.step.value % 2}`;
+  return (
+    <span class={flows}>
+      <i
+        ref={disc}
+        class="delta line"
+        style={{
+          left: `${spot.x + size / 2}px`,
+          top: `${spot.y + HEAD}px`,
+          animationDelay: `${delayOf(network, spot.layer)}ms`,
+        }}
+      />
+    </span>
+  );
+}
+
+let counted: readonly [ReadonlyMap<string, Piece> | undefined, string, number] = [undefined, "", 0];
+
+/** The largest delta of the frame: looked for once, for all units. */
+function greatest(
+  network: Network,
+  pieces: ReadonlyMap<string, Piece> | undefined,
+  block: string,
+): number {
+  if (counted[0] === pieces && counted[1] === block) return counted[2];
+  let most = 0;
+  network.layers.forEach((_, l) => {
+    for (const value of pieces?.get(`${l}.${block}`)?.values ?? [])
+      most = Math.max(most, Math.abs(value));
+  });
+  counted = [pieces, block, most];
+  return most;
+}
+
+/** Beside a unit, for the chosen row: what it answers, or its delta. */
+function Told({ spot, size }: Pick<AtUnit, "spot" | "size">) {
+  const element = useRef<HTMLSpanElement>(null);
+  useSignalEffect(() => {
+    const block = lines.value === "gradients" ? "sample.delta" : "sample.a";
+    const value = store.picture.value?.pieces.get(`${spot.layer}.${block}`)?.values[spot.unit];
+    const sign = block === "sample.a" ? "" : "δ ";
+    if (element.current)
+      element.current.textContent = value === undefined ? "" : `${sign}${short(value)}`;
+  });
+  const left = `${spot.x}px`;
+  return (
+    <span ref={element} class="told" style={{ left, top: `${spot.y + HEAD + size / 2 + 1}px` }} />
+  );
+}
+
+/** A unit's answers over the plane; or, where the inputs are pixels, its weights as a picture. */
 function paintUnit(
   canvas: HTMLCanvasElement,
-  network: Network,
   layer: number,
-  unit: number,
   shown: number,
   pieces: ReadonlyMap<string, Piece>,
 ): void {
-  const maps = pieces.get(layer < 0 ? "inputs.map" : `${layer}.map`);
-  if (maps && maps.shape.length === 3) {
-    const [count = 0, rows = 1, columns = 1] = maps.shape;
-    if (shown >= count) return;
-    const values = maps.values.subarray(shown * rows * columns, (shown + 1) * rows * columns);
-    paintMap(canvas, values, rows, columns, [0, 255], theme.value);
+  const row = pieces.get("sample.pixels");
+  if (layer < 0 && row) {
+    paintInk(canvas, row.values, row.shape[0] ?? 1, row.shape[1] ?? 1, theme.value);
     return;
   }
-  const weights = pieces.get("0.W");
-  if (layer !== 0 || !network.image || !weights) return;
-  const [rows, columns] = network.image;
-  const units = weights.shape[1] ?? 1;
-  const values = new Float32Array(rows * columns);
-  let most = 1e-9;
-  for (let k = 0; k < values.length; k++) {
-    values[k] = weights.values[k * units + unit] ?? 0;
-    most = Math.max(most, Math.abs(values[k] ?? 0));
-  }
-  paintMap(canvas, values, rows, columns, [-most, most], theme.value, false);
-}
-
-/** How a layer's answers spread, or how its gradients do. */
-export function Spread({ layer, x }: { layer: number; x: number }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
-    const name = lines.value === "gradients" ? `${layer}.grad.hist` : `${layer}.a.hist`;
-    const piece = store.picture.value?.pieces.get(name);
-    if (canvas.current && piece) paintBars(canvas.current, piece.values, theme.value);
-  });
-  const says = lines.value === "gradients" ? "sizes of gradients, 10⁻⁸ to 10" : "spread of answers";
-  return (
-    <canvas
-      ref={canvas}
-      class="spread"
-      style={{ left: `${x}px` }}
-      width={76}
-      height={24}
-      role="img"
-      aria-label={`Layer ${layer + 1}: ${says}`}
-      title={says}
-    />
-  );
+  const images = pieces.get(`${layer}.image`);
+  const maps = images ?? pieces.get(layer < 0 ? "inputs.map" : `${layer}.map`);
+  if (!maps) return;
+  const [count = 0, first = 1, second] = maps.shape;
+  const [rows, columns] = second === undefined ? [1, first] : [first, second];
+  if (shown >= count) return;
+  const values = maps.values.subarray(shown * rows * columns, (shown + 1) * rows * columns);
+  paintMap(canvas, values, rows, columns, [0, 255], theme.value, !images);
 }

@@ -144,7 +144,7 @@ describe("why", () => {
   test("the line that moves most, its gradient, and on to the data", async () => {
     expect(swiftest()).toMatch(/^\d\.W\[\d,\d\]$/);
     await act(() => {
-      asked.value = { address: "1.W[0,0]", sample: null };
+      asked.value = { address: "1.W[0,0]", sample: null, part: null };
       tab.value = "why";
     });
     await answer("pulls", recorded.pulls);
@@ -158,7 +158,7 @@ describe("why", () => {
     expect(trail.value.at(-1)).toBe("0.a[0,0]");
     const deeper = document.querySelector('[data-to="0.z[0,0]"]') as Element;
     await act(() => press(deeper));
-    await soon();
+    await answer("explain", recorded.deeper);
     const data = document.querySelector('[data-to="x[0,0]"]') as Element;
     await act(() => press(data));
     await soon();

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 import os
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from chainrule.view.session import Session
 from chainrule.view.tables import BYTES, TableInfo, info, read, safe_name
 
 STATIC = Path(__file__).parent / "static"
+ADDRESS = 100  # characters of a number's address
 TABLES = 8  # that are kept; the oldest goes first
 EMPTY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
 <h1>chainrule studio</h1><p>The server runs, but its page has not been built: run
@@ -81,7 +84,8 @@ class Studio:
 
         async def take(request: Request) -> Response:
             try:
-                made = await self.stage.by_hand(takeaway.TAKEN[name], self.stage.session)
+                wanted = partial(takeaway.TAKEN[name], **_asked(name, request))
+                made = await self.stage.by_hand(wanted, self.stage.session)
             except ChainruleError as error:
                 return JSONResponse({"error": error.to_json()}, 409)
             shown = f'attachment; filename="{made.name}"'
@@ -111,6 +115,20 @@ async def _receive(request: Request, path: Path) -> None:
             if size > BYTES:
                 raise _too_large(path.name)
             file.write(chunk)
+
+
+def _asked(name: str, request: Request) -> dict[str, Any]:
+    """Of a derivation, which number and for which row; all else is asked nothing."""
+    if name not in takeaway.ASKED:
+        return {}
+    found: dict[str, Any] = {"of": request.query_params.get("of", "loss")[:ADDRESS]}
+    sample = request.query_params.get("sample")
+    if sample is not None:
+        if not re.fullmatch(r"\d{1,9}", sample, re.ASCII):
+            raise UsageError(f"/take/{name}", "a row's number as sample", repr(sample[:40]),
+                             "Press the link in the page.")  # fmt: skip
+        found["sample"] = int(sample)
+    return found
 
 
 def _too_large(name: str) -> UsageError:

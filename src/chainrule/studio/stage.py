@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
@@ -37,6 +38,7 @@ class Stage:
         self._version = -1
         self._painting: dict[Any, asyncio.Task[bytes]] = {}
         self._checks = asyncio.Semaphore(CHECKS)
+        self._stop_check = threading.Event()  # of the program that is checked
         self._tasks: list[asyncio.Task[None]] = []
         self._visited: dict[str, int] = {}  # branch → the state the doctor has seen
 
@@ -76,8 +78,10 @@ class Stage:
                 await self.by_hand(self.session.do, command)
                 return messages.Done(command.id, self.session.step)
             if isinstance(command, commands.Check):
-                async with self._checks:
-                    return await asyncio.to_thread(checked, command)
+                return await self._check(command)
+            if isinstance(command, commands.StopCheck):
+                self._stop_check.set()
+                return messages.Done(command.id, self.session.step)
             return await self.by_hand(answer, self.session, command)
         except ChainruleError as error:
             return failed(error, command.id)
@@ -87,6 +91,15 @@ class Stage:
             told = TaskError(command.message(), "no surprises", f"{type(error).__name__}: {error}",
                              "This is a mistake in chainrule.")  # fmt: skip
             return failed(told, command.id)
+
+    async def _check(self, command: commands.Check) -> messages.News:
+        async with self._checks:
+            stop = self._stop_check = threading.Event()
+            try:
+                return await asyncio.to_thread(checked, command, stop)
+            except asyncio.CancelledError:
+                stop.set()  # who asked is gone
+                raise
 
     @property
     def version(self) -> int:

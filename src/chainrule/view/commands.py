@@ -37,7 +37,8 @@ class Look(Command):
 
     layer, unit: whose map is magnified; layer −1 are the inputs; null: the first output's.
     compare: a second branch whose map is wanted, at the same step. side: points of the large map
-    in a row; small: of a unit's. rate: frames a second at most; 0: none.
+    in a row; small: of a unit's. rate: frames a second at most; 0: none. sample, part: a row whose
+    numbers in every unit are wanted; null: none.
     """
 
     layer: int | None = None
@@ -47,6 +48,8 @@ class Look(Command):
     side: int = 100
     small: int = 40
     rate: int = 60
+    sample: int | None = None
+    part: Literal["train", "validation", "test"] = "train"
 
 
 @dataclass(frozen=True)
@@ -134,18 +137,23 @@ class Explain(Command):
     """Where the number at an address comes from, in the step after the shown state.
 
     An address is as in `chainrule explain`: "1.W[2,5]" (its update), "1.dW[2,5]", "0.z[3,1]",
-    "loss". sample: a row of the training part; its share of every sum over the batch is shown.
-    A row that is not in the batch is explained alone, as a batch of one.
+    "loss"; or the key of a node that a derivation named. sample: a row of the training part; its
+    share of every sum over the batch is shown. A row that is not in the batch is explained alone,
+    as a batch of one. part: instead of the step, the state held to all rows of that part; "loss"
+    is then the very number of the curve, and sample a row of that part. also: keys of nodes that
+    are wanted with it; what no longer exists is left out.
     """
 
     address: str
     sample: int | None = None
     step: int | None = None
+    part: Literal["train", "validation", "test"] | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class WhatIf(Command):
-    """The same derivation, had one number been another: a parameter "1.W[2,5]", the
+    """What would follow, had one number been another: a parameter "1.W[2,5]", the
     "learning_rate", or a number of the data, "x[0,1]" or "y[0,0]" (place in the batch, column)."""
 
     address: str
@@ -153,6 +161,7 @@ class WhatIf(Command):
     value: float
     sample: int | None = None
     step: int | None = None
+    part: Literal["train", "validation", "test"] | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +206,11 @@ class Check(Command):
 
 
 @dataclass(frozen=True)
+class StopCheck(Command):
+    """End the program that is being checked, if one is."""
+
+
+@dataclass(frozen=True)
 class Runs(Command):
     """The runs that could be opened."""
 
@@ -210,6 +224,6 @@ class Open(Command):
 
 _ALL: tuple[type[Command], ...] = (
     Hello, Look, Play, Pause, Step, Seek, Speed, Configure, Plan, Address, Branch, Show, Drop,
-    Explain, WhatIf, Pulls, Row, Code, Share, Check, Runs, Open,
+    Explain, WhatIf, Pulls, Row, Code, Share, Check, StopCheck, Runs, Open,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {each.message(): each for each in _ALL}

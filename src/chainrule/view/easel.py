@@ -7,10 +7,11 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any, NamedTuple
 
+from chainrule.core.errors import UsageError
 from chainrule.records import Params, State
 from chainrule.view import frame, why, words
 from chainrule.view.line import Line
-from chainrule.view.picture import Painter, View
+from chainrule.view.picture import Other, Painter, View
 from chainrule.view.scene import Scene
 
 FRAMES = 32  # kept: different wishes of different pages
@@ -52,14 +53,24 @@ class Easel:
             self._state = key, line.state(step)
         return self._state[1]
 
-    def moment(self, line: Line, step: int, sample: int | None) -> why.Moment:
-        """The step that leads on from a state; the last one is kept."""
-        key = (line, step, sample)
+    def moment(
+        self, line: Line, step: int, sample: int | None, part: str | None = None
+    ) -> why.Moment:
+        """The step that leads on from a state, or a part's error there; the last one is kept."""
+        key = (line, step, sample, part)
         if self._moment is None or self._moment[0] != key:
-            batches = self.painter(line).batches
-            found = why.moment(line.setup, batches, line.name, self.state(line, step), sample)
-            self._moment = key, found
+            self._moment = key, self._moment_of(line, step, sample, part)
         return self._moment[1]
+
+    def _moment_of(self, line: Line, step: int, sample: int | None, part: str | None) -> why.Moment:
+        painter = self.painter(line)
+        of = (line.setup, painter.batches, line.name, self.state(line, step), sample)
+        if part is None:
+            return why.moment(*of)
+        if part not in painter.data.parts:
+            known = ", ".join(painter.data.parts)
+            raise UsageError("explain", f"a part there is: {known}", part, "Choose one of these.")
+        return why.judged(*of, part, painter.data.parts[part])
 
     def frame(self, shown: Shown, view: View, compare: str | None) -> bytes:
         """Made once for all pages that want the same."""
@@ -76,7 +87,7 @@ class Easel:
         view = _possible(view, painter)
         params = self.state(line, step).params if shown.newest is None else shown.newest
         picture, measured = painter.paint(
-            params, step, view, others=self._others(compare, shown),
+            params, step, view, other=self._other(compare, shown),
             quick=shown.newest is not None,
         )  # fmt: skip
         measured = _completed(measured, line, step)
@@ -97,7 +108,7 @@ class Easel:
         }  # fmt: skip
         return frame.to_bytes(picture._replace(head=head))
 
-    def _others(self, compare: str | None, shown: Shown) -> Params | None:
+    def _other(self, compare: str | None, shown: Shown) -> Other | None:
         """The same step of another branch, as far as that has got.
 
         While this one trains, only as often as there is time to replay the other one.
@@ -109,12 +120,20 @@ class Easel:
             if monotonic() < self._looks_again:
                 return None
             self._looks_again = monotonic() + AGAIN
-        return other.state(step).params
+        later = max(other.name, shown.line.name, key=_alphabetical) == other.name
+        return Other(other.state(step).params, later)
+
+
+def _alphabetical(name: str) -> tuple[int, str]:
+    """Z before AA."""
+    return len(name), name
 
 
 def _possible(view: View, painter: Painter) -> View:
-    """What a page wanted to magnify may be gone since."""
-    sizes = painter.spec.sizes
+    """What a page wanted to magnify or to follow may be gone since."""
+    sizes, part = painter.spec.sizes, painter.data.parts.get(view.part)
+    if view.sample is not None and (part is None or not 0 <= view.sample < part.n):
+        view = replace(view, sample=None, part="train")
     if view.layer is None or not -1 <= view.layer < len(sizes) - 1:
         return replace(view, layer=None, unit=min(max(view.unit, 0), sizes[-1] - 1))
     return view if 0 <= view.unit < sizes[view.layer + 1] else replace(view, unit=0)

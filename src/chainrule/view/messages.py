@@ -16,6 +16,7 @@ from chainrule.view.parts import (
     Points,
     Pull,
     RunInfo,
+    SmallMap,
     TreeNode,
 )
 from chainrule.view.wire import Message
@@ -140,6 +141,8 @@ class Curve(News):
     test: tuple[float | None, ...]
     batch: tuple[float | None, ...]
     learning_rate: tuple[float | None, ...]
+    low: tuple[float | None, ...]  # the least error of the judged part within the last pass
+    high: tuple[float | None, ...]  # and the largest
     thinned: bool
 
 
@@ -182,7 +185,11 @@ class Derivation(News):
 
 @dataclass(frozen=True)
 class Followed(News):
-    """What would have followed: values before and after, and the derivation with the change."""
+    """What would have followed: values before and after the change.
+
+    loss: of the batch after the step, or of the part that was asked for. map: what the network
+    would answer then; null where there is no map.
+    """
 
     re: int
     changed: str
@@ -190,10 +197,10 @@ class Followed(News):
     now: float
     value_was: str
     value_now: str
-    loss_was: str  # of the batch, after the step
+    loss_was: str
     loss_now: str
     says: str
-    tree: Derivation
+    map: SmallMap | None
 
 
 @dataclass(frozen=True)
@@ -208,6 +215,7 @@ class PullsFound(News):
     rest_sum: str
     total: str
     says: str
+    rest: str  # what stands beyond the bars: "And 390 more: 0.0021. All together 0.0268."
 
 
 @dataclass(frozen=True)
@@ -268,6 +276,7 @@ class Checked(News):
 
     re: int
     headline: str
+    line: int | None  # of the program, where the verdict is about one
     verdict: dict[str, Any]
     svg: str | None
 

@@ -16,31 +16,42 @@ from chainrule.engine.reference import Slopes, forward, masks_of, slopes
 from chainrule.records import Params
 from chainrule.spec import Spec
 from chainrule.training.evaluation import metrics, part_loss
+from chainrule.view import closeup, spread
 from chainrule.view.frame import Picture
+from chainrule.view.parts import SmallMap
 from chainrule.view.scene import Scene
+from chainrule.view.spread import BOUNDED, Ends, quantised, symmetric
 from chainrule.view.words import Measured
 
-BINS = 24
 AT_ONCE = 2**18  # multiplications of a product that BLAS makes without threads, which cost more
-GRADIENTS = (-8.0, 1.0)  # the ends of the histogram of log10 |gradient|
 SHOWN = 32  # units of a layer that have maps
 WORK = 3e7  # rows × parameters that a frame may compute for its losses, or its gradients
 QUICK = 1.5e6  # the same for losses, where frames come one after the other
 EVALUATED = 5000  # rows of a part; of more, the losses are those of the last point of the curve
 BATCH = 1000  # rows of the next step that are named
-BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
-Ends = tuple[float, float]
+SPREAD = 200  # rows whose answers are counted at least, where more are much work
+LARGE = 2**15  # weights between pixels and units: sent where the state stands still
+CLASSES = 30  # of which is counted which is taken for which
 
 
 @dataclass(frozen=True)
 class View:
-    """What one page wants to see of a state."""
+    """What one page wants to see of a state. sample: a row of the part, followed on its way."""
 
     layer: int | None = None  # None: the output; −1: the inputs
     unit: int = 0
     gradients: bool = True
     side: int = 100
     small: int = 40
+    sample: int | None = None
+    part: str = "train"
+
+
+class Other(NamedTuple):
+    """Another branch at the same step. is_later: it stands after the shown one in the alphabet."""
+
+    params: Params
+    is_later: bool
 
 
 class Seen(NamedTuple):
@@ -49,6 +60,7 @@ class Seen(NamedTuple):
     loss: float
     a: Array  # (n, outputs)
     right: Array | None  # (n,) for classes
+    truth: Array | None  # (n,) their numbers
 
 
 class Painter:
@@ -60,9 +72,11 @@ class Painter:
         self.single = replace(self.spec, dtype="float32")
         self.batches = Batches(self.data.train, self.training)
         self._grid = lru_cache(maxsize=8)(self._grid_of)
+        self._drawn = np.asarray(scene.parts["train"].x, np.float32)
+        self.pictures = closeup.Pictures(scene, scene.image) if scene.image else None
 
     def paint(
-        self, params: Params, step: int, view: View, *, others: Params | None = None,
+        self, params: Params, step: int, view: View, *, other: Other | None = None,
         quick: bool = False,
     ) -> tuple[Picture, Measured]:  # fmt: skip
         """The numbers of a frame, and what is to be said of them. The head is the session's.
@@ -74,9 +88,9 @@ class Painter:
         with np.errstate(all="ignore"):
             measured = self._parts(params, arrays, QUICK if quick else WORK)
             self._maps(params, view, arrays, ends)
-            if others is not None and self.scene.axes:
-                arrays["compare"] = self._compared(others, view)
-            self._parameters(params, step, view, arrays, ends)
+            if other is not None and self.scene.axes:
+                self._compare(params, other, view, arrays, ends)
+            self._parameters(params, step, view, arrays, ends, quick=quick)
         return Picture({}, arrays, ends), measured
 
     # ------------------------------------------------------------------------------------- parts
@@ -95,23 +109,33 @@ class Painter:
                 right[name] = int(seen.right.sum()), part.n
                 arrays[f"{name}.right"] = seen.right[drawn].astype(np.uint8)
             arrays[f"{name}.answer"] = self._answers(seen.a)[drawn].astype(np.float32)
-            judged = self._judged(name, seen) if name in ("train", "test") else judged
+            if name in ("train", "test"):
+                judged = self._judged(name, seen)
+                arrays.update(self._confusion(name, seen))
         return Measured(losses, right, judged)
 
     def _seen(self, name: str, params: Params) -> Seen:
         part = self.data.parts[name]
         loss, a = part_loss(self.spec, params, part)
         if self.scene.task != "classes":
-            return Seen(loss, a, None)
+            return Seen(loss, a, None, None)
         raw = self.scene.source.data.parts[name].block(0, part.n)[1]
         y = raw if raw.ndim == 1 else (raw[:, 0] > 0.5).astype(np.int64)
-        return Seen(loss, a, np.asarray(_chosen(a) == y))
+        return Seen(loss, a, np.asarray(_chosen(a) == y), np.asarray(y))
 
     def _answers(self, a: Array) -> Array:
         """(n,) the class, or the first target in its own units."""
         if self.scene.task == "classes":
             return a[:, 0] if a.shape[1] == 1 else a.argmax(axis=1)
         return np.asarray(self.scene.source.data.in_units(a)[:, 0])
+
+    def _confusion(self, name: str, seen: Seen) -> dict[str, Array]:
+        """Of the rows of each class, how many have which answer: (classes, classes)."""
+        k = len(self.scene.classes)
+        if seen.truth is None or k > CLASSES:
+            return {}
+        found = np.bincount(seen.truth * k + _chosen(seen.a), minlength=k * k)
+        return {"confusion": found.reshape(k, k).astype(np.int32)}
 
     def _judged(self, name: str, seen: Seen) -> dict[str, float]:
         part, data = self.data.parts[name], self.scene.source.data
@@ -147,7 +171,7 @@ class Painter:
         """The magnified unit, float32; of several classes the winner's number and its share."""
         if view.layer == -1:
             found = self._grid(view.side)[:, view.unit]
-            ends["map"] = _symmetric(found)
+            ends["map"] = symmetric(found.round(6))  # a mean is not quite 0
             return found, None
         last = len(self.spec.layers) - 1
         layer = last if view.layer is None else view.layer
@@ -161,13 +185,41 @@ class Painter:
             found = raw[:, view.unit]
             ends["map"] = self._target_ends(view.unit)
             return found, None
-        ends["map"] = BOUNDED.get(self.spec.layers[layer].activation.name) or _symmetric(found)
+        ends["map"] = BOUNDED.get(self.spec.layers[layer].activation.name) or symmetric(found)
         return found, None
 
-    def _compared(self, params: Params, view: View) -> Array:
-        """The output's map of another branch."""
-        shown = self._shown(params, replace(view, layer=None, unit=0), {})[0]
-        return shown.reshape((view.side,) * len(self.scene.axes))
+    def _compare(
+        self, params: Params, other: Other, view: View,
+        arrays: dict[str, Array], ends: dict[str, Ends],
+    ) -> None:  # fmt: skip
+        """The output's map of another branch, and the later branch's minus the earlier one's.
+
+        Of several classes: how far the shares are apart, the half of what they differ in all.
+        """
+        shape = (view.side,) * len(self.scene.axes)
+        output = replace(view, layer=None, unit=0)
+        theirs = self._shown(other.params, output, {})[0]
+        arrays["compare"] = theirs.reshape(shape)
+        if len(self.scene.classes) > 2:
+            pair = [self._answered(each, view.side)[-1] for each in (params, other.params)]
+            found = np.abs(pair[0] - pair[1]).sum(axis=1) / 2
+            ends["difference"] = (-1.0, 1.0)
+        else:
+            found = theirs - self._shown(params, output, {})[0]
+            found = found if other.is_later else -found
+            ends["difference"] = (-1.0, 1.0) if self.scene.classes else symmetric(found)
+        arrays["difference"] = found.reshape(shape)
+
+    def small_map(self, params: Params, side: int = 32) -> SmallMap | None:
+        """The output's map, coarse; None where these data have no plane to draw it on."""
+        if len(self.scene.axes) != 2:
+            return None
+        ends: dict[str, Ends] = {}
+        with np.errstate(all="ignore"):
+            shown = self._shown(params, View(side=side), ends)[0]
+        low, high = ends["map"]
+        scaled = np.rint((np.nan_to_num(shown) - low) * (255 / (high - low or 1)))
+        return SmallMap(side, tuple(np.clip(scaled, 0, 255).astype(int).tolist()), low, high)
 
     def _target_ends(self, k: int) -> Ends:
         """As far as the answers go: colours that stay the same all the time."""
@@ -190,29 +242,50 @@ class Painter:
 
     def _quantised(self, units: Array, bounds: Ends | None, side: int) -> tuple[Array, Ends]:
         """(units, side, side) from 0 to 255 between the ends, which are those of all units."""
-        low, high = bounds or _symmetric(units)
-        scaled = np.rint((np.nan_to_num(units) - low) * (255 / (high - low)))
-        shape = (len(units), *(side,) * len(self.scene.axes))
-        return np.clip(scaled, 0, 255).astype(np.uint8).reshape(shape), (low, high)
+        ends, shape = bounds or symmetric(units), (len(units), *(side,) * len(self.scene.axes))
+        return quantised(units, ends).reshape(shape), ends
 
     # -------------------------------------------------------------------- parameters and gradients
 
     def _parameters(
         self, params: Params, step: int, view: View,
-        arrays: dict[str, Array], ends: dict[str, Ends],
+        arrays: dict[str, Array], ends: dict[str, Ends], *, quick: bool,
     ) -> None:  # fmt: skip
-        for name, theta in params.items():
-            arrays[name] = theta.astype(np.float32)
+        hidden = {"0.W"} if quick and self.pictures and params["0.W"].size > LARGE else set()
+        arrays.update((n, a.astype(np.float32)) for n, a in params.items() if n not in hidden)
         rows = min(self.training.batch_size or self.data.train.n, self.data.train.n)
+        made = None
         if view.gradients and rows * self.spec.parameters <= WORK:
-            found, of_batch = self.slopes(params, step + 1)
+            made = found, of_batch = self.slopes(params, step + 1)
             arrays["batch"] = of_batch[:BATCH].astype(np.int32)
             pull = np.sqrt((found.layers[-1].dz ** 2).sum(axis=1))
             arrays["batch.pull"] = pull[:BATCH].astype(np.float32)
             for name, g in found.grads.items():
-                arrays[f"{name}.grad"] = g.astype(np.float32)
-            self._spread_of(found, arrays, ends)
-        self._activations(params, arrays, ends)
+                if name not in hidden:
+                    arrays[f"{name}.grad"] = g.astype(np.float32)
+            arrays.update(closeup.deltas(found))
+            spread.put(spread.of_gradients(found), arrays, ends)
+        narrow = {name: theta.astype(np.float32) for name, theta in params.items()}
+        most = max(SPREAD, int(WORK / self.spec.parameters))
+        passed = forward(self.single, narrow, self._drawn[:most])
+        spread.put(spread.of_answers(self.spec, (each.a for each in passed)), arrays, ends)
+        if view.sample is not None:
+            self._follow(params, view, made, arrays)
+        if self.pictures:
+            arrays.update(self.pictures.gallery(self.single, narrow))
+            spread.put(self.pictures.units(self.spec, narrow, SHOWN), arrays, ends)
+
+    def _follow(
+        self, params: Params, view: View, made: tuple[Slopes, Array] | None,
+        arrays: dict[str, Array],
+    ) -> None:  # fmt: skip
+        """The row that a page wants to follow on its way."""
+        assert view.sample is not None
+        part, batch = self.data.parts[view.part], made if view.part == "train" else None
+        found = closeup.of_row(self.spec, self.training, params, part, view.sample, batch)
+        arrays.update(found)
+        if self.pictures:
+            arrays["sample.pixels"] = self.pictures.pixels(found["sample.x"][None])[0]
 
     def rate(self, step: int) -> float:
         """The learning rate of the step that leads on from that state, plateaus left out."""
@@ -223,33 +296,6 @@ class Painter:
         batch = self.batches(t)
         masks = masks_of(self.spec, self.training, t, len(batch.x))
         return slopes(self.spec, self.training, params, batch, masks=masks), batch.rows
-
-    def _spread_of(self, found: Slopes, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
-        for l in range(len(self.spec.layers)):
-            name = f"{l}.grad.hist"
-            size = np.log10(np.maximum(np.abs(found.grads[f"{l}.W"]), 10 ** GRADIENTS[0]))
-            arrays[name], ends[name] = _counted(np.minimum(size, GRADIENTS[1]), GRADIENTS)
-            name, dz = f"{l}.dz.hist", found.layers[l].dz
-            arrays[name], ends[name] = _counted(dz, _symmetric(dz))
-
-    def _activations(self, params: Params, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
-        x = self.scene.parts["train"].x.astype(np.float32)
-        narrow = {name: theta.astype(np.float32) for name, theta in params.items()}
-        for l, passed in enumerate(forward(self.single, narrow, x)):
-            name, bounds = f"{l}.a.hist", BOUNDED.get(self.spec.layers[l].activation.name)
-            arrays[name], ends[name] = _counted(passed.a, bounds or _symmetric(passed.a))
-
-
-def _counted(values: Array, ends: Ends) -> tuple[Array, Ends]:
-    finite = values[np.isfinite(values)]
-    return np.histogram(finite, BINS, ends)[0].astype(np.int32), ends
-
-
-def _symmetric(values: Array) -> Ends:
-    """−m to m, where m is the largest size: 0 has one colour everywhere."""
-    finite = values[np.isfinite(values)]
-    m = float(np.abs(finite).max()) if finite.size else 1.0
-    return (-m, m) if m > 0 else (-1.0, 1.0)
 
 
 def _chosen(a: Array) -> Array:

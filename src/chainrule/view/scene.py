@@ -66,7 +66,10 @@ class Scene:
             return ()
         if self.source.features:
             return (0, 1)
-        numbers = [k for k, column in enumerate(self.columns) if "=" not in column.name]
+        preparation = self.source.data.preparation
+        used = preparation.used if preparation else ()
+        texts = {f"{c.name}={text}" for c in used for text in c.categories}
+        numbers = [k for k, column in enumerate(self.columns) if column.name not in texts]
         return tuple(numbers[:2])
 
     @property

@@ -1,0 +1,55 @@
+import { computed, effect } from "@preact/signals";
+import type { RowFound } from "./protocol.gen";
+import { asked, compared, magnified, outputs, point, store, tab } from "./state";
+import { derivation } from "./trail";
+
+export interface Row {
+  part: "train" | "validation" | "test";
+  row: number;
+}
+
+/** The row that was pressed, or whose share a derivation shows. */
+export const chosen = computed<Row | null>(() => {
+  if (point.value) return { part: point.value.part as Row["part"], row: point.value.row };
+  const sample = asked.value ? derivation.value?.sample : null;
+  return typeof sample === "number" ? { part: "train", row: sample } : null;
+});
+
+/** The row whose numbers come with the frames: of pictures there is always one. */
+export const shownRow = computed<Row | null>(() => {
+  if (chosen.value || !store.network.value?.image) return chosen.value;
+  const parts = store.scene.value?.parts ?? {};
+  const part = parts.test ? "test" : "train";
+  const row = parts[part]?.rows[0];
+  return row === undefined ? null : { part, row };
+});
+
+/** Ask for a row, and show what is found under Why. */
+export async function choose(row: Row): Promise<void> {
+  try {
+    point.value = await store.ask<RowFound>({ do: "row", ...row });
+    tab.value = "why";
+  } catch (error) {
+    store.say(error);
+  }
+}
+
+const MANY = 48; // units, of which each has little room
+
+/** What the frames are to hold. */
+effect(() => {
+  const { part = "train", row = null } = shownRow.value ?? {};
+  const units = store.network.value?.layers.reduce((sum, each) => sum + each.shown.length, 0) ?? 0;
+  const small = units > MANY ? 20 : 40;
+  store.watch({ ...magnified.value, compare: compared.value, small, sample: row, part });
+});
+
+let before = "";
+
+/** What another session's output shows is its own affair. */
+effect(() => {
+  const session = store.session.value?.session ?? "";
+  if (session === before) return;
+  before = session;
+  outputs.value = null;
+});
