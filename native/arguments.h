@@ -18,13 +18,13 @@ public:
     Data(const char* called, const Plan& plan, nb::handle x, nb::handle answers, nb::handle counts)
         : x_(called, "x", x, {ANY, plan.inputs()}) {
         const int64_t n = x_.size(0);
-        if (!counts.is_none()) counts_.emplace(called, "counts", counts, std::initializer_list{n});
+        if (!counts.is_none()) counts_.emplace(called, "counts", counts, Shape{n});
         if (answers.is_none()) return;
         if (plan.labels) {
-            labels_.emplace(called, "answers", answers, std::initializer_list{n});
+            labels_.emplace(called, "answers", answers, Shape{n});
             check_labels(called, plan.outputs());
         } else {
-            y_.emplace(called, "answers", answers, std::initializer_list{n, plan.outputs()});
+            y_.emplace(called, "answers", answers, Shape{n, plan.outputs()});
         }
     }
 
@@ -57,21 +57,25 @@ private:
     std::optional<Array<int64_t>> labels_;
 };
 
-// What a call of Python's stop() needs, and what it leaves behind.
+// What a call of Python's stop() needs, and what it leaves behind. A call without one hears signals.
 struct Stop {
-    nb::handle ask;
+    nb::handle ask;  // or nothing
     PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
 
-    // Signals are looked at, too: Ctrl-C has to act where stop is no Python function.
-    static bool asked(void* self) {
+    // Signals are looked at, too: Ctrl-C has to act where stop is no Python function. What is true
+    // means after this step; 2 (engine.protocol.NOW), or what is raised, now.
+    static Answer asked(void* self) {
         Stop& stop = *static_cast<Stop*>(self);
         const WithGil gil;
         PyObject* answer = nullptr;
-        if (PyErr_CheckSignals() == 0) answer = PyObject_CallNoArgs(stop.ask.ptr());
+        const bool calm = PyErr_CheckSignals() == 0;
+        if (calm && !stop.ask.is_valid()) return Answer::go_on;
+        if (calm) answer = PyObject_CallNoArgs(stop.ask.ptr());
         const int truth = answer == nullptr ? -1 : PyObject_IsTrue(answer);
+        const bool now = truth == 1 && PyLong_CheckExact(answer) && PyLong_AsLong(answer) == 2;
         Py_XDECREF(answer);
         if (truth < 0) PyErr_Fetch(&stop.type, &stop.value, &stop.trace);
-        return truth != 0;
+        return truth < 0 || now ? Answer::now : truth ? Answer::after_step : Answer::go_on;
     }
 
     void raise() const {

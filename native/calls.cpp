@@ -10,7 +10,7 @@ template <class T>
 T* optional_data(std::optional<Array<T>>& array, const char* name, nb::handle given, bool kept,
                  int64_t size) {
     if (!kept) return nullptr;
-    array.emplace("train", name, given, std::initializer_list{size}, true);
+    array.emplace("train", name, given, Shape{size}, true);
     return array->data();
 }
 
@@ -52,24 +52,36 @@ double gradients_of(const Plan& plan, nb::handle theta, nb::handle x, nb::handle
     Data<T> data("gradients", plan, x, answers, counts);
     const Rows<T> rows = data.to_learn("gradients");
     Pool pool(threads);
-    const WithoutGil released;
-    return kernels<T>().gradients(plan, rows, numbers.data(), slopes.data(), pool);
+    Stop signals;
+    Halt halt(Stop::asked, &signals);
+    double loss = 0;
+    {
+        const WithoutGil released;
+        loss = kernels<T>().gradients(plan, rows, numbers.data(), slopes.data(), pool, halt);
+    }
+    signals.raise();
+    return loss;
 }
 
 template <class T>
 void forward_of(const Plan& plan, nb::handle theta, nb::handle x, nb::handle answers, nb::handle a,
-                nb::handle per_row, int threads) {
+                nb::handle per_row, int threads, nb::handle stop) {
     Array<T> numbers("forward", "theta", theta, {plan.parameters});
     Data<T> data("forward", plan, x, answers, nb::none());
     const Rows<T> rows = data.rows();
     Array<T> outputs("forward", "a", a, {rows.n, plan.outputs()}, true);
     std::optional<Array<T>> losses;
     if (!answers.is_none())
-        losses.emplace("forward", "per_row", per_row, std::initializer_list{rows.n}, true);
+        losses.emplace("forward", "per_row", per_row, Shape{rows.n}, true);
     Pool pool(threads);
-    const WithoutGil released;
-    kernels<T>().forward(plan, rows, numbers.data(), outputs.data(),
-                         losses ? losses->data() : nullptr, pool);
+    Stop stopping{stop.is_none() ? nb::handle() : stop};
+    Halt halt(Stop::asked, &stopping);
+    {
+        const WithoutGil released;
+        kernels<T>().forward(plan, rows, numbers.data(), outputs.data(),
+                             losses ? losses->data() : nullptr, pool, halt);
+    }
+    stopping.raise();
 }
 
 }  // namespace
@@ -96,10 +108,11 @@ void add_calls(nb::module_& m) {
     }, arg("plan"), given("theta"), given("x"), given("answers"), given("counts"),
        given("gradient"), arg("threads") = 1, "The loss of a batch; its gradient is written.");
     m.def("forward", [](const Plan& plan, nb::handle theta, nb::handle x, nb::handle answers,
-                        nb::handle a, nb::handle per_row, int threads) {
-        BY_TYPE(forward_of, theta, plan, theta, x, answers, a, per_row, threads);
+                        nb::handle a, nb::handle per_row, int threads, nb::handle stop) {
+        BY_TYPE(forward_of, theta, plan, theta, x, answers, a, per_row, threads, stop);
     }, arg("plan"), given("theta"), given("x"), given("answers"), given("a"), given("per_row"),
-       arg("threads") = 1, "The outputs, and where there are answers the loss of each row.");
+       arg("threads") = 1, arg("stop").none() = nb::none(),
+       "The outputs, and where there are answers the loss of each row. stop() may raise.");
 }
 
 }  // namespace chainrule

@@ -118,25 +118,31 @@ void move_by(const Plan& plan, Move<T> move, Numbers<T> numbers, T* gradient) {
 template <class T, class Path>
 class Steps {
   public:
-    Steps(const Plan& plan, const Rows<T>& rows, Arena& arena, Pool& pool)
-        : plan_(plan), feed_(plan, rows, arena), path_(plan, feed_.size(), arena, pool),
-          gradient_(take<T>(arena, plan.parameters)) {
+    Steps(const Plan& plan, const Rows<T>& rows, Arena& arena, Pool& pool, Halt& halt)
+        : plan_(plan), halt_(halt), feed_(plan, rows, arena, halt),
+          path_(plan, feed_.size(), arena, pool, halt), gradient_(take<T>(arena, plan.parameters)) {
         for (const Layer& layer : plan.layers) drops_ |= layer.drop_probability > 0;
     }
 
-    void step(Numbers<T> numbers, int64_t t, double rate, double* loss) {
+    // False: told to end before a number moved, and none has.
+    bool step(Numbers<T> numbers, int64_t t, double rate, double* loss) {
         Batch<T> batch = feed_.at(t);
         double size = plan_.penalty_over_batch ? size_of(batch) : 1;
         Move<T> move = move_of<T>(plan_, t, rate, size);
         if constexpr (Path::fuses)
-            if (plan_.clip_norm == UNLIMITED && path_.fits_at_once(batch))
-                return path_.descend(numbers, batch, move, loss, drops_);
+            if (plan_.clip_norm == UNLIMITED && path_.fits_at_once(batch)) {
+                path_.descend(numbers, batch, move, loss, drops_);
+                return !halt_.now();
+            }
         path_.slopes(numbers.theta, batch, gradient_, loss, drops_);
+        if (halt_.now()) return false;
         move_by(plan_, move, numbers, gradient_);
+        return true;
     }
 
   private:
     const Plan& plan_;
+    Halt& halt_;
     Feed<T> feed_;
     Path path_;
     T* gradient_;
@@ -146,15 +152,17 @@ class Steps {
 template <class T, class Path>
 int64_t train_by(const Plan& plan, const Rows<T>& rows, Numbers<T> numbers, const Course& course,
                  Pool& pool, Arena& arena) {
-    Steps<T, Path> steps(plan, rows, arena, pool);
+    Halt halt(course.stop, course.stop_with);
+    Steps<T, Path> steps(plan, rows, arena, pool, halt);
     Watch watch;
     int64_t until_asked = course.every - course.first % course.every;
     for (int64_t i = 0; i < course.steps; i++) {
         bool asked = --until_asked == 0;
         if (asked) until_asked = course.every;
-        steps.step(numbers, course.first + i + 1, course.learning_rates[i],
-                   asked ? course.losses + i : nullptr);
-        if (watch.is_over() && course.stop(course.stop_with)) return i + 1;
+        if (!steps.step(numbers, course.first + i + 1, course.learning_rates[i],
+                        asked ? course.losses + i : nullptr))
+            return i;
+        if (watch.is_over() && halt.ends()) return i + 1;
     }
     return course.steps;
 }

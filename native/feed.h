@@ -1,6 +1,7 @@
 // Which rows make up a step: engine/batches.py and core/random.order, to the bit.
 #pragma once
 #include "arena.h"
+#include "clock.h"
 #include "plan.h"
 #include "random.h"
 
@@ -8,6 +9,8 @@ namespace chainrule::TARGET {
 
 constexpr int64_t WHOLE = 1 << 20;  // rows that are shuffled all at once
 constexpr int64_t BLOCK = 1 << 16;  // above, block after block
+constexpr int64_t PICKED = 1 << 12; // rows that are copied between two looks at Halt
+constexpr double COPIED = 64;       // a number copied from anywhere takes as long as so many flops
 
 // What one step sees.
 template <class T>
@@ -133,12 +136,12 @@ class Order {
 template <class T>
 class Feed {
   public:
-    Feed(const Plan& plan, const Rows<T>& rows, Arena& arena)
-        : plan_(plan), rows_(rows), size_(plan.batch()),
+    Feed(const Plan& plan, const Rows<T>& rows, Arena& arena, Halt& halt)
+        : plan_(plan), rows_(rows), halt_(halt), size_(plan.batch()),
           per_epoch_((rows.n + size_ - 1) / size_),
           order_(plan.order, plan.shuffle ? rows.n : 1, arena) {
         if (!plan.shuffle) return;
-        chosen_ = take<int64_t>(arena, size_);
+        chosen_ = take<int64_t>(arena, size_ < PICKED ? size_ : PICKED);
         x_ = take<T>(arena, size_ * plan.inputs());
         if (rows.y) y_ = take<T>(arena, size_ * plan.outputs());
         if (rows.labels) labels_ = take<int64_t>(arena, size_);
@@ -166,11 +169,15 @@ class Feed {
     }
 
     Batch<T> gathered(int64_t t, int64_t epoch, int64_t start, int64_t n) {
-        order_.rows(epoch, start, n, chosen_);
-        pick(rows_.x, plan_.inputs(), n, x_);
-        if (y_) pick(rows_.y, plan_.outputs(), n, y_);
-        if (labels_) pick(rows_.labels, 1, n, labels_);
-        if (counts_) pick(rows_.counts, 1, n, counts_);
+        for (int64_t from = 0; from < n; from += PICKED) {
+            if (from > 0 && halt_.look(COPIED * (double)(PICKED * plan_.inputs()))) break;
+            const int64_t count = PICKED < n - from ? PICKED : n - from;
+            order_.rows(epoch, start + from, count, chosen_);
+            pick(rows_.x, plan_.inputs(), count, x_ + from * plan_.inputs());
+            if (y_) pick(rows_.y, plan_.outputs(), count, y_ + from * plan_.outputs());
+            if (labels_) pick(rows_.labels, 1, count, labels_ + from);
+            if (counts_) pick(rows_.counts, 1, count, counts_ + from);
+        }
         return {n, x_, y_, labels_, counts_, drawn(t), false};
     }
 
@@ -190,6 +197,7 @@ class Feed {
 
     const Plan& plan_;
     Rows<T> rows_;
+    Halt& halt_;
     int64_t size_, per_epoch_;
     Order order_;
     bool began_ = false;

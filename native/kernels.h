@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "clock.h"
 #include "plan.h"
 #include "pool.h"
 
@@ -30,32 +31,35 @@ struct Seeds {
     const Stream* drops;           // (networks, layers), or null where nothing is dropped
 };
 
-// Steps first + 1 ... first + steps of all networks.
+// Steps first + 1 ... first + steps of all networks. Where `now` was answered, some may have made
+// more of them than others: each as many as are written to `made`, and no part of one.
 struct ManyCourse {
     int64_t first, steps;
     const double* factors;  // (steps,): a learning rate is multiplied by it
-    bool (*stop)(void*);    // looked at about every 20 ms
+    Answer (*stop)(void*);  // asked about every 20 ms
     void* stop_with;
+    int64_t* made;  // (networks,)
 };
 
 template <class T>
 struct Kernels {
-    // Steps of training, in place; returns how many were made.
+    // Steps of training, in place; returns how many were made. Where Halt says so, the others below
+    // leave what they write unfinished.
     int64_t (*train)(const Plan&, const Rows<T>&, Numbers<T>, const Course&, Pool&);
 
     // Many networks at once, each in a lane (many.h): theta, m and v are (networks, parameters).
     // Whether that is faster than one network after the other; and the training.
     bool (*many_pays)(const Plan&, int64_t networks);
-    int64_t (*train_many)(const Plan&, const Rows<T>&, int64_t networks, Numbers<T>, const Seeds&,
-                          const ManyCourse&, Pool&);
+    void (*train_many)(const Plan&, const Rows<T>&, int64_t networks, Numbers<T>, const Seeds&,
+                       const ManyCourse&, Pool&);
     void (*losses_many)(const Plan&, const Rows<T>&, int64_t networks, const T* theta,
-                        double* losses, Pool&);
+                        double* losses, Pool&, Halt&);
 
     // The loss of all rows as one batch, and its gradient (parameters,), without penalty.
-    double (*gradients)(const Plan&, const Rows<T>&, const T* theta, T* gradient, Pool&);
+    double (*gradients)(const Plan&, const Rows<T>&, const T* theta, T* gradient, Pool&, Halt&);
 
     // Outputs a (n, outputs), and where asked for (not null) the loss of each row (n,).
-    void (*forward)(const Plan&, const Rows<T>&, const T* theta, T* a, T* per_row, Pool&);
+    void (*forward)(const Plan&, const Rows<T>&, const T* theta, T* a, T* per_row, Pool&, Halt&);
 
     // Outputs of a single row. scratch: two rows of `row` numbers: the widest layer and 128 bytes.
     void (*one_row)(const Plan&, const Weights<T>*, const T* x, T* a, T* scratch, int64_t row);

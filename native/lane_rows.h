@@ -32,8 +32,8 @@ class LaneRows {
     static constexpr int L = lanes<V>;
 
   public:
-    LaneRows(const Plan& plan, const Rows<T>& rows, Arena& arena)
-        : plan_(plan), rows_(rows), batch_(plan.batch_size < rows.n ? plan.batch_size : rows.n),
+    LaneRows(const Plan& plan, const Rows<T>& rows, Arena& arena, Halt& halt)
+        : plan_(plan), rows_(rows), halt_(halt), batch_(plan.batch_size < rows.n ? plan.batch_size : rows.n),
           per_epoch_((rows.n + batch_ - 1) / batch_), shuffled_(plan.shuffle) {
         if (!shuffled_) return;
         chosen_ = take<int64_t>(arena, L * batch_);
@@ -58,16 +58,19 @@ class LaneRows {
         }
     }
 
-    // From here on: the rows of step t.
-    void choose(int64_t t) {
+    // From here on: the rows of step t. False: told to end while an epoch's orders were made.
+    bool choose(int64_t t) {
         int64_t epoch = (t - 1) / per_epoch_;
         place_ = (t - 1) % per_epoch_ * batch_;
         n_ = batch_ < rows_.n - place_ ? batch_ : rows_.n - place_;
         for (int lane = 0; shuffled_ && lane < L; lane++) {
+            if (place_ == 0 && rows_.n > PICKED && halt_.look(COPIED * (double)rows_.n))
+                return false;
             int64_t* its = chosen_ + lane * batch_;
             if (repeats_[lane]) std::memcpy(its, its - batch_, n_ * sizeof *its);
             else orders_[lane]->rows(epoch, place_, n_, its);
         }
+        return true;
     }
 
     // From here on: `count` rows from number `place`, as they stand.
@@ -112,6 +115,7 @@ class LaneRows {
 
     const Plan& plan_;
     Rows<T> rows_;
+    Halt& halt_;
     int64_t batch_, per_epoch_, place_ = 0, n_ = 0;
     int64_t* chosen_ = nullptr;  // (L, batch) row numbers
     Order* orders_[L] = {};

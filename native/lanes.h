@@ -7,6 +7,7 @@
 #pragma once
 #include <new>
 
+#include "clock.h"
 #include "columns.h"
 #include "costs.h"
 #include "feed.h"
@@ -26,8 +27,8 @@ class LanesOf {
     using V = Vec<T, L>;
 
   public:
-    LanesOf(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool)
-        : plan_(plan), pool_(pool), stages_(plan, arena),
+    LanesOf(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool, Halt& halt)
+        : plan_(plan), pool_(pool), halt_(halt), stages_(plan, arena),
           columns_(plan.inputs() + stages_.answers() + 1), most_(most_rows) {
         int64_t each = (stages_.room + columns_ + 1) * (int64_t)sizeof(V);
         block_ = larger_of(ALONG, smaller_of(16, FIRST_CACHE / each / ALONG * ALONG));
@@ -71,9 +72,17 @@ class LanesOf {
     // Of one part: the block's numbers, its rows as columns, a loss a sample, and drawn masks.
     int64_t scratch() const { return (stages_.room + columns_ + 1 + stages_.widest_drop) * block_; }
 
+    double flops_of_row() const { return 6.0 * plan_.parameters + 20.0 * stages_.room; }
+
+    // Before block k: whether to leave. A part's first block is begun anyway, for most steps of a
+    // small network have no other.
+    bool leaves(int64_t k, int64_t from) {
+        return k > from && halt_.look((double)(block_ * L) * flops_of_row());
+    }
+
     // How many parts a batch is cut into depends on its shape alone: so do the bits of its sums.
     int64_t parts_of(int64_t n) const {
-        double flops = (double)n * (6.0 * plan_.parameters + 20.0 * stages_.room);
+        double flops = (double)n * flops_of_row();
         int64_t parts = (int64_t)smaller_of((int64_t)(flops / PART_WORK), PARTS);
         return larger_of(1, smaller_of(parts, blocks_of(n)));
     }
@@ -134,7 +143,7 @@ class LanesOf {
                      T* gradient, double* loss, bool dropout) {
         int64_t blocks = blocks_of(batch.n), from = p * blocks / parts;
         if (loss) *loss = 0;
-        for (int64_t k = from; k < (p + 1) * blocks / parts; k++) {
+        for (int64_t k = from; k < (p + 1) * blocks / parts && !leaves(k, from); k++) {
             Rows rows = rows_of(k, p, batch, kept_);
             if (!kept_ || !batch.same || !kept_filled_) fill(rows, batch, share);
             Block<V, T> block = block_for(rows, p, theta, dropout);
@@ -176,9 +185,9 @@ class LanesOf {
 
     void part_forward(int64_t p, int64_t parts, const T* theta, const Batch<T>& batch, T* a,
                       T* per_row) {
-        int64_t blocks = blocks_of(batch.n), outputs = plan_.outputs();
+        int64_t blocks = blocks_of(batch.n), outputs = plan_.outputs(), from = p * blocks / parts;
         T k_outputs = plan_.outputs_mean && !plan_.labels ? (T)outputs : 1;
-        for (int64_t k = p * blocks / parts; k < (p + 1) * blocks / parts; k++) {
+        for (int64_t k = from; k < (p + 1) * blocks / parts && !leaves(k, from); k++) {
             Rows rows = rows_of(k, p, batch, false);
             fill(rows, batch, 1);
             Block<V, T> block = block_for(rows, p, theta, false);
@@ -193,6 +202,7 @@ class LanesOf {
 
     const Plan& plan_;
     Pool& pool_;
+    Halt& halt_;
     Stages stages_;
     int64_t columns_, most_, block_;  // of a row: inputs, answers, share; rows; vectors of a block
     V *slopes_, *scratch_, *kept_ = nullptr;
@@ -212,11 +222,11 @@ class Lanes {
         return cost_by_lanes<T>(plan, batch) < cost_by_rows<T>(plan, batch);
     }
 
-    Lanes(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool)
+    Lanes(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool, Halt& halt)
         : lanes_(lanes_for<T>(most_rows)) {
         with([&]<int L>() {
             net_ = new (arena.bytes(sizeof(LanesOf<T, L>)))
-                LanesOf<T, L>(plan, most_rows, arena, pool);
+                LanesOf<T, L>(plan, most_rows, arena, pool, halt);
         });
     }
 

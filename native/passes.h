@@ -1,4 +1,5 @@
-// All rows at once, without a step: predictions, losses of rows, the gradient of a batch.
+// All rows at once, without a step: predictions, losses of rows, the gradient of a batch. Where
+// halt says so, they are left unfinished.
 #pragma once
 #include "arena.h"
 #include "feed.h"
@@ -15,11 +16,11 @@ constexpr int64_t AT_ONCE = 4096;
 
 template <class T, class Path>
 void forward_by(const Plan& plan, const Rows<T>& rows, const T* theta, T* a, T* per_row,
-                Pool& pool) {
+                Pool& pool, Halt& halt) {
     Arena arena;
     int64_t most = rows.n < AT_ONCE ? rows.n : AT_ONCE;
-    Path path(plan, most, arena, pool);
-    for (int64_t start = 0; start < rows.n; start += most) {
+    Path path(plan, most, arena, pool, halt);
+    for (int64_t start = 0; start < rows.n && !halt.now(); start += most) {
         int64_t n = most < rows.n - start ? most : rows.n - start;
         Batch<T> batch{n, rows.x + start * plan.inputs(),
                        rows.y ? rows.y + start * plan.outputs() : nullptr,
@@ -30,19 +31,20 @@ void forward_by(const Plan& plan, const Rows<T>& rows, const T* theta, T* a, T* 
 }
 
 template <class T>
-void forward(const Plan& plan, const Rows<T>& rows, const T* theta, T* a, T* per_row, Pool& pool) {
+void forward(const Plan& plan, const Rows<T>& rows, const T* theta, T* a, T* per_row, Pool& pool,
+             Halt& halt) {
     if (rows.n == 0) return;
     int64_t most = rows.n < AT_ONCE ? rows.n : AT_ONCE;
     return Lanes<T>::suits(plan, most)
-               ? forward_by<T, Lanes<T>>(plan, rows, theta, a, per_row, pool)
-               : forward_by<T, ByRows<T>>(plan, rows, theta, a, per_row, pool);
+               ? forward_by<T, Lanes<T>>(plan, rows, theta, a, per_row, pool, halt)
+               : forward_by<T, ByRows<T>>(plan, rows, theta, a, per_row, pool, halt);
 }
 
 template <class T, class Path>
 double gradients_by(const Plan& plan, const Rows<T>& rows, const T* theta, T* gradient,
-                    Pool& pool) {
+                    Pool& pool, Halt& halt) {
     Arena arena;
-    Path path(plan, rows.n, arena, pool);
+    Path path(plan, rows.n, arena, pool, halt);
     Batch<T> batch{rows.n, rows.x, rows.y, rows.labels, rows.counts, 0, false};
     double loss = 0;
     path.slopes(theta, batch, gradient, &loss, false);
@@ -50,10 +52,11 @@ double gradients_by(const Plan& plan, const Rows<T>& rows, const T* theta, T* gr
 }
 
 template <class T>
-double gradients(const Plan& plan, const Rows<T>& rows, const T* theta, T* gradient, Pool& pool) {
+double gradients(const Plan& plan, const Rows<T>& rows, const T* theta, T* gradient, Pool& pool,
+                 Halt& halt) {
     return Lanes<T>::suits(plan, rows.n)
-               ? gradients_by<T, Lanes<T>>(plan, rows, theta, gradient, pool)
-               : gradients_by<T, ByRows<T>>(plan, rows, theta, gradient, pool);
+               ? gradients_by<T, Lanes<T>>(plan, rows, theta, gradient, pool, halt)
+               : gradients_by<T, ByRows<T>>(plan, rows, theta, gradient, pool, halt);
 }
 
 }  // namespace chainrule::TARGET

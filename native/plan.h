@@ -90,13 +90,16 @@ struct Numbers {
     T *theta, *m, *v;
 };
 
+// What is said to a call that asks whether to stop. `now`: a step that has begun is thrown away.
+enum class Answer { go_on, after_step, now };
+
 // Steps to be made: steps first + 1 ... first + steps.
 struct Course {
     int64_t first, steps;
     const double* learning_rates;  // (steps,)
     int64_t every;                 // a loss is asked for at steps that this divides
     double* losses;                // (steps,): written where asked for
-    bool (*stop)(void*);           // looked at about every 20 ms; true: return after the step
+    Answer (*stop)(void*);         // asked about every 20 ms
     void* stop_with;
 };
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "arena.h"
+#include "arguments.h"
 #include "binding.h"
-#include "gil.h"
 #include "numpy.h"
 
 namespace chainrule {
@@ -77,7 +77,7 @@ private:
         whole_ = true;
     }
 
-    const void* bind(Bound& bound, std::initializer_list<int64_t> shape) {
+    const void* bind(Bound& bound, Shape shape) {
         nb::object now = nb::borrow(PyDict_GetItemWithError(params_.ptr(), bound.name.ptr()));
         if (!now.is_valid()) now = nb::none();
         const char* name = PyUnicode_AsUTF8(bound.name.ptr());
@@ -166,9 +166,14 @@ private:
                             static_cast<size_t>(layer.biases()) * sizeof(T));
         }
         const Pool pool(threads_);
-        const WithoutGil released;
-        kernels<T>().forward(plan_, Rows<T>{n, x, nullptr, nullptr, nullptr}, theta, a, nullptr,
-                             const_cast<Pool&>(pool));
+        Stop signals;
+        Halt halt(Stop::asked, &signals);
+        {
+            const WithoutGil released;
+            kernels<T>().forward(plan_, Rows<T>{n, x, nullptr, nullptr, nullptr}, theta, a,
+                                 nullptr, const_cast<Pool&>(pool), halt);
+        }
+        signals.raise();
     }
 
     struct Pointers {

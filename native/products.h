@@ -12,6 +12,7 @@
 // The order in which a number of C is summed does not depend on how C is cut into tiles or tasks.
 #pragma once
 #include "arena.h"
+#include "clock.h"
 #include "dots.h"
 #include "pool.h"
 
@@ -239,6 +240,11 @@ class Products {
     Products(Arena& arena, Pool& pool)
         : pool_(pool), scratch_(take<T>(arena, pool.threads() * PER_SEAT)) {}
 
+    // Where one is set: looked at before every task, and C is left unfinished when told so.
+    Halt* halt = nullptr;
+
+    bool halted() const { return halt && halt->now(); }
+
     // after(Place) is called for each tile of C that is done, by the thread that made it.
     template <class After>
     void run(const Product<T>& p, After after) const {
@@ -251,6 +257,7 @@ class Products {
         const int64_t chunks = (p.m + down - 1) / down;
         const auto task = [&](int64_t i) {
             const int64_t row = i % chunks * down, column = i / chunks * across;
+            if (halt && halt->look(2.0 * (double)down * (double)across * (double)p.k)) return;
             T* const own = scratch_ + Pool::seat() * PER_SEAT;
             Task<T, After>{p, walk, row, least(down, p.m - row), column,
                            least(across, p.n - column), own, own + TILE_COLUMNS<T> * K_MOST,

@@ -8,6 +8,9 @@
 //
 // More rows than a block holds go through block after block, and their gradients are added up in
 // that order. What a block needs of memory is rows · (units of all layers) · 2 or 3 numbers.
+//
+// A step that takes long may be told to end (Halt): products stay unfinished, nobody reads them, and
+// what it wrote is scratch. Only where weights move tile by tile, it goes on from the first one.
 #pragma once
 #include "feed.h"
 #include "fused.h"
@@ -20,10 +23,13 @@ class ByRows {
   public:
     static constexpr bool fuses = true;
     static constexpr int64_t BLOCK_ROWS = K_MOST;  // dW sums a whole block in registers
+    static constexpr double LONG = 1 << 26;        // flops of a step within which is looked: 1 ms
 
-    ByRows(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool)
+    ByRows(const Plan& plan, int64_t most_rows, Arena& arena, Pool& pool, Halt& halt)
         : plan_(plan), depth_((int64_t)plan.layers.size()), level_(take<Level<T>>(arena, depth_)),
           products_(arena, pool) {
+        const double flops = 6.0 * (double)plan.parameters * (double)most_rows;
+        if (flops > LONG) products_.halt = &halt;
         const int64_t rows = most_rows < BLOCK_ROWS ? most_rows : BLOCK_ROWS;
         for (int64_t l = 0; l < depth_; l++) level_[l] = laid_out(plan.layers[l], rows, arena);
         row_ = take<T>(arena, widest());
@@ -45,16 +51,20 @@ class ByRows {
     void descend(Numbers<T> numbers, const Batch<T>& batch, const Move<T>& move, double* loss,
                  bool dropout) {
         const double each = each_row(plan_, batch.n, batch.counts);
+        Halt* const halt = products_.halt;
         const double value = learn(numbers.theta, batch, each, loss, dropout, [&](int64_t l) {
+            products_.halt = nullptr;  // from the first move on there is no way back
             move_weights(l, batch, numbers, move, dropout);
             move_biases(l, numbers, move);
         });
+        products_.halt = halt;
         if (loss) *loss = value;
     }
 
     void forward(const T* theta, const Batch<T>& batch, T* a, T* per_row) {
         each_block(batch, [&](const Batch<T>& block, int64_t start) {
             for (int64_t l = 0; l < depth_; l++) layer_forward(theta, l, block, false);
+            if (products_.halted()) return;
             if (per_row)
                 loss_rows(plan_, answers_of(block, 1), block.n, q(), (T*)nullptr, top().length,
                           per_row + start, true);
@@ -90,7 +100,7 @@ class ByRows {
 
     template <class F>
     void each_block(const Batch<T>& batch, F f) const {
-        for (int64_t start = 0; start < batch.n; start += BLOCK_ROWS) {
+        for (int64_t start = 0; start < batch.n && !products_.halted(); start += BLOCK_ROWS) {
             Batch<T> block = batch;
             const int64_t left = batch.n - start;
             block.n = left < BLOCK_ROWS ? left : BLOCK_ROWS;
@@ -118,7 +128,7 @@ class ByRows {
     template <class Finish>
     double learn(const T* theta, const Batch<T>& block, double each, bool value, bool dropout,
                  Finish finish) {
-        for (int64_t l = 0; l < depth_; l++) {
+        for (int64_t l = 0; l < depth_ && !products_.halted(); l++) {
             if (dropout && level_[l].drops())
                 drop_mask(*level_[l].layer, block.drawn, block.n, level_[l].mask, level_[l].length);
             layer_forward(theta, l, block, dropout);
@@ -128,6 +138,7 @@ class ByRows {
         if (!plan_.loss_on_z) top_slope(block.n, dropout);
         for (int64_t l = depth_ - 1; l >= 0; l--) {
             if (l) layer_back(theta, l, block.n, dropout);
+            if (products_.halted()) break;
             finish(l);
         }
         return loss;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -24,6 +25,12 @@ SAMPLE = 12  # items of a big battery in an ordinary run
 # that a slow machine is no failure.
 settings.register_profile("chainrule", parent=settings(), deadline=None, print_blob=True)
 settings.load_profile("chainrule")
+
+
+def pytest_sessionstart() -> None:
+    """Ctrl-C works in here and in what tests start, even where a shell's `&` had it ignored."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,13 +22,17 @@ export type Tree = readonly [
   ...(Tree | string)[],
 ];
 """
+LIMITS = f"""
+/** Bytes of a table that is dropped; of a larger one only the name is sent, to be refused. */
+export const LARGEST = {tables.BYTES};
+"""
 
 
 def text() -> str:
     pieces = (*parts.PARTS, *tables.PARTS, frame.Block, frame.FrameHead)
     every = (*pieces, *messages.NEWS.values(), *commands.COMMANDS.values())
     unions = {"News": messages.NEWS.values(), "Command": commands.COMMANDS.values()}
-    return TOP + "\n" + wire.typescript(every, unions)
+    return TOP + LIMITS + "\n" + wire.typescript(every, unions)
 
 
 def main() -> None:

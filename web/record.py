@@ -20,6 +20,7 @@ FILE = Path(__file__).parent / "test" / "recorded.json"
 SETTINGS = {"rows": 20, "test_rows": 20, "batch_size": 4}  # few, so that the file stays small
 ASKED: dict[str, commands.Command] = {
     "explain": commands.Explain(1, "1.W[0,0]"),
+    "deeper": commands.Explain(1, "0.z[0,0]"),
     "pulls": commands.Pulls(1, "1.W[0,0]"),
     "row": commands.Row(1, "train", 3),
     "code": commands.Code(1, "numpy"),

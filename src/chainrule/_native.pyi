@@ -27,7 +27,7 @@ def train(
     learning_rates: Array,
     every: int,
     losses: Array,
-    stop: Callable[[], bool],
+    stop: Callable[[], int],
     threads: int = 1,
 ) -> int: ...
 def gradients(
@@ -47,6 +47,7 @@ def forward(
     a: Array,
     per_row: Array | None,
     threads: int = 1,
+    stop: Callable[[], object] | None = None,
 ) -> None: ...
 def train_many(
     plan: Plan,
@@ -61,9 +62,10 @@ def train_many(
     drops: Array | None,
     first: int,
     factors: Array,
-    stop: Callable[[], bool],
+    made: Array,
+    stop: Callable[[], int],
     threads: int = 1,
-) -> int: ...
+) -> None: ...
 def losses_many(
     plan: Plan,
     theta: Array,
@@ -72,6 +74,7 @@ def losses_many(
     counts: Array | None,
     losses: Array,
     threads: int = 1,
+    stop: Callable[[], object] | None = None,
 ) -> None: ...
 
 class Predictor:

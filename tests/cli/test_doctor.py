@@ -136,10 +136,10 @@ def test_ctrl_c_keeps_what_is_known(capsys, monkeypatch):
     monkeypatch.setattr(starts, "POLL", -1.0)
     real = starts._Starts._judged
 
-    def judged(self, at, them, step):
+    def judged(self, at, them, step, look):
         if step > 0:
             signal.raise_signal(signal.SIGINT)
-        return real(self, at, them, step)
+        return real(self, at, them, step, look)
 
     monkeypatch.setattr(starts._Starts, "_judged", judged)
     assert run(["doctor", "--why-stuck", "xor", "--starts", "5"]) == 130
@@ -203,10 +203,10 @@ def test_ctrl_c_while_a_program_is_started(capsys, folder, monkeypatch):
     monkeypatch.setattr(starts, "POLL", -1.0)
     real = starts._Starts._judged
 
-    def judged(self, at, them, step):
+    def judged(self, at, them, step, look):
         if step > 0:
             signal.raise_signal(signal.SIGINT)
-        return real(self, at, them, step)
+        return real(self, at, them, step, look)
 
     monkeypatch.setattr(starts._Starts, "_judged", judged)
     assert run(["doctor", "--why-stuck", "net.py", "--starts", "5"]) == 130

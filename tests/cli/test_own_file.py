@@ -120,6 +120,7 @@ def test_targets_tasks_and_missing_values(table, capsys, folder):
     assert "--missing drop" in capsys.readouterr().err
     assert trained(capsys, "--missing", "drop")["metrics"]["on"] == "test"
     assert trained(capsys, "--missing", "mean", "--patience", "5")["metrics"]["on"] == "test"
+    assert trained(capsys, "--missing", "mean", "--scale", "min-max")["metrics"]["on"] == "test"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,7 @@ def test_targets_tasks_and_missing_values(table, capsys, folder):
         ("train circels", "Did you mean circles?"),
         ("train circles --target x", "a file, for --target is about its columns"),
         ("train xor --missing mean", "--missing"),
+        ("train xor --scale none", "--scale"),
         ("predict nothing.chainrule x.csv", "nothing there"),
         ("predict", "a run or model file"),
     ],

@@ -68,10 +68,10 @@ def test_ctrl_c_leaves_no_run(capsys, monkeypatch, tmp_path):
 
     real = _Starts._judged
 
-    def judged(self, at, them, step):
+    def judged(self, at, them, step, look):
         if step > 0:
             signal.raise_signal(signal.SIGINT)
-        return real(self, at, them, step)
+        return real(self, at, them, step, look)
 
     monkeypatch.setattr(_Starts, "_judged", judged)
     monkeypatch.setattr("chainrule.training.starts.POLL", -1.0)

@@ -12,6 +12,7 @@ from chainrule import Data, Model, Network, Spec, fit, resume, suggest
 from chainrule.core.losses import LOSSES
 from chainrule.data import own, roles, store, streamed
 from chainrule.data.preparation import Column, Preparation, Target
+from chainrule.data.sets import read_again
 from chainrule.data.splits import split
 from chainrule.data.streamed import Streamed
 from chainrule.training.evaluation import evaluate
@@ -369,6 +370,45 @@ def test_large_data_trains_to_the_same_bits(frame, monkeypatch, tmp_path):
                               data, training) as run:  # fmt: skip
             runs.append(fit(Network.start(spec, seed=1), data, training, run=run).model.network)
     assert same_bits(runs[0].params, runs[1].params)
+
+
+@pytest.mark.parametrize("at_once", [1, 10**6])
+def test_columns_are_scaled_as_asked(frame, at_once, monkeypatch):
+    """Over the training rows alone, read whole or block by block."""
+    monkeypatch.setattr(store, "AT_ONCE", at_once)
+    width = frame["width"][split(N, test_size=0.2, validation_size=0, seed=3).train]
+    shifts = {
+        "standard": (width.mean(), width.std()), "min-max": (width.min(), np.ptp(width)),
+        "none": (0.0, 1.0),
+    }  # fmt: skip
+    for scale, (mean, unit) in shifts.items():
+        data = Data.from_frame(frame, test_size=0.2, seed=3, scale=scale)
+        x = data.train.block(0, data.train.n)[0][:, 0]
+        assert x == pytest.approx((width - mean) / unit, rel=1e-12, abs=1e-12)
+        assert (column(data, "same").mean, column(data, "same").scale) == (7.0, 1.0)
+        assert data.preparation.x(frame)[:, 0] == pytest.approx((frame["width"] - mean) / unit)
+    low_high = Data.from_frame(frame, test_size=0, scale="min-max").train.x[:, 0]
+    assert (low_high.min(), low_high.max()) == (0.0, 1.0)
+    with refused("--scale", "'huge'"):
+        Data.from_frame(frame, scale="huge")
+
+
+@pytest.mark.parametrize("scale", ["standard", "min-max", "none"])
+def test_a_hole_is_the_mean_on_every_scale(frame, scale):
+    holed = with_holes(frame, ("width", 4))
+    data = Data.from_frame(holed, test_size=0, missing="mean", scale=scale)
+    mean = np.delete(frame["width"], 4).mean()
+    prepared = Preparation.from_json(json.loads(json.dumps(data.preparation.to_json())))
+    assert prepared == data.preparation
+    for x in (data.train.x, prepared.x({**holed})):
+        assert prepared.unscaled(x)[4, 0] == pytest.approx(mean, rel=1e-12)
+
+
+def test_a_run_reads_its_file_again_on_the_same_scale(frame, tmp_path):
+    path = csv_of(frame, tmp_path / "t.csv")
+    data = Data.from_file(path, scale="min-max")
+    again = read_again(data.read_from)
+    assert again.fingerprint == data.fingerprint != Data.from_file(path).fingerprint
 
 
 def test_moments_block_by_block_are_those_at_once(monkeypatch, rng):

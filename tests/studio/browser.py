@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -20,14 +21,23 @@ ARGUMENTS = [
 SIZES = {"small": (1280, 800), "large": (1920, 1080), "phone": (390, 844)}
 
 
+def missing(reason: str) -> NoReturn:
+    """A skip that says why; a failure where CHAINRULE_REQUIRE_BROWSER is set, as it is in CI."""
+    if os.environ.get("CHAINRULE_REQUIRE_BROWSER"):
+        pytest.fail(f"CHAINRULE_REQUIRE_BROWSER is set, and there is {reason}")
+    pytest.skip(reason)
+
+
 @contextmanager
 def chromium() -> Iterator[Any]:
     """A browser without a page; the test says why where there is none."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install chromium")
-    reason = "no playwright: pip install 'chainrule[dev]'"
-    api = pytest.importorskip("playwright.sync_api", reason=reason)
-    with api.sync_playwright() as playwright:
+        missing("no Chromium: apt-get install chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("no playwright: pip install 'chainrule[dev]'")
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
             yield browser
@@ -36,20 +46,44 @@ def chromium() -> Iterator[Any]:
 
 
 class Tab:
-    """A page of the studio, what it asked for, and what went wrong in it."""
+    """A page of the studio, what it asked for, and what went wrong in it.
+
+    sockets: of each WebSocket since the page opened what was said and heard, in order, as texts.
+    dialogs: what asked or told something in a window of its own; nothing of ours does.
+    """
 
     def __init__(self, page: Any) -> None:
         self.page = page
         self.asked: list[str] = []
         self.wrong: list[str] = []
+        self.dialogs: list[str] = []
+        self.sockets: list[list[str]] = []
+        page.on("dialog", self._dismiss)
+        page.on("websocket", self._listen)
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("websocket", lambda socket: self.asked.append(socket.url))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("console", self._hear)
 
+    def _listen(self, socket: Any) -> None:
+        said: list[str] = []
+        self.sockets.append(said)
+        for event in ("framesent", "framereceived"):
+            socket.on(event, lambda frame: said.append(frame) if isinstance(frame, str) else None)
+
+    def _dismiss(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
     def _hear(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.wrong.append(message.text)
+
+    def away(self) -> list[str]:
+        """What it asked of any other machine or port; downloads are asked for, too."""
+        host = self.page.url.split("/")[2]
+        ours = (f"http://{host}/", f"ws://{host}/", f"blob:http://{host}/", "data:")
+        return [url for url in self.asked if not url.startswith(ours)]
 
     def numbers(self) -> str:
         """All that is said of a state in words, and every line of the network."""
@@ -88,18 +122,26 @@ class Tab:
 
 
 @contextmanager
-def opened(browser: Any, live: Live, size: str = "small") -> Iterator[Tab]:
-    """The studio's page in a browser that has the cookie, at the first picture."""
+def opened(browser: Any, live: Live, size: str = "small", **more: Any) -> Iterator[Tab]:
+    """The studio's page in a browser that has the cookie, at the first picture.
+
+    more: settings of playwright's context, as bypass_csp=True.
+    """
     width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, reduced_motion="reduce"
+        **{"viewport": {"width": width, "height": height}, "reduced_motion": "reduce", **more}
     )
     name, _, value = live.headers["Cookie"].partition("=")
     context.add_cookies([{"name": name, "value": value, "url": f"http://{live.host}"}])
-    tab = Tab(context.new_page())
     try:
-        tab.page.goto(f"http://{live.host}/")
-        tab.page.wait_for_selector("path.line[stroke]", state="attached")
-        yield tab
+        yield entered(context, f"http://{live.host}/")
     finally:
         context.close()
+
+
+def entered(context: Any, address: str) -> Tab:
+    """A new tab at an address of the studio, with its first picture."""
+    tab = Tab(context.new_page())
+    tab.page.goto(address)
+    tab.page.wait_for_selector("path.line[stroke]", state="attached")
+    return tab

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -26,8 +29,9 @@ from chainrule.view.session import Session
 class Live:
     """Where it listens, and what a page needs."""
 
-    def __init__(self, session: Session, keys: Keys) -> None:
+    def __init__(self, session: Session, keys: Keys, server: uvicorn.Server) -> None:
         self.session, self.keys, self.port = session, keys, keys.port
+        self.server = server
 
     @property
     def host(self) -> str:
@@ -39,6 +43,11 @@ class Live:
             "Cookie": f"{self.keys.cookie_name}={self.keys.cookie}",
             "Origin": f"http://{self.host}",
         }
+
+    def cut(self) -> None:
+        """Every connection ends at once, without a word, as when a cable is pulled."""
+        for line in list(self.server.server_state.connections):
+            line.loop.call_soon_threadsafe(line.transport.abort)  # type: ignore[union-attr]
 
     def ask(
         self, path: str, method: str = "GET", body: bytes | None = None, **headers: str
@@ -137,9 +146,27 @@ def studio(folder: Path, port: int | None = 0, secret: bytes = b"k" * 32) -> Ite
     while not running.started:
         thread.join(0.01)
     try:
-        yield Live(session, keys)
+        yield Live(session, keys, running)
     finally:
         running.should_exit = True
         thread.join(30)
         assert not thread.is_alive()
         listener.close()
+
+
+@contextmanager
+def started(
+    folder: Path, *words: str, **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """`chainrule studio` as a process, and the object it prints when it answers requests."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "chainrule", "studio", *words, "--json", "--no-browser"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "CHAINRULE_CACHE": str(folder / "cache"), **environment},
+    )  # fmt: skip
+    try:
+        yield process, json.loads(process.stdout.readline() or "{}")
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()

@@ -5,9 +5,9 @@ import pytest
 
 from chainrule.core.errors import UsageError
 from chainrule.studio.board import Board, Known
-from chainrule.studio.stage import failed
 from chainrule.view.messages import Curve, Doctor, Failed, Session
 from chainrule.view.parts import BranchState
+from chainrule.view.refusals import failed
 
 
 def session(name="one", branches="A"):
@@ -18,7 +18,9 @@ def session(name="one", branches="A"):
 def curve(first, stop, branch="A", thinned=False):
     steps = tuple(range(first, stop))
     losses = tuple(map(float, steps))
-    return Curve(branch, first, stop, steps, losses, (), losses, (), losses, thinned)
+    return Curve(
+        branch, first, stop, steps, losses, (), losses, (), losses, losses, losses, thinned
+    )  # fmt: skip
 
 
 def test_a_page_that_misses_anything_hears_every_point_once():

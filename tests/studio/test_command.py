@@ -6,10 +6,7 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,24 +15,8 @@ from websockets.asyncio.client import connect
 from chainrule import RunFile
 from chainrule.cli.app import run
 from docs.pages.json_examples import SERVES
-from tests.studio.live import Speaker
+from tests.studio.live import Speaker, started
 from tests.view.sessions import QUICK
-
-
-@contextmanager
-def started(folder, *words, **environment):
-    """The process, and the object it prints when it answers requests."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "chainrule", "studio", *words, "--json", "--no-browser"],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "CHAINRULE_CACHE": str(folder / "cache"), **environment},
-    )  # fmt: skip
-    try:
-        yield process, json.loads(process.stdout.readline() or "{}")
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def entered(url):
@@ -85,13 +66,22 @@ def test_it_prints_one_line_trains_and_ends_on_ctrl_c_with_all_saved(tmp_path):
     with RunFile(path) as held:
         assert held.steps()[-1] > 50
         assert held.meta("writer") is None
-    time.sleep(0.1)
-    assert not [pid for pid in trainer if os.path.exists(f"/proc/{pid}")]
+    wait_until_gone(trainer)
 
 
 def _children(pid):
-    path = Path(f"/proc/{pid}/task/{pid}/children")
-    return path.read_text().split() if path.exists() else []
+    """Processes that any thread of it began."""
+    lists = list(Path(f"/proc/{pid}/task").glob("*/children"))
+    found = [child for each in lists for child in each.read_text().split()]
+    assert found or not lists  # where the system tells of them, the training is one
+    return found
+
+
+def wait_until_gone(processes):
+    until = time.monotonic() + 10
+    while any(os.path.exists(f"/proc/{pid}") for pid in processes):
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_when_the_server_is_killed_the_training_ends_by_itself(tmp_path):
@@ -100,10 +90,7 @@ def test_when_the_server_is_killed_the_training_ends_by_itself(tmp_path):
         trainer = _children(process.pid)
         process.kill()
         process.wait()
-        until = time.monotonic() + 10
-        while any(os.path.exists(f"/proc/{pid}") for pid in trainer):
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        wait_until_gone(trainer)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_a_stop_leaves_out_no_network(how, monkeypatch):
 
 
 def test_networks_one_by_one_are_reported_while_they_train(monkeypatch):
-    monkeypatch.setattr(module, "POLL", -1.0)
+    monkeypatch.setattr(module, "TELL", -1.0)
     seen = []
     training = replace(TRAINING, clip_norm=1.0, engine="reference")
     train_many(SPEC, data(), training, seeds=range(2), report=lambda *told: seen.append(told))

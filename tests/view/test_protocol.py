@@ -53,7 +53,9 @@ def test_what_is_no_command_is_answered_in_four_parts(text):
 
 
 def test_what_is_not_finite_is_null():
-    said = messages.Curve("A", 0, 1, (3,), (float("nan"),), (None,), (float("inf"),), (), (), False)
+    said = messages.Curve(
+        "A", 0, 1, (3,), (float("nan"),), (None,), (float("inf"),), (), (), (), (), False
+    )
     found = json.loads(said.to_text())
     assert found["is"] == "curve"
     assert (found["train"], found["test"]) == ([None], [None])

@@ -13,6 +13,7 @@ from chainrule import Network, RunFile, fit
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
 from chainrule.view import commands as c
 from chainrule.view import frame, messages
+from chainrule.view.answers import answer
 from chainrule.view.session import Session
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK, head, picture, played, settled
@@ -32,6 +33,16 @@ def session(shared):
     shared.speed = "normal"
     shared.take_news()
     return shared
+
+
+def test_a_branch_s_program_has_the_branch_s_settings(session):
+    session.do(c.Step(1, 5))
+    first = answer(session, c.Code(1, "numpy"))
+    session.do(c.Branch(1, 3, {"learning_rate": 0.123}))
+    found = answer(session, c.Code(1, "numpy"))
+    assert "0.123" in found.text
+    assert "0.123" not in first.text
+    assert "left A at step 3" in found.notes[-1]
 
 
 def test_it_opens_on_circles_and_writes_nothing(tmp_path):
@@ -382,3 +393,18 @@ def test_a_reader_sees_the_newest_whoever_else_reads_meanwhile(session):
     assert head(session).step == 12
     with RunFile(session.line.path) as run:
         assert same_bits(session.shown_state().params, run.state(12).params)
+
+
+def test_the_swing_of_the_error_is_that_of_the_last_pass(session):
+    session.do(c.Step(1, 30))
+    curve = session.line.curve()
+    per_pass = session.setup.training.steps_per_epoch(session.setup.source.data.train.n)
+    assert per_pass > 1
+    for k, step in enumerate(curve.step):
+        held = [
+            error for at, error in zip(curve.step, curve.test, strict=True)
+            if step - per_pass < at <= step
+        ]  # fmt: skip
+        assert (curve.low[k], curve.high[k]) == (min(held), max(held))
+    later = session.line.curve(10)
+    assert later.low == curve.low[10:]  # what comes piece by piece is the same

@@ -8,7 +8,10 @@ import pytest
 from chainrule.core.errors import UsageError
 from chainrule.engine.batches import Batches
 from chainrule.engine.reference import record
+from chainrule.training.evaluation import part_loss
+from chainrule.view import derivation as module
 from chainrule.view import why
+from chainrule.view.derivation import derivation, node_of
 from chainrule.view.line import Line
 from chainrule.view.mathml import tree
 from chainrule.view.parts import Tree
@@ -44,24 +47,27 @@ def walked(found):
 )
 def test_every_factor_leads_to_a_node_or_to_an_address(optimizer, address):
     _, _, at = moment(optimizer=optimizer)
-    found = why.derivation(7, at, address)
+    found = derivation(7, at, address)
     assert found.re == 7
     assert found.title.endswith("?")
     root = found.nodes[found.root]
     assert root.kind == "number"
     for key, node in found.nodes.items():
         for part in node.parts:
-            assert part in found.nodes or at.trace.node(part).value is not None, (key, part)
-        for formula in filter(None, (node.name, node.letters, node.numbers)):
+            assert part in found.nodes or node_of(at, part).value is not None, (key, part)
+        cells = [cell for group in node.groups for cell in group.cells]
+        formulas = (
+            node.name,
+            node.letters,
+            *(tree for c in cells for tree in (c.letters, c.numbers)),
+        )
+        for formula in filter(None, formulas):
             for tag, attributes, *_ in walked(formula):
                 assert tag in TAGS
                 assert set(attributes) <= ATTRIBUTES
                 to = attributes.get("data-to")
                 assert to is None or to in node.parts, (key, to)
-    shown = {
-        part for _, attributes, *_ in walked(root.numbers) if (part := attributes.get("data-to"))
-    }
-    assert shown == set(root.parts)
+    assert set(links_of(root)) == set(root.parts)
     json.loads(found.to_text())
 
 
@@ -69,7 +75,7 @@ def test_it_goes_down_to_the_data():
     _, _, at = moment()
     kinds, waiting, seen = set(), ["0.W[1,0]"], set()
     while waiting and len(seen) < 400:
-        found = why.derivation(1, at, waiting.pop())
+        found = derivation(1, at, waiting.pop())
         kinds |= {node.kind for node in found.nodes.values()}
         seen |= set(found.nodes)
         waiting += [
@@ -82,7 +88,7 @@ def test_it_goes_down_to_the_data():
 def test_values_are_the_record_s_to_the_last_digit():
     setup, batches, at = moment()
     made = record(setup.spec, setup.training, Line("A", setup).start, batches(1))
-    found = why.derivation(1, at, "1.W[2,5]")
+    found = derivation(1, at, "1.W[2,5]")
     assert float(found.nodes[found.root].digits) == made.after.params["1.W"][2, 5]
     assert float(found.nodes["1.dW[2,5]"].digits) == made.layers[1].dW[2, 5]
     assert found.step == made.t == 1
@@ -94,7 +100,7 @@ def test_a_row_outside_the_batch_is_explained_alone():
     outside = next(row for row in range(400) if row not in batches(1).rows)
     _, _, at = moment(sample=outside)
     assert at.alone
-    found = why.derivation(1, at, "2.a[0]")
+    found = derivation(1, at, "2.a[0]")
     assert "alone" in found.question
     assert found.rows == (outside,)
     inside = int(batches(1).rows[3])
@@ -152,7 +158,7 @@ def test_what_if_is_the_step_with_that_number(changed):
     wanted = record(setup.spec, setup.training, state, batch, learning_rate=rate, epoch=0)
     for name, theta in wanted.after.params.items():
         assert other.made.after.params[name].tobytes() == theta.tobytes()
-    found = why.derivation(1, other, "1.W[2,5]")
+    found = derivation(1, other, "1.W[2,5]")
     assert float(found.nodes[found.root].digits) == wanted.after.params["1.W"][2, 5]
     assert at.made.before.params["1.W"][2, 5] != 1.0  # the truth is not touched
 
@@ -178,3 +184,113 @@ def test_markup_becomes_a_tree_and_text_stays_text():
     found = tree("<mrow data-to='a'><mi>x</mi><mo>·</mo></mrow>")
     assert found == ("mrow", {"data-to": "a"}, ("mi", {}, "x"), ("mo", {}, "·"))
     assert tree("<mtext>&lt;script&gt;</mtext>") == ("mtext", {}, "<script>")
+
+
+# ----------------------------------------------------------------- every link, down to its end
+
+WALKED = [  # every optimiser, loss, penalty and schedule once, as few networks as do
+    {"optimizer": "sgd", "loss": "binary_cross_entropy", "l2": 0.01},
+    {"optimizer": "momentum", "loss": "softmax_cross_entropy", "drop_probability": 0.3},
+    {"optimizer": "nesterov", "loss": "hinge", "schedule": "cosine", "l1": 0.01},
+    {"optimizer": "adam", "loss": "half_squared", "clip_norm": 0.001},
+    {"optimizer": "adamw", "loss": "huber(delta=0.5)", "schedule": "warm_up"},
+    {"optimizer": "rmsprop", "loss": "softmax_cross_entropy(label_smoothing=0.1)",
+     "schedule": "exponential"},
+    {"optimizer": "adagrad", "loss": "absolute", "schedule": "step(every=1)", "batch": "sum"},
+    {"data": "mazur-shared-biases"},
+    {"data": "three-layer", "schedule": "inverse_scaling"},
+    {"data": "blobs", "rows": 8, "hidden": [[2, "relu"]], "batch_size": 3, "optimizer": "adam",
+     "l2": 0.1, "clip_norm": 0.1, "drop_probability": 0.5},
+]  # fmt: skip
+
+
+FEW = {
+    "data": "moons", "rows": 9, "test_rows": 5, "batch_size": 3,
+    "hidden": [[3, "tanh"], [2, "sigmoid"]],
+}  # fmt: skip
+
+
+def later(settings, steps=3):
+    """The step after a few others: memories are no zeros any more."""
+    small = {} if settings.get("data") else FEW
+    setup = set_up(Chosen.of({**small, **settings}), Kept())
+    data = setup.source.data.fitted(setup.spec)
+    batches, state = Batches(data.train, setup.training), Line("A", setup).start
+    for t in range(1, steps + 1):
+        state = record(
+            setup.spec, setup.training, state, batches(t), epoch=batches.epoch(t)
+        ).after  # fmt: skip
+    return setup, batches, state, data
+
+
+def starts(setup):
+    """Every parameter, and the errors."""
+    yield from ("loss", "loss[0]")
+    for name, shape in setup.spec.shapes.items():
+        yield from (f"{name}[{','.join(map(str, place))}]" for place in np.ndindex(*shape))
+
+
+def links_of(node):
+    """The keys that can be pressed: in the columns, where the page has them."""
+    for group in node.groups:
+        for cell in group.cells:
+            for _, attributes, *_ in walked(cell.numbers):
+                if "data-to" in attributes:
+                    yield attributes["data-to"]
+
+
+def walked_to_the_end(at, *addresses):
+    """Every key that can be reached by links, each asked for by itself; those without one."""
+    waiting, known = list(addresses), {}
+    while waiting:
+        key = waiting.pop()
+        if key in known:
+            continue
+        found = derivation(1, at, key)
+        json.loads(found.to_text())
+        node = known[key] = found.nodes[found.root]
+        assert node.title, key
+        assert bool(node.groups) == (node.kind == "number"), key
+        links = set(links_of(node))
+        assert links <= set(node.parts), key
+        waiting += links
+    return {node.kind for node in known.values() if not node.groups}
+
+
+@pytest.mark.parametrize("settings", WALKED, ids=lambda each: f"{each}"[:60])
+def test_every_link_leads_on_to_an_end(settings, monkeypatch):
+    monkeypatch.setattr(module, "NODES", 1)  # each link is asked for by its key
+    setup, batches, state, _ = later(settings)
+    at = why.moment(setup, batches, "A", state, None)
+    ends = walked_to_the_end(at, *starts(setup))
+    assert {"data", "parameter"} <= ends
+    name = setup.training.optimizer.name
+    assert ("memory" in ends) == (name != "sgd")
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_the_error_of_a_part_is_that_of_the_curve(part):
+    settings = {"drop_probability": 0.3, "batch": "sum", "loss": "binary_cross_entropy"}
+    setup, batches, state, data = later(settings)
+    at = why.judged(setup, batches, "A", state, None, part, data.parts[part])
+    root = derivation(1, at, "loss").nodes["loss"]
+    wanted, _ = part_loss(setup.spec, state.params, data.parts[part])
+    assert root.value == pytest.approx(wanted, rel=1e-12)
+    assert {"data", "parameter"} <= walked_to_the_end(at, "loss")
+    one = why.judged(setup, batches, "A", state, 2, part, data.parts[part])
+    assert derivation(1, one, "loss[2]").root == "loss[2]"
+    with pytest.raises(UsageError, match="row from 0"):
+        why.judged(setup, batches, "A", state, 10**6, part, data.parts[part])
+
+
+def test_numbers_on_the_way_have_keys_of_their_own():
+    setup, batches, state, _ = later({"optimizer": "adam"})
+    at = why.moment(setup, batches, "A", state, None)
+    found = derivation(1, at, "1.W[0,0]")
+    keys = [key for key in found.nodes if "#" in key]
+    assert "1.W.next[0,0]#m̂" in keys
+    assert derivation(1, at, "1.W.next[0,0]#m̂").nodes["1.W.next[0,0]#m̂"].value == pytest.approx(
+        found.nodes["1.W.next[0,0]#m̂"].value, rel=0
+    )
+    with pytest.raises(UsageError, match="on the way"):
+        derivation(1, at, "1.W[0,0]#nothing")

@@ -8,8 +8,8 @@ export function App() {
   return (
     <div class="page">
       <Header />
-      <main class={hidden.value.has("panel") ? "main bare" : "main"}>
-        {!hidden.value.has("panel") && <Panel />}
+      <main class={isBare() ? "main bare" : "main"}>
+        {!isBare() && <Panel />}
         <Stage />
         <Timeline />
       </main>
@@ -23,6 +23,11 @@ const MORE: readonly (readonly [Tab, string])[] = [
   ["teach", "Teach"],
   ["keys", "Keys"],
 ];
+
+/** Whether the panel is hidden; what the head of the page opens is shown all the same. */
+function isBare(): boolean {
+  return hidden.value.has("panel") && !MORE.some(([name]) => name === tab.value);
+}
 
 function Header() {
   const session = store.session.value;

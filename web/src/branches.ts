@@ -1,4 +1,6 @@
+import type { Done, Planned } from "./protocol.gen";
 import { pending, store, tab } from "./state";
+import type { Wish } from "./store";
 
 /** Ask which setting is to be another one from the shown step on. */
 export function branchHere(): void {
@@ -18,26 +20,43 @@ export function showNext(): void {
 
 /** A setting is another one: before the first step at once, later after a word. */
 export function change(settings: Readonly<Record<string, unknown>>): void {
-  const fields = store.form.value?.fields ?? [];
-  const names = Object.keys(settings);
-  if (store.newest.value === 0 || names.includes("data")) {
+  if (store.newest.value === 0 || "data" in settings) {
     pending.value = null;
-    void store.tell({ do: "configure", settings });
-    return;
-  }
+    void tried({ do: "configure", settings }, settings);
+  } else void askFirst(settings);
+}
+
+/** What can't be is said at once, and does not wait with the other changes. */
+async function askFirst(settings: Readonly<Record<string, unknown>>): Promise<void> {
   const more = { ...pending.value?.settings, ...settings };
+  if (!(await tried({ do: "plan", settings: more }, settings))) return;
+  const fields = store.form.value?.fields ?? [];
   const branches = Object.keys(more).every(
     (name) => fields.find((each) => each.name === name)?.acts === "branch",
   );
   pending.value = { settings: more, branches };
 }
 
+/** Whether it was taken; else the error stands at the setting it is about. */
+async function tried(wish: Wish, settings: Readonly<Record<string, unknown>>): Promise<boolean> {
+  const names = Object.keys(settings);
+  try {
+    await store.ask<Done | Planned>(wish);
+    store.failed.value = null;
+    return true;
+  } catch (error) {
+    store.say(error, names.length === 1 ? (names[0] ?? null) : null);
+    return false;
+  }
+}
+
 export async function startBranch(): Promise<void> {
   const settings = pending.value?.settings ?? {};
-  if (await store.tell({ do: "branch", step: store.step.value, settings })) pending.value = null;
+  if (await tried({ do: "branch", step: store.step.value, settings }, settings))
+    pending.value = null;
 }
 
 export async function startAnew(): Promise<void> {
   const settings = pending.value?.settings ?? {};
-  if (await store.tell({ do: "configure", settings })) pending.value = null;
+  if (await tried({ do: "configure", settings }, settings)) pending.value = null;
 }

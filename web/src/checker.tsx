@@ -1,15 +1,21 @@
 import { signal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { Checked } from "./protocol.gen";
 import { store } from "./state";
+import { Refused } from "./store";
 
 interface Mistake {
-  id?: string;
+  id?: number;
   name?: string;
   where?: string;
-  formula?: string;
-  message?: string;
+  layer?: number | null; // counts from 0; null: every layer, or none
+  sentence?: string;
+  evidence?: string;
+  formula_right?: string;
+  formula_theirs?: string;
 }
 
+const LONGEST = 200_000; // characters the studio takes
 const text = signal("");
 const name = signal("program.py");
 const hints = signal<"1" | "2" | "3" | "all">("all");
@@ -19,6 +25,7 @@ const busy = signal(false);
 async function check(): Promise<void> {
   busy.value = true;
   verdict.value = null;
+  store.failed.value = null;
   try {
     const hint = hints.value === "all" ? null : (Number(hints.value) as 1 | 2 | 3);
     verdict.value = await store.ask<Checked>({
@@ -34,21 +41,44 @@ async function check(): Promise<void> {
   }
 }
 
+/** A program from a file; what is no text, or too long, is refused with words. */
+async function take(file: File): Promise<void> {
+  const refuse = (needs: string, got: string, advice: string) =>
+    store.say(new Refused({ called: file.name, needs, got, do: advice, field: null }));
+  if (file.size > 4 * LONGEST) {
+    refuse(`at most ${LONGEST} characters`, `${file.size} bytes`, "Drop the part that trains.");
+    return;
+  }
+  try {
+    const bytes = await file.arrayBuffer();
+    const found = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (found.includes("\0")) throw new TypeError("no text");
+    text.value = found;
+    name.value = file.name;
+    verdict.value = null;
+    store.failed.value = null;
+  } catch {
+    refuse("to be a Python program, a text in UTF-8", "other bytes", "Drop a .py file.");
+  }
+}
+
 /** Paste or drop a program, read the verdict in place. */
 export function Checker() {
+  const area = useRef<HTMLTextAreaElement>(null);
   return (
     <section class="checker" aria-label="Check a program">
       <h2>Is your own program right?</h2>
       <p class="says">
         Paste a NumPy program that trains a network, or drop its file here. Its gradients are
-        compared with true ones.
+        compared with true ones. It runs in a process of its own, for 10 seconds at most.
       </p>
       <label class="unseen" for="program">
         The program
       </label>
       <textarea
         id="program"
-        rows={6}
+        ref={area}
+        rows={8}
         spellcheck={false}
         value={text.value}
         placeholder="import numpy as np"
@@ -57,14 +87,11 @@ export function Checker() {
         }}
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => {
+          const file = event.dataTransfer?.files[0];
+          if (!file) return; // dragged text goes where it is dropped
           event.preventDefault();
           event.stopPropagation();
-          const file = event.dataTransfer?.files[0];
-          if (file)
-            void file.text().then((content) => {
-              text.value = content;
-              name.value = file.name;
-            });
+          void take(file);
         }}
       />
       <div class="row">
@@ -81,6 +108,8 @@ export function Checker() {
           <option value="2">where and what kind</option>
           <option value="3">where, what, the formula</option>
         </select>
+      </div>
+      <div class="two">
         <button
           type="button"
           class="main-press"
@@ -89,27 +118,54 @@ export function Checker() {
         >
           {busy.value ? "Checking …" : "Check"}
         </button>
+        <button
+          type="button"
+          class="press"
+          disabled={!busy.value}
+          onClick={() => void store.tell({ do: "stop_check" })}
+        >
+          Stop
+        </button>
       </div>
-      <div role="status">{verdict.value && <Verdict found={verdict.value} />}</div>
+      <div role="status">
+        {verdict.value && (
+          <Verdict found={verdict.value} show={(line) => mark(area.current, line)} />
+        )}
+      </div>
     </section>
   );
 }
 
-function Verdict({ found }: { found: Checked }) {
+/** Select a line of the program and bring it into sight. */
+function mark(area: HTMLTextAreaElement | null, line: number): void {
+  if (!area) return;
+  const rows = area.value.split("\n");
+  const start = rows.slice(0, line - 1).reduce((sum, row) => sum + row.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + (rows[line - 1]?.length ?? 0));
+  area.scrollTop = ((line - 3) * area.scrollHeight) / Math.max(1, rows.length);
+}
+
+function Verdict({ found, show }: { found: Checked; show: (line: number) => void }) {
   const mistakes = (found.verdict.mistakes ?? []) as readonly Mistake[];
   const message = typeof found.verdict.message === "string" ? found.verdict.message : "";
+  const { line } = found;
   return (
-    <div class="card">
+    <div class="card verdict">
       <h3>{found.headline}</h3>
-      {message && <pre>{message}</pre>}
-      <ul>
-        {mistakes.map((each) => (
-          <li key={`${each.id} ${each.where}`}>
-            {[each.name, each.where].filter(Boolean).join(": ")}
-            {each.formula && <pre>{each.formula}</pre>}
+      {message && <p>{message}</p>}
+      {line !== null && (
+        <button type="button" class="press" onClick={() => show(line)}>
+          Show line {line}
+        </button>
+      )}
+      <ol>
+        {mistakes.map((each, k) => (
+          <li key={k}>
+            <One mistake={each} />
           </li>
         ))}
-      </ul>
+      </ol>
       {found.svg && (
         <img
           alt={`How the program's gradients agree: ${found.headline}`}
@@ -117,5 +173,28 @@ function Verdict({ found }: { found: Checked }) {
         />
       )}
     </div>
+  );
+}
+
+function One({ mistake }: { mistake: Mistake }) {
+  const layer = typeof mistake.layer === "number" ? ` of layer ${mistake.layer + 1}` : "";
+  return (
+    <>
+      <b>{[mistake.name, `${mistake.where ?? ""}${layer}`].filter(Boolean).join(", ")}</b>
+      {mistake.sentence && <p>{mistake.sentence}</p>}
+      {mistake.formula_right && (
+        <dl class="facts">
+          <div>
+            <dt>right</dt>
+            <dd>{mistake.formula_right}</dd>
+          </div>
+          <div>
+            <dt>yours</dt>
+            <dd>{mistake.formula_theirs}</dd>
+          </div>
+        </dl>
+      )}
+      {mistake.evidence && <p class="note">{mistake.evidence}</p>}
+    </>
   );
 }

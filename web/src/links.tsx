@@ -1,15 +1,15 @@
-import { useRef } from "preact/hooks";
 import { asked } from "./state";
-import { derivation, followed, pulls, whatIf } from "./trail";
+import { derivation, pulls } from "./trail";
+
+const BARS = 10;
 
 /** Who pulls? Each bar a point of the batch; press one, and the chain shows its share. */
 export function Pulls() {
   const found = pulls.value;
   if (!found) return null;
-  const shown = found.pulls.slice(0, 10);
+  const shown = found.pulls.slice(0, BARS);
   const most = Math.max(1e-300, ...shown.map((each) => Math.abs(each.share)));
   const sample = derivation.value?.sample;
-  const left = found.pulls.length - shown.length + found.rest_count;
   return (
     <div class="pulls">
       <p class="says">{found.says}</p>
@@ -26,62 +26,33 @@ export function Pulls() {
               if (asked.value) asked.value = { ...asked.value, sample: each.row };
             }}
           >
-            <svg viewBox="0 0 20 60" aria-hidden="true">
-              <rect
-                x="2"
-                width="16"
-                class={each.share > 0 ? "plus" : "minus"}
-                y={each.share > 0 ? 30 - (28 * each.share) / most : 30}
-                height={(28 * Math.abs(each.share)) / most}
-              />
-              <line x1="0" x2="20" y1="30" y2="30" />
-            </svg>
+            <Bar share={each.share / most} />
             <span>{each.row}</span>
           </button>
         ))}
       </div>
-      <p class="note">
-        Above the line: wants it smaller. Below: larger.{left > 0 && ` And ${left} more.`} All
-        together {found.total}.
+      <p class="sides">
+        <span>above the line: wants it smaller</span>
+        <span>below: larger</span>
       </p>
+      <p class="note">{found.rest}</p>
     </div>
   );
 }
 
-/** Change a number, and see beside the true value what would follow. */
-export function WhatIf({ name, value }: { name: string; value: number }) {
-  const input = useRef<HTMLInputElement>(null);
-  const found = followed.value?.changed === name ? followed.value : null;
-  const tell = () => {
-    const wanted = Number((input.current?.value ?? "").replace("−", "-"));
-    if (Number.isFinite(wanted)) void whatIf(name, wanted);
-  };
+/** From −1 to 1 of the largest. */
+function Bar({ share }: { share: number }) {
+  const tall = 34 * Math.abs(share);
   return (
-    <form
-      class="what-if"
-      onSubmit={(event) => {
-        event.preventDefault();
-        tell();
-      }}
-    >
-      <label for="what-if">What if it were</label>
-      <input
-        id="what-if"
-        ref={input}
-        type="text"
-        inputMode="decimal"
-        autocomplete="off"
-        defaultValue={String(Number(value.toPrecision(4)))}
+    <svg viewBox="0 0 20 72" preserveAspectRatio="none" aria-hidden="true">
+      <rect
+        x="2"
+        width="16"
+        class={share > 0 ? "plus" : "minus"}
+        y={share > 0 ? 36 - tall : 36}
+        height={tall}
       />
-      <button type="submit" class="press">
-        See
-      </button>
-      {found && (
-        <p role="status">
-          The number asked for would be <b>{found.value_now}</b> instead of {found.value_was}.{" "}
-          {found.says}
-        </p>
-      )}
-    </form>
+      <line x1="0" x2="20" y1="36" y2="36" />
+    </svg>
   );
 }

@@ -7,6 +7,7 @@ import { lowered } from "./format";
 import type { Piece } from "./frame";
 import { paintClasses, paintMap } from "./paint";
 import type { Scene } from "./protocol.gen";
+import { Sheet } from "./sheet";
 import { drawing, hidden, magnified, rings, store, theme } from "./state";
 
 /** Where a curve over one input has room: a little beyond the ends of its answers. */
@@ -47,11 +48,12 @@ export function Large({ scene, differs }: LargeProps) {
     <div class="map">
       <canvas
         ref={canvas}
-        class={drawing.value ? "large draws" : "large"}
+        class="large"
         role="img"
         onClick={(event) => pick(event, scene)}
         aria-label={`Map over ${axes.join(" and ")}. ${store.head.value?.headline ?? ""}`}
       />
+      {drawing.value && <Sheet scene={scene} />}
       <span class="axis up">{lowered(axes[1] ?? scene.targets[0] ?? "")} ↑</span>
       <span class="axis right">{lowered(axes[0] ?? "")} →</span>
     </div>
@@ -64,7 +66,7 @@ function look() {
     rings: rings.value,
     chosen: chosen.value,
     hideTest: hidden.value.has("test"),
-    drawn: drawing.value,
+    isDrawing: drawing.value !== null,
     isOutput: magnified.value.layer === null,
   };
 }
@@ -91,9 +93,7 @@ function paint(
   const place = placeOf(scene, width, height, endsOf(map));
   if (map.shape.length === 2) paintPlane(context, scene, map, seen, differs, [width, height]);
   else drawCurve(context, scene, map, place, seen.theme);
-  if (differs) return;
-  if (seen.drawn) drawByHand(context, scene, place, seen);
-  else drawDots(context, scene, frame, place, seen);
+  if (!differs && !seen.isDrawing) drawDots(context, scene, frame, place, seen);
 }
 
 function paintPlane(
@@ -141,43 +141,10 @@ function drawCurve(
   context.stroke();
 }
 
-function drawByHand(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  place: Place,
-  seen: ReturnType<typeof look>,
-): void {
-  const colours =
-    seen.theme === "dark" ? ["#ffc893", "#c3c8ff", "#e9eaec"] : ["#8a4700", "#3a3fa3", "#1b1c1f"];
-  if (scene.kind !== "plane") return;
-  for (const [x, y, kind] of seen.drawn?.points ?? []) {
-    context.beginPath();
-    context.arc(place.x(x), place.y(y), 4.5, 0, 7);
-    context.fillStyle = colours[kind] ?? "#000000";
-    context.fill();
-  }
-}
-
 function pick(event: MouseEvent, scene: Scene): void {
   const canvas = event.currentTarget as HTMLCanvasElement;
   const [x, y, w, h] = [event.offsetX, event.offsetY, canvas.clientWidth, canvas.clientHeight];
-  const drawn = drawing.value;
-  if (drawn && scene.kind === "plane") {
-    const [lowX = 0, lowY = 0] = scene.low;
-    const [highX = 1, highY = 1] = scene.high;
-    const spot = [
-      round(lowX + (x / w) * (highX - lowX)),
-      round(highY - (y / h) * (highY - lowY)),
-      drawn.kind,
-    ] as const;
-    drawing.value = { ...drawn, points: [...drawn.points, spot] };
-    return;
-  }
   const place = placeOf(scene, w, h, endsOf(store.picture.peek()?.pieces.get("map")));
   const found = nearest(scene, place, x, y);
   if (found) void choose(found);
-}
-
-function round(value: number): number {
-  return Number(value.toFixed(3));
 }

@@ -1,5 +1,7 @@
 import { type ComponentChild, h } from "preact";
 import type { Tree } from "./protocol.gen";
+import { marked } from "./state";
+import { lineOf } from "./trail";
 
 /** The elements a formula may be made of; whatever else comes is text. */
 const ALLOWED = new Set([
@@ -63,6 +65,9 @@ function made(tree: Tree | string, chosen?: string, go?: (key: string) => void):
       tabindex: 0,
       "data-to": key,
       "aria-pressed": key === chosen ? "true" : "false",
+      onPointerEnter: () => {
+        marked.value = lineOf(key);
+      },
       onClick: press,
       onKeyDown: (event: KeyboardEvent) => {
         if (event.key !== "Enter" && event.key !== " ") return;

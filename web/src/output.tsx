@@ -5,7 +5,8 @@ import { unitName } from "./layout";
 import { Large } from "./map";
 import { Pictures, UnitPicture } from "./pictures";
 import type { Network, Scene } from "./protocol.gen";
-import { compared, hidden, magnified, outputs, rings, store, theme } from "./state";
+import { isSheet, Sheet } from "./sheet";
+import { compared, drawing, hidden, magnified, outputs, rings, store, theme } from "./state";
 
 /** One unit magnified; or the answers themselves, where they say more than a map. */
 export function Output() {
@@ -18,7 +19,13 @@ export function Output() {
         {scene && <Kinds scene={scene} />}
         {scene && network && <span>{said(scene, network)}</span>}
       </div>
-      {scene && network && <Shown scene={scene} network={network} />}
+      {scene && drawing.value && !isSheet(scene) ? (
+        <div class="map">
+          <Sheet scene={scene} />
+        </div>
+      ) : (
+        scene && network && <Shown scene={scene} network={network} />
+      )}
     </section>
   );
 }

@@ -1,8 +1,10 @@
 import { Code } from "./code";
+import { Findings } from "./doctor";
 import { Keys, Share, Take, Teach } from "./more";
 import { Setup } from "./setup";
 import { hidden, store, type Tab, tab } from "./state";
 import { Why } from "./why";
+import { Wrong } from "./wrong";
 
 const TABS: readonly (readonly [Tab, string])[] = [
   ["setup", "Setup"],
@@ -17,12 +19,14 @@ const INSIDE = {
   take: Take,
   teach: Teach,
   keys: Keys,
+  doctor: Findings,
 };
 
 /** The words: three tabs, and what the head of the page asks for. Nothing opens over a picture. */
 export function Panel() {
-  const Inside = INSIDE[tab.value];
   const shown = TABS.filter(([name]) => !hidden.value.has(name));
+  const open = hidden.value.has(tab.value) ? (shown[0]?.[0] ?? "keys") : tab.value;
+  const Inside = INSIDE[open];
   return (
     <section class="panel" aria-label="Settings and answers">
       <div class="tabs" role="tablist" aria-label="Panel" onKeyDown={(event) => move(event, shown)}>
@@ -33,8 +37,8 @@ export function Panel() {
             role="tab"
             id={`tab-${name}`}
             aria-controls="inside"
-            aria-selected={tab.value === name}
-            tabIndex={tab.value === name || !isOne(tab.value) ? 0 : -1}
+            aria-selected={open === name}
+            tabIndex={open === name || !isOne(open) ? 0 : -1}
             onClick={() => {
               tab.value = name;
             }}
@@ -48,8 +52,8 @@ export function Panel() {
         id="inside"
         role="tabpanel"
         tabIndex={0}
-        aria-labelledby={isOne(tab.value) ? `tab-${tab.value}` : undefined}
-        aria-label={isOne(tab.value) ? undefined : tab.value}
+        aria-labelledby={isOne(open) ? `tab-${open}` : undefined}
+        aria-label={isOne(open) ? undefined : open}
       >
         <Trouble />
         <Inside />
@@ -73,27 +77,22 @@ function move(event: KeyboardEvent, shown: readonly (readonly [Tab, string])[]):
   document.getElementById(`tab-${next[0]}`)?.focus();
 }
 
-/** An error in its four parts, until the next thing goes well or it is put away. */
+/** An error that stands at no setting, until the next thing goes well or it is put away. */
 function Trouble() {
   const found = store.failed.value;
-  if (!found) return null;
+  if (!found || (tab.value === "setup" && isAtItsSetting(found.field))) return null;
+  const field = store.form.value?.fields.find((each) => each.name === found.field);
   return (
-    <div class="trouble" role="alert">
-      <p>
-        <b>{found.called}</b> needs {found.needs}.
-      </p>
-      <p>
-        It got {found.got}. {found.do}
-      </p>
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => {
-          store.failed.value = null;
-        }}
-      >
-        Close
-      </button>
-    </div>
+    <Wrong
+      parts={field ? { ...found, called: field.label } : found}
+      close={() => {
+        store.failed.value = null;
+      }}
+    />
   );
+}
+
+function isAtItsSetting(name: string | null): boolean {
+  const fields = store.form.value?.fields ?? [];
+  return fields.some((each) => each.name === name && each.kind !== "points");
 }

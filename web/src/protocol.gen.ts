@@ -7,6 +7,9 @@ export type Tree = readonly [
   ...(Tree | string)[],
 ];
 
+/** Bytes of a table that is dropped; of a larger one only the name is sent, to be refused. */
+export const LARGEST = 67108864;
+
 /** One future. `run` is its file; null as long as nothing was trained. */
 export interface BranchState {
   name: string;
@@ -63,13 +66,28 @@ export interface Points {
   of: number;
 }
 
+/** One column of a formula: what stands before it, its letter, its number, a word for it. */
+export interface Cell {
+  sign: string;
+  letters: Tree;
+  numbers: Tree;
+  word: string;
+}
+
+/** What is added at once: a product, as columns. says: of a long sum, which term it is. */
+export interface Group {
+  says: string;
+  cells: readonly Cell[];
+}
+
 /**
- * One number of a derivation. In `letters` and `numbers` an attribute "data-to" names the node
- * that a factor leads to. kind: "data" is measured, "setting" was chosen, "memory" is the
- * optimiser's, "number" has a formula.
+ * One number of a derivation. An attribute "data-to" in the numbers of `groups` names the node
+ * that a factor leads to. kind: "data" is measured, "setting" was
+ * chosen, "memory" is the optimiser's, "number" has a formula.
  */
 export interface TreeNode {
   address: string | null;
+  title: string;
   name: Tree;
   value: number | null;
   text: string;
@@ -77,10 +95,18 @@ export interface TreeNode {
   says: string;
   kind: "data" | "setting" | "memory" | "parameter" | "number";
   letters: Tree | null;
-  numbers: Tree | null;
+  groups: readonly Group[];
   parts: readonly string[];
   rest_count: number;
   rest_sum: string;
+}
+
+/** The output's map, coarse: a row of `side` after the other, 0 at low to 255 at high. */
+export interface SmallMap {
+  side: number;
+  values: readonly number[];
+  low: number;
+  high: number;
 }
 
 /** The share of one point of the batch in a gradient. */
@@ -120,7 +146,8 @@ export interface ColumnInfo {
 /**
  * The answer to POST /table. `id` is what the setting "data" is then to be: "table:<id>".
  *
- * target: what would be predicted if nothing else is said; error: why that does not go, if so.
+ * target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
+ * where that column can't be a target. What a choice of columns makes is asked by `Plan`.
  */
 export interface TableInfo {
   id: string;
@@ -131,6 +158,7 @@ export interface TableInfo {
   target: readonly string[];
   task: string;
   notes: readonly string[];
+  choices: Readonly<Record<string, readonly Choice[]>>;
 }
 
 /** Where one array stands in a frame. */
@@ -293,6 +321,8 @@ export interface Curve {
   test: readonly (number | null)[];
   batch: readonly (number | null)[];
   learning_rate: readonly (number | null)[];
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
   thinned: boolean;
 }
 
@@ -331,7 +361,12 @@ export interface Derivation {
   rows: readonly number[];
 }
 
-/** What would have followed: values before and after, and the derivation with the change. */
+/**
+ * What would have followed: values before and after the change.
+ *
+ * loss: of the batch after the step, or of the part that was asked for. map: what the network
+ * would answer then; null where there is no map.
+ */
 export interface Followed {
   is: "followed";
   re: number;
@@ -343,7 +378,7 @@ export interface Followed {
   loss_was: string;
   loss_now: string;
   says: string;
-  tree: Derivation;
+  map: SmallMap | null;
 }
 
 /** The largest shares, first the largest; the rest as one number; together the gradient. */
@@ -357,6 +392,7 @@ export interface PullsFound {
   rest_sum: string;
   total: string;
   says: string;
+  rest: string;
 }
 
 /** A row: what it is, what the network answers, and the numbers of every unit for it. */
@@ -384,6 +420,24 @@ export interface Program {
   notes: readonly string[];
 }
 
+/**
+ * What settings would make. inputs, first: what goes into the network, of the table's first
+ * rows where it is a table of one's own; left_out: columns that do not, and why.
+ */
+export interface Planned {
+  is: "planned";
+  re: number;
+  title: string;
+  says: string;
+  task: "classes" | "numbers";
+  answers: string;
+  rows: Readonly<Record<string, number>>;
+  inputs: readonly string[];
+  first: readonly (readonly string[])[];
+  left_out: Readonly<Record<string, string>>;
+  notes: readonly string[];
+}
+
 /** What stands behind the address of the page: from the # on, all settings. */
 export interface Shared {
   is: "shared";
@@ -396,6 +450,7 @@ export interface Checked {
   is: "checked";
   re: number;
   headline: string;
+  line: number | null;
   verdict: Readonly<Record<string, unknown>>;
   svg: string | null;
 }
@@ -485,6 +540,13 @@ export interface Configure {
   whole?: boolean;
 }
 
+/** What these settings would make beside the present ones. Only asked: nothing is changed. */
+export interface Plan {
+  do: "plan";
+  id: number;
+  settings?: Readonly<Record<string, unknown>>;
+}
+
 /** Start anew with the settings of a shared link: what stands behind the # of its address. */
 export interface Address {
   do: "address";
@@ -522,8 +584,11 @@ export interface Drop {
  * Where the number at an address comes from, in the step after the shown state.
  *
  * An address is as in `chainrule explain`: "1.W[2,5]" (its update), "1.dW[2,5]", "0.z[3,1]",
- * "loss". sample: a row of the training part; its share of every sum over the batch is shown.
- * A row that is not in the batch is explained alone, as a batch of one.
+ * "loss"; or the key of a node that a derivation named. sample: a row of the training part; its
+ * share of every sum over the batch is shown. A row that is not in the batch is explained alone,
+ * as a batch of one. part: instead of the step, the state held to all rows of that part; "loss"
+ * is then the very number of the curve, and sample a row of that part. also: keys of nodes that
+ * are wanted with it; what no longer exists is left out.
  */
 export interface Explain {
   do: "explain";
@@ -531,10 +596,12 @@ export interface Explain {
   address: string;
   sample?: number | null;
   step?: number | null;
+  part?: "train" | "validation" | "test" | null;
+  also?: readonly string[];
 }
 
 /**
- * The same derivation, had one number been another: a parameter "1.W[2,5]", the
+ * What would follow, had one number been another: a parameter "1.W[2,5]", the
  * "learning_rate", or a number of the data, "x[0,1]" or "y[0,0]" (place in the batch, column).
  */
 export interface WhatIf {
@@ -545,6 +612,7 @@ export interface WhatIf {
   value: number;
   sample?: number | null;
   step?: number | null;
+  part?: "train" | "validation" | "test" | null;
 }
 
 /** Who pulls on a weight or bias: the share of each point of the batch in its gradient. */
@@ -570,11 +638,15 @@ export interface Code {
   language: "chainrule" | "numpy" | "pytorch";
 }
 
-/** The address that holds all settings. hide: parts of the page that a class shall not see. */
+/**
+ * The address that holds all settings. hide: parts of the page that a class shall not see;
+ * projector: whether the page is to open large.
+ */
 export interface Share {
   do: "share";
   id: number;
   hide?: readonly string[];
+  projector?: boolean;
 }
 
 /** Name the mistake in a program. hint: 1 where, 2 what kind, 3 the formula; null: all. */
@@ -584,6 +656,12 @@ export interface Check {
   program: string;
   name?: string;
   hint?: 1 | 2 | 3 | null;
+}
+
+/** End the program that is being checked, if one is. */
+export interface StopCheck {
+  do: "stop_check";
+  id: number;
 }
 
 /** The runs that could be opened. */
@@ -615,6 +693,7 @@ export type News =
   | PullsFound
   | RowFound
   | Program
+  | Planned
   | Shared
   | Checked
   | RunList;
@@ -628,6 +707,7 @@ export type Command =
   | Seek
   | Speed
   | Configure
+  | Plan
   | Address
   | Branch
   | Show
@@ -639,5 +719,6 @@ export type Command =
   | Code
   | Share
   | Check
+  | StopCheck
   | Runs
   | Open;

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { startAnew, startBranch } from "./branches";
 import { FieldRow } from "./field";
 import { grouped } from "./format";
@@ -20,6 +21,7 @@ const FIRST = new Set([
   "test_size",
   "target",
   "columns",
+  "scale",
   "features",
   "hidden",
   "seed",
@@ -48,7 +50,7 @@ export function Setup() {
       </form>
       <div class="foot">
         <p class="hint" aria-live="polite">
-          {hint.value || "Point at a setting to read what it does."}
+          {hint.value || "Point at a setting, or touch it, to read what it does."}
         </p>
         <Ask />
       </div>
@@ -57,18 +59,23 @@ export function Setup() {
 }
 
 function Group({ name, label, fields }: { name: string; label: string; fields: readonly Field[] }) {
+  const [open, setOpen] = useState(false);
   if (fields.length === 0) return null;
+  const wrong = store.failed.value?.field;
   const first = fields.filter((each) => FIRST.has(each.name));
   const more = fields.filter((each) => !FIRST.has(each.name) && each.kind !== "points");
   return (
-    <section class="group" aria-label={label}>
+    <section class="group" aria-label={`Settings: ${label}`}>
       <h2>{label}</h2>
       {first.map((each) => (
         <FieldRow key={each.name} field={each} />
       ))}
       {name === "data" && <OwnData />}
       {more.length > 0 && (
-        <details>
+        <details
+          open={open || more.some((each) => each.name === wrong)}
+          onToggle={(event) => setOpen(event.currentTarget.open)}
+        >
           <summary>More</summary>
           {more.map((each) => (
             <FieldRow key={each.name} field={each} />

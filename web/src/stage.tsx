@@ -1,3 +1,4 @@
+import { DoctorLine } from "./doctor";
 import { NetworkView } from "./network";
 import { Output } from "./output";
 import { hidden, store } from "./state";
@@ -17,24 +18,24 @@ export function Stage() {
 
 function Words() {
   const session = store.session.value;
-  const line = session ? store.doctors.value[session.branch]?.line : "";
-  const quiet = line === undefined || line === "" || line === "Doctor: nothing to report.";
   return (
     <div class="words">
       {!hidden.value.has("headline") && <h1>{store.head.value?.headline ?? "One moment …"}</h1>}
-      <p class={store.stale.value || !quiet ? "line alarm" : "line"} aria-live="polite">
-        {store.stale.value ? (
+      {store.stale.value ? (
+        <p class="line alarm" aria-live="polite">
           <Stale />
-        ) : session?.state === "broken" && session.why ? (
-          session.why
-        ) : session?.state === "ready" ? (
+        </p>
+      ) : session?.state === "broken" && session.why ? (
+        <p class="line alarm" aria-live="polite">
+          {session.why}
+        </p>
+      ) : session?.state === "ready" ? (
+        <p class="line" aria-live="polite">
           <Begin />
-        ) : hidden.value.has("doctor") ? (
-          ""
-        ) : (
-          line
-        )}
-      </p>
+        </p>
+      ) : (
+        !hidden.value.has("doctor") && <DoctorLine />
+      )}
     </div>
   );
 }

@@ -1,13 +1,16 @@
 import { signal } from "@preact/signals";
 import type { Theme } from "./colour";
+import type { Drawn } from "./drawn";
 import type { RowFound } from "./protocol.gen";
 import { Store } from "./store";
 
 /** What this page alone knows: nothing of it is the server's affair. */
-export type Tab = "setup" | "why" | "code" | "share" | "take" | "teach" | "keys";
+export type Tab = "setup" | "why" | "code" | "share" | "take" | "teach" | "keys" | "doctor";
+export type Part = "train" | "validation" | "test";
 export interface Asked {
   address: string;
   sample: number | null;
+  part: Part | null; // whose error it is about; null: the next step's batch
 }
 /** A change of settings that waits for a word: from the start, or as a branch. */
 export interface Pending {
@@ -25,13 +28,11 @@ export const marked = signal<string | null>(null); // the address under the poin
 export const rings = signal<ReadonlyMap<number, number>>(new Map()); // training row → share
 export const hint = signal("");
 export const pending = signal<Pending | null>(null);
-export const drawing = signal<{
-  points: readonly (readonly [number, number, number])[];
-  kind: number;
-} | null>(null);
+export const drawing = signal<Drawn | null>(null); // points by hand, while they are drawn
 export const compared = signal<string | null>(null);
 export const lettered = signal(kept("keys") !== "off");
 export const hidden = signal<ReadonlySet<string>>(new Set());
+export const projector = signal(false); // all of it larger, for the back of a room
 export const outputs = signal<"map" | "answers" | "difference" | null>(null); // null: what suits
 export const theme = signal<Theme>(firstTheme());
 
@@ -57,9 +58,16 @@ function firstTheme(): Theme {
   return globalThis.matchMedia?.("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-export function ask(address: string, sample: number | null = null): void {
-  asked.value = { address, sample };
+export function ask(address: string, sample: number | null = null, part: Part | null = null): void {
+  asked.value = { address, sample, part };
   tab.value = "why";
+}
+
+/** Why is the error of the shown state what it is? Of the part that counts, or of a given one. */
+export function askError(part?: Part): void {
+  const losses = store.head.value?.losses ?? {};
+  const counts = (["test", "validation", "train"] as const).find((each) => each in losses);
+  ask("loss", null, part ?? counts ?? "train");
 }
 
 export function otherTheme(): void {
@@ -98,15 +106,26 @@ export function whyMost(): void {
   if (address) ask(address);
 }
 
+/** What is hidden and how large all is stays in the address, for a reload. */
+export function keepView(): void {
+  const kept = new URLSearchParams();
+  if (hidden.value.size > 0) kept.set("hide", [...hidden.value].join(","));
+  if (projector.value) kept.set("view", "projector");
+  const said = kept.toString().replaceAll("%2C", ",");
+  history.replaceState(null, "", location.pathname + (said && `#${said}`));
+}
+
 /** A page begins with what stands behind its #: settings, and what a class shall not see. */
 export function beginFromAddress(): void {
   const text = location.hash;
   if (text.length < 2) return;
-  const hide = new URLSearchParams(text.slice(1)).get("hide");
+  const told = new URLSearchParams(text.slice(1));
+  const hide = told.get("hide");
   hidden.value = new Set(hide ? hide.split(",") : []);
+  projector.value = told.get("view") === "projector";
   const first = (["setup", "why", "code"] as const).find((each) => !hidden.value.has(each));
   tab.value = first ?? "keys";
-  history.replaceState(null, "", location.pathname); // else a reload would begin anew
+  keepView(); // without the settings: a reload shall not begin anew
   if (/[#&]data=/.test(text)) {
     store.greeted = () => {
       if (store.form.value?.address !== text) void store.tell({ do: "address", text });

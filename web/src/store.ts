@@ -20,7 +20,8 @@ type Omitted<T> = T extends Command ? Omit<T, "id"> : never;
 export type Wish = Omitted<Command>;
 type Answer = Exclude<News, Failed>;
 
-export const STALE = 2000; // ms without a word after which what is seen is called old
+/** ms without a word after which what is seen is called old: within 2 s, looked at every 250 ms. */
+export const STALE = 1700;
 
 /** An error in four parts, as an error of the program. */
 export class Refused extends Error {
@@ -109,8 +110,15 @@ export class Store implements Listener {
     }
   }
 
-  say(error: unknown): void {
-    if (error instanceof Refused) this.failed.value = { is: "failed", re: null, ...error.parts };
+  /** `field`: the setting that was touched, where the error itself names none. */
+  say(error: unknown, field: string | null = null): void {
+    if (!(error instanceof Refused)) return;
+    this.failed.value = {
+      is: "failed",
+      re: null,
+      ...error.parts,
+      field: error.parts.field ?? field,
+    };
   }
 
   seek(step: number): void {
@@ -123,8 +131,8 @@ export class Store implements Listener {
     if (this.connected.value) void this.ask(this.look).catch(() => undefined);
   }
 
-  share(hide: readonly string[]): Promise<Shared> {
-    return this.ask<Shared>({ do: "share", hide });
+  share(hide: readonly string[], projector: boolean): Promise<Shared> {
+    return this.ask<Shared>({ do: "share", hide, projector });
   }
 
   again(): void {

@@ -26,18 +26,24 @@ export function Ties() {
   );
 }
 
+/** It is no larger than its lines: a layer over the whole stage would hide contrasts from axe-core. */
 function tie(svg: SVGSVGElement): void {
   const stage = svg.parentElement;
-  const unit = stage?.querySelector(".unit.chosen")?.getBoundingClientRect();
-  const map = stage?.querySelector(".map")?.getBoundingClientRect();
   const path = svg.firstElementChild;
-  const here = svg.getBoundingClientRect();
-  if (!path) return;
+  if (!stage || !path) return;
+  const unit = stage.querySelector(".unit.chosen")?.getBoundingClientRect();
+  const map = stage.querySelector(".map")?.getBoundingClientRect();
   if (!unit || !map || unit.right >= map.left) {
     path.setAttribute("d", "");
     return;
   }
-  const line = (y: number, toY: number) =>
-    `M${unit.right - here.left + 2} ${y - here.top}L${map.left - here.left - 2} ${toY - here.top}`;
+  const here = stage.getBoundingClientRect();
+  const [left, top] = [unit.right + 2, Math.min(unit.top, map.top)];
+  const [width, height] = [map.left - left - 2, Math.max(unit.bottom, map.bottom) - top];
+  svg.style.left = `${left - here.left + stage.scrollLeft}px`;
+  svg.style.top = `${top - here.top + stage.scrollTop}px`;
+  svg.style.width = `${width}px`;
+  svg.style.height = `${height}px`;
+  const line = (y: number, toY: number) => `M0 ${y - top}L${width} ${toY - top}`;
   path.setAttribute("d", line(unit.top, map.top) + line(unit.bottom, map.bottom));
 }

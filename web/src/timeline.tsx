@@ -1,10 +1,11 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { branchHere } from "./branches";
-import { ErrorCurve } from "./curve";
+import { ErrorCurve, errorsAt } from "./curve";
 import { grouped, short } from "./format";
 import { paintMap } from "./paint";
-import { ask, compared, store, theme, toggle, walk } from "./state";
+import type { BranchState } from "./protocol.gen";
+import { askError, compared, store, theme, toggle, walk } from "./state";
 
 const SPEEDS = ["slow", "normal", "fast"] as const;
 
@@ -118,11 +119,11 @@ function Branches() {
                 onClick={() => void store.tell({ do: "show", branch: each.name })}
               >
                 <Mini name={each.name} />
-                <b>{each.name}</b> <span>{each.says || (each.parent ? "" : "the first")}</span>
+                <b>{each.name}</b> <span>{describe(each, store.step.value)}</span>
                 <b>
                   {each.name === session.branch
                     ? short(head?.losses.test ?? head?.losses.train)
-                    : grouped(each.head)}
+                    : short(errorsAt(store.step.value, each.name)?.judged)}
                 </b>
               </button>
               {each.parent && (
@@ -151,12 +152,18 @@ function Branches() {
         >
           Branch here
         </button>{" "}
-        <button type="button" class="quiet" disabled={!session} onClick={() => ask("loss")}>
+        <button type="button" class="quiet" disabled={!session} onClick={() => askError()}>
           Why this error?
         </button>
       </p>
     </div>
   );
+}
+
+/** What is different of a branch; and how far it got, where that is not up to the shown step. */
+function describe(branch: BranchState, step: number): string {
+  const says = branch.says || (branch.parent ? "" : "the first");
+  return step > branch.head ? `${says}, to ${grouped(branch.head)}` : says;
 }
 
 /** A branch's map at the shown step. The one that is compared is asked for in the frames. */

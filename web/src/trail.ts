@@ -5,6 +5,8 @@ import { OneAtATime } from "./transport";
 
 /** The links from the number that was asked for to the one that is looked at. */
 export const trail = signal<readonly string[]>([]);
+/** Nobody has pressed a number yet: the update and the gradient are open, not what lies between. */
+export const fresh = signal(true);
 export const nodes = signal<Readonly<Record<string, TreeNode>>>({});
 export const derivation = signal<Derivation | null>(null);
 export const pulls = signal<PullsFound | null>(null);
@@ -19,6 +21,11 @@ export function gradientOf(address: string): string {
   return address.replace(/^(\d+)\.([Wb])/, "$1.d$2");
 }
 
+/** The line of the network that a number belongs to: of a weight, its update or its gradient. */
+export function lineOf(address: string | null): string | null {
+  return address?.replace(/#.*/, "").replace(/^(\d+)\.d?([Wb])(?:\.[a-z]+)?\[/, "$1.$2[") ?? null;
+}
+
 async function explain(): Promise<void> {
   const question = asked.peek();
   if (!question) return;
@@ -27,16 +34,20 @@ async function explain(): Promise<void> {
   before = address;
   try {
     let sample = question.sample;
-    if (WEIGHT.test(address)) {
+    if (WEIGHT.test(address) && !question.part) {
       const found = await store.ask<PullsFound>({ do: "pulls", address });
       pulls.value = found;
-      rings.value = new Map(found.pulls.map((each) => [each.row, each.share]));
       sample ??= found.pulls[0]?.row ?? null;
     } else {
       pulls.value = null;
-      rings.value = new Map();
     }
-    const found = await store.ask<Derivation>({ do: "explain", address, sample });
+    const found = await store.ask<Derivation>({
+      do: "explain",
+      address,
+      sample,
+      part: question.part,
+      also: isNew ? [] : trail.peek().slice(1),
+    });
     take(found, isNew, WEIGHT.test(address) ? gradientOf(address) : null);
   } catch (error) {
     store.say(error);
@@ -51,16 +62,33 @@ function take(found: Derivation, isNew: boolean, second: string | null): void {
   const kept = isNew ? [] : trail.peek().slice(1);
   const lost = kept.findIndex((key) => !(key in found.nodes));
   const links = lost < 0 ? kept : kept.slice(0, lost);
-  if (isNew && second && second in found.nodes) links.push(second);
+  if (isNew) fresh.value = true;
+  if (isNew && second) links.push(...way(found, second));
   trail.value = [found.root, ...links];
+}
+
+/** The links from the root down to a number: with a memory the gradient is some formulas away. */
+export function way({ root, nodes: known }: Derivation, goal: string): string[] {
+  const from = new Map<string, string>([[root, ""]]);
+  for (const key of from.keys()) {
+    for (const part of known[key]?.parts ?? []) {
+      if (!from.has(part) && part in known) from.set(part, key);
+    }
+  }
+  const found: string[] = [];
+  for (let key = from.has(goal) ? goal : root; key !== root; key = from.get(key) ?? root) {
+    found.unshift(key);
+  }
+  return found;
 }
 
 /** Go from the link at that place on to a number of its formula. */
 export async function go(at: number, key: string): Promise<void> {
   if (!(key in nodes.peek())) {
     const sample = derivation.peek()?.sample ?? null;
+    const part = asked.peek()?.part ?? null;
     try {
-      const found = await store.ask<Derivation>({ do: "explain", address: key, sample });
+      const found = await store.ask<Derivation>({ do: "explain", address: key, sample, part });
       nodes.value = { ...found.nodes, ...nodes.peek(), [key]: found.nodes[found.root] as TreeNode };
     } catch (error) {
       store.say(error);
@@ -68,6 +96,7 @@ export async function go(at: number, key: string): Promise<void> {
     }
   }
   followed.value = null;
+  fresh.value = false;
   trail.value = [...trail.peek().slice(0, at + 1), key];
 }
 
@@ -83,25 +112,43 @@ export function close(): void {
   derivation.value = null;
   pulls.value = null;
   followed.value = null;
-  rings.value = new Map();
   trail.value = [];
   before = "";
   tab.value = "setup";
 }
 
-/** What would follow, had that number been another one. */
-export async function whatIf(changed: string, value: number): Promise<void> {
+let suppositions = 0;
+const supposing = new OneAtATime<readonly [string, number]>(([changed, value]) =>
+  whatIf(changed, value),
+);
+
+/** What would follow, had that number been another one; null: nothing is supposed any more. */
+export function supposed(changed: string, value: number | null): void {
+  if (value !== null) {
+    void supposing.put([changed, value]);
+    return;
+  }
+  suppositions++; // what is still on its way is not wanted any more
+  followed.value = null;
+}
+
+async function whatIf(changed: string, value: number): Promise<void> {
   const question = asked.peek();
   if (!question) return;
+  const { address, part } = question;
   const sample = derivation.peek()?.sample ?? null;
+  const when = suppositions;
   try {
-    followed.value = await store.ask<Followed>({
+    const found = await store.ask<Followed>({
       do: "what_if",
-      address: question.address,
+      address,
       changed,
       value,
       sample,
+      part,
     });
+    if (when === suppositions) followed.value = found;
+    store.failed.value = null;
   } catch (error) {
     store.say(error);
   }
@@ -109,7 +156,13 @@ export async function whatIf(changed: string, value: number): Promise<void> {
 
 effect(() => {
   const [question, step, session] = [asked.value, store.step.value, store.session.value?.branch];
-  if (question) void asking.put(`${question.address} ${question.sample} ${step} ${session}`);
+  if (question) void asking.put(JSON.stringify([question, step, session]));
+});
+
+/** Who pulls is ringed on the map, as long as the answer is in sight. */
+effect(() => {
+  const found = tab.value === "why" ? pulls.value : null;
+  rings.value = new Map(found?.pulls.map((each) => [each.row, each.share]));
 });
 
 let shown = "";

@@ -1,9 +1,12 @@
+import { Columns } from "./columns";
 import { lowered, short } from "./format";
-import { Pulls, WhatIf } from "./links";
+import { Pulls } from "./links";
 import { Formula } from "./mathml";
-import type { RowFound, TreeNode } from "./protocol.gen";
-import { ask, asked, marked, point, store, whyMost } from "./state";
-import { close, derivation, go, nodes, pulls, trail } from "./trail";
+import { Point, PointByNumber } from "./point";
+import type { TreeNode } from "./protocol.gen";
+import { ask, askError, asked, marked, point, store, whyMost } from "./state";
+import { close, derivation, fresh, go, gradientOf, lineOf, nodes, trail } from "./trail";
+import { canBe, WhatIf } from "./whatif";
 
 /** A derivation as a chain: each link a formula, each of its numbers the way to the next one. */
 export function Why() {
@@ -17,11 +20,7 @@ export function Why() {
           Close
         </button>
       </div>
-      {found && (
-        <p class="where">
-          <code>{asked.value?.address}</code> {found.question}
-        </p>
-      )}
+      {found && <Where question={found.question} />}
       {point.value && <Point />}
       {trail.value.map((key, k) => {
         const node = nodes.value[key];
@@ -32,55 +31,39 @@ export function Why() {
   );
 }
 
+/** Words count layers from 1, addresses from 0: said where both stand beside each other. */
+function Where({ question }: { question: string }) {
+  const address = asked.value?.address ?? "";
+  const layer = /^(\d+)\./.exec(address)?.[1];
+  return (
+    <p class="where">
+      <code>{address}</code> {question}
+      {layer !== undefined && (
+        <span class="note">
+          {" "}
+          (in addresses layer {Number(layer) + 1} is {layer})
+        </span>
+      )}
+    </p>
+  );
+}
+
 function Invitation() {
   return (
     <div class="why">
       <h2>Why is this weight moving?</h2>
       <p>
-        Click any line, unit or point of the pictures, and read where its number comes from, down to
-        the data.
+        Click any line, unit or point of the pictures, or the error curve, and read where its number
+        comes from, down to the data.
       </p>
       <button type="button" class="main-press" onClick={whyMost}>
         The weight that moves most
       </button>
-      <button type="button" class="press" onClick={() => ask("loss")}>
+      <button type="button" class="press" onClick={() => askError()}>
         The error
       </button>
       <PointByNumber />
     </div>
-  );
-}
-
-/** What a click on the map does, for who has no mouse. */
-function PointByNumber() {
-  const last = (store.scene.value?.parts.train?.of ?? 1) - 1;
-  return (
-    <form
-      class="what-if"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const row = Number(new FormData(event.currentTarget).get("row"));
-        store.ask<RowFound>({ do: "row", part: "train", row }).then(
-          (found) => {
-            point.value = found;
-          },
-          (error) => store.say(error),
-        );
-      }}
-    >
-      <label for="row">Training point, 0 to {last}</label>
-      <input
-        id="row"
-        name="row"
-        type="text"
-        inputMode="numeric"
-        defaultValue="0"
-        autocomplete="off"
-      />
-      <button type="submit" class="press">
-        Show
-      </button>
-    </form>
   );
 }
 
@@ -91,66 +74,70 @@ const ENDS: Record<string, string> = {
   memory: "This is what the optimiser remembers of the steps before.",
 };
 
-function Link({ at, name, node }: { at: number; name: string; node: TreeNode }) {
-  const next = trail.value[at + 1];
-  const isOld = at < trail.value.length - 2;
-  const press = (key: string) => void go(at, key);
-  const head = (
-    <>
-      <span class="name">
-        <Formula tree={node.name} />
-      </span>
-      <b title={node.digits}>{node.text}</b>
-    </>
-  );
+interface LinkProps {
+  at: number;
+  name: string;
+  node: TreeNode;
+}
+
+function Link({ at, name, node }: LinkProps) {
+  const last = trail.value.length - 1;
+  const isOld = fresh.value ? at > 0 && at < last : at < last - 1;
   return (
     <section
       class={at > 0 ? "chain next" : "chain"}
       onPointerEnter={() => {
-        marked.value = node.address;
+        marked.value = lineOf(node.address);
       }}
       onPointerLeave={() => {
         marked.value = null;
       }}
     >
-      {isOld ? (
-        <button
-          type="button"
-          class="folded"
-          onClick={() => {
-            trail.value = trail.value.slice(0, at + 1);
-          }}
-        >
-          {head}
-        </button>
-      ) : (
-        <>
-          <h3>{head}</h3>
-          <p class="says">{capital(node.says)}.</p>
-          {at === 1 && pulls.value && <Pulls />}
-          {node.letters && node.numbers ? (
-            <div
-              class="scrolls formulas"
-              tabIndex={0}
-              role="region"
-              aria-label="The formula, in letters and in numbers"
-            >
-              <div>
-                <Formula tree={node.letters} chosen={next} go={press} />
-              </div>
-              <div>
-                = <Formula tree={node.numbers} chosen={next} go={press} />
-              </div>
-            </div>
-          ) : (
-            <p class="end">{ENDS[node.kind] ?? ""}</p>
-          )}
-          {!node.letters && node.value !== null && node.kind !== "memory" && (
-            <WhatIf name={name} value={node.value} />
-          )}
-        </>
-      )}
+      {isOld ? <Folded at={at} node={node} /> : <Open at={at} name={name} node={node} />}
     </section>
+  );
+}
+
+/** An old link is one line, as soon as two newer ones stand below it. */
+function Folded({ at, node }: Omit<LinkProps, "name">) {
+  return (
+    <button
+      type="button"
+      class="folded"
+      onClick={() => {
+        fresh.value = false;
+        trail.value = trail.value.slice(0, at + 1);
+      }}
+    >
+      <span>
+        <span aria-hidden="true">▸ </span>
+        {node.title}
+      </span>
+      <b title={node.digits}>{node.text}</b>
+    </button>
+  );
+}
+
+function Open({ at, name, node }: LinkProps) {
+  return (
+    <>
+      <h3>
+        <span>
+          {node.title} <Formula tree={node.name} />
+        </span>
+        <b title={node.digits}>{node.text}</b>
+      </h3>
+      <p class="says">{capital(node.says)}.</p>
+      {at > 0 && isAsked(node.address) && <Pulls />}
+      {node.letters ? (
+        <Columns node={node} chosen={trail.value[at + 1]} go={(key) => void go(at, key)} />
+      ) : (
+        <p class="end">{ENDS[node.kind] ?? ""}</p>
+      )}
+      {!node.letters && node.value !== null && canBe(node.address) && (
+        <WhatIf key={name} name={node.address} value={node.value} digits={node.digits} />
+      )}
+    </>
   );
 }
 
@@ -184,49 +171,10 @@ function Incoming() {
   );
 }
 
-function Point() {
-  const found = point.value;
-  if (!found) return null;
-  const last = (store.network.value?.layers.length ?? 1) - 1;
-  return (
-    <section class="chain">
-      <h3>
-        {found.part} point {found.row} <b>{found.answer}</b>
-      </h3>
-      <dl class="facts">
-        {Object.entries(found.x)
-          .slice(0, 12)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{lowered(name)}</dt>
-              <dd>{typeof value === "number" ? short(value) : value}</dd>
-            </div>
-          ))}
-        <div>
-          <dt>truth</dt>
-          <dd>{found.truth}</dd>
-        </div>
-        <div>
-          <dt>error</dt>
-          <dd>{found.loss}</dd>
-        </div>
-      </dl>
-      {found.part === "train" && (
-        <p>
-          <button
-            type="button"
-            class="press"
-            onClick={() => ask(`${last}.a[${found.place ?? 0},0]`, found.row)}
-          >
-            Why this answer?
-          </button>{" "}
-          <button type="button" class="press" onClick={() => ask("loss", found.row)}>
-            Why this error?
-          </button>
-        </p>
-      )}
-    </section>
-  );
+/** Whether this is the gradient of the weight that was asked for. */
+function isAsked(address: string | null): boolean {
+  const question = asked.value;
+  return question !== null && gradientOf(question.address) === address && !question.part;
 }
 
 function capital(text: string): string {

@@ -16,6 +16,7 @@ interface Recorded {
   news: News[];
   frame: string;
   explain: Derivation;
+  deeper: Derivation;
   pulls: PullsFound;
   row: RowFound;
   code: Program;

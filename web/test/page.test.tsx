@@ -4,10 +4,10 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { App } from "../src/app";
 import { pressed } from "../src/keys";
 import { Formula } from "../src/mathml";
-import { listenToDrops } from "../src/own";
-import type { Tree } from "../src/protocol.gen";
+import { LARGEST, type Tree } from "../src/protocol.gen";
 import { asked, lines, store, swiftest, tab } from "../src/state";
 import { close, trail } from "../src/trail";
+import { give, listenToDrops } from "../src/upload";
 import { bytes, news, recorded, Wire } from "./given";
 
 const wire = new Wire();
@@ -23,6 +23,29 @@ function button(name: string | RegExp): HTMLButtonElement {
   });
   if (!found) throw new Error(`There is no button ${name}.`);
   return found;
+}
+
+/** A request that is answered as soon as it is sent; what was sent is handed out. */
+function standIn(status: number, told: object) {
+  const sent = { path: "", headers: {} as Record<string, string>, body: null as unknown };
+  globalThis.XMLHttpRequest = class {
+    upload = {};
+    status = status;
+    responseText = JSON.stringify(told);
+    onload = () => undefined;
+    open = (_: string, path: string) => {
+      sent.path = path;
+    };
+    setRequestHeader = (name: string, value: string) => {
+      sent.headers[name] = value;
+    };
+    send(body: unknown) {
+      sent.body = body;
+      this.onload();
+    }
+    abort() {}
+  } as never;
+  return sent;
 }
 
 /** Answer what the page asked last of this kind with what a real session said. */
@@ -121,7 +144,7 @@ describe("why", () => {
   test("the line that moves most, its gradient, and on to the data", async () => {
     expect(swiftest()).toMatch(/^\d\.W\[\d,\d\]$/);
     await act(() => {
-      asked.value = { address: "1.W[0,0]", sample: null };
+      asked.value = { address: "1.W[0,0]", sample: null, part: null };
       tab.value = "why";
     });
     await answer("pulls", recorded.pulls);
@@ -135,7 +158,7 @@ describe("why", () => {
     expect(trail.value.at(-1)).toBe("0.a[0,0]");
     const deeper = document.querySelector('[data-to="0.z[0,0]"]') as Element;
     await act(() => press(deeper));
-    await soon();
+    await answer("explain", recorded.deeper);
     const data = document.querySelector('[data-to="x[0,0]"]') as Element;
     await act(() => press(data));
     await soon();
@@ -190,20 +213,26 @@ describe("the other tabs", () => {
 describe("a drop", () => {
   test("of a table goes to the server with its name, and an error is said in four parts", async () => {
     listenToDrops();
-    const asked: [string, RequestInit][] = [];
     const parts = { called: "the file", needs: "rows", got: "none", do: "Add some." };
-    globalThis.fetch = (async (path: string, request: RequestInit) => {
-      asked.push([path, request]);
-      return { json: async () => ({ error: parts }) };
-    }) as never;
+    const sent = standIn(400, { error: parts });
     const drop = new Event("drop", { bubbles: true, cancelable: true });
     const file = new File(["a,b"], "größe.csv");
     Object.defineProperty(drop, "dataTransfer", { value: { files: [file] } });
     await act(() => void document.body.dispatchEvent(drop));
     await soon();
     expect(drop.defaultPrevented).toBe(true);
-    expect(asked[0]?.[0]).toBe("/table");
-    expect(asked[0]?.[1].headers).toMatchObject({ "X-Name": "gr%C3%B6%C3%9Fe.csv" });
-    expect(document.querySelector("[role=alert]")?.textContent).toContain("Add some.");
+    expect(sent.path).toBe("/table");
+    expect(sent.headers).toMatchObject({ "X-Name": "gr%C3%B6%C3%9Fe.csv", "X-Size": "3" });
+    expect(sent.body).toBe(file);
+    expect(document.querySelector(".own [role=alert]")?.textContent).toContain("Add some.");
+  });
+
+  test("of a table that is too large sends its name and size alone", async () => {
+    const sent = standIn(400, { error: { called: "it", needs: "less", got: "more", do: "Cut." } });
+    const file = new File(["a,b"], "huge.csv");
+    Object.defineProperty(file, "size", { value: LARGEST + 1 });
+    await act(() => give(file));
+    expect((sent.body as Blob).size).toBe(0);
+    expect(sent.headers["X-Size"]).toBe(String(LARGEST + 1));
   });
 });

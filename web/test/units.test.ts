@@ -1,12 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { shade, stroke } from "../src/colour";
 import { crossings } from "../src/contour";
-import { grown, joined, noPoints } from "../src/curves";
+import {
+  grown,
+  joined,
+  marksOf,
+  nearestPoint,
+  noPoints,
+  roundSteps,
+  stretches,
+} from "../src/curves";
 import { radiusOf } from "../src/dots";
 import { grouped, lowered, short } from "../src/format";
 import { readFrame } from "../src/frame";
 import { aboutOf, laidOut, linesOf, nameOf, strongest, wholeLayers } from "../src/layout";
-import type { Curve, Network } from "../src/protocol.gen";
+import { branchAt } from "../src/marks";
+import type { BranchState, Curve, Network } from "../src/protocol.gen";
 import { told } from "../src/spread";
 import { Latest, OneAtATime } from "../src/transport";
 import { bytes, news } from "./given";
@@ -61,6 +70,8 @@ describe("curves", () => {
     test: step.map(() => null),
     batch: step.map(() => null),
     learning_rate: step.map(() => 0.5),
+    low: [],
+    high: [],
     thinned: false,
   });
 
@@ -69,6 +80,48 @@ describe("curves", () => {
     expect(grown(first, piece(2, [3])).step).toEqual([1, 2, 3]);
     expect(grown(first, piece(5, [9]))).toBe(first); // a gap: refused
     expect(grown(first, piece(0, [7])).step).toEqual([7]); // 0 replaces all
+  });
+
+  test("of a branch begin with its parent's past; other futures stay beside", () => {
+    const branches = [
+      { name: "A", parent: null, step: 0 },
+      { name: "B", parent: "A", step: 300 },
+      { name: "C", parent: "B", step: 400 },
+      { name: "D", parent: "A", step: 200 },
+    ];
+    const all = Number.POSITIVE_INFINITY;
+    expect(stretches(branches, "C")).toEqual([
+      { name: "A", from: 0, to: 300, isPast: true },
+      { name: "A", from: 300, to: all, isPast: false },
+      { name: "B", from: 300, to: 400, isPast: true },
+      { name: "B", from: 400, to: all, isPast: false },
+      { name: "C", from: 400, to: all, isPast: true },
+      { name: "D", from: 200, to: all, isPast: false },
+    ]);
+    // a step before the fork counts for the parent, whichever ancestor that is
+    const known = branches as unknown as BranchState[];
+    expect([100, 300, 350, 400, 401].map((step) => branchAt(known, "C", step))).toEqual([
+      "A",
+      "A",
+      "B",
+      "B",
+      "C",
+    ]);
+  });
+
+  test("give the point next to a step", () => {
+    expect([-5, 0, 4, 6, 99].map((step) => nearestPoint([0, 5, 10], step))).toEqual([
+      0, 0, 1, 1, 2,
+    ]);
+    expect(nearestPoint([], 3)).toBe(-1);
+  });
+
+  test("have few lines behind them, and round steps below", () => {
+    expect(marksOf(0.001, 1)).toEqual([0.001, 0.01, 0.1, 1]);
+    expect(marksOf(0.1, 1)).toEqual([0.1, 0.2, 0.5, 1]);
+    expect(marksOf(1e-12, 1).length).toBeLessThan(8);
+    expect(roundSteps(2000)).toEqual([0, 500, 1000, 1500, 2000]);
+    expect(roundSteps(10)).toEqual([0, 2, 4, 6, 8, 10]);
   });
 
   test("of branches are put over one another", () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ def check(
     *,
     seconds: float = SECONDS,
     entry: str | None = None,
+    stop: threading.Event | None = None,
 ) -> Verdict:
     """Run a program of your own that trains or differentiates a network, and name its mistake.
 
     program: the path of a .py or .ipynb file, the text of a program (of several lines), or a
     function. It runs in a process of its own, for so many seconds at most.
     entry: the function or method to look at, where the program has several.
+    stop: once it is set, by another thread, a program is ended; a function is not.
     UsageError if there is no such file or entry; what the program does wrong is in the verdict.
     """
     if seconds <= 0 or seconds != seconds:
@@ -35,7 +38,7 @@ def check(
     if callable(program):
         seen, name = observe_callable(program, seconds=seconds), _name_of(program)
     else:
-        seen, name = observe(program, seconds=seconds), _called(program)
+        seen, name = observe(program, seconds=seconds, stop=stop), _called(program)
     return dataclasses.replace(
         _judged(seen, name, entry), seconds=round(seen.seconds, 3), isolated=seen.isolated
     )

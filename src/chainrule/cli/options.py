@@ -57,6 +57,10 @@ class TrainOptions:
     missing: Annotated[
         str, Parameter(help="Of a file with missing values: error, drop the rows, or mean.")
     ] = "error"
+    scale: Annotated[
+        str,
+        Parameter(help="Of a file's numbers: standard (mean 0, deviation 1), min-max, or none."),
+    ] = "standard"
     hidden: Annotated[str | None, Parameter(help="Units of the hidden layers: 4,8; or none.")] = (
         None
     )

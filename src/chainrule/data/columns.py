@@ -14,6 +14,7 @@ from chainrule.core.errors import UsageError
 from chainrule.core.tables import as_tuples, set_field
 
 KINDS = ("number", "category", "left out")
+SCALES = ("standard", "min-max", "none")
 CONSTANT = "constant"  # why a column of numbers is of no use
 
 
@@ -21,7 +22,7 @@ CONSTANT = "constant"  # why a column of numbers is of no use
 class Column:
     """One raw column.
 
-    number     x = (raw − mean) / scale
+    number     x = (raw − mean) / scale; `fill` stands for a missing one, where it is not the mean
     category   one input for each of `categories`: 1 where raw is that text, else 0
     left out   no input; `why` says it
     """
@@ -32,6 +33,7 @@ class Column:
     scale: float = 1.0
     categories: tuple[str, ...] = ()
     why: str = ""
+    fill: float | None = None
 
     def __post_init__(self) -> None:
         text("Column", "name", self.name)
@@ -39,6 +41,8 @@ class Column:
         one_of("Column", "kind", self.kind, KINDS)
         number("Column", "mean", self.mean)
         number("Column", "scale", self.scale, above=0)
+        if self.fill is not None:
+            number("Column", "fill", self.fill)
         set_field(self, "categories", tuple(self.categories))
         for category in self.categories:
             text("Column", "categories", category)
@@ -52,6 +56,11 @@ class Column:
     def width(self) -> int:
         """How many inputs it makes."""
         return {"number": 1, "category": len(self.categories), "left out": 0}[self.kind]
+
+    @property
+    def filled(self) -> float:
+        """What is taken for a missing number."""
+        return self.mean if self.fill is None else self.fill
 
     @property
     def is_constant(self) -> bool:
@@ -155,6 +164,16 @@ def moments(blocks: Callable[[], Iterable[Array]], k: int) -> tuple[Array, Array
     means[constant] = least[constant]
     scales[constant | (count == 0) | (scales == 0)] = 1.0
     return means, scales
+
+
+def ends(blocks: Iterable[Array], k: int) -> tuple[Array, Array]:
+    """The least and the greatest of each of k columns; of a column without values ∞ and −∞."""
+    least, most = np.full(k, np.inf), np.full(k, -np.inf)
+    for x in blocks:
+        nothing = np.isnan(x)
+        least = np.minimum(least, np.where(nothing, np.inf, x).min(axis=0))
+        most = np.maximum(most, np.where(nothing, -np.inf, x).max(axis=0))
+    return least, most
 
 
 def check_scales(means: Array, scales: Array, names: Sequence[str]) -> None:

@@ -40,6 +40,7 @@ class Encoder:
         self.number_inputs = np.array([starts[k] for k, *_ in numbers], dtype=np.intp)
         self.means = np.array([column.mean for column in self.numbers])
         self.scales = np.array([column.scale for column in self.numbers])
+        self.fills = np.array([column.filled for column in self.numbers])
         self.texts = [
             (column, place, starts[k], _lookup(column, table.columns[place]))
             for k, (column, place) in enumerate(pairs)
@@ -92,7 +93,7 @@ class Encoder:
                 self._refuse(np.argwhere(np.isinf(found))[0], found, at)
             if self.missing != "mean":
                 self._refuse(np.argwhere(np.isnan(found))[0], found, at)
-            found = np.where(np.isnan(found), self.means, found)
+            found = np.where(np.isnan(found), self.fills, found)
         made: Array = (found - self.means) / self.scales
         return made
 

@@ -12,7 +12,15 @@ from chainrule.core.checks import one_of
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import roles
-from chainrule.data.columns import Column, Target, check_scales, means_and_deviations, moments
+from chainrule.data.columns import (
+    SCALES,
+    Column,
+    Target,
+    check_scales,
+    ends,
+    means_and_deviations,
+    moments,
+)
 from chainrule.data.encoder import Encoder
 from chainrule.data.in_memory import InMemory
 from chainrule.data.preparation import MISSING, Preparation
@@ -48,9 +56,11 @@ class Parts(NamedTuple):
 
 def make(
     table: Table, *, target: Names, task: str | None, missing: str,
-    test_size: float | None, validation_size: float | None, seed: int, scale_target: bool,
+    test_size: float | None, validation_size: float | None, seed: int, scale: str,
+    scale_target: bool,
 ) -> Made:  # fmt: skip
     one_of("train", "--missing", missing, MISSING)
+    one_of("train", "--scale", scale, SCALES)
     found, who = scan(table), roles.assign(table, target)
     check_finite(table, found, [*who.targets, *who.inputs])
     meaning = roles.target_of(table, found, who.targets, task)
@@ -59,6 +69,8 @@ def make(
     rows, said = _parts(table, who, kept, test_size, validation_size, seed)
     pairs = list(zip(columns, who.inputs, strict=True))
     columns = _fitted(table, pairs, rows.train)
+    if scale != "standard":
+        columns = _rescaled(table, list(zip(columns, who.inputs, strict=True)), rows.train, scale)
     if scale_target:
         meaning = _scaled(table, meaning, who, rows.train)
     prepared = Preparation(columns, meaning, missing)
@@ -185,6 +197,30 @@ def _fitted(
             each = _categories(each, table.columns[k].texts or (), counted[k])
         made.append(each)
     return tuple(made)
+
+
+def _rescaled(
+    table: Table, pairs: list[tuple[Column, int]], train: Array | Chosen, scale: str
+) -> tuple[Column, ...]:
+    """ "min-max": from 0, the least of the training part, to 1; "none": numbers as they are.
+
+    A missing number is still the mean; what never changes is 0 in any case.
+    """
+    varied = [(c, k) for c, k in pairs if c.kind == "number" and not c.is_constant]
+    shifts, units = np.zeros(len(varied)), np.ones(len(varied))
+    if scale == "min-max" and varied:
+        places = [k for _, k in varied]
+        read = (block[:, places] for block in blocks(table.values, train))
+        least, most = ends(read, len(places))
+        with np.errstate(over="ignore", invalid="ignore"):
+            spread = most - least
+        check_scales(spread, spread, [c.name for c, _ in varied])
+        shifts, units = least, np.where(spread > 0, spread, 1.0)
+    made = {
+        k: replace(c, mean=shift, scale=unit, fill=c.mean)
+        for (c, k), shift, unit in zip(varied, shifts.tolist(), units.tolist(), strict=True)
+    }
+    return tuple(made.get(k, c) for c, k in pairs)
 
 
 def _moments(

@@ -107,6 +107,7 @@ class Data:
         test_size: float | None = None,
         validation_size: float | None = None,
         seed: int = 0,
+        scale: str = "standard",
         scale_target: bool = True,
         report: Report | None = None,
     ) -> Data:
@@ -116,13 +117,16 @@ class Data:
         label or y, else the last. task is found from it: text, or at most 20 different whole
         numbers, are classes, the rest are numbers. missing: "error", "drop" the rows, or "mean".
         Sizes are as in from_arrays. Where they are not given, a fifth of the rows is for the test,
-        and from 2,000 rows up a fifth of the rest for the validation. scale_target: numbers are
-        learnt with mean 0 and deviation 1; losses of counts need them as they are.
+        and from 2,000 rows up a fifth of the rest for the validation. scale, of columns of numbers:
+        "standard", mean 0 and deviation 1 over the training part; "min-max", from 0 to 1; "none",
+        as they are. scale_target: a target of numbers is learnt with mean 0 and deviation 1; losses
+        of counts need it as it is.
         """
         asked = {
             "target": target if target is None or isinstance(target, str | int) else list(target),
             "task": task, "missing": missing, "test_size": test_size,
-            "validation_size": validation_size, "seed": seed, "scale_target": scale_target,
+            "validation_size": validation_size, "seed": seed, "scale": scale,
+            "scale_target": scale_target,
         }  # fmt: skip
         data = cls._of_table(files.read(path, report=report), **asked)
         if str(path) == "-":
@@ -140,6 +144,7 @@ class Data:
         test_size: float | None = None,
         validation_size: float | None = None,
         seed: int = 0,
+        scale: str = "standard",
         scale_target: bool = True,
         source: str = "frame",
     ) -> Data:
@@ -147,7 +152,7 @@ class Data:
         return cls._of_table(
             from_frame(frame, source=source), target=target, task=task, missing=missing,
             test_size=test_size, validation_size=validation_size, seed=seed,
-            scale_target=scale_target,
+            scale=scale, scale_target=scale_target,
         )  # fmt: skip
 
     def told_from(self, asked: Mapping[str, Any]) -> Data:

@@ -155,7 +155,8 @@ class Preparation:
         if any(constant):
             rows = np.where(constant, self._means_and_scales[0], rows)
         if self.missing == "mean":
-            rows = np.where(np.isnan(rows), self._means_and_scales[0], rows)
+            fills = [column.filled for column in self.used]
+            rows = np.where(np.isnan(rows), fills, rows)
         if not np.isfinite(rows).all():
             row, column = np.argwhere(~np.isfinite(rows))[0].tolist()
             raise UsageError(
@@ -192,5 +193,8 @@ class Preparation:
 
 def _short(settings: dict[str, Any]) -> dict[str, Any]:
     """Without what is empty and came later: the JSON of older files stays as it was."""
-    late = ("categories", "why", "means", "scales")
-    return {key: value for key, value in settings.items() if key not in late or value}
+    late = ("categories", "why", "means", "scales", "fill")
+    return {
+        key: value for key, value in settings.items()
+        if key not in late or value or (key == "fill" and value is not None)
+    }  # fmt: skip

@@ -120,19 +120,23 @@ class Native:
         plan = plan_of(spec, ANY_TRAINING, 1)
         return _native.Predictor(params, plan, spec.dtype, self.threads)
 
-    def evaluate(self, spec: Spec, params: Params, batch: Batch) -> tuple[Array, Array]:
+    def evaluate(
+        self, spec: Spec, params: Params, batch: Batch,
+        stop: Callable[[], object] | None = None,
+    ) -> tuple[Array, Array]:  # fmt: skip
         """The loss of each row (n,), and the outputs (n, outputs)."""
         with _said_alike(lambda: reference.evaluate(spec, params, batch)):
-            return self._forward(spec, params, batch.x, batch.y)
+            return self._forward(spec, params, batch.x, batch.y, stop)
 
     def _forward(
-        self, spec: Spec, params: Params, x: Array, y: Array | None
-    ) -> tuple[Array, Array]:
+        self, spec: Spec, params: Params, x: Array, y: Array | None,
+        stop: Callable[[], object] | None = None,
+    ) -> tuple[Array, Array]:  # fmt: skip
         x, y = contiguous(spec, x, y)
         a = np.empty((len(x), spec.outputs), dtype=spec.dtype)
         per_row = np.empty(len(x), dtype=spec.dtype)
         plan = plan_of(spec, ANY_TRAINING, 1)
-        _native.forward(plan, flat(spec, params), x, y, a, per_row, self.threads)
+        _native.forward(plan, flat(spec, params), x, y, a, per_row, self.threads, stop)
         return per_row, a
 
     def gradients(self, spec: Spec, params: Params, batch: Batch) -> tuple[float, Params]:
@@ -146,7 +150,7 @@ class Native:
 
     def train(
         self, spec: Spec, training: Training, state: State, arrays: Arrays,
-        learning_rates: Array, every: int, stop: Callable[[], bool],
+        learning_rates: Array, every: int, stop: Callable[[], int],
     ) -> Chunk:  # fmt: skip
         batches = Batches(arrays, training)
         first = state.step + 1
@@ -168,7 +172,7 @@ class _Course:
 
     def __init__(
         self, spec: Spec, training: Training, state: State, rows: int,
-        learning_rates: Array, every: int, stop: Callable[[], bool],
+        learning_rates: Array, every: int, stop: Callable[[], int],
     ) -> None:  # fmt: skip
         self.spec, self.training, self.stop = spec, training, stop
         self.plan = plan_of(spec, training, rows)
@@ -191,9 +195,10 @@ class _Course:
         """Steps still to be made."""
         return len(self.rates) - self.made
 
-    def ask(self) -> bool:
-        self.stopped = bool(self.stop())
-        return self.stopped
+    def ask(self) -> int:
+        answer = self.stop()
+        self.stopped |= bool(answer)
+        return answer
 
     def make(self, steps: int, batch: Batch, plan: _native.Plan, threads: int) -> None:
         """The next steps, on these rows."""

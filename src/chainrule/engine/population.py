@@ -36,6 +36,7 @@ class Population:
         self.theta = np.stack([plans.flat(spec, params) for params in starts])
         self.memory = {kept: np.zeros_like(self.theta) for kept in training.optimizer.keeps}
         self.rates = np.ascontiguousarray(rates, dtype=np.float64)
+        self.steps = np.zeros(len(self.theta), dtype=np.int64)
         self.orders = self._streams(seeds, [random.ORDER])[:, 0]
         layers = [random.dropout_of_layer(l) for l in range(len(spec.layers))]
         self.drops = self._streams(seeds, layers) if spec.drops else None
@@ -47,26 +48,30 @@ class Population:
         streams = [[plans.stream_of(seed, each) for each in purposes] for seed in seeds.tolist()]
         return np.array(streams, dtype=np.uint64)
 
-    def advance(self, step: int, goal: int, look: Callable[[int], bool]) -> int:
-        """From state `step` to `goal`, or less far if look(step), polled each 20 ms, is true."""
+    def advance(self, step: int, goal: int, look: Callable[[int], int]) -> int:
+        """From state `step` to `goal`, or less far if look(step), polled each 20 ms, is true. Where
+        it is NOW, some are ahead: `steps` has the state of each, and the least is returned."""
         factors = learning_rates(self.schedule, State(step, {}, {}, {}), self.per_epoch, goal)
         m, v = self.memory.get("m"), self.memory.get("v")
-        return step + _native.train_many(
+        made = np.empty_like(self.steps)
+        _native.train_many(
             self.plan, self.theta, m, v, *self.rows, self.rates, self.orders, self.drops, step,
-            factors, lambda: look(step), self.threads,
+            factors, made, lambda: look(step), self.threads,
         )  # fmt: skip
+        self.steps = step + made
+        return int(self.steps.min())
 
-    def losses(self, part: Arrays) -> Array:
-        """(networks,) the mean loss of a row, Σ w l / Σ w."""
+    def losses(self, part: Arrays, stop: Callable[[], int] | None = None) -> Array:
+        """(networks,) the mean loss of a row, Σ w l / Σ w. −∞: stop() was NOW before."""
         losses = np.empty(len(self.theta))
         rows = plans.rows_of(self.spec, Batches(part, plans.ANY_TRAINING).everything())
-        _native.losses_many(self.plan, self.theta, *rows, losses, self.threads)
+        _native.losses_many(self.plan, self.theta, *rows, losses, self.threads, stop)
         return losses
 
     def keep(self, going: Array) -> None:
         """Go on with these networks alone. going: (networks,) of bool."""
         self.theta, self.rates = self.theta[going], self.rates[going]
-        self.orders = self.orders[going]
+        self.orders, self.steps = self.orders[going], self.steps[going]
         self.drops = None if self.drops is None else self.drops[going]
         self.memory = {kept: numbers[going] for kept, numbers in self.memory.items()}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from chainrule.core.dense import Array
 from chainrule.records import Batch, Params, State
 from chainrule.spec import Spec, Training
+
+NOW: Final = 2  # of stop(), where a plain True means after the step that has begun
 
 
 class Arrays(Protocol):
@@ -55,17 +57,25 @@ class Engine(Protocol):
     def predict(self, spec: Spec, params: Params, x: Array) -> Array:
         """The last layer's a, (n, outputs)."""
 
-    def evaluate(self, spec: Spec, params: Params, batch: Batch) -> tuple[Array, Array]:
-        """The loss of each row (n,), whatever it counts, and the last layer's a, (n, outputs)."""
+    def evaluate(
+        self, spec: Spec, params: Params, batch: Batch,
+        stop: Callable[[], object] | None = None,
+    ) -> tuple[Array, Array]:  # fmt: skip
+        """The loss of each row (n,), whatever it counts, and the last layer's a, (n, outputs).
+
+        stop: may be called, about each 20 ms, and ends the call by what it raises.
+        """
 
     def gradients(self, spec: Spec, params: Params, batch: Batch) -> tuple[float, Params]:
         """The loss of a batch and its gradients, without penalty."""
 
     def train(
         self, spec: Spec, training: Training, state: State, arrays: Arrays,
-        learning_rates: Array, every: int, stop: Callable[[], bool],
+        learning_rates: Array, every: int, stop: Callable[[], int],
     ) -> Chunk:  # fmt: skip
         """len(learning_rates) steps from `state`, or fewer if stop(), polled each 20 ms, is true.
 
         A loss stands at steps that `every` divides. Cutting a run differently changes no bit.
+        Where stop() is NOW, an engine that can throws away a step that has begun: the state is the
+        one after the last whole step, and there may be none.
         """

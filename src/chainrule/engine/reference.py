@@ -256,7 +256,10 @@ class Reference:
     def predict(self, spec: Spec, params: Params, x: Array) -> Array:
         return forward(spec, params, x)[-1].a
 
-    def evaluate(self, spec: Spec, params: Params, batch: Batch) -> tuple[Array, Array]:
+    def evaluate(
+        self, spec: Spec, params: Params, batch: Batch,
+        stop: Callable[[], object] | None = None,
+    ) -> tuple[Array, Array]:  # fmt: skip
         passed = forward(spec, params, batch.x)
         return loss_of(spec, passed, batch).per_row, passed[-1].a
 
@@ -266,7 +269,7 @@ class Reference:
 
     def train(
         self, spec: Spec, training: Training, state: State, arrays: Arrays,
-        learning_rates: Array, every: int, stop: Callable[[], bool],
+        learning_rates: Array, every: int, stop: Callable[[], int],
     ) -> Chunk:  # fmt: skip
         batches, (params, memories) = Batches(arrays, training), own(spec, state)
         losses, t, look = np.full(len(learning_rates), np.nan), state.step, monotonic() + POLL

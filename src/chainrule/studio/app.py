@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import os
+import re
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,10 +27,12 @@ from chainrule.studio.client import Page
 from chainrule.studio.guard import Guard, Keys, methods_of, static_files
 from chainrule.studio.stage import Stage
 from chainrule.view import takeaway
+from chainrule.view.refusals import failed
 from chainrule.view.session import Session
 from chainrule.view.tables import BYTES, TableInfo, info, read, safe_name
 
 STATIC = Path(__file__).parent / "static"
+ADDRESS = 100  # characters of a number's address
 TABLES = 8  # that are kept; the oldest goes first
 EMPTY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
 <h1>chainrule studio</h1><p>The server runs, but its page has not been built: run
@@ -54,7 +59,9 @@ class Studio:
                     "POST /table", "the type application/octet-stream", "another one",
                     "Drop the file on the page.",
                 )  # fmt: skip
-            with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
+            if _header_size(request) > BYTES:
+                raise _too_large(safe_name(_header_name(request)))
+            with tempfile.TemporaryDirectory(prefix="chainrule-") as folder, _unnamed(folder):
                 path = Path(folder) / safe_name(_header_name(request))
                 await _receive(request, path)
                 key = f"t{next(self.numbers)}"
@@ -63,7 +70,8 @@ class Studio:
             await self.stage.by_hand(self._keep, key, table)
             return JSONResponse(asdict(told))
         except ChainruleError as error:
-            return JSONResponse({"error": error.to_json()}, 400)
+            words = failed(error, None).to_json()
+            return JSONResponse({"error": {part: words[part] for part in error.to_json()}}, 400)
 
     def _keep(self, key: str, table: Any) -> None:
         kept = self.stage.session.kept.tables
@@ -76,7 +84,8 @@ class Studio:
 
         async def take(request: Request) -> Response:
             try:
-                made = await self.stage.by_hand(takeaway.TAKEN[name], self.stage.session)
+                wanted = partial(takeaway.TAKEN[name], **_asked(name, request))
+                made = await self.stage.by_hand(wanted, self.stage.session)
             except ChainruleError as error:
                 return JSONResponse({"error": error.to_json()}, 409)
             shown = f'attachment; filename="{made.name}"'
@@ -86,6 +95,17 @@ class Studio:
         return take
 
 
+@contextmanager
+def _unnamed(folder: str) -> Iterator[None]:
+    """Errors without the folder that a file lies in for a moment: who dropped it knows none."""
+    try:
+        yield
+    except ChainruleError as error:
+        held = f"{folder}{os.sep}"
+        parts = {name: part.replace(held, "") for name, part in error.to_json().items()}
+        raise UsageError(**parts) from None
+
+
 async def _receive(request: Request, path: Path) -> None:
     """The body into a file, and not a byte more than is allowed."""
     size = 0
@@ -93,11 +113,35 @@ async def _receive(request: Request, path: Path) -> None:
         async for chunk in request.stream():
             size += len(chunk)
             if size > BYTES:
-                raise UsageError(
-                    f"the file {path.name!r}", f"at most {BYTES // 2**20} MB", "more",
-                    "`chainrule train` takes larger ones.",
-                )  # fmt: skip
+                raise _too_large(path.name)
             file.write(chunk)
+
+
+def _asked(name: str, request: Request) -> dict[str, Any]:
+    """Of a derivation, which number and for which row; all else is asked nothing."""
+    if name not in takeaway.ASKED:
+        return {}
+    found: dict[str, Any] = {"of": request.query_params.get("of", "loss")[:ADDRESS]}
+    sample = request.query_params.get("sample")
+    if sample is not None:
+        if not re.fullmatch(r"\d{1,9}", sample, re.ASCII):
+            raise UsageError(f"/take/{name}", "a row's number as sample", repr(sample[:40]),
+                             "Press the link in the page.")  # fmt: skip
+        found["sample"] = int(sample)
+    return found
+
+
+def _too_large(name: str) -> UsageError:
+    return UsageError(
+        f"the file {name!r}", f"at most {BYTES // 2**20} MB", "more",
+        "`chainrule train` takes larger ones.",
+    )  # fmt: skip
+
+
+def _header_size(request: Request) -> int:
+    """What a page says of a file before it sends it: one too large need not be sent."""
+    told = request.headers.get("x-size", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 20 else 0
 
 
 def _header_name(request: Request) -> str:

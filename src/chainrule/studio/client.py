@@ -13,9 +13,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 import chainrule
 from chainrule.core.errors import ChainruleError
 from chainrule.studio.board import Known
-from chainrule.studio.stage import Stage, failed
+from chainrule.studio.stage import Stage
 from chainrule.view import commands, messages, wire
 from chainrule.view.picture import View
+from chainrule.view.refusals import failed
 
 SCHEMA = 1
 ALIVE = 0.5  # seconds between two signs of life
@@ -41,6 +42,7 @@ class Page:
         self.sent_frame: Any = None  # what the last frame was of
         self.next_frame = 0.0
         self.heard_alive = 0.0
+        self.check: asyncio.Task[messages.News] | None = None  # of a program
         self.bad = 0
         self.allowance, self.counted = BURST, monotonic()
 
@@ -56,6 +58,7 @@ class Page:
         finally:
             self.stage.wakes.discard(self.wake)
             self._watch(0)
+            tasks += [self.check] if self.check else []  # type: ignore[list-item]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -78,15 +81,31 @@ class Page:
             while len(self.answers) >= WAITING:  # it asks faster than it takes answers
                 self.wake.set()
                 await asyncio.sleep(0.01)
-            self.answers.append(await self._answer(message["text"]))
-            self.wake.set()
+            await self._take(message["text"])
 
-    async def _answer(self, text: str) -> messages.News:
+    async def _take(self, text: str) -> None:
+        """One after the other; but a program that is checked holds nothing else up."""
         try:
             command: Any = wire.read(text, commands.COMMANDS)
         except ChainruleError as error:
             self.bad += 1
-            return failed(error, None)
+            self._put(failed(error, None))
+            return
+        if isinstance(command, commands.Check) and (self.check is None or self.check.done()):
+            self.check = asyncio.create_task(self.stage.obey(command))
+            self.check.add_done_callback(self._checked)
+        else:
+            self._put(await self._answer(command))
+
+    def _put(self, answer: messages.News) -> None:
+        self.answers.append(answer)
+        self.wake.set()
+
+    def _checked(self, check: asyncio.Task[messages.News]) -> None:
+        if not check.cancelled():
+            self._put(check.result())
+
+    async def _answer(self, command: commands.Command) -> messages.News:
         if isinstance(command, commands.Hello):
             return self._greet(command)
         if isinstance(command, commands.Look):
@@ -140,12 +159,15 @@ class Page:
                 continue
             for news in self.stage.board.since(self.known):
                 await self._send(news)
-            if monotonic() - self.heard_alive >= ALIVE:
-                self.heard_alive = monotonic()
-                session = self.stage.session
-                alive = messages.Alive(session.step, session.line.head, session.state)
-                await self._send(alive)
+            await self._sign_of_life()
             await self._picture()
+
+    async def _sign_of_life(self) -> None:
+        if monotonic() - self.heard_alive < ALIVE:
+            return
+        self.heard_alive = monotonic()
+        session = self.stage.session
+        await self._send(messages.Alive(session.step, session.line.head, session.state))
 
     async def _sleep(self) -> None:
         wanted = (self.view, self.compare, self.stage.version)
@@ -164,12 +186,22 @@ class Page:
         self.next_frame = monotonic() + max(1 / self.rate, self.stage.spacing)
         self.sent_frame = wanted
         try:
-            content = await self.stage.frame(self.view, self.compare)
+            content = await self._painted()
         except ChainruleError as error:
             await self._send(failed(error, None))
             return
         async with asyncio.timeout(STUCK):
             await self.socket.send_bytes(content)
+
+    async def _painted(self) -> bytes:
+        """The picture; where the session is busy with something long, the signs of life go on."""
+        task = asyncio.create_task(self.stage.frame(self.view, self.compare))
+        try:
+            while not (await asyncio.wait({task}, timeout=ALIVE))[0]:
+                await self._sign_of_life()
+            return task.result()
+        finally:
+            task.cancel()
 
     async def _send(self, news: messages.News) -> None:
         async with asyncio.timeout(STUCK):

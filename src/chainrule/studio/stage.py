@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
@@ -14,6 +15,7 @@ from chainrule.studio.board import Board
 from chainrule.view import commands, messages
 from chainrule.view.answers import answer, checked
 from chainrule.view.picture import View
+from chainrule.view.refusals import failed
 from chainrule.view.session import MOVES, Session
 from chainrule.view.surgery import examined
 
@@ -36,6 +38,7 @@ class Stage:
         self._version = -1
         self._painting: dict[Any, asyncio.Task[bytes]] = {}
         self._checks = asyncio.Semaphore(CHECKS)
+        self._stop_check = threading.Event()  # of the program that is checked
         self._tasks: list[asyncio.Task[None]] = []
         self._visited: dict[str, int] = {}  # branch → the state the doctor has seen
 
@@ -75,8 +78,10 @@ class Stage:
                 await self.by_hand(self.session.do, command)
                 return messages.Done(command.id, self.session.step)
             if isinstance(command, commands.Check):
-                async with self._checks:
-                    return await asyncio.to_thread(checked, command)
+                return await self._check(command)
+            if isinstance(command, commands.StopCheck):
+                self._stop_check.set()
+                return messages.Done(command.id, self.session.step)
             return await self.by_hand(answer, self.session, command)
         except ChainruleError as error:
             return failed(error, command.id)
@@ -86,6 +91,15 @@ class Stage:
             told = TaskError(command.message(), "no surprises", f"{type(error).__name__}: {error}",
                              "This is a mistake in chainrule.")  # fmt: skip
             return failed(told, command.id)
+
+    async def _check(self, command: commands.Check) -> messages.News:
+        async with self._checks:
+            stop = self._stop_check = threading.Event()
+            try:
+                return await asyncio.to_thread(checked, command, stop)
+            except asyncio.CancelledError:
+                stop.set()  # who asked is gone
+                raise
 
     @property
     def version(self) -> int:
@@ -137,9 +151,3 @@ class Stage:
                     self.board.post([found])
                     self.wake()
             await asyncio.sleep(DOCTOR if self.session.playing else 2 * STILL)
-
-
-def failed(error: ChainruleError, re: int | None) -> messages.Failed:
-    """`field` is the setting that the error is about, as far as it says so."""
-    name = error.called.split("'")[1] if error.called.startswith("setting '") else None
-    return messages.Failed(re, error.called, error.needs, error.got, error.do, name)

@@ -34,11 +34,16 @@ ALONE = "so starts are trained one by one."
 
 
 class Crowd(Protocol):
-    def advance(self, step: int, goal: int, look: Callable[[int], bool]) -> int:
-        """From state `step` to state `goal`, or to the one after which look(its number) is true."""
+    steps: Array  # (networks,) the state that each has reached
 
-    def losses(self, part: Arrays) -> Array:
-        """(networks,) the mean loss of a row, Σ w l / Σ w."""
+    def advance(self, step: int, goal: int, look: Callable[[int], int]) -> int:
+        """From state `step` to state `goal`, or to the one after which look(its number) is true.
+
+        Where it is NOW, some networks may be a few steps ahead of the state that is returned.
+        """
+
+    def losses(self, part: Arrays, stop: Callable[[], int] | None = None) -> Array:
+        """(networks,) the mean loss of a row, Σ w l / Σ w; −∞ where stop() was NOW before."""
 
     def keep(self, going: Array) -> None:
         """Go on with these networks alone. going: (networks,) of bool."""
@@ -94,6 +99,7 @@ class NumpyCrowd:
         self, networks: Sequence[Network], train: Arrays, training: Training, seeds: Array
     ) -> None:
         self.spec, self.training, self.seeds = networks[0].spec, training, seeds
+        self.steps = np.zeros(len(seeds), dtype=np.int64)
         self.theta = stacked(networks)
         self.memories = {
             name: {kept: np.zeros_like(theta) for kept in training.optimizer.keeps}
@@ -108,9 +114,10 @@ class NumpyCrowd:
         batch = max(min(training.batch_size or rows, rows), 1)
         return max(1, NUMBERS // (batch * sum(spec.sizes)))
 
-    def advance(self, step: int, goal: int, look: Callable[[int], bool]) -> int:
+    def advance(self, step: int, goal: int, look: Callable[[int], int]) -> int:
         for t in range(step + 1, goal + 1):
             self._step(t)
+            self.steps[:] = t
             if look(t):
                 return t
         return goal
@@ -120,7 +127,7 @@ class NumpyCrowd:
         rate = rate_of(self.training, t, (t - 1) // self.rows.per_epoch)
         move(self.training, self.theta, self.memories, grads, t, rate)
 
-    def losses(self, part: Arrays) -> Array:
+    def losses(self, part: Arrays, stop: Callable[[], int] | None = None) -> Array:
         x, y, weight = part.block(0, part.n)
         passed = forward(self.spec, self.theta, x[None])
         q = passed[-1][1 if self.spec.loss.on == "z" else 2]
@@ -130,7 +137,7 @@ class NumpyCrowd:
         return np.average(per_row.reshape(networks, -1), axis=1, weights=weight)
 
     def keep(self, going: Array) -> None:
-        self.seeds = self.seeds[going]
+        self.seeds, self.steps = self.seeds[going], self.steps[going]
         self.theta = {name: theta[going] for name, theta in self.theta.items()}
         self.memories = {
             name: {kept: array[going] for kept, array in memory.items()}

@@ -29,12 +29,18 @@ def evaluate(
 
 
 class Evaluation:
-    """`evaluation(params)` is `evaluate`, made ready for state after state of one run."""
+    """`evaluation(params)` is `evaluate`, made ready for state after state of one run.
 
-    def __init__(self, spec: Spec, data: Data, engine: Engine | None = None) -> None:
+    stop: called now and then; what it raises ends an evaluation.
+    """
+
+    def __init__(
+        self, spec: Spec, data: Data, engine: Engine | None = None,
+        stop: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
         self.on = "test" if data.test is not None else "train"
         self.data = data
-        self.parts = {name: _Rows(spec, part, engine) for name, part in data.parts.items()}
+        self.parts = {name: _Rows(spec, part, engine, stop) for name, part in data.parts.items()}
 
     def __call__(self, params: Params) -> tuple[dict[str, float], dict[str, float | str]]:
         losses: dict[str, float] = {}
@@ -81,8 +87,12 @@ def part_loss(
 class _Rows:
     """One part in blocks, so that large data is evaluated in bounded memory."""
 
-    def __init__(self, spec: Spec, part: Arrays, engine: Engine | None) -> None:
+    def __init__(
+        self, spec: Spec, part: Arrays, engine: Engine | None,
+        stop: Callable[[], object] = lambda: None,
+    ) -> None:  # fmt: skip
         self.spec, self.part, self.engine = spec, part, engine or choose(spec)
+        self.stop = stop
         self.size = max(1, NUMBERS_AT_ONCE // max(spec.sizes))
         held = part.n <= self.size and not hasattr(part, "gather")
         self.whole = self._batch(0) if held else None
@@ -92,8 +102,9 @@ class _Rows:
         """The loss. see(outputs, answers, weights) is called block by block."""
         total, weights = 0.0, 0.0
         for start in range(0, self.part.n, self.size):
+            self.stop()
             batch = self.whole or self._batch(start)
-            per_row, a = self.engine.evaluate(self.spec, params, batch)
+            per_row, a = self.engine.evaluate(self.spec, params, batch, self.stop)
             weight = batch.weight
             total += float(np.add.reduce(per_row if weight is None else weight * per_row))
             weights += len(batch.x) if weight is None else float(weight.sum())

@@ -4,7 +4,8 @@
         ...
 
 Progress bar, history, run file and pictures all read this one stream. A consumer is any
-callable(event); returning True asks the run to stop after the present chunk.
+callable(event); returning True asks the run to stop after the present chunk. One that has a method
+`halts()` is also asked within a step: True throws the step away and ends the run.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import numpy as np
 from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.engine.choice import choose
-from chainrule.engine.protocol import Engine
+from chainrule.engine.protocol import NOW, Engine
 from chainrule.engine.rates import falls_of, learning_rates, rate_of
 from chainrule.engine.reference import start_memory
 from chainrule.model import Model
@@ -84,7 +85,8 @@ def train(
     leaves a run file that can be resumed.
     """
     arguments.check("train", network, data, training)
-    course = _Course(network, data, training, run)
+    halts = [consume.halts for consume in consumers if hasattr(consume, "halts")]
+    course = _Course(network, data, training, run, lambda: any(halt() for halt in halts))
     for event in course.events():
         for consume in consumers:
             answer = consume(event)
@@ -92,18 +94,23 @@ def train(
         yield event
 
 
+class _Halted(Exception):
+    """An evaluation was told to end, and is no news."""
+
+
 class _Course:
     """One run under way: what is fixed, and the state it has reached."""
 
     def __init__(
-        self, network: Network, data: Data, training: Training, run: RunWriter | None
-    ) -> None:
-        self.spec, self.training, self.run = network.spec, training, run
+        self, network: Network, data: Data, training: Training, run: RunWriter | None,
+        halts: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self.spec, self.training, self.run, self.halts = network.spec, training, run, halts
         if run:
             run.begin(network.spec, training, data)
         self.data = _of_classes(data, network.spec, training).fitted(network.spec)
         self.engine: Engine = run.engine if run else choose(self.spec, training)
-        self.evaluate = Evaluation(self.spec, self.data, self.engine)
+        self.evaluate = Evaluation(self.spec, self.data, self.engine, self._look)
         self.per_epoch = training.steps_per_epoch(self.data.train.n)
         self.total = training.total_steps(self.data.train.n)
         self.every = history_spacing(self.total, self.per_epoch, patience_of(training))
@@ -118,9 +125,16 @@ class _Course:
 
     def events(self) -> Iterator[Event]:
         yield Started(self.spec, self.training, self.data, self.total, self.state)
+        try:
+            yield from self._events()
+        except _Halted:
+            yield from self._end("interrupted")
+
+    def _events(self) -> Iterator[Event]:
         reason = None
-        if "best" not in self.state.control:  # the start, and nobody has looked at it yet
-            event, reason = self._evaluated(None)
+        control = self.state.control
+        if "best" not in control or "unjudged" in control:  # nobody has looked at it yet
+            event, reason = self._evaluated(control.get("unjudged"))
             yield event
             yield from self._saved(always=True)
         while self.state.step < self.total and not reason and not self.stopping:
@@ -129,6 +143,8 @@ class _Course:
             if ended == "not finite":
                 yield from self._broken(before, progress.state.step)
                 return
+            if not len(progress.steps):  # the first one was thrown away
+                break
             yield progress
             if self.state.step % self.every == 0 or self.state.step == self.total:
                 event, reason = self._evaluated(_last(progress.losses))
@@ -149,20 +165,29 @@ class _Course:
         deadline = monotonic() + SCREEN
         chunk = self.engine.train(
             self.spec, self.training, self.state, self.data.train, rates, self.every,
-            lambda: monotonic() > deadline,
+            lambda: NOW if self.halts() else monotonic() > deadline,
         )  # fmt: skip
         steps = np.arange(self.state.step + 1, chunk.state.step + 1)
         self.state = chunk.state
-        self.learning_rate = float(rates[len(steps) - 1])
+        if len(steps):
+            self.learning_rate = float(rates[len(steps) - 1])
         self.at_once = min(2 * max(len(steps), 2**9), AT_ONCE)
         return Progress(
             self.state, steps, chunk.losses, self.learning_rate, self.epoch, self.seconds
         ), chunk.ended
 
+    def _look(self) -> None:
+        if self.halts():
+            raise _Halted
+
     def _evaluated(self, batch_loss: float | None) -> tuple[Evaluated, str | None]:
+        """Who is told to end before it is done leaves a state that is judged when it goes on."""
+        before = self.state.control
+        if "best" in before:
+            self.state = self.state._replace(control={**before, "unjudged": batch_loss})
         losses, metrics = self.evaluate(self.state.params)
-        step = self.state.step
-        control, reason = judge(self.state.control, self.training, step, self.epoch, losses)
+        step, before = self.state.step, {k: v for k, v in before.items() if k != "unjudged"}
+        control, reason = judge(before, self.training, step, self.epoch, losses)
         self.state = self.state._replace(control=control)
         if control["best_step"] == step:
             self.best = self.state
@@ -196,6 +221,7 @@ class _Course:
         yield Ended(reason, chosen, self.best.step)
 
     def _broken(self, before: State, reached: int) -> Iterator[Event]:
+        self.halts = lambda: False  # the good state is found before anything else
         good, error = not_finite.find(
             self.spec,
             self.training,
@@ -258,6 +284,9 @@ class Interrupts:
         self._before: dict[int, Any] = {}
 
     def __call__(self, event: Event) -> bool:
+        return self.received is not None
+
+    def halts(self) -> bool:
         return self.received is not None
 
     def __enter__(self) -> Interrupts:

@@ -21,7 +21,7 @@ from chainrule.training.crowd import alone
 from chainrule.training.evaluation import evaluate
 from chainrule.training.loop import Consumer, Interrupts, fit
 from chainrule.training.not_finite import NotFinite
-from chainrule.training.starts import POLL, Many, Report, Stop, train_starts
+from chainrule.training.starts import TELL, Many, Report, Stop, train_starts
 
 
 def train_many(
@@ -98,7 +98,7 @@ def _one_by_one(
     for k, (network, seed, rate) in enumerate(zip(networks, seeds, own, strict=True)):
         report(total * k // count, total, k)
         mine = replace(training, seed=seed, learning_rate=rate)
-        consumers = [_teller(report, k, total, count), lambda _: stop()]
+        consumers: list[Consumer] = [_teller(report, k, total, count), _Stopper(stop)]
         ended[k], losses[k], state = _alone(network, data, mine, consumers)
         steps[k] = state.step
         for name, theta in state.params.items():
@@ -126,15 +126,25 @@ def _alone(
     return made.ended.reason, judged[state.step], state
 
 
+class _Stopper:
+    """A consumer that ends a run when stop() is true, within a step as well."""
+
+    def __init__(self, stop: Stop) -> None:
+        self.halts = stop
+
+    def __call__(self, event: Event) -> bool:
+        return self.halts()
+
+
 def _teller(report: Report, k: int, total: int, count: int) -> Consumer:
     """Reports the steps of run k of so many, as often as those are told that train together."""
-    next_look = monotonic() + POLL
+    next_look = monotonic() + TELL
 
     def tell(event: Event) -> None:
         nonlocal next_look
         if isinstance(event, Progress) and monotonic() > next_look:
             report((total * k + event.state.step) // count, total, k)
-            next_look = monotonic() + POLL
+            next_look = monotonic() + TELL
 
     return tell
 

@@ -18,6 +18,7 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data.parts import Data
 from chainrule.engine.choice import choose
+from chainrule.engine.protocol import NOW
 from chainrule.engine.reference import reference
 from chainrule.network import Network
 from chainrule.records import Params
@@ -25,7 +26,8 @@ from chainrule.spec import Spec, Training
 from chainrule.training.crowd import Crowd, NumpyCrowd, crowd
 from chainrule.training.stopping import history_spacing
 
-POLL = 0.05  # seconds between two looks at stop()
+POLL, TELL = 0.01, 0.05  # seconds between two looks at stop(), and two reports
+TO_JUDGE = 0.01  # seconds for what was stopped; a third of an epoch may take longer
 AT_ONCE = 2**16  # steps at most; a rate for each is laid out ahead
 Report = Callable[[int, int, int], Any]  # steps made, steps in all, starts that have ended
 Stop = Callable[[], bool]
@@ -38,7 +40,7 @@ class Many:
     spec: Spec
     seeds: Array  # (n,)
     learning_rates: Array  # (n,)
-    losses: Array  # (n,)  mean training loss of the state to use; ∞: not finite, NaN: not begun
+    losses: Array  # (n,)  mean training loss of the state to use; ∞: not finite, NaN: not judged
     ended: tuple[str, ...]  # finished | target | no improvement | not finite | interrupted
     steps: Array  # (n,)  the last one that was judged
     params: Params  # "0.W" (n, fan_in, units), ...: of the state to use
@@ -74,7 +76,8 @@ def train_starts(
     """Train every network with these settings, seed by seed its own order of rows.
 
     networks have one specification; data is fitted to it. rates: of each, else the training's.
-    `stop` is polled every 50 ms.
+    `stop` is polled every 10 ms. Who is stopped keeps its whole steps; where to judge all of them
+    takes longer than 20 ms, the loss of those not reached is NaN.
     """
     own = np.array([training.learning_rate] * len(seeds) if rates is None else rates, dtype=float)
     starts = _Starts(networks, data, training, np.array(seeds), own)
@@ -127,25 +130,28 @@ class _Starts:
 
     def run(self, at: Array, them: Crowd, report: Report, stop: Stop) -> bool:
         """Train these starts to their ends. False: stop() came first."""
-        crowd_size, step, next_look, stopped = len(at), 0, monotonic() + POLL, False
+        crowd_size, step, stopped = len(at), 0, False
+        next_look = next_report = monotonic() + POLL
 
-        def look(t: int) -> bool:
-            nonlocal next_look, stopped
-            if monotonic() > next_look:
+        def look(t: int) -> int:
+            nonlocal next_look, next_report, stopped
+            if monotonic() > next_report:
                 share = (self.done + crowd_size * t / self.total) / len(self.seeds)
                 ended = self.done + crowd_size - len(at)
                 report(int(self.total * share), self.total, ended)
+                next_report = monotonic() + TELL
+            if monotonic() > next_look:
                 next_look, stopped = monotonic() + POLL, stop()
-            return stopped
+            return NOW if stopped else False
 
-        at = self._judged(at, them, 0)
+        at, unjudged = self._judged(at, them, 0, look)
         while step < self.total and len(at) and not stopped:
             goal = min((step // self.every + 1) * self.every, self.total, step + AT_ONCE)
             step = them.advance(step, goal, look)
             if step == goal and (step % self.every == 0 or step == self.total):
-                at = self._judged(at, them, step)
+                at, unjudged = self._judged(at, them, step, look)
             look(step)  # an engine in C++ makes many steps between two looks of its own
-        done = not stopped or step == self.total
+        done = not stopped or (step == self.total and not unjudged)
         if done:
             self.reasons[at] = "finished"
             self.done += crowd_size
@@ -153,13 +159,23 @@ class _Starts:
         if self.training.patience is None:
             self._take(at, them, np.ones(len(at), dtype=bool))
             if not done:  # between two judgements: the loss of the very state to use
-                loss = self._losses(them)[0]
-                self.loss[at], self.steps[at] = np.where(np.isfinite(loss), loss, np.inf), step
+                deadline = monotonic() + TO_JUDGE
+                loss = them.losses(
+                    self.data.train, lambda: NOW if monotonic() > deadline else False
+                )
+                loss = np.where(np.isneginf(loss), np.nan, np.where(loss < np.inf, loss, np.inf))
+                self.loss[at] = loss
+                self.steps[at] = them.steps
         return not stopped
 
-    def _judged(self, at: Array, them: Crowd, step: int) -> Array:
-        """The starts that go on: every one by itself is judged as `stopping.judge` does it."""
-        train, judged, finite = self._losses(them)
+    def _judged(
+        self, at: Array, them: Crowd, step: int, look: Callable[[int], int]
+    ) -> tuple[Array, bool]:
+        """The starts that go on: every one by itself is judged as `stopping.judge` does it. And
+        whether stop() came first: then nobody is."""
+        train, judged, finite = self._losses(them, lambda: look(step))
+        if np.isneginf(train).any() or np.isneginf(judged).any():
+            return at, True
         epoch, training = step // self.per_epoch, self.training
         better = finite & ~(judged >= self.best[at])  # nothing is better than NaN, the first
         self.best[at[better]], self.best_epoch[at[better]] = judged[better], epoch
@@ -180,13 +196,12 @@ class _Starts:
             if training.patience is None:
                 self._take(at, them, ~going)
             them.keep(going)
-        left: Array = at[going]
-        return left
+        return at[going], False
 
-    def _losses(self, them: Crowd) -> tuple[Array, Array, Array]:
+    def _losses(self, them: Crowd, stop: Callable[[], int]) -> tuple[Array, Array, Array]:
         """(starts,) the losses on training and on what judges, and whether all are finite."""
         parts = {name: part for name, part in self.data.parts.items() if name != "test"}
-        losses = {name: them.losses(part) for name, part in parts.items()}
+        losses = {name: them.losses(part, stop) for name, part in parts.items()}
         finite = np.all([np.isfinite(loss) for loss in losses.values()], axis=0)
         return losses["train"], losses.get("validation", losses["train"]), finite
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +15,8 @@ from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.engine.protocol import rows_of
 from chainrule.engine.reference import forward, loss_of
 from chainrule.records import Batch
-from chainrule.view import code, commands, opening, why
+from chainrule.view import code, commands, opening, plan, why
+from chainrule.view.derivation import derivation
 from chainrule.view.messages import (
     Checked,
     Derivation,
@@ -25,11 +28,17 @@ from chainrule.view.messages import (
     RunList,
     Shared,
 )  # fmt: skip
+from chainrule.view.parts import Pull
 from chainrule.view.session import Session
 from chainrule.view.words import short
 
+BARS = 10  # pulls that are drawn
 PROGRAM = 200_000  # characters of one that is checked
-HINTED = {1: ("where", "layer"), 2: ("id", "name", "where", "layer")}
+HINTED = {
+    1: ("where", "layer"), 2: ("id", "name", "where", "layer"),
+    3: ("id", "name", "where", "layer", "formula_right", "formula_theirs"),
+}  # fmt: skip
+LINE = re.compile(r"\bline (\d+)")
 ON_TOP = {
     "right": "Right: these are the gradients of its loss.",
     "different": "Right, in a convention of its own.",
@@ -44,24 +53,24 @@ def answer(session: Session, command: commands.Command) -> News:
 
 
 def explain(session: Session, command: commands.Explain) -> Derivation:
-    at = session.moment(command.step, command.sample)
-    return why.derivation(command.id, at, command.address)
+    at = session.moment(command.step, command.sample, command.part)
+    return derivation(command.id, at, command.address, command.also)
 
 
 def what_if(session: Session, command: commands.WhatIf) -> Followed:
-    at = session.moment(command.step, command.sample)
-    setup = session.line.setup
-    other, was = why.changed(setup, at, command.changed, command.value)
+    at = session.moment(command.step, command.sample, command.part)
+    other, was = why.changed(session.line.setup, at, command.changed, command.value)
     before, after = (why.value_at(each, command.address) for each in (at, other))
-    losses = [why.loss_after(each, at.made.batch) for each in (at, other)]
+    losses = [why.error_of(each, at.made.batch) for each in (at, other)]
+    whose = f"all {at.noun}s" if at.part else "these points after the step"
     says = (
-        f"With {short(command.value)} instead of {short(was)}: the error of these points after "
-        f"the step would be {losses[1]} instead of {losses[0]}."
+        f"With {short(command.value)} instead of {short(was)}: the error of {whose} would be "
+        f"{losses[1]} instead of {losses[0]}."
     )
-    tree = why.derivation(command.id, other, command.address)
+    then = other.made.before if at.part else other.made.after
     return Followed(
         command.id, command.changed, was, command.value, before, after, losses[0], losses[1],
-        says, tree,
+        says, session.painter.small_map(then.params),
     )  # fmt: skip
 
 
@@ -76,8 +85,16 @@ def pulls(session: Session, command: commands.Pulls) -> PullsFound:
     if at.made.penalty_grads or at.made.clip_scale != 1:
         says += " Penalty and clipping come on top."
     return PullsFound(
-        command.id, command.address, at.made.t, tuple(found), count, short(rest), short(total), says
-    )
+        command.id, command.address, at.made.t, tuple(found), count, short(rest), short(total),
+        says, _beyond(found, count, rest, total),
+    )  # fmt: skip
+
+
+def _beyond(found: list[Pull], count: int, rest: float, total: float) -> str:
+    """In words, what has no bar."""
+    left, count = rest + sum(pull.share for pull in found[BARS:]), count + len(found[BARS:])
+    more = f"And {count:,} more: {short(left)}. " if count else ""
+    return f"{more}All together {short(total)}."
 
 
 def row(session: Session, command: commands.Row) -> RowFound:
@@ -104,28 +121,37 @@ def row(session: Session, command: commands.Row) -> RowFound:
 
 
 def program(session: Session, command: commands.Code) -> Program:
-    text, notes = code.program(session.line.setup, command.language)
+    line = session.line
+    text, notes = code.program(line.setup, command.language)
+    if line.parent is not None:
+        notes += (
+            f"Branch {line.name} left {line.parent.name} at step {line.fork:,}; the program has "
+            f"the settings of {line.name} from its start.",
+        )  # fmt: skip
     return Program(command.id, command.language, text, code.FILES[command.language], notes)
 
 
 def share(session: Session, command: commands.Share) -> Shared:
-    return Shared(command.id, session.line.setup.chosen.to_address(command.hide))
+    return Shared(
+        command.id, session.line.setup.chosen.to_address(command.hide, projector=command.projector)
+    )
 
 
 def runs(session: Session, command: commands.Runs) -> RunList:
     return RunList(command.id, opening.listed(session.folder))
 
 
-def checked(command: commands.Check) -> Checked:
+def checked(command: commands.Check, stop: threading.Event | None = None) -> Checked:
     """The verdict on a program, in a process of its own; here it is only waited for."""
     if len(command.program) > PROGRAM:
         raise UsageError(
             "check", f"a program of at most {PROGRAM:,} characters", f"{len(command.program):,}",
             "Take the part that trains.",
         )  # fmt: skip
-    verdict = check(command.program + "\n")
+    verdict = check(command.program + "\n", stop=stop)
+    found = LINE.search(verdict.message)
     told = verdict.to_json()
-    if command.hint in HINTED and not verdict.is_right:
+    if command.hint in HINTED and verdict.mistakes and not verdict.is_right:
         keep = HINTED[command.hint]
         told["mistakes"] = [{name: mistake[name] for name in keep} for mistake in told["mistakes"]]
         told["message"], told["agreement"] = "", {}
@@ -138,10 +164,12 @@ def checked(command: commands.Check) -> Checked:
         headline = (
             f"{headline} {verdict.mistakes[0].name[0].upper()}{verdict.mistakes[0].name[1:]}."
         )
-    return Checked(command.id, headline, told, svg)
+    line = int(found[1]) if found else None
+    return Checked(command.id, headline, line, told, svg)
 
 
 ANSWERS: dict[type[commands.Command], Callable[[Session, Any], News]] = {
     commands.Explain: explain, commands.WhatIf: what_if, commands.Pulls: pulls, commands.Row: row,
-    commands.Code: program, commands.Share: share, commands.Runs: runs,
+    commands.Code: program, commands.Plan: plan.planned, commands.Share: share,
+    commands.Runs: runs,
 }  # fmt: skip

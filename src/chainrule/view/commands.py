@@ -94,6 +94,13 @@ class Configure(Command):
 
 
 @dataclass(frozen=True)
+class Plan(Command):
+    """What these settings would make beside the present ones. Only asked: nothing is changed."""
+
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Address(Command):
     """Start anew with the settings of a shared link: what stands behind the # of its address."""
 
@@ -130,18 +137,23 @@ class Explain(Command):
     """Where the number at an address comes from, in the step after the shown state.
 
     An address is as in `chainrule explain`: "1.W[2,5]" (its update), "1.dW[2,5]", "0.z[3,1]",
-    "loss". sample: a row of the training part; its share of every sum over the batch is shown.
-    A row that is not in the batch is explained alone, as a batch of one.
+    "loss"; or the key of a node that a derivation named. sample: a row of the training part; its
+    share of every sum over the batch is shown. A row that is not in the batch is explained alone,
+    as a batch of one. part: instead of the step, the state held to all rows of that part; "loss"
+    is then the very number of the curve, and sample a row of that part. also: keys of nodes that
+    are wanted with it; what no longer exists is left out.
     """
 
     address: str
     sample: int | None = None
     step: int | None = None
+    part: Literal["train", "validation", "test"] | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class WhatIf(Command):
-    """The same derivation, had one number been another: a parameter "1.W[2,5]", the
+    """What would follow, had one number been another: a parameter "1.W[2,5]", the
     "learning_rate", or a number of the data, "x[0,1]" or "y[0,0]" (place in the batch, column)."""
 
     address: str
@@ -149,6 +161,7 @@ class WhatIf(Command):
     value: float
     sample: int | None = None
     step: int | None = None
+    part: Literal["train", "validation", "test"] | None = None
 
 
 @dataclass(frozen=True)
@@ -176,9 +189,11 @@ class Code(Command):
 
 @dataclass(frozen=True)
 class Share(Command):
-    """The address that holds all settings. hide: parts of the page that a class shall not see."""
+    """The address that holds all settings. hide: parts of the page that a class shall not see;
+    projector: whether the page is to open large."""
 
     hide: tuple[str, ...] = ()
+    projector: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +203,11 @@ class Check(Command):
     program: str
     name: str = "program.py"
     hint: Literal[1, 2, 3] | None = None
+
+
+@dataclass(frozen=True)
+class StopCheck(Command):
+    """End the program that is being checked, if one is."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +223,7 @@ class Open(Command):
 
 
 _ALL: tuple[type[Command], ...] = (
-    Hello, Look, Play, Pause, Step, Seek, Speed, Configure, Address, Branch, Show, Drop, Explain,
-    WhatIf, Pulls, Row, Code, Share, Check, Runs, Open,
+    Hello, Look, Play, Pause, Step, Seek, Speed, Configure, Plan, Address, Branch, Show, Drop,
+    Explain, WhatIf, Pulls, Row, Code, Share, Check, StopCheck, Runs, Open,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {each.message(): each for each in _ALL}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any, NamedTuple
 
+from chainrule.core.errors import UsageError
 from chainrule.records import Params, State
 from chainrule.view import frame, why, words
 from chainrule.view.line import Line
@@ -52,14 +53,24 @@ class Easel:
             self._state = key, line.state(step)
         return self._state[1]
 
-    def moment(self, line: Line, step: int, sample: int | None) -> why.Moment:
-        """The step that leads on from a state; the last one is kept."""
-        key = (line, step, sample)
+    def moment(
+        self, line: Line, step: int, sample: int | None, part: str | None = None
+    ) -> why.Moment:
+        """The step that leads on from a state, or a part's error there; the last one is kept."""
+        key = (line, step, sample, part)
         if self._moment is None or self._moment[0] != key:
-            batches = self.painter(line).batches
-            found = why.moment(line.setup, batches, line.name, self.state(line, step), sample)
-            self._moment = key, found
+            self._moment = key, self._moment_of(line, step, sample, part)
         return self._moment[1]
+
+    def _moment_of(self, line: Line, step: int, sample: int | None, part: str | None) -> why.Moment:
+        painter = self.painter(line)
+        of = (line.setup, painter.batches, line.name, self.state(line, step), sample)
+        if part is None:
+            return why.moment(*of)
+        if part not in painter.data.parts:
+            known = ", ".join(painter.data.parts)
+            raise UsageError("explain", f"a part there is: {known}", part, "Choose one of these.")
+        return why.judged(*of, part, painter.data.parts[part])
 
     def frame(self, shown: Shown, view: View, compare: str | None) -> bytes:
         """Made once for all pages that want the same."""

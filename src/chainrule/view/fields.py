@@ -12,7 +12,9 @@ from chainrule.core.initializers import INITIALIZERS
 from chainrule.core.losses import LOSSES
 from chainrule.core.optimizers import OPTIMIZERS
 from chainrule.core.schedules import SCHEDULES
+from chainrule.data.columns import SCALES
 from chainrule.data.preparation import MISSING
+from chainrule.view.words import short
 
 UNITS, LAYERS, ROWS, POINTS = 512, 8, 20_000, 2_000  # at most
 FEATURES = {
@@ -73,6 +75,11 @@ SETTINGS: dict[str, Setting] = {
         "Missing values", "data", "choice", "What becomes of rows with an empty cell.",
         names=MISSING,
     ),
+    "scale": Setting(
+        "Scaling", "data", "choice",
+        "Columns of numbers brought to one size: none pulls more because its unit is small.",
+        names=SCALES,
+    ),
     "features": Setting(
         "What goes in", "inputs", "several",
         "More shapes of the inputs: with x₁² and x₂² one unit can draw a circle.",
@@ -101,7 +108,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "drop_probability": Setting(
         "Dropout", "network", "number",
-        "The share of hidden numbers each step leaves out, against learning by heart.",
+        "The share of hidden numbers each step leaves out at random, against learning by heart.",
         0, 0.9, branches=False,
     ),
     "dtype": Setting(
@@ -134,19 +141,23 @@ SETTINGS: dict[str, Setting] = {
         1, 10**6, may_be_none=True, branches=True,
     ),
     "l1": Setting(
-        "L1", "training", "number", "Pulls every weight to 0 alike: many become exactly useless.",
+        "L1", "training", "number",
+        "Pulls every weight towards 0 by the same amount: those of little use stay near it.",
         0, 10, "log", STRENGTHS, branches=True,
     ),
     "l2": Setting(
-        "L2", "training", "number", "Pulls large weights to 0: borders become smoother.",
+        "L2", "training", "number",
+        "Pulls weights towards 0, large ones more: borders become smoother.",
         0, 10, "log", STRENGTHS, branches=True,
     ),
     "decay": Setting(
-        "Decay", "training", "number", "Shrinks every weight a little in each step.",
+        "Decay", "training", "number",
+        "Shrinks every weight before each step, by rate times decay, whatever its gradient.",
         0, 10, "log", STRENGTHS, branches=True,
     ),
     "clip_norm": Setting(
-        "Longest gradient", "training", "number", "Longer ones are cut to this length.",
+        "Longest gradient", "training", "number",
+        "All gradients together, where they are longer, are shortened to this length.",
         1e-6, 1e6, may_be_none=True, branches=True,
     ),
     "epochs": Setting(
@@ -197,7 +208,7 @@ def _number(name: str, setting: Setting, value: Any) -> Any:
         what = "a number"
     least, most = setting.least or 0, setting.most or 0
     if not is_number or not least <= value <= most:
-        raise refused(name, f"{what} from {least:g} to {most:,g}", value)
+        raise refused(name, f"{what} from {short(least)} to {most:,g}", value)
     return int(value) if setting.kind == "whole" else float(value)
 
 

@@ -14,12 +14,32 @@ from chainrule.view.fields import FEATURES, SETTINGS, Setting
 from chainrule.view.sets import DRAWN, MAKES, RUN, TABLE, Kept, noise_of
 from chainrule.view.settings import Setup
 
-OWN = {  # words for choices that are of no table
-    "mean": "averaged: the rate means the same for any batch", "sum": "added up",
-    "classes": "told apart", "numbers": "hit closely", "error": "is refused", "drop": "is left out",
-    "unit": "one for each unit", "shared": "one for a layer", "none": "none",
-    "float64": "16 digits", "float32": "7 digits",
-}  # fmt: skip
+WORDS = {  # for choices that are of no table: by setting, then by value
+    "batch": {
+        "mean": "The gradient is the mean over the batch: the rate means the same for any batch.",
+        "sum": "The gradient is the sum over the batch: a larger batch makes longer steps.",
+    },
+    "task": {
+        "classes": "Each row is one of a few kinds; they are told apart.",
+        "numbers": "Each row has a number; it is to be hit closely.",
+    },
+    "missing": {
+        "error": "The table is refused, and the holes are named.",
+        "drop": "Rows with a hole are left out.",
+        "mean": "A hole in a number becomes the mean of the training rows.",
+    },
+    "scale": {
+        "standard": "Each column gets mean 0 and deviation 1: good for most.",
+        "min-max": "Each column goes from 0 to 1.",
+        "none": "Numbers go in as they are: good where they are about 1 already.",
+    },
+    "bias": {
+        "unit": "Each unit adds a number of its own.",
+        "shared": "All units of a layer add the same number.",
+        "none": "Nothing is added: every border goes through the origin.",
+    },
+    "dtype": {"float64": "16 digits: slower, exact.", "float32": "7 digits: half the memory."},
+}
 
 
 def form(setup: Setup, kept: Kept) -> messages.Form:
@@ -55,6 +75,7 @@ def _data_values(setup: Setup) -> dict[str, Any]:
         used = tuple(column.name for column in data.preparation.used)
         found |= {"target": target.names, "columns": chosen.get("columns", used)}
         found |= {"task": target.task, "missing": data.preparation.missing}
+        found |= {"scale": chosen.get("scale", "standard")}
     if source.features or (setup.spec.inputs == 2 and not name.startswith((TABLE, RUN))):
         found["features"] = source.features or ("x1", "x2")
     return found
@@ -106,8 +127,13 @@ def _choices(
         yield from _rows({needed: rows[needed]} if needed else rows, value)
     elif setting.table is not None:
         yield from _rows(setting.table, value)
-    for each in setting.names:
-        yield parts.Choice(each, FEATURES.get(each, each), OWN.get(each, ""))
+    yield from told_choices(name)
+
+
+def told_choices(name: str) -> Iterator[parts.Choice]:
+    """What a setting of no table may be, and what each of it does."""
+    for each in SETTINGS[name].names:
+        yield parts.Choice(each, FEATURES.get(each, each), WORDS.get(name, {}).get(each, ""))
 
 
 def _rows(table: Mapping[str, Any], value: Any) -> Iterator[parts.Choice]:

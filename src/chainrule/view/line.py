@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,8 @@ class Line:
     def curve(self, first: int = 0) -> Curve:
         """Its points from that number on; all of them where the page holds none."""
         points, every = self.points[first:], len(self.points) - first
+        per_pass = self.setup.training.steps_per_epoch(self.setup.source.data.train.n)
+        swing = dict(swings(self.points, first, per_pass))
         if every > MOST:
             points = _thinned(points)
         return Curve(
@@ -125,6 +127,7 @@ class Line:
             tuple(p.step for p in points), tuple(p.train for p in points),
             tuple(p.validation for p in points), tuple(p.test for p in points),
             tuple(p.batch_loss for p in points), tuple(p.learning_rate for p in points),
+            tuple(swing[p.step][0] for p in points), tuple(swing[p.step][1] for p in points),
             every > MOST,
         )  # fmt: skip
 
@@ -140,6 +143,23 @@ def _thinned(points: list[Point]) -> list[Point]:
             best[chosen.step] = chosen
         kept += sorted(best.values(), key=lambda point: point.step)
     return kept
+
+
+def swings(
+    points: Sequence[Point], first: int, per_pass: int
+) -> Iterator[tuple[int, tuple[float | None, float | None]]]:
+    """Of each point from that number on the least and largest error within the pass before it."""
+    begin = max(0, first - per_pass)
+    for k in range(first, len(points)):
+        while points[begin].step <= points[k].step - per_pass:
+            begin += 1
+        held = [found for each in points[begin : k + 1] if (found := _judged(each)) is not None]
+        yield points[k].step, (min(held), max(held)) if held else (None, None)
+
+
+def _judged(point: Point) -> float | None:
+    """The error that counts: that of the test part where there is one."""
+    return next((e for e in (point.test, point.validation) if e is not None), None)
 
 
 def _loss(point: Point) -> float:

@@ -31,6 +31,7 @@ class Typesetter:
         self.keys = keys
         self.style = MathMl(symbols, few)
         self.writer = Writer(self.style, self._mark)
+        self.bare = Writer(self.style)
 
     def name(self, node: Node) -> Tree:
         sign = (
@@ -41,10 +42,11 @@ class Typesetter:
         return tree(sign)
 
     def letters(self, node: Node) -> Tree | None:
-        return None if node.formula is None else tree(self.writer.letters(node.formula))
+        return None if node.formula is None else tree(self.bare.letters(node.formula))
 
-    def numbers(self, node: Node) -> Tree | None:
-        return None if node.formula is None else tree(self.writer.numbers(node.formula))
+    def both(self, formula: Expr) -> tuple[str, str]:
+        """In letters that lead nowhere, and in numbers that do; not yet as trees."""
+        return self.bare.letters(formula), self.writer.numbers(formula)
 
     def _mark(self, formula: Expr, text: str) -> str:
         """A number that has a node of its own leads there."""

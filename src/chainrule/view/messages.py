@@ -16,6 +16,7 @@ from chainrule.view.parts import (
     Points,
     Pull,
     RunInfo,
+    SmallMap,
     TreeNode,
 )
 from chainrule.view.wire import Message
@@ -140,6 +141,8 @@ class Curve(News):
     test: tuple[float | None, ...]
     batch: tuple[float | None, ...]
     learning_rate: tuple[float | None, ...]
+    low: tuple[float | None, ...]  # the least error of the judged part within the last pass
+    high: tuple[float | None, ...]  # and the largest
     thinned: bool
 
 
@@ -182,7 +185,11 @@ class Derivation(News):
 
 @dataclass(frozen=True)
 class Followed(News):
-    """What would have followed: values before and after, and the derivation with the change."""
+    """What would have followed: values before and after the change.
+
+    loss: of the batch after the step, or of the part that was asked for. map: what the network
+    would answer then; null where there is no map.
+    """
 
     re: int
     changed: str
@@ -190,10 +197,10 @@ class Followed(News):
     now: float
     value_was: str
     value_now: str
-    loss_was: str  # of the batch, after the step
+    loss_was: str
     loss_now: str
     says: str
-    tree: Derivation
+    map: SmallMap | None
 
 
 @dataclass(frozen=True)
@@ -208,6 +215,7 @@ class PullsFound(News):
     rest_sum: str
     total: str
     says: str
+    rest: str  # what stands beyond the bars: "And 390 more: 0.0021. All together 0.0268."
 
 
 @dataclass(frozen=True)
@@ -238,6 +246,23 @@ class Program(News):
 
 
 @dataclass(frozen=True)
+class Planned(News):
+    """What settings would make. inputs, first: what goes into the network, of the table's first
+    rows where it is a table of one's own; left_out: columns that do not, and why."""
+
+    re: int
+    title: str
+    says: str  # "3 – 8 – 1, relu, sigmoid, 41 numbers to learn"
+    task: Literal["classes", "numbers"]
+    answers: str  # "2 classes: no, yes"
+    rows: dict[str, int]  # by part
+    inputs: tuple[str, ...]
+    first: tuple[tuple[str, ...], ...]
+    left_out: dict[str, str]  # why, by column
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Shared(News):
     """What stands behind the address of the page: from the # on, all settings."""
 
@@ -251,6 +276,7 @@ class Checked(News):
 
     re: int
     headline: str
+    line: int | None  # of the program, where the verdict is about one
     verdict: dict[str, Any]
     svg: str | None
 
@@ -265,6 +291,6 @@ class RunList(News):
 
 _ALL: tuple[type[News], ...] = (
     Welcome, Done, Failed, Session, Form, Network, Scene, Curve, Doctor, Alive, Derivation,
-    Followed, PullsFound, RowFound, Program, Shared, Checked, RunList,
+    Followed, PullsFound, RowFound, Program, Planned, Shared, Checked, RunList,
 )  # fmt: skip
 NEWS: dict[str, type[News]] = {each.message(): each for each in _ALL}

@@ -76,12 +76,31 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One column of a formula: what stands before it, its letter, its number, a word for it."""
+
+    sign: str
+    letters: Tree
+    numbers: Tree
+    word: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is added at once: a product, as columns. says: of a long sum, which term it is."""
+
+    says: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
 class TreeNode:
-    """One number of a derivation. In `letters` and `numbers` an attribute "data-to" names the node
-    that a factor leads to. kind: "data" is measured, "setting" was chosen, "memory" is the
-    optimiser's, "number" has a formula."""
+    """One number of a derivation. An attribute "data-to" in the numbers of `groups` names the node
+    that a factor leads to. kind: "data" is measured, "setting" was
+    chosen, "memory" is the optimiser's, "number" has a formula."""
 
     address: str | None
+    title: str  # "Answer of unit 2, layer 1"
     name: Tree  # its letter
     value: float | None
     text: str  # four digits
@@ -89,10 +108,20 @@ class TreeNode:
     says: str
     kind: Literal["data", "setting", "memory", "parameter", "number"]
     letters: Tree | None  # its formula; null for what has none
-    numbers: Tree | None  # the same, with the numbers put in
+    groups: tuple[Group, ...]  # the same with the numbers put in, to be laid out as columns
     parts: tuple[str, ...]
     rest_count: int
     rest_sum: str
+
+
+@dataclass(frozen=True)
+class SmallMap:
+    """The output's map, coarse: a row of `side` after the other, 0 at low to 255 at high."""
+
+    side: int
+    values: tuple[int, ...]
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -125,4 +154,7 @@ class Finding:
     try_this: str
 
 
-PARTS = (BranchState, Choice, Field, LayerShape, Points, TreeNode, Pull, RunInfo, Finding)
+PARTS = (
+    BranchState, Choice, Field, LayerShape, Points, Cell, Group, TreeNode, SmallMap, Pull, RunInfo,
+    Finding,
+)  # fmt: skip

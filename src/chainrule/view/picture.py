@@ -18,6 +18,7 @@ from chainrule.spec import Spec
 from chainrule.training.evaluation import metrics, part_loss
 from chainrule.view import closeup, spread
 from chainrule.view.frame import Picture
+from chainrule.view.parts import SmallMap
 from chainrule.view.scene import Scene
 from chainrule.view.spread import BOUNDED, Ends, quantised, symmetric
 from chainrule.view.words import Measured
@@ -208,6 +209,17 @@ class Painter:
             found = found if other.is_later else -found
             ends["difference"] = (-1.0, 1.0) if self.scene.classes else symmetric(found)
         arrays["difference"] = found.reshape(shape)
+
+    def small_map(self, params: Params, side: int = 32) -> SmallMap | None:
+        """The output's map, coarse; None where these data have no plane to draw it on."""
+        if len(self.scene.axes) != 2:
+            return None
+        ends: dict[str, Ends] = {}
+        with np.errstate(all="ignore"):
+            shown = self._shown(params, View(side=side), ends)[0]
+        low, high = ends["map"]
+        scaled = np.rint((np.nan_to_num(shown) - low) * (255 / (high - low or 1)))
+        return SmallMap(side, tuple(np.clip(scaled, 0, 255).astype(int).tolist()), low, high)
 
     def _target_ends(self, k: int) -> Ends:
         """As far as the answers go: colours that stay the same all the time."""

@@ -14,6 +14,7 @@ from chainrule.core.dense import Array
 from chainrule.data.columns import Column
 from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.view import messages, parts
+from chainrule.view.sets import DRAWN as DRAWN_BY_HAND
 from chainrule.view.sets import Source, shaped
 from chainrule.view.settings import Setup
 from chainrule.view.words import short
@@ -65,7 +66,10 @@ class Scene:
             return ()
         if self.source.features:
             return (0, 1)
-        numbers = [k for k, column in enumerate(self.columns) if "=" not in column.name]
+        preparation = self.source.data.preparation
+        used = preparation.used if preparation else ()
+        texts = {f"{c.name}={text}" for c in used for text in c.categories}
+        numbers = [k for k, column in enumerate(self.columns) if column.name not in texts]
         return tuple(numbers[:2])
 
     @property
@@ -107,6 +111,8 @@ class Scene:
         """low, high of each axis."""
         points = np.concatenate([self.places(part) for part in self.parts.values()])
         low, high = points.min(axis=0), points.max(axis=0)
+        if self.source.name == DRAWN_BY_HAND:  # room for more of them
+            low, high = np.minimum(low, -1.0), np.maximum(high, 1.0)
         spread = np.where(high > low, high - low, 1.0)
         if len(spread) == 2 and spread.max() < NEAR * spread.min():
             spread = np.full(2, spread.max())

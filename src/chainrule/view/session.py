@@ -277,9 +277,9 @@ class Session:
         """The shown state, with the optimiser's memory."""
         return self.easel.state(self.line, self.step)
 
-    def moment(self, step: int | None, sample: int | None) -> why.Moment:
-        """The step that leads on from a state, the shown one by default."""
-        return self.easel.moment(self.line, self.step if step is None else step, sample)
+    def moment(self, step: int | None, sample: int | None, part: str | None = None) -> why.Moment:
+        """The step that leads on from a state, the shown one by default; or a part's error."""
+        return self.easel.moment(self.line, self.step if step is None else step, sample, part)
 
     def frame(self, view: View, compare: str | None = None) -> bytes:
         """The picture of the shown state."""

@@ -31,8 +31,10 @@ MAKES: dict[str, Callable[..., tuple[Array, Array]]] = {
     "sine": points.sine,
 }  # fmt: skip
 DRAWN = "drawn"
+COLOURS = {  # what classes of drawn points are called: as they look on the map
+    2: ("orange", "indigo"), 3: ("orange", "plain", "indigo"),
+}  # fmt: skip
 TABLE, RUN = "table:", "run:"
-COLOURS = ("orange", "indigo")  # what the two classes of drawn points are called
 FEATURE_OF: dict[str, Callable[[Array], Array]] = {
     "x1": lambda x: x[:, 0], "x2": lambda x: x[:, 1], "x1^2": lambda x: x[:, 0] ** 2,
     "x2^2": lambda x: x[:, 1] ** 2, "x1*x2": lambda x: x[:, 0] * x[:, 1],
@@ -142,13 +144,13 @@ def _drawn(chosen: Mapping[str, Any]) -> Source:
             "setting 'points'", "points of two classes or more",
             f"{len(rows)} points of {len(classes)} classes", "Draw some of another colour, too.",
         )  # fmt: skip
-    x, y = np.array([row[:2] for row in rows]), np.array([row[2] for row in rows])
-    names = [*COLOURS, *(f"colour {k}" for k in range(2, 10))]
+    classes.sort(key=lambda k: (0, 2, 1)[k] if k < 3 else k)  # plain is between the other two
+    x = np.array([row[:2] for row in rows])
+    y = np.array([classes.index(row[2]) for row in rows])
+    names = COLOURS.get(len(classes)) or [f"class {k + 1}" for k in classes]
     seed = int(chosen.get("seed", 0))
     size = chosen.get("test_size", 0.2 if len(rows) >= 20 else 0)
-    data = Data.from_arrays(
-        x, y, classes=[names[k] for k in classes], test_size=size, seed=seed, source=DRAWN
-    )
+    data = Data.from_arrays(x, y, classes=names, test_size=size, seed=seed, source=DRAWN)
     return with_features(
         Source(DRAWN, "Drawn points", data, _plain(data), _usual(data, seed)),
         chosen.get("features"),
@@ -183,19 +185,24 @@ def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> 
         )  # fmt: skip
     table, target = tables[key], chosen.get("target") or None
     seed = int(chosen.get("seed", 0))
-    asked = {key: chosen[key] for key in ("task", "missing", "test_size") if key in chosen}
+    asked = {key: chosen[key] for key in ("task", "missing", "scale", "test_size") if key in chosen}
     data = Data.from_frame(
-        _columns(table, chosen.get("columns", ()), target), target, seed=seed, **asked,
+        _columns(table, chosen.get("columns"), target), target, seed=seed, **asked,
         source=table.source,
     )  # fmt: skip
     spec, training = suggest(data, seed=seed)
     return Source(f"{TABLE}{key}", table.source, data, spec, training, (), data.notes)
 
 
-def _columns(table: Table, wanted: tuple[str, ...], target: tuple[str, ...] | None) -> Table:
-    """The table with these columns and the target, or with all where none are named."""
-    if not wanted:
+def _columns(table: Table, wanted: tuple[str, ...] | None, target: tuple[str, ...] | None) -> Table:
+    """The table with these columns and the target, or with all where nobody chose."""
+    if wanted is None:
         return table
+    if not set(wanted) - set(target or ()):
+        raise UsageError(
+            "setting 'columns'", "at least one column to predict from", "none",
+            "Let one go in that is not the target.",
+        )  # fmt: skip
     for name in wanted:
         if table.place(name) is None:
             raise unknown("setting 'columns'", "column", name[:60], table.names[:20])

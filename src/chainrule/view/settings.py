@@ -23,6 +23,7 @@ from chainrule.view.sets import Kept, Source, source_of
 
 PARAMETERS = 1_000_000  # of a network at most
 LONGEST = 100_000  # characters of an address
+OF_PAGE = ("hide", "view")  # of an address, what is no setting
 ADAM_RATE = 0.01  # where only the optimiser was chosen: its steps are about this long
 OF_TRAINING = (
     "learning_rate", "batch_size", "l1", "l2", "decay", "clip_norm", "epochs", "stop_below",
@@ -57,22 +58,24 @@ class Chosen:
     def to_json(self) -> dict[str, Any]:
         return {"data": self.data, **self.settings}
 
-    def to_address(self, hide: tuple[str, ...] = ()) -> str:
+    def to_address(self, hide: tuple[str, ...] = (), *, projector: bool = False) -> str:
         """#data=moons&hidden=8:tanh,8:tanh&learning_rate=0.03"""
         said = {"data": self.data, **{name: _said(name, v) for name, v in self.changes}}
         if hide:
             said["hide"] = ",".join(hide)
+        if projector:
+            said["view"] = "projector"
         pairs = (f"{quote(name)}={quote(text, safe=':,.-()=')}" for name, text in said.items())
         return "#" + "&".join(pairs)
 
     @classmethod
     def from_address(cls, text: str) -> Chosen:
-        """The inverse; `hide` is the page's own affair."""
+        """The inverse; `hide` and `view` are the page's own affair."""
         if len(text) > LONGEST:
             raise UsageError("the address", f"at most {LONGEST:,} characters", f"{len(text):,}",
                              "Open a run file instead.")  # fmt: skip
         pairs = parse_qsl(text.removeprefix("#"), keep_blank_values=True, max_num_fields=100)
-        found = {name: _read(name, value) for name, value in pairs if name != "hide"}
+        found = {name: _read(name, value) for name, value in pairs if name not in OF_PAGE}
         return cls.of(found)
 
 

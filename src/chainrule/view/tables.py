@@ -17,8 +17,11 @@ from chainrule.core.errors import UsageError
 from chainrule.data import files, roles
 from chainrule.data.scan import Scan, scan
 from chainrule.data.table import Table
+from chainrule.view.forms import told_choices
+from chainrule.view.parts import Choice
 
 PREVIEW = 8  # rows that are shown
+CHOICES = ("scale", "missing", "task")  # that belong to a table
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class ColumnInfo:
 class TableInfo:
     """The answer to POST /table. `id` is what the setting "data" is then to be: "table:<id>".
 
-    target: what would be predicted if nothing else is said; error: why that does not go, if so.
+    target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
+    where that column can't be a target. What a choice of columns makes is asked by `Plan`.
     """
 
     id: str
@@ -48,6 +52,7 @@ class TableInfo:
     target: tuple[str, ...]
     task: str
     notes: tuple[str, ...]
+    choices: dict[str, tuple[Choice, ...]]  # for the settings scale, missing and task
 
 
 PARTS = (ColumnInfo, TableInfo)
@@ -123,11 +128,19 @@ def info(key: str, table: Table) -> TableInfo:
     who = roles.assign(table, None)
     found = scan(table)
     target = tuple(table.columns[k].name for k in who.targets)
-    meaning = roles.target_of(table, found, who.targets, None)
     columns = tuple(_column(table, k, found) for k in range(len(table.columns)))
     return TableInfo(
-        key, table.source, table.n, columns, _first(table), target, meaning.task, table.notes
-    )
+        key, table.source, table.n, columns, _first(table), target, _task(table, found, who),
+        table.notes, {name: tuple(told_choices(name)) for name in CHOICES},
+    )  # fmt: skip
+
+
+def _task(table: Table, found: Scan, who: roles.Roles) -> str:
+    """A table is no worse because the first guess at its target is: another column will do."""
+    try:
+        return roles.target_of(table, found, who.targets, None).task
+    except UsageError:
+        return ""
 
 
 def _column(table: Table, k: int, found: Scan) -> ColumnInfo:

@@ -1,64 +1,104 @@
-"""Why is this number what it is? Derivations of a step, and what another number would change."""
+"""Why is this number what it is? The step it stands in, who pulls on it, and what if."""
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from chainrule.core.errors import UsageError
 from chainrule.engine.batches import Batches
-from chainrule.engine.protocol import rows_of
+from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.engine.rates import falls_of, rate_of
 from chainrule.engine.reference import forward, loss_of, record
 from chainrule.records import Batch, State, StepRecord
+from chainrule.spec import Spec
 from chainrule.trace.address import parse
 from chainrule.trace.lookup import split
-from chainrule.trace.node import Node
-from chainrule.trace.symbols import digits
 from chainrule.trace.walk import Trace
-from chainrule.view.mathml import Typesetter
-from chainrule.view.messages import Derivation
-from chainrule.view.parts import Pull, TreeNode
+from chainrule.view.parts import Pull
 from chainrule.view.settings import Setup
 from chainrule.view.words import short
 
-NODES = 48  # of one derivation that are sent; deeper ones are asked for by their address
-ROWS = 1000  # of the batch that are named
 PULLS = 30
+NOUNS = {"train": "training point", "validation": "validation point", "test": "test point"}
 WORK = 2**24  # rows × units of a record
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """The step that leads on from a state, with every number."""
+    """The step that leads on from a state, with every number; or a state held to a whole part."""
 
     made: StepRecord
     trace: Trace
     branch: str
     sample: int | None
+    inputs: tuple[str, ...]
     alone: bool = False  # the sample is not in the batch, and stands for itself
+    part: str | None = None  # whose error it is; None: the step's batch
+
+    @property
+    def noun(self) -> str:
+        """What a row is called."""
+        return "point" if self.part is None else NOUNS[self.part]
 
 
 def moment(setup: Setup, batches: Batches, branch: str, state: State, sample: int | None) -> Moment:
     """That step's record; of a row that is not in its batch, the record of the row alone."""
     t = state.step + 1
     batch = batches(t)
-    if len(batch.x) * sum(setup.spec.sizes) > WORK:
-        raise UsageError(
-            "explain", "a smaller batch", f"{len(batch.x):,} rows of {setup.spec}",
-            "Choose a smaller batch under Setup.",
-        )  # fmt: skip
     alone = sample is not None and sample not in batch.rows
     if sample is not None and alone:
-        batch = _alone(setup, batches, sample)
+        batch = _alone(batches, sample)
+    made = _recorded(setup, setup.spec, state, batch, batches)
+    trace = _trace(setup, made, sample)
+    return Moment(made, trace, branch, sample, _inputs(setup), alone)
+
+
+def judged(
+    setup: Setup, batches: Batches, branch: str, state: State, sample: int | None,
+    part: str, arrays: Arrays,
+) -> Moment:  # fmt: skip
+    """A state's error over all rows of a part: the very number of the curve.
+
+    As where it is judged, no unit is dropped, and the error is a mean.
+    """
+    rows = np.arange(arrays.n)
+    if sample is not None and not 0 <= sample < arrays.n:
+        raise _no_row(sample, arrays.n)
+    spec = _as_judged(setup.spec)
+    _check_size(arrays.n, spec)
+    made = _recorded(setup, spec, state, Batch(rows, *rows_of(arrays, rows)), batches)
+    trace = _trace(setup, made, sample)
+    return Moment(made, trace, branch, sample, _inputs(setup), part=part)
+
+
+def _recorded(setup: Setup, spec: Spec, state: State, batch: Batch, batches: Batches) -> StepRecord:
+    t = state.step + 1
+    _check_size(len(batch.x), spec)
     epoch = batches.epoch(t)
     rate = rate_of(setup.training, t, epoch, falls_of(state))
     with np.errstate(all="ignore"):
-        made = record(setup.spec, setup.training, state, batch, epoch=epoch, learning_rate=rate)
-    return Moment(made, _trace(setup, made, sample), branch, sample, alone)
+        return record(spec, setup.training, state, batch, epoch=epoch, learning_rate=rate)
+
+
+def _as_judged(spec: Spec) -> Spec:
+    layers = tuple(replace(layer, drop_probability=0.0) for layer in spec.layers)
+    return replace(spec, layers=layers, conventions=replace(spec.conventions, batch="mean"))
+
+
+def _check_size(rows: int, spec: Spec) -> None:
+    if rows * sum(spec.sizes) > WORK:
+        raise UsageError(
+            "explain", "a smaller batch", f"{rows:,} rows of {spec}",
+            "Choose a smaller batch under Setup, or ask for one point.",
+        )  # fmt: skip
+
+
+def _inputs(setup: Setup) -> tuple[str, ...]:
+    prepared = setup.source.data.preparation
+    return tuple(column.name for column in prepared.inputs) if prepared else ()
 
 
 def _trace(setup: Setup, made: StepRecord, sample: int | None) -> Trace:
@@ -71,101 +111,16 @@ def _has(made: StepRecord, address: str) -> bool:
     return address.partition("[")[0] in made.before.params
 
 
-def _alone(setup: Setup, batches: Batches, sample: int) -> Batch:
+def _alone(batches: Batches, sample: int) -> Batch:
     if not 0 <= sample < batches.n:
-        raise UsageError(
-            f"sample {sample}", f"a training row from 0 to {batches.n - 1}", str(sample),
-            "Choose a point.",
-        )  # fmt: skip
+        raise _no_row(sample, batches.n)
     rows = np.array([sample])
     return Batch(rows, *rows_of(batches.arrays, rows))
 
 
-# ----------------------------------------------------------------------------------- derivation
-
-
-def derivation(re: int, at: Moment, address: str) -> Derivation:
-    """The tree of that number as far as it is sent; what is deeper has its address."""
-    root = at.trace.node(address)
-    nodes = _nearest(root)
-    keys = {id(node): node.address or f"#{k}" for k, node in enumerate(nodes)}
-    told = {
-        keys[id(node)]: _told(node, keys, Typesetter(at.trace.symbols, _links(node, keys)))
-        for node in nodes
-    }
-    title, question = _asked(root, at)
-    return Derivation(
-        re, at.branch, at.made.t, at.sample, title, question, keys[id(root)], told,
-        tuple(at.made.batch.rows[:ROWS].tolist()),
-    )  # fmt: skip
-
-
-def _nearest(root: Node) -> list[Node]:
-    """The nodes that are fewest steps from the root, each once."""
-    found: list[Node] = []
-    seen, waiting = {id(root)}, deque([root])
-    while waiting and len(found) < NODES:
-        node = waiting.popleft()
-        found.append(node)
-        for part in node.parts:
-            if id(part) not in seen:
-                seen.add(id(part))
-                waiting.append(part)
-    return found
-
-
-def _links(node: Node, keys: dict[int, str]) -> dict[str, str]:
-    """What stands in a node's formula, by address, or by letter where it has no address."""
-    return {
-        part.address or part.symbol: keys.get(id(part), part.address or "")
-        for part in node.parts
-        if part.address or id(part) in keys
-    }
-
-
-def _told(node: Node, keys: dict[int, str], typesetter: Typesetter) -> TreeNode:
-    several = isinstance(node.value, list)
-    count, total = node.rest or (0, 0.0)
-    return TreeNode(
-        node.address, typesetter.name(node), None if several else float(node.value),
-        "" if several else short(node.value), node.digits, node.says, _kind(node),  # type: ignore[arg-type]
-        typesetter.letters(node), typesetter.numbers(node),
-        tuple(keys.get(id(part)) or str(part.address) for part in node.parts), count, short(total),
-    )  # fmt: skip
-
-
-def _kind(node: Node) -> str:
-    if node.formula is not None or node.quantity is None:
-        return "number"
-    layer, name = split(node.quantity.name)
-    if layer is None:
-        return "data" if name in ("x", "y", "weight") else "setting"
-    if name in ("W", "b"):
-        return "parameter"
-    return "memory" if name.partition(".")[2] else "number"
-
-
-def _asked(root: Node, at: Moment) -> tuple[str, str]:
-    """The question, and what it is about in words."""
-    name = root.quantity.name if root.quantity else (root.address or "").partition("[")[0]
-    layer, kind = split(name)
-    alone = f"for row {at.sample} alone, which is not in this step's batch" if at.alone else ""
-    place = root.quantity.place if root.quantity else ()
-    if layer is None:
-        return {"loss": "Why is the error so large?"}.get(kind, "Where does this come from?"), alone
-    what, _, after = kind.partition(".")
-    unit = f"unit {place[-1]} of layer {layer + 1}" if place else f"layer {layer + 1}"
-    if what == "W" and len(place) == 2:
-        below = f"input {place[0]}" if layer == 0 else f"unit {place[0]} of layer {layer}"
-        where = f"from {below} to {unit}"
-    else:
-        where = unit
-    title = {"W": "Why is this weight moving?", "b": "Why is this bias moving?"}.get(what)
-    if title is None or after not in ("next", ""):
-        title = {"a": "Why does this unit answer so?", "z": "What comes into this unit?"}.get(
-            what, "Where does this come from?"
-        )
-    return title, ", ".join(filter(None, [where, alone]))
+def _no_row(sample: int, n: int) -> UsageError:
+    needs = f"a row from 0 to {n - 1}"
+    return UsageError(f"sample {sample}", needs, str(sample), "Choose a point.")
 
 
 # ---------------------------------------------------------------------------------------- pulls
@@ -216,9 +171,9 @@ def changed(setup: Setup, at: Moment, address: str, value: float) -> tuple[Momen
         batch = batch._replace(**{name: _with(getattr(batch, name), place, value)})
     with np.errstate(all="ignore"):
         other = record(
-            setup.spec, setup.training, state, batch, learning_rate=rate, epoch=made.epoch
+            made.spec, setup.training, state, batch, learning_rate=rate, epoch=made.epoch
         )
-    return Moment(other, _trace(setup, other, at.sample), at.branch, at.sample, at.alone), was
+    return replace(at, made=other, trace=_trace(setup, other, at.sample)), was
 
 
 def _one_number(at: Moment, address: str) -> tuple[str, Any]:
@@ -243,8 +198,10 @@ def _with(array: Any, place: Any, value: float) -> Any:
     return moved
 
 
-def loss_after(at: Moment, batch: Batch) -> str:
-    """The mean loss of these rows after the step."""
+def error_of(at: Moment, batch: Batch) -> str:
+    """The mean error of these rows after the step; of a part, that of the state itself."""
+    if at.part is not None:
+        return short(at.made.loss.value)
     with np.errstate(all="ignore"):
         passed = forward(at.made.spec, at.made.after.params, batch.x)
         return short(loss_of(at.made.spec, passed, batch).per_row.mean())
@@ -252,4 +209,4 @@ def loss_after(at: Moment, batch: Batch) -> str:
 
 def value_at(at: Moment, address: str) -> str:
     node = at.trace.node(address)
-    return digits(node.digits) if not isinstance(node.value, list) else ""
+    return short(node.value) if not isinstance(node.value, list) else ""

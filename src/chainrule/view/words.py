@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any, NamedTuple
 
 from chainrule.doctor.findings import Diagnosis
 from chainrule.spec import Spec
 
 MINUS = "−"
+SMALL = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 TRULY = 0.002  # how near to chance counts as chance
 ENDS = {
     "finished": "all planned steps are made",
@@ -96,6 +98,12 @@ def short(value: Any) -> str:
 
 def _trimmed(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def lowered(name: str) -> str:
+    """x1 as x₁, and other names as they are."""
+    found = re.fullmatch(r"([a-z])(\d{1,2})", name)
+    return found[1] + found[2].translate(SMALL) if found else name
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> str:

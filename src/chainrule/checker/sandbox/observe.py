@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -41,10 +42,14 @@ class Seen(NamedTuple):
     runs: bool = True  # False: the program itself is the reason that there are no readings
 
 
-def observe(program: Path | str, *, seconds: float = SECONDS, reader: str = READER) -> Seen:
+def observe(
+    program: Path | str, *, seconds: float = SECONDS, reader: str = READER,
+    stop: threading.Event | None = None,
+) -> Seen:  # fmt: skip
     """Run a program in a process of its own and read it. UsageError if there is no program.
 
     program: a path, or the text of a program. reader: the module that understands programs.
+    stop: once it is set, the process is ended.
     """
     source = load(program)
     with temporary() as folder:
@@ -52,7 +57,7 @@ def observe(program: Path | str, *, seconds: float = SECONDS, reader: str = READ
         given.mkdir()
         work.mkdir()
         copy(source, given)
-        ran = _run(source, given, work, seconds, reader)
+        ran = _run(source, given, work, seconds, reader, stop)
     return seen(ran, source, seconds, isolated=wall.stands())
 
 
@@ -105,7 +110,10 @@ def _may_come_along(file: Path, folder: Path) -> bool:
     return False
 
 
-def _run(source: Source, given: Path, work: Path, seconds: float, reader: str) -> process.Ran:
+def _run(
+    source: Source, given: Path, work: Path, seconds: float, reader: str,
+    stop: threading.Event | None,
+) -> process.Ran:  # fmt: skip
     walled, pipes = wall.stands(), process.Pipes()
     windows = sys.platform == "win32"
     order = {
@@ -119,7 +127,7 @@ def _run(source: Source, given: Path, work: Path, seconds: float, reader: str) -
         command = wall.around(command, given, work, _path())
     try:
         child = process.start(command, pipes, work, _environment(work))
-        return process.collect(child, pipes, seconds)
+        return process.collect(child, pipes, seconds, stop)
     finally:
         pipes.close_inner()
 

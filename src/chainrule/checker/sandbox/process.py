@@ -19,6 +19,7 @@ SAID = 64 * 2**10  # bytes kept of what a program prints: the first half and the
 PRINTED = 50 * 2**20  # bytes it may print
 KEPT = (transport.BYTES, SAID // 2, SAID // 2)  # of each pipe's beginning, and of its end
 MOST = (transport.BYTES, PRINTED, PRINTED)
+LOOK = 0.1  # seconds between two looks whether somebody stopped it
 AFTER = 0.5  # seconds between its answer and its end, or between our kill and the pipes' end
 
 
@@ -29,7 +30,7 @@ class Ran(NamedTuple):
     said: str
     trace: str  # where it was when it crashed, or when its time was up
     code: int | None  # None: killed by us
-    over: str  # "" | "time" | "output" | "result"
+    over: str  # "" | "time" | "output" | "result" | "stopped"
     seconds: float
 
 
@@ -104,7 +105,7 @@ def start(
     )  # fmt: skip
 
 
-def collect(child: Child, pipes: Pipes, seconds: float) -> Ran:
+def collect(child: Child, pipes: Pipes, seconds: float, stop: threading.Event | None = None) -> Ran:
     """What came until it ended, or was ended. Nothing of its group is left, whatever happens."""
     begun, news, drains = time.monotonic(), threading.Event(), []
     code = None
@@ -113,7 +114,7 @@ def collect(child: Child, pipes: Pipes, seconds: float) -> Ran:
         drains = [Drain(*what, news) for what in zip(pipes.outer, KEPT, MOST, strict=True)]
         for drain in drains:
             drain.start()
-        over = _watch(drains, news, begun + seconds)
+        over = _watch(drains, news, begun + seconds, stop)
         code = None if over else _wait(child, AFTER)
     finally:
         end(child)
@@ -124,8 +125,10 @@ def collect(child: Child, pipes: Pipes, seconds: float) -> Ran:
     return Ran(bytes(result.head), said.text, trace.text, code, over, taken)
 
 
-def _watch(drains: list[Drain], news: threading.Event, until: float) -> str:
-    """Wait until the answer's pipe is closed, time is up, or too much comes: which of them."""
+def _watch(
+    drains: list[Drain], news: threading.Event, until: float, stop: threading.Event | None
+) -> str:
+    """Wait until the answer's pipe is closed, time is up, too much comes, or it is stopped."""
     result, said, trace = drains
     while True:
         news.clear()
@@ -135,10 +138,12 @@ def _watch(drains: list[Drain], news: threading.Event, until: float) -> str:
             return "output"
         if result.ended:
             return ""
+        if stop is not None and stop.is_set():
+            return "stopped"
         left = until - time.monotonic()
         if left <= 0:
             return "time"
-        news.wait(left)
+        news.wait(left if stop is None else min(left, LOOK))
 
 
 def _wait(child: Child, seconds: float) -> int | None:

@@ -32,6 +32,8 @@ def of_end(ran: Ran, source: Source, seconds: float) -> str:
     where = _where(ran.trace, source)
     if ran.over == "time" or ran.code in (-_signal("SIGXCPU"), 128 + _signal("SIGXCPU")):
         return _too_long(source, where, f"{seconds:g}")
+    if ran.over == "stopped":
+        return _said(source, "time to come to its end", f"stopped before{where}", "Check it again.")
     if ran.over == "output":
         return _said(
             source, "to print less than 50 MB", f"more than that{where}",

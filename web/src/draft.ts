@@ -1,0 +1,85 @@
+import { signal } from "@preact/signals";
+import type { Planned, TableInfo } from "./protocol.gen";
+import { store } from "./state";
+import { Refused } from "./store";
+import type { Parts } from "./wrong";
+
+/** A table that was read and is not used yet, with what is chosen of it. */
+export interface Draft {
+  info: TableInfo;
+  target: string;
+  out: ReadonlySet<string>; // columns that do not go in
+  scale: string;
+  missing: string;
+  task: string; // "": as the target looks
+  plan: Planned | null; // what that makes; null while it is asked, or where it can't be
+  wrong: Parts | null;
+}
+export type Choices = Partial<Pick<Draft, "target" | "out" | "scale" | "missing" | "task">>;
+
+export const draft = signal<Draft | null>(null);
+let asked = 0;
+
+export function lookAt(info: TableInfo): void {
+  draft.value = {
+    info,
+    target: info.target[0] ?? "",
+    out: new Set(),
+    scale: "standard",
+    missing: "error",
+    task: "",
+    plan: null,
+    wrong: null,
+  };
+  void ask();
+}
+
+/** Another choice: what follows from it is asked anew, and the old answer stays till then. */
+export function choose(choices: Choices): void {
+  if (!draft.value) return;
+  draft.value = { ...draft.value, ...choices };
+  void ask();
+}
+
+export function settingsOf(made: Draft): Record<string, unknown> {
+  const { info, target, out, scale, missing, task } = made;
+  const others = info.columns.map((each) => each.name).filter((name) => name !== target);
+  const kept = others.filter((name) => !out.has(name));
+  return {
+    data: `table:${info.id}`,
+    target: [target],
+    scale,
+    missing,
+    ...(kept.length < others.length ? { columns: kept } : {}),
+    ...(task ? { task } : {}),
+  };
+}
+
+async function ask(): Promise<void> {
+  const number = ++asked;
+  const made = draft.value;
+  if (!made) return;
+  const [plan, wrong] = await answerTo(made);
+  if (number === asked && draft.value) draft.value = { ...draft.value, plan, wrong };
+}
+
+async function answerTo(made: Draft): Promise<[Planned | null, Parts | null]> {
+  try {
+    return [await store.ask<Planned>({ do: "plan", settings: settingsOf(made) }), null];
+  } catch (error) {
+    return [null, error instanceof Refused ? error.parts : null];
+  }
+}
+
+/** Learn from it; where that is refused, all that was chosen stays. */
+export async function use(): Promise<void> {
+  const made = draft.value;
+  if (!made) return;
+  try {
+    await store.ask({ do: "configure", settings: settingsOf(made) });
+    draft.value = null;
+    store.failed.value = null;
+  } catch (error) {
+    if (error instanceof Refused) draft.value = { ...made, wrong: error.parts };
+  }
+}

@@ -1,0 +1,186 @@
+import uPlot from "uplot";
+import {
+  joined,
+  judged,
+  marksOf,
+  type Points,
+  roundSteps,
+  type Stretch,
+  stretches,
+} from "./curves";
+import { short } from "./format";
+import { type Ink, type Marks, Pen } from "./marks";
+import { store, theme } from "./state";
+
+const ROOM = 42; // pixels behind the newest step, for the curves' names
+
+/** uPlot with the curves of all branches, and what stands over them. */
+export class Plot {
+  private plot: uPlot | null = null;
+  private shape = "";
+  hovered: number | null = null;
+
+  constructor(private readonly box: HTMLElement) {}
+
+  /** New points; a new plot only where the branches, or the colours, are others. */
+  show(): void {
+    const session = store.session.peek();
+    const curves = store.curves.peek();
+    const drawn = stretches(session?.branches ?? [], session?.branch ?? "").filter(
+      (each) => each.name in curves,
+    );
+    const first = session?.branches[0]?.name;
+    const shape = `${JSON.stringify(drawn)} ${session?.branch} ${theme.peek()}`;
+    const found = joined(drawn.flatMap((each) => columns(each, curves[each.name])));
+    const data = found[0]?.length ? found : [[0], ...found.slice(1).map(() => [null])];
+    if (this.plot && shape === this.shape) {
+      this.plot.setData(data as uPlot.AlignedData);
+      return;
+    }
+    this.close();
+    this.shape = shape;
+    const options = this.options(drawn, first ?? "");
+    this.plot = new uPlot(options, data as uPlot.AlignedData, this.box);
+  }
+
+  move(): void {
+    this.plot?.redraw(false, false);
+  }
+
+  resize(): void {
+    this.plot?.setSize(this.size());
+  }
+
+  close(): void {
+    this.plot?.destroy();
+    this.plot = null;
+  }
+
+  /** The step at a place of the screen, among those that were reached. */
+  stepAt(clientX: number): number | null {
+    if (!this.plot) return null;
+    const left = this.plot.over.getBoundingClientRect().left;
+    const step = Math.round(this.plot.posToVal(clientX - left, "x"));
+    return Math.max(0, Math.min(store.newest.peek(), step));
+  }
+
+  /** How many pixels an error lies from a place of the screen. */
+  distance(error: number | null | undefined, clientY: number): number {
+    if (!this.plot || !error) return Number.POSITIVE_INFINITY;
+    const top = this.plot.over.getBoundingClientRect().top;
+    return Math.abs(this.plot.valToPos(error, "y") - (clientY - top));
+  }
+
+  private size(): { width: number; height: number } {
+    return {
+      width: Math.max(120, this.box.clientWidth),
+      height: Math.max(60, this.box.clientHeight),
+    };
+  }
+
+  private options(drawn: readonly Stretch[], first: string): uPlot.Options {
+    const ink = inks();
+    const font = "12px system-ui, sans-serif";
+    const axis = { stroke: ink.soft, font, ticks: { show: false } };
+    return {
+      ...this.size(),
+      legend: { show: false },
+      cursor: { show: false },
+      padding: [8, ROOM, 0, 0],
+      scales: {
+        x: { time: false, range: () => [0, reach()] },
+        y: { distr: 3, range: (_, low, high) => rangeOf(low, high) },
+      },
+      axes: [
+        {
+          ...axis,
+          size: 30,
+          grid: { show: false },
+          border: { show: true, stroke: ink.rule, width: 1 },
+          values: (_, ticks) => ticks.map(() => ""), // the pen writes them, around the present step
+        },
+        {
+          ...axis,
+          size: 52,
+          grid: { stroke: ink.rule, width: 1 },
+          splits: (_, __, low, high) => marksOf(low, high),
+          filter: (_, ticks) => ticks,
+          values: (_, ticks) => ticks.map((each) => short(each)),
+        },
+      ],
+      series: [{}, ...drawn.flatMap((each) => series(each, each.name !== first, ink))],
+      hooks: {
+        drawAxes: [(plot) => new Pen(plot, ink, this.marks()).swings(drawn, first)],
+        draw: [(plot) => new Pen(plot, ink, this.marks()).draw()],
+      },
+    };
+  }
+
+  private marks(): Marks {
+    const session = store.session.peek();
+    const doctor = store.doctors.peek()[session?.branch ?? ""];
+    return {
+      step: store.step.peek(),
+      newest: store.newest.peek(),
+      shown: session?.branch ?? "",
+      branches: session?.branches ?? [],
+      curves: store.curves.peek(),
+      findings: doctor?.findings ?? [],
+      looked: doctor?.step ?? 0,
+      hovered: this.hovered,
+      ticks: roundSteps(reach()),
+    };
+  }
+}
+
+/** Whole powers of ten around the errors; something to look at where there are none yet. */
+function rangeOf(low: number | null, high: number | null): uPlot.Range.MinMax {
+  return low === null || high === null ? [0.01, 1] : uPlot.rangeLog(low, high, 10, true);
+}
+
+/** As far as is planned, or was reached. */
+function reach(): number {
+  const branches = store.session.peek()?.branches ?? [];
+  const ends = branches.map((each) => Math.max(each.total, each.head));
+  return Math.max(10, store.newest.peek(), ...ends);
+}
+
+/** Train, and the judged part; the axis is logarithmic, so 0 has no place. */
+function columns(
+  stretch: Stretch,
+  points: Points | undefined,
+): { x: readonly number[]; y: (number | null)[] }[] {
+  if (!points) return [];
+  const [name, errors] = judged(points);
+  const within = (values: readonly (number | null)[]) =>
+    values.map((each, k) => {
+      const step = points.step[k] ?? 0;
+      const isIn = step >= stretch.from && step <= stretch.to;
+      return isIn && each !== null && each > 0 ? each : null;
+    });
+  const tests = name === "train" ? errors.map(() => null) : errors;
+  return [points.train, tests].map((each) => ({ x: points.step, y: within(each) }));
+}
+
+function series(stretch: Stretch, isOther: boolean, ink: Ink): uPlot.Series[] {
+  const { isPast } = stretch;
+  const stroke = isOther ? ink.accent : isPast ? ink.ink : ink.soft;
+  const common = { stroke, spanGaps: true, points: { show: false }, alpha: isPast ? 1 : 0.6 };
+  return [
+    { ...common, width: 1 },
+    { ...common, width: 2.5 },
+  ];
+}
+
+function inks(): Ink {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string) => style.getPropertyValue(name).trim() || "#808080";
+  return {
+    ink: of("--ink"),
+    soft: of("--ink-3"),
+    rule: of("--rule"),
+    accent: of("--accent"),
+    paper: of("--paper"),
+    wash: of("--wash"),
+  };
+}

@@ -1,0 +1,237 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { choose, type Draft, draft, use } from "./draft";
+import { grouped, short } from "./format";
+import type { ColumnInfo } from "./protocol.gen";
+import { Radios } from "./radios";
+import { store } from "./state";
+import { Wrong } from "./wrong";
+
+const ROWS = 4;
+const KINDS: Record<string, string> = {
+  number: "numbers",
+  text: "texts",
+  truth: "true or false",
+  date: "dates",
+};
+
+/** What is in a table of one's own, and what is to become of it: before anything is learnt. */
+export function Preview({ made }: { made: Draft }) {
+  const { info, plan, wrong } = made;
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => box.current?.scrollIntoView?.({ block: "start" }), [info.id]);
+  return (
+    <div ref={box} class="card preview" role="group" aria-label={info.name}>
+      <h3>{info.name}</h3>
+      <p class="note">
+        {grouped(info.rows)} rows, {grouped(info.columns.length)} columns
+        {info.notes.map((each) => `; ${each}`)}
+      </p>
+      <First made={made} />
+      <Columns made={made} />
+      <Choices made={made} />
+      {wrong && <Wrong parts={wrong} />}
+      <p class="plan" aria-live="polite">
+        {plan && <Plan made={made} />}
+      </p>
+      {store.newest.value > 0 && (
+        <p class="note">It begins again at step 0. What was trained stays in its file.</p>
+      )}
+      <div class="two">
+        <button type="button" class="main-press" disabled={!plan} onClick={() => void use()}>
+          Use this table
+        </button>
+        <button
+          type="button"
+          class="press"
+          onClick={() => {
+            draft.value = null;
+          }}
+        >
+          Not now
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function Plan({ made: { plan } }: { made: Draft }) {
+  if (!plan) return null;
+  const rest = Object.entries(plan.rows).filter(([name]) => name !== "train");
+  const kept = rest.map(([name, n]) => `${grouped(n)} for ${name}`).join(", ");
+  return (
+    <>
+      To predict: <b>{plan.answers}</b>. {grouped(plan.rows.train ?? 0)} rows to learn from
+      {kept && `, kept apart ${kept}`}. Network: {plan.says}.{plan.notes.map((each) => ` ${each}.`)}
+    </>
+  );
+}
+
+/** The first rows, as they stand in the file or as the network takes them. */
+function First({ made: { info, plan } }: { made: Draft }) {
+  const [view, setView] = useState("file");
+  const isRaw = view === "file" || !plan;
+  const names = isRaw ? info.columns.map((each) => each.name) : plan.inputs;
+  const rows = (isRaw ? info.first : plan.first).slice(0, ROWS);
+  return (
+    <>
+      <Radios
+        label="First rows"
+        options={[
+          { value: "file", label: "as in the file" },
+          { value: "network", label: "as the network gets them" },
+        ]}
+        value={view}
+        set={setView}
+      />
+      <div class="scrolls" tabIndex={0} role="region" aria-label="The first rows">
+        <table>
+          <thead>
+            <tr>
+              {names.map((name, k) => (
+                <th key={k} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, k) => (
+              <tr key={k}>
+                {row.length === 0 ? (
+                  <td colSpan={names.length}>a hole: this row has no numbers</td>
+                ) : (
+                  row.map((cell, c) => <td key={c}>{cell}</td>)
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** Which columns go in, and which one is to be predicted. */
+function Columns({ made }: { made: Draft }) {
+  const { info } = made;
+  const all = info.columns.map((each) => each.name);
+  const some = made.out.size > 0;
+  return (
+    <>
+      <div class="scrolls columns" tabIndex={0} role="region" aria-label="Columns">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Goes in</th>
+              <th scope="col">Predict</th>
+              <th scope="col">Column</th>
+              <th scope="col">Holds</th>
+            </tr>
+          </thead>
+          <tbody>
+            {info.columns.map((each) => (
+              <ColumnRow key={each.name} each={each} made={made} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {all.length > 4 && (
+        <button
+          type="button"
+          class="inline"
+          onClick={() => choose({ out: some ? new Set() : new Set(all) })}
+        >
+          {some ? "Let all columns go in" : "Let none go in"}
+        </button>
+      )}
+    </>
+  );
+}
+
+function ColumnRow({ each, made }: { each: ColumnInfo; made: Draft }) {
+  const isTarget = made.target === each.name;
+  const why = made.plan?.left_out[each.name];
+  const turn = () => {
+    const out = new Set(made.out);
+    if (!out.delete(each.name)) out.add(each.name);
+    choose({ out });
+  };
+  return (
+    <tr class={isTarget ? "target" : ""}>
+      <td>
+        <input
+          type="checkbox"
+          aria-label={`${each.name} goes in`}
+          checked={!isTarget && !made.out.has(each.name)}
+          disabled={isTarget}
+          onChange={turn}
+        />
+      </td>
+      <td>
+        <input
+          type="radio"
+          name="target"
+          aria-label={`Predict ${each.name}`}
+          checked={isTarget}
+          onChange={() => choose({ target: each.name, task: "" })}
+        />
+      </td>
+      <th scope="row">{each.name}</th>
+      <td>
+        {holds(each)}
+        {why && <em>left out: {why}</em>}
+      </td>
+    </tr>
+  );
+}
+
+function holds(each: ColumnInfo): string {
+  const kind = KINDS[each.kind] ?? each.kind;
+  const reach =
+    each.distinct !== null
+      ? `${grouped(each.distinct)} ${kind}`
+      : each.least !== null && each.kind === "number"
+        ? `${kind} ${short(each.least)} to ${short(each.most)}`
+        : kind;
+  return each.missing > 0 ? `${reach}, ${grouped(each.missing)} missing` : reach;
+}
+
+/** What is done to the columns; the words of each choice are the server's. */
+function Choices({ made }: { made: Draft }) {
+  const holes = made.info.columns.some((each) => each.missing > 0);
+  return (
+    <>
+      <OneOf made={made} name="scale" label="Scaling" />
+      <OneOf made={made} name="task" label="Answers are" first="as they look" />
+      {holes && <OneOf made={made} name="missing" label="Missing values" />}
+    </>
+  );
+}
+
+interface OneOfProps {
+  made: Draft;
+  name: "scale" | "task" | "missing";
+  label: string;
+  first?: string; // what "" is called, where nothing has to be chosen
+}
+
+function OneOf({ made, name, label, first }: OneOfProps) {
+  const told = made.info.choices[name] ?? [];
+  const options = first ? [{ value: "", label: first, says: "" }, ...told] : told;
+  const says = told.find((each) => each.value === made[name])?.says;
+  return (
+    <div class="one-of">
+      <span class="label">{label}</span>
+      <Radios
+        label={label}
+        options={options}
+        value={made[name]}
+        set={(value) => choose({ [name]: value })}
+        says={`draft-${name}`}
+      />
+      <p class="note" id={`draft-${name}`}>
+        {says}
+      </p>
+    </div>
+  );
+}
