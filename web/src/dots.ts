@@ -105,7 +105,7 @@ export function drawDots(
       isClear,
     });
   context.globalAlpha = 1;
-  drawRings(context, scene, place, look, ink.ring, r);
+  drawRings(context, ringsOf(scene, frame.pieces.get("map"), place, look, r), r, ink);
 }
 
 /** A right one has a pale rim, a wrong one a dark one and is a little larger; test is hollow. */
@@ -139,54 +139,72 @@ export function colourOf(scene: Scene, map: Piece | undefined, y: number, theme:
   return shade(theme, (2 * (y - low)) / (high - low || 1) - 1);
 }
 
-function drawRings(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  place: Place,
-  look: Look,
-  colour: string,
-  r: number,
-): void {
-  const train = scene.parts.train;
+interface Ring {
+  x: number;
+  y: number;
+  wide: number;
+  name: string; // of the chosen one
+  colour: string;
+}
+
+function ringsOf(scene: Scene, map: Piece | undefined, place: Place, look: Look, r: number) {
   const most = Math.max(1e-300, ...[...look.rings.values()].map(Math.abs));
-  context.strokeStyle = colour;
+  const found: Ring[] = [];
   for (const [part, points] of Object.entries(scene.parts)) {
     points.rows.forEach((row, k) => {
-      const share = points === train ? look.rings.get(row) : undefined;
+      const share = part === "train" ? look.rings.get(row) : undefined;
       const isChosen = look.chosen?.part === part && look.chosen.row === row;
       if (share === undefined && !isChosen) return;
       const [x, y] = spotOf(points, k);
-      const wide = r + 2 + 5 * Math.sqrt(Math.abs(share ?? 0) / most);
-      ring(
-        context,
-        place.x(x),
-        place.y(y),
-        r,
-        wide,
-        isChosen,
-        colourOf(scene, undefined, points.y[k] ?? 0, look.theme),
-      );
+      const wide = r + 2 + 5 * Math.sqrt(Math.abs(share ?? 0.3 * most) / most);
+      const colour = colourOf(scene, map, points.y[k] ?? 0, look.theme);
+      const name = isChosen ? `${part === "train" ? "point" : part} ${row}` : "";
+      found.push({ x: place.x(x), y: place.y(y), wide, name, colour });
     });
+  }
+  return found.sort((a, b) => a.name.length - b.name.length); // the chosen one on top
+}
+
+function drawRings(
+  context: CanvasRenderingContext2D,
+  rings: readonly Ring[],
+  r: number,
+  ink: { ring: string; paper: string },
+): void {
+  for (const { x, y, wide, name, colour } of rings) {
+    context.beginPath();
+    context.arc(x, y, r + 0.6, 0, 7);
+    context.fillStyle = colour;
+    context.fill();
+    context.strokeStyle = ink.ring;
+    context.lineWidth = name ? 3 : 1.5;
+    context.beginPath();
+    context.arc(x, y, wide, 0, 7);
+    context.stroke();
+    if (name) drawName(context, x, y, wide, name, ink);
   }
 }
 
-function ring(
+/** The name of the chosen point beside it, on the side that has room. */
+function drawName(
   context: CanvasRenderingContext2D,
   x: number,
   y: number,
-  r: number,
-  wide: number,
-  isChosen: boolean,
-  colour: string,
+  away: number,
+  name: string,
+  ink: { ring: string; paper: string },
 ): void {
+  context.font = "600 12px system-ui, sans-serif";
+  const wide = context.measureText(name).width + 12;
+  const left =
+    x + away + 4 + wide < context.canvas.clientWidth ? x + away + 4 : x - away - 4 - wide;
+  context.fillStyle = ink.ring;
   context.beginPath();
-  context.arc(x, y, r + 0.4, 0, 7);
-  context.fillStyle = colour;
+  context.roundRect(left, y - 10, wide, 20, 4);
   context.fill();
-  context.lineWidth = isChosen ? 3 : 1.5;
-  context.beginPath();
-  context.arc(x, y, wide, 0, 7);
-  context.stroke();
+  context.fillStyle = ink.paper;
+  context.textBaseline = "middle";
+  context.fillText(name, left + 6, y + 0.5);
 }
 
 /** The point nearest to a pixel, at most `reach` away. */
