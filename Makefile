@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run studio test check lint format types contracts docs docs-examples bench bench-scaling nielsen \
-        bench-scripts figures page pages pictures protocol studio-bench test-oldest test-pure sanitize clean checker-report FORCE
+        bench-scripts figures page pages pictures protocol studio-bench studio-pictures test-oldest test-pure sanitize clean checker-report FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -65,10 +65,13 @@ page: protocol ## build the studio's page again, from web/ into src/chainrule/st
 pictures: .venv/ready-dev ## draw the pictures of docs/how-to/pictures.md again
 	$(BIN)/python docs/pictures.py
 
+studio-pictures: .venv/ready-dev ## draw the pictures of the studio's pages and the README's animation again
+	$(BIN)/python docs/studio_pictures.py $(ARGS)
+
 checker-report: .venv/ready-dev ## measure the checker: ARGS='--sample 50 --jobs 2 --list-failures'
 	$(BIN)/python benchmarks/checker_report.py $(ARGS)
 
-studio-bench: .venv/ready-dev ## measure the studio: ARGS='--seconds 5 --pages 200'
+studio-bench: .venv/ready-dev ## measure the studio: ARGS='--pages 200 --keep'
 	$(BIN)/python benchmarks/studio.py $(ARGS)
 
 bench: $(BENCH)/ready ## the engines beside other libraries: ARGS='--jobs A,B --repeats 3'

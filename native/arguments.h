@@ -18,13 +18,13 @@ public:
     Data(const char* called, const Plan& plan, nb::handle x, nb::handle answers, nb::handle counts)
         : x_(called, "x", x, {ANY, plan.inputs()}) {
         const int64_t n = x_.size(0);
-        if (!counts.is_none()) counts_.emplace(called, "counts", counts, std::initializer_list{n});
+        if (!counts.is_none()) counts_.emplace(called, "counts", counts, Shape{n});
         if (answers.is_none()) return;
         if (plan.labels) {
-            labels_.emplace(called, "answers", answers, std::initializer_list{n});
+            labels_.emplace(called, "answers", answers, Shape{n});
             check_labels(called, plan.outputs());
         } else {
-            y_.emplace(called, "answers", answers, std::initializer_list{n, plan.outputs()});
+            y_.emplace(called, "answers", answers, Shape{n, plan.outputs()});
         }
     }
 

@@ -24,7 +24,7 @@ bool Borrowed::is(const char* dtype) const {
     return view_.itemsize == width && reinterpret_cast<uintptr_t>(view_.buf) % width == 0;
 }
 
-bool Borrowed::is(const char* dtype, std::initializer_list<int64_t> shape) const {
+bool Borrowed::is(const char* dtype, Shape shape) const {
     if (!is(dtype) || view_.ndim != static_cast<int>(shape.size())) return false;
     int axis = 0;
     for (int64_t wanted : shape) {
@@ -54,7 +54,7 @@ std::string told(nb::handle array) {
 }
 
 void misfit(const char* called, const char* name, const char* dtype,
-            std::initializer_list<int64_t> shape, bool writes, nb::handle got) {
+            Shape shape, bool writes, nb::handle got) {
     std::string sizes;
     for (int64_t size : shape)
         sizes += (sizes.empty() ? "" : ", ") + (size == ANY ? "n" : std::to_string(size));

@@ -14,6 +14,7 @@ namespace chainrule {
 namespace nb = nanobind;
 
 constexpr int64_t ANY = -1;  // in a shape: as many as there are
+using Shape = std::initializer_list<int64_t>;
 
 template <class T>
 constexpr const char* NAME_OF = "int64";
@@ -32,7 +33,7 @@ public:
     Borrowed(const Borrowed&) = delete;
     Borrowed& operator=(const Borrowed&) = delete;
 
-    bool is(const char* dtype, std::initializer_list<int64_t> shape) const;
+    bool is(const char* dtype, Shape shape) const;
     bool is(const char* dtype) const;
     int64_t size(int axis) const { return view_.shape[axis]; }
     int64_t size() const { return view_.len / view_.itemsize; }
@@ -45,14 +46,14 @@ private:
 
 std::string told(nb::handle array);  // "float64 (3, 2)", for people
 [[noreturn]] void misfit(const char* called, const char* name, const char* dtype,
-                         std::initializer_list<int64_t> shape, bool writes, nb::handle got);
+                         Shape shape, bool writes, nb::handle got);
 
 // `name`, an argument of `called`: C-contiguous, aligned, of that type and shape; else refused.
 template <class T>
 class Array {
 public:
     Array(const char* called, const char* name, nb::handle array,
-          std::initializer_list<int64_t> shape, bool writes = false)
+          Shape shape, bool writes = false)
         : memory_(array, writes) {
         if (!memory_.is(NAME_OF<T>, shape))
             misfit(called, name, NAME_OF<T>, shape, writes, array);

@@ -10,7 +10,7 @@ template <class T>
 T* optional_data(std::optional<Array<T>>& array, const char* name, nb::handle given, bool kept,
                  int64_t size) {
     if (!kept) return nullptr;
-    array.emplace("train", name, given, std::initializer_list{size}, true);
+    array.emplace("train", name, given, Shape{size}, true);
     return array->data();
 }
 
@@ -72,7 +72,7 @@ void forward_of(const Plan& plan, nb::handle theta, nb::handle x, nb::handle ans
     Array<T> outputs("forward", "a", a, {rows.n, plan.outputs()}, true);
     std::optional<Array<T>> losses;
     if (!answers.is_none())
-        losses.emplace("forward", "per_row", per_row, std::initializer_list{rows.n}, true);
+        losses.emplace("forward", "per_row", per_row, Shape{rows.n}, true);
     Pool pool(threads);
     Stop stopping{stop.is_none() ? nb::handle() : stop};
     Halt halt(Stop::asked, &stopping);

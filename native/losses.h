@@ -139,7 +139,7 @@ double cross_entropy_row(const T* z, int64_t units, int64_t label, double smooth
     if (!value) return 0;
     double log_sum = log(all<Vec<T, 1>>(sum))[0], shifted = double(z[label]) - double(most);
     if (smoothing == 0) return log_sum - shifted;
-    double mean = sum_in_double<T>(units, [&](int64_t j, int n) {
+    double mean = sum_in_double<T>(units, [z, most = most](int64_t j, int n) {
         return load_some<V>(z + j, n) - most;
     }) / double(units);
     return log_sum - (1 - smoothing) * shifted - smoothing * mean;

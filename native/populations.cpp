@@ -77,7 +77,7 @@ void train_many_of(const Plan& plan, nb::handle theta, nb::handle m, nb::handle 
     const char* called = "train_many";
     Array<T> numbers(called, "theta", theta, {ANY, plan.parameters}, true);
     const int64_t networks = numbers.size(0);
-    const std::initializer_list<int64_t> shape{networks, plan.parameters};
+    const Shape shape{networks, plan.parameters};
     std::optional<Array<T>> ms, vs;
     if (plan.keeps_m()) ms.emplace(called, "m", m, shape, true);
     if (plan.keeps_v()) vs.emplace(called, "v", v, shape, true);
@@ -89,9 +89,9 @@ void train_many_of(const Plan& plan, nb::handle theta, nb::handle m, nb::handle 
     std::optional<Array<uint64_t>> order, drop;
     const auto layers = static_cast<int64_t>(plan.layers.size());
     if (plan.shuffle)
-        order.emplace(called, "orders", orders, std::initializer_list<int64_t>{networks, 4});
+        order.emplace(called, "orders", orders, Shape{networks, 4});
     if (drops_any(plan))
-        drop.emplace(called, "drops", drops, std::initializer_list<int64_t>{networks, layers, 4});
+        drop.emplace(called, "drops", drops, Shape{networks, layers, 4});
     if (first < 0 || networks < 1)
         throw Refusal{called, "first from 0 up and at least one network",
                       std::to_string(first) + " and " + std::to_string(networks),

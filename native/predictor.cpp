@@ -77,7 +77,7 @@ private:
         whole_ = true;
     }
 
-    const void* bind(Bound& bound, std::initializer_list<int64_t> shape) {
+    const void* bind(Bound& bound, Shape shape) {
         nb::object now = nb::borrow(PyDict_GetItemWithError(params_.ptr(), bound.name.ptr()));
         if (!now.is_valid()) now = nb::none();
         const char* name = PyUnicode_AsUTF8(bound.name.ptr());

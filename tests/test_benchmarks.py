@@ -77,16 +77,17 @@ def test_fetched_digits_are_looked_at(tmp_path, monkeypatch):
 
 
 def test_the_studio_s_figures_on_a_small_scale(tmp_path):
-    small = ["--seconds", "0.2", "--pages", "5", "--long", "300"]
+    small = ["--seconds", "0.2", "--pages", "5", "--long", "300", "--no-browser"]
     path = tmp_path / "studio.json"
     subprocess.run(
         [sys.executable, "benchmarks/studio.py", *small, "--json", str(path)],
         cwd=ROOT, check=True, capture_output=True, timeout=120,
     )  # fmt: skip
-    found = json.loads(path.read_text())
-    assert found["frames a second while training, 2-8-8-1"] > 0
-    assert found["a jump within 300 steps, ms"]["median"] > 0
-    assert found["KiB a spectator"] is not None
+    found = {name: measured for name, _, measured in json.loads(path.read_text())["rows"]}
+    assert float(found["frames a second while training, 2-8-8-1"]) > 0
+    assert found["a jump within 300 steps, ms"].startswith("median")
+    assert "KiB a spectator" in found
+    assert float(found["static files, kB gzipped"]) < 300
 
 
 ENGINE = ROOT / "benchmarks" / "engine"
@@ -122,6 +123,15 @@ def test_the_bench_prints_answers_memory_and_targets():
         assert part in said
     assert "NumPy's kernel" in said
     assert "MISSED" not in said
+
+
+@pytest.mark.skipif(why_not() is not None, reason="populations are trained by what is compiled")
+def test_the_bench_trains_populations():
+    made = json.loads(bench("--parts", "population", "--json").stdout)
+    runs = made["measured"]["population"]["runs"]
+    assert len(runs) == 10
+    assert all(min(run["alone"], run["together"]) > 0 for run in runs)
+    assert made["sections"][-1]["title"].startswith("A hundred networks at once")
 
 
 def test_the_bench_explains_its_options():

@@ -98,12 +98,63 @@ def more(name: str) -> Callable[[Any], None]:
     return show
 
 
+HOLED = "width,height,colour,kind\n" + "".join(
+    f"{k % 7},{'' if k == 2 else k % 11},{['red', 'blue'][k % 2]},{['rose', 'tulip'][k % 7 > 3]}\n"
+    for k in range(60)
+)
+
+
+def table(page: Any) -> None:
+    """A table with a hole, before anything is chosen."""
+    file = {"name": "flowers.csv", "mimeType": "text/csv", "buffer": HOLED.encode()}
+    page.set_input_files("input[type=file]", file)
+    page.locator(".preview .trouble").wait_for()
+
+
+def chosen(page: Any) -> None:
+    page.get_by_role("radiogroup", name="Missing values").get_by_role("radio", name="mean").click()
+    page.get_by_role("radio", name="as the network gets them").click()
+    page.locator(".preview .plan b").wait_for()
+
+
+def not_a_table(page: Any) -> None:
+    page.get_by_role("button", name="Not now").click()
+    file = {"name": "photo.csv", "mimeType": "text/csv", "buffer": b"\x00\xff\xfe" * 99}
+    page.set_input_files("input[type=file]", file)
+    page.locator(".own > .trouble").wait_for()
+
+
+def drawn(page: Any) -> None:
+    page.get_by_role("button", name="Draw points").click()
+    for number, name in enumerate(("orange", "indigo", "plain")):
+        page.get_by_role("radio", name=name).click()
+        box = page.locator(".sheet").bounding_box()
+        for k in range(4):
+            x, y = 0.15 + 0.25 * number + 0.05 * k, 0.2 + 0.2 * ((k + number) % 4)
+            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    page.locator(".sheet").focus()
+
+
+def refused(page: Any) -> None:
+    page.get_by_role("button", name="Not now").click()
+    page.fill("#f-learning_rate", "0,5")
+    page.keyboard.press("Enter")
+    page.locator(".field .trouble").scroll_into_view_if_needed()
+
+
+def projected(page: Any) -> None:
+    page.evaluate("() => { document.documentElement.requestFullscreen = undefined; }")
+    page.get_by_role("switch", name="Projector").click()
+    page.wait_for_timeout(500)
+
+
 STATES: dict[str, Callable[[Any], None]] = {
-    "start": start, "training": training, "done": done, "gradients": gradients, "weights": weights,
-    "past": past, "why": why, "deep": deep, "closed": closed, "asked": asked, "branch": branched,
-    "difference": difference,
-    "code": tab("Code"), "share": more("Share"), "take": more("Take away"), "teach": more("Teach"),
-    "keys": more("Keys"), "dark": more("Dark"),
+    "start": start, "table": table, "chosen": chosen, "no-table": not_a_table, "drawn": drawn,
+    "refused": refused, "training": training, "done": done, "gradients": gradients,
+    "weights": weights, "past": past, "why": why, "deep": deep, "closed": closed, "asked": asked,
+    "branch": branched, "difference": difference, "code": tab("Code"), "share": more("Share"),
+    "take": more("Take away"), "teach": more("Teach"), "keys": more("Keys"), "dark": more("Dark"),
+    "wall": more("Teach"), "projector": projected,
 }  # fmt: skip
 
 

@@ -20,7 +20,12 @@ def sections(found: dict[str, Any], titles: dict[str, str]) -> list[Section]:
             place = (time["part"], time["job"], time["dtype"], time["cores"])
             contests.setdefault(place, []).append(time)
     made = [times_table(place, times, titles, found["apart"]) for place, times in contests.items()]
-    more = [products_table(found), process_table(found), memory_table(found)]
+    more = [
+        products_table(found),
+        process_table(found),
+        memory_table(found),
+        population_table(found),
+    ]
     return [*made, *(section for section in more if section["rows"])]
 
 
@@ -85,6 +90,24 @@ def memory_table(found: dict[str, Any]) -> Section:
     ]  # fmt: skip
     columns = ["engine", "rows", "files", "memory of its own", "promised", "a row of one epoch"]
     return {"title": "Training from memory-mapped files", "columns": columns, "rows": rows}
+
+
+def population_table(found: dict[str, Any]) -> Section:
+    population = found.get("population", {})
+    rows = [
+        [
+            run["case"], run["dtype"], ratio(run["alone"] / run["together"]),
+            nanoseconds(run["alone"]), nanoseconds(run["together"]), f"{run['spread']:.0%}",
+        ]
+        for run in population.get("runs", [])
+    ]  # fmt: skip
+    columns = ["a network's step", "", "times as fast", "one by one", "together", "median above it"]
+    title = f"A hundred networks at once, one core ({population.get('date')})"
+    return {"title": title, "columns": columns, "rows": rows}
+
+
+def nanoseconds(value: float) -> str:
+    return f"{value * 1e9:,.0f} ns"
 
 
 def ratio(value: float) -> str:

@@ -21,16 +21,18 @@ from typing import Any
 
 import machine
 import memory
+import populations
 import process
 from answers import ANSWERERS
 from contest import Contest, contest
 from jobs import ANSWERS, JOBS, named
 from peers import PEERS
 from report import TOO_SMALL, sections, text
-from targets import all_targets
+from targets import MANY, all_targets
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("train", "answer", "process", "memory")
+PARTS = ("train", "answer", "process", "memory", "population")
+KEPT = ROOT / "docs" / "figures" / "engine.json"
 FLOAT64 = ("A", "B")  # the jobs that have a target in float64
 Task = tuple[str, Callable[[], None]]
 
@@ -55,6 +57,11 @@ def tasks(made: Contest, options: argparse.Namespace, extra: dict[str, Any]) -> 
         yield (
             "whole processes",
             lambda: extra.update(process=process.measured(options.repeats, options.tiny)),
+        )
+    if "population" in options.parts:
+        yield (
+            "many networks at once",
+            lambda: extra.update(population=populations.measured(options.repeats, options.tiny)),
         )
     if "memory" in options.parts:
         most = 20_000 if options.tiny else 10_000_000
@@ -95,6 +102,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     for run in extra.get("memory", []):
         if "failed" in run:
             made.missing.setdefault("memory", run["failed"])
+    if "failed" in extra.get("population", {}):
+        made.missing["population"] = extra.pop("population")["failed"]
     return {
         **machine.about(), "kernels": machine.kernels(kernels), "complete": complete,
         "seconds": round(monotonic() - began), "missing": made.missing, "apart": made.apart,
@@ -125,9 +134,16 @@ def figure(found: dict[str, Any], small: bool) -> dict[str, Any]:
     }
 
 
+def into_kept(found: dict[str, Any]) -> dict[str, Any]:
+    """The kept figures, with these of populations in their place."""
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))["measured"]
+    news = [[t for t in each["targets"] if t["what"].startswith(MANY)] for each in (kept, found)]
+    targets = [t for t in kept["targets"] if t not in news[0]] + news[1]
+    return {**kept, "population": found["population"], "targets": targets}
+
+
 def keep(made: dict[str, Any]) -> None:
-    path = ROOT / "docs" / "figures" / "engine.json"
-    path.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    KEPT.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     pages = ("reference/figures.md", "reference/speed.md", "../benchmarks/README.md")
     subprocess.run([sys.executable, str(ROOT / "docs" / "generate.py"), *pages], check=True)
 
@@ -144,7 +160,7 @@ def main() -> None:
         help=f"networks to train, by default all: {jobs}")  # fmt: skip
     add("--parts", type=names(PARTS), default=[*PARTS], metavar="P,Q",
         help=f"{some(PARTS)}: training, answers to one row and to many, commands from start to "
-        "end, training from files in bounded memory")  # fmt: skip
+        "end, training from files in bounded memory, many networks at once")  # fmt: skip
     add("--peers", type=names([*PEERS, *ANSWERERS]), default=[], metavar="P,Q",
         help=some(dict.fromkeys([*PEERS, *ANSWERERS])))  # fmt: skip
     add("--repeats", type=int, default=5, help="the best of so many counts; by default 5")
@@ -153,9 +169,12 @@ def main() -> None:
     add("--keep", action="store_true", help="write the figures of the docs")
     options = parser.parse_args()
     whole = options.jobs == [*JOBS] and options.parts == [*PARTS] and not options.peers
-    if options.keep and (options.tiny or not whole):
-        parser.error("--keep writes the docs: it takes all jobs, parts and peers, and no --tiny")
-    made = figure(measure(options), options.tiny)
+    alone = options.parts == ["population"]  # has a date of its own
+    if options.keep and (options.tiny or not (whole or alone)):
+        parser.error("--keep writes the docs: it takes all jobs, parts and peers, or --parts "
+                     "population, and no --tiny")  # fmt: skip
+    found = measure(options)
+    made = figure(into_kept(found) if options.keep and alone else found, options.tiny)
     print(json.dumps(made, ensure_ascii=False) if options.json else text(made))
     if options.keep and made["measured"]["complete"]:
         keep(made)

@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 from contest import Contest, Time
 from jobs import ANSWERS, named
 from memory import WAYS
+from populations import STARTS as HUNDRED
 
-OURS = "chainrule native"
+OURS, MANY = "chainrule native", "population:"
 LEAST = {  # times faster than a peer: job, dtype, peer, at least
     ("A", "float32", "JAX"): 5.0, ("A", "float64", "JAX"): 3.5, ("A", "float32", "NumPy"): 100.0,
     ("A", "float32", "PyTorch"): 500.0, ("B", "float32", "JAX"): 3.0, ("B", "float64", "JAX"): 2.0,
     ("B", "float32", "NumPy"): 10.0, ("C", "float32", "JAX"): 3.5,
     ("C", "float32", "PyTorch"): 15.0, ("D", "float32", "JAX"): 1.35, ("E", "float32", "JAX"): 1.0,
 }  # fmt: skip
+TOGETHER, STARTS = 3.0, 3.0  # times as fast as one after another; seconds
 SHARE_OF_PRODUCTS, TWO_THREADS, ONE_ROW, MANY_ROWS, START = 0.85, 1.7, 4.0, 1.0, 3.0
 LINEAR = 1.25  # a row may cost so much more among ten times as many
 
@@ -67,6 +69,7 @@ def all_targets(contest: Contest, extra: dict[str, Any]) -> list[Row]:
     return [
         *training(found), *share(found, contest.small), *two_threads(found, extra),
         *answering(found), *start(extra.get("process", {})), *memory(extra.get("memory", [])),
+        *population(extra.get("population", {})),
     ]  # fmt: skip
 
 
@@ -157,3 +160,23 @@ def memory(runs: list[dict[str, Any]]) -> list[Row]:
     grown = last["nanoseconds_a_row"] / runs[0]["nanoseconds_a_row"]
     what = f"a row's cost, {last['rows']:,} beside {runs[0]['rows']:,}"
     return [*rows, Row(what, f"at most {LINEAR:g} x", times(grown), grown <= LINEAR)]
+
+
+def population(found: dict[str, Any]) -> list[Row]:
+    """Each begins with MANY."""
+    runs = found.get("runs", [])
+    rows = [
+        ratio(
+            f"{MANY} {run['networks']} times {run['case']}, {run['dtype']}: beside one by one",
+            TOGETHER, run["alone"], run["together"],
+        )
+        for run in runs
+    ]  # fmt: skip
+    if not runs:
+        rows = [Row(f"{MANY} beside one by one", f"{TOGETHER:g} x", "-", None)]
+    seconds = found.get("doctor")
+    return [*rows, Row(
+        f"{MANY} {HUNDRED}, 20,000 epochs row by row", f"under {STARTS:g} s",
+        "-" if seconds is None else f"{seconds:.2f} s",
+        None if seconds is None else seconds < STARTS,
+    )]  # fmt: skip

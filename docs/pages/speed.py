@@ -20,9 +20,14 @@ reference engines compute a loss at 1,000 points of the run (at every step, wher
 The others compute no losses. A peer that would take long makes fewer steps, and its time is scaled
 up. *ONNX Runtime (bound)* answers rows that lie at one place in memory, always into the same
 place; no target is counted against it."""
+POPULATIONS = """Networks side by side gain what a single one leaves unused. Row by row that is
+nearly all: one network of four units fills a quarter of a vector and waits for itself at every
+step. In batches of 10 a network fills most of a vector by its own samples; where rows are shuffled,
+each network draws and sorts an order of its own, which neither way saves. With 500 rows in one
+batch a network fills all vectors by itself, and both ways do the same arithmetic."""
 RUN = """```text
 make bench                                       all of it: less than 12 minutes on two cores
-make bench ARGS='--jobs A,B --repeats 3'         some jobs; --parts train,answer,process,memory
+make bench ARGS='--jobs A,B --repeats 3'         some jobs; --parts train,answer,population
 make bench ARGS='--peers "chainrule native,JAX"' some peers; --json for one object
 make bench ARGS=--keep                           write this page again
 make bench-scaling ARGS=--keep                   the curves
@@ -62,6 +67,8 @@ def measured(found: dict[str, Any] | None, level: str) -> list[str]:
     missed = [f"- {what}: {reached} of {least}." for what, least, reached, met in found["rows"]
               if met == "missed"]  # fmt: skip
     said = "\n".join(missed) or "Nothing: every target that was measured is met."
+    if any(line.startswith("- population:") for line in missed):
+        said += f"\n\n{POPULATIONS}"
     return [
         f"{level} Targets\n\n{table(['', 'at least', 'measured', ''], found['rows'])}",
         f"{level} What is missed\n\n{said}",
@@ -79,6 +86,7 @@ the checker's. `make bench`, `make bench-scaling` and `make nielsen` run the fol
 | `engine/jobs.py` | what is computed |
 | `engine/peers.py`, `answers.py` | training and prediction, by each peer |
 | `engine/process.py`, `memory.py` | whole processes; memory beside a mapped file |
+| `engine/populations.py` | many networks at once beside one after another |
 | `engine/targets.py`, `report.py` | what was promised; the tables |
 | `engine/scaling.py` | time against rows, width and threads |
 | `engine/nielsen.py` | Nielsen's network on real digits |"""

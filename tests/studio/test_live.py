@@ -6,6 +6,7 @@ import io
 import json
 import os
 import struct
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -316,6 +317,19 @@ def test_what_is_no_table_is_refused_in_four_parts(live, content, name):
     assert all(answer["error"][part] for part in ("called", "needs", "got", "do"))
 
 
+def test_a_table_that_is_said_to_be_too_large_is_not_waited_for(live):
+    status, answer = upload(live, b"", X_Size=str(tables.BYTES + 1))
+    assert (status, answer["error"]["needs"]) == (400, f"at most {tables.BYTES // 2**20} MB")
+    for size in ("12", "-1", "many", "9" * 5000, "\u00b2"):
+        assert upload(live, ROWS.encode(), X_Size=size)[0] == 200
+
+
+def test_an_error_names_the_file_and_no_folder(live):
+    error = upload(live, b"\x00\x01\x02" * 99, "a.csv")[1]["error"]
+    assert "a.csv" in error["called"]
+    assert "/" not in "".join(error.values())
+
+
 def test_a_pickled_object_is_not_read(live):
     file = io.BytesIO()
     np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
@@ -361,6 +375,25 @@ def test_nothing_is_left_of_what_was_dropped(live):
     upload(live, b"junk", "a.csv")
     left = set(os.listdir(tempfile.gettempdir())) - before
     assert not [name for name in left if name.startswith("chainrule-")]
+
+
+def test_signs_of_life_go_on_while_the_session_is_busy(live, monkeypatch):
+    from chainrule.view.session import Session
+
+    free = threading.Event()
+    monkeypatch.setattr(Session, "frame", lambda *asked: free.wait(20) and b"")
+
+    async def go():
+        async with live.page() as page:
+            await page.say("hello")  # from here on a picture is wanted
+            for _ in range(3):
+                await page.until(lambda news: news["is"] == "alive", 5)
+            free.set()
+
+    try:
+        asyncio.run(go())
+    finally:
+        free.set()
 
 
 # --------------------------------------------------------------------------------------- downloads

@@ -94,14 +94,15 @@ export function drawDots(
   const ink = INK[look.theme];
   const dots = dotsOf(scene, frame, place, look);
   const r = radiusOf(dots.length, context.canvas.clientWidth);
-  const rim = scene.classes.length > 0 ? ink.paper : ink.edge; // pale numbers on a pale map
+  const isClear = scene.classes.length > 0 || scene.kind === "line";
+  const rim = isClear ? ink.paper : ink.edge; // pale numbers on a pale map
   context.globalAlpha = look.rings.size > 0 ? 0.4 : 1;
   for (const dot of dots)
     drawDot(context, dot, r, {
       paper: ink.paper,
       rim,
       wrong: ink.rim,
-      isClear: scene.classes.length > 0,
+      isClear,
     });
   context.globalAlpha = 1;
   drawRings(context, scene, place, look, ink.ring, r);
@@ -133,6 +134,7 @@ function disc(context: CanvasRenderingContext2D, at: Dot, r: number, colour: str
 export function colourOf(scene: Scene, map: Piece | undefined, y: number, theme: Theme): string {
   if (scene.classes.length === 2) return y > 0.5 ? INK[theme].one : INK[theme].zero;
   if (scene.classes.length > 2) return classInk(theme, y);
+  if (scene.kind === "line") return INK[theme].one; // its height says it already
   const [low, high] = [map?.low ?? 0, map?.high ?? 1];
   return shade(theme, (2 * (y - low)) / (high - low || 1) - 1);
 }

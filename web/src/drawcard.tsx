@@ -5,6 +5,7 @@ import { Radios } from "./radios";
 import { told } from "./sheet";
 import { drawing, store } from "./state";
 import { Refused } from "./store";
+import { refused } from "./upload";
 import { type Parts, Wrong } from "./wrong";
 
 const wrong = signal<Parts | null>(null);
@@ -12,11 +13,14 @@ let laidAside: Drawn | null = null; // what was drawn when the card was closed
 
 /** Open the sheet with what was drawn before, or close it; nothing drawn is lost. */
 export function openDrawing(): void {
-  wrong.value = null;
+  [wrong.value, refused.value] = [null, null];
   if (drawing.value) {
     laidAside = drawing.value;
     drawing.value = null;
-  } else drawing.value = laidAside ?? begun(learnt());
+    return;
+  }
+  drawing.value = laidAside ?? begun(learnt());
+  document.querySelector(".output")?.scrollIntoView?.({ block: "nearest" });
 }
 
 /** The points that are learnt from now, where they were drawn by hand. */

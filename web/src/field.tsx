@@ -17,7 +17,9 @@ export function FieldRow({ field }: { field: Field }) {
   return (
     <div
       class={`field ${field.kind} ${id}`}
-      onPointerOver={(event) => tell(event, field)}
+      onPointerOver={(event) => {
+        if (hasMoved(event)) tell(event, field);
+      }}
       onFocusIn={(event) => tell(event, field)}
     >
       <Control field={field} id={id} />
@@ -35,6 +37,15 @@ export function FieldRow({ field }: { field: Field }) {
       )}
     </div>
   );
+}
+
+let [lastX, lastY] = [-1, -1];
+
+/** A pointer that rests points at nothing new, when the settings are scrolled beneath it. */
+function hasMoved(event: PointerEvent): boolean {
+  const is = event.screenX !== lastX || event.screenY !== lastY;
+  [lastX, lastY] = [event.screenX, event.screenY];
+  return is;
 }
 
 /** Pointed at, touched or reached by Tab: its words stand below. */

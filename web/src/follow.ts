@@ -34,10 +34,14 @@ export async function choose(row: Row): Promise<void> {
   }
 }
 
+const MANY = 48; // units, of which each has little room
+
 /** What the frames are to hold. */
 effect(() => {
   const { part = "train", row = null } = shownRow.value ?? {};
-  store.watch({ ...magnified.value, compare: compared.value, sample: row, part });
+  const units = store.network.value?.layers.reduce((sum, each) => sum + each.shown.length, 0) ?? 0;
+  const small = units > MANY ? 20 : 40;
+  store.watch({ ...magnified.value, compare: compared.value, small, sample: row, part });
 });
 
 let before = "";

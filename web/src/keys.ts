@@ -4,6 +4,7 @@ import {
   lettered,
   lines,
   otherTheme,
+  point,
   store,
   type Tab,
   tab,
@@ -11,7 +12,7 @@ import {
   walk,
   whyMost,
 } from "./state";
-import { back } from "./trail";
+import { back, close } from "./trail";
 
 export const KEYS: readonly (readonly [string, string])[] = [
   ["space", "play, pause"],
@@ -42,6 +43,7 @@ const OTHERS: Record<string, () => void> = {
   End: () => store.seek(store.newest.value),
   Escape: () => {
     if (asked.value && tab.value === "why") back();
+    else if (point.value) close();
     else tab.value = "setup";
   },
 };

@@ -73,7 +73,11 @@ function Row({ field, k, layer: [units, activation], put }: RowProps) {
         aria-describedby="units-says"
         data-says={`Units of ${name}: ${field.says}`}
         value={units}
-        onChange={(event) => put([numberIn(event.currentTarget.value) ?? "", activation])}
+        onChange={(event) => {
+          const typed = numberIn(event.currentTarget.value) ?? "";
+          event.currentTarget.value = String(units); // until it is taken, the old one holds
+          put([typed, activation]);
+        }}
       />
       <button
         type="button"

@@ -25,7 +25,7 @@ const LEAST = 7;
 const LEGIBLE = 18; // pixels of a unit's square under which a layer folds
 const ACROSS = 3; // units beside one another in a strip, at most
 export const SHOWN = 32; // units of a layer that are drawn; more inputs, and pixels, are one square
-export const FEW = 400; // lines that are drawn at once, each an element of its own
+export const FEW = 300; // lines that are drawn at once, each an element of its own
 const EDGE = 38; // pixels right of the last column's middle, for its heading
 
 export function isOneSquare(network: Network): boolean {
@@ -37,7 +37,7 @@ export function laidOut(network: Network, width: number, height: number): Layout
   const inputs = isOneSquare(network) ? 1 : network.inputs.length;
   const counts = [inputs, ...network.layers.map((each) => Math.min(each.shown.length, SHOWN))];
   const longest = Math.max(2, ...network.inputs.slice(0, inputs).map((each) => each.length));
-  const names = isOneSquare(network) ? 12 : 12 + Math.min(60, 7 * longest);
+  const names = isOneSquare(network) ? 12 : 12 + Math.min(76, 7 * longest);
   const first = Math.max(EDGE, MOST / 2 + names);
   const room = (width - first - EDGE) / Math.max(1, counts.length - 1);
   const columns = counts.map((count, c) => {

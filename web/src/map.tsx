@@ -54,7 +54,7 @@ export function Large({ scene, differs }: LargeProps) {
         aria-label={`Map over ${axes.join(" and ")}. ${store.head.value?.headline ?? ""}`}
       />
       {drawing.value && <Sheet scene={scene} />}
-      {axes[1] && <span class="axis up">{lowered(axes[1])} ↑</span>}
+      <span class="axis up">{lowered(axes[1] ?? scene.targets[0] ?? "")} ↑</span>
       <span class="axis right">{lowered(axes[0] ?? "")} →</span>
     </div>
   );

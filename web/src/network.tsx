@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { change } from "./branches";
-import { shownRow } from "./follow";
+import { chosen } from "./follow";
 import { short } from "./format";
 import { Labels } from "./labels";
 import { aboutOf, type Column, laidOut, nameOf } from "./layout";
@@ -63,14 +63,14 @@ function Under({ network }: { network: Network }) {
 function Hint() {
   if (lines.value === "weights")
     return asked.value ? <>Marked: what the question is about.</> : <>Click any line to ask why.</>;
-  const row = shownRow.value;
+  const row = chosen.value;
   return row ? (
     <>
-      Discs: deltas of {row.part} row {row.row}.
+      Deltas of {row.part} row {row.row}.
     </>
   ) : (
     <span title="Of each unit, the deltas of this step’s points added up.">
-      Discs: deltas of this step.
+      Deltas of this step.
     </span>
   );
 }

@@ -16,6 +16,7 @@ export function Pictures({ network, scene }: { network: Network; scene: Scene })
         <Shares network={network} scene={scene} />
       </div>
       <Gallery scene={scene} />
+      <p class="note">Under each its answer. Dark rims: wrong ones.</p>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { startAnew, startBranch } from "./branches";
 import { FieldRow } from "./field";
 import { grouped } from "./format";
@@ -58,6 +59,7 @@ export function Setup() {
 }
 
 function Group({ name, label, fields }: { name: string; label: string; fields: readonly Field[] }) {
+  const [open, setOpen] = useState(false);
   if (fields.length === 0) return null;
   const wrong = store.failed.value?.field;
   const first = fields.filter((each) => FIRST.has(each.name));
@@ -70,7 +72,10 @@ function Group({ name, label, fields }: { name: string; label: string; fields: r
       ))}
       {name === "data" && <OwnData />}
       {more.length > 0 && (
-        <details open={more.some((each) => each.name === wrong) || undefined}>
+        <details
+          open={open || more.some((each) => each.name === wrong)}
+          onToggle={(event) => setOpen(event.currentTarget.open)}
+        >
           <summary>More</summary>
           {more.map((each) => (
             <FieldRow key={each.name} field={each} />

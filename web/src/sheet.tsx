@@ -64,7 +64,7 @@ export function Sheet({ scene }: { scene: Scene }) {
     <svg
       ref={box}
       class="sheet"
-      tabIndex={0}
+      tabindex={0} // in small letters: names of SVG's attributes keep their case
       role="application"
       aria-label="Sheet for points"
       aria-describedby="sheet-says"

@@ -60,9 +60,8 @@ function Plan({ made: { plan } }: { made: Draft }) {
   const kept = rest.map(([name, n]) => `${grouped(n)} for ${name}`).join(", ");
   return (
     <>
-      It learns to tell <b>{plan.answers}</b>, from {grouped(plan.rows.train ?? 0)} rows
-      {kept && `; kept apart: ${kept}`}. Network: {plan.says}.
-      {plan.notes.map((each) => ` ${each}.`)}
+      To predict: <b>{plan.answers}</b>. {grouped(plan.rows.train ?? 0)} rows to learn from
+      {kept && `, kept apart ${kept}`}. Network: {plan.says}.{plan.notes.map((each) => ` ${each}.`)}
     </>
   );
 }

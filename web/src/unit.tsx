@@ -1,6 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { stroke } from "./colour";
+import { chosen } from "./follow";
 import { lowered, short } from "./format";
 import type { Piece } from "./frame";
 import { isOneSquare, type Spot, unitName } from "./layout";
@@ -76,7 +77,9 @@ export function Unit({
           height={8}
           aria-hidden="true"
         />
-        {layer < 0 && !isOne && !isStrip && <span class="input-name">{lowered(name)}</span>}
+        {layer < 0 && !isOne && !isStrip && (
+          <span class={size < 28 ? "input-name" : "input-name two-lines"}>{lowered(name)}</span>
+        )}
       </button>
       {layer >= 0 && !isTight && lines.value === "weights" && (
         <Bias network={network} spot={spot} size={size} place={place} />
@@ -84,7 +87,7 @@ export function Unit({
       {layer >= 0 && lines.value === "gradients" && (
         <Delta network={network} spot={spot} size={size} />
       )}
-      {layer >= 0 && !isTight && point.value && <Told spot={spot} size={size} />}
+      {layer >= 0 && !isTight && point.value && <Told network={network} spot={spot} size={size} />}
     </>
   );
 }
@@ -140,7 +143,7 @@ function Delta({ network, spot, size }: AtUnit) {
   const disc = useRef<HTMLElement>(null);
   useSignalEffect(() => {
     const pieces = store.picture.value?.pieces;
-    const block = pieces?.has("0.sample.delta") ? "sample.delta" : "delta";
+    const block = chosen.value && pieces?.has("0.sample.delta") ? "sample.delta" : "delta";
     const value = pieces?.get(`${spot.layer}.${block}`)?.values[spot.unit] ?? 0;
     const share = Math.sqrt(Math.abs(value) / (greatest(network, pieces, block) || 1));
     const element = disc.current;
@@ -185,19 +188,27 @@ function greatest(
   return most;
 }
 
-/** Beside a unit, for the chosen row: what it answers, or its delta. */
-function Told({ spot, size }: Pick<AtUnit, "spot" | "size">) {
+/** Beside a unit, for the chosen row: what it answers, or its delta; below the last ones. */
+function Told({ network, spot, size }: AtUnit) {
   const element = useRef<HTMLSpanElement>(null);
   useSignalEffect(() => {
-    const block = lines.value === "gradients" ? "sample.delta" : "sample.a";
+    const isDelta = lines.value === "gradients";
+    const block = isDelta ? "sample.delta" : "sample.a";
     const value = store.picture.value?.pieces.get(`${spot.layer}.${block}`)?.values[spot.unit];
-    const sign = block === "sample.a" ? "" : "δ ";
-    if (element.current)
-      element.current.textContent = value === undefined ? "" : `${sign}${short(value)}`;
+    if (!element.current) return;
+    const few = value === undefined ? undefined : Number(value.toPrecision(isDelta ? 2 : 3));
+    element.current.textContent = few === undefined ? "" : short(few);
   });
-  const left = `${spot.x}px`;
+  const isLast = spot.layer === network.layers.length - 1;
+  const far = size / 2 + (lines.value === "gradients" ? 10 : 3);
+  const left = isLast ? spot.x : spot.x + far;
+  const top = spot.y + HEAD + (isLast ? size / 2 + 9 : 0);
   return (
-    <span ref={element} class="told" style={{ left, top: `${spot.y + HEAD + size / 2 + 1}px` }} />
+    <span
+      ref={element}
+      class={isLast ? "told last" : "told"}
+      style={{ left: `${left}px`, top: `${top}px` }}
+    />
   );
 }
 

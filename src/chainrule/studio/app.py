@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import os
 import re
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from functools import partial
 from itertools import count
@@ -60,7 +61,7 @@ class Studio:
                 )  # fmt: skip
             if _header_size(request) > BYTES:
                 raise _too_large(safe_name(_header_name(request)))
-            with tempfile.TemporaryDirectory(prefix="chainrule-") as folder:
+            with tempfile.TemporaryDirectory(prefix="chainrule-") as folder, _unnamed(folder):
                 path = Path(folder) / safe_name(_header_name(request))
                 await _receive(request, path)
                 key = f"t{next(self.numbers)}"
@@ -69,7 +70,8 @@ class Studio:
             await self.stage.by_hand(self._keep, key, table)
             return JSONResponse(asdict(told))
         except ChainruleError as error:
-            return JSONResponse({"error": failed(error, None).to_json()}, 400)
+            words = failed(error, None).to_json()
+            return JSONResponse({"error": {part: words[part] for part in error.to_json()}}, 400)
 
     def _keep(self, key: str, table: Any) -> None:
         kept = self.stage.session.kept.tables
@@ -91,6 +93,17 @@ class Studio:
                             headers={"content-disposition": shown})  # fmt: skip
 
         return take
+
+
+@contextmanager
+def _unnamed(folder: str) -> Iterator[None]:
+    """Errors without the folder that a file lies in for a moment: who dropped it knows none."""
+    try:
+        yield
+    except ChainruleError as error:
+        held = f"{folder}{os.sep}"
+        parts = {name: part.replace(held, "") for name, part in error.to_json().items()}
+        raise UsageError(**parts) from None
 
 
 async def _receive(request: Request, path: Path) -> None:

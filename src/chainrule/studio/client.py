@@ -159,12 +159,15 @@ class Page:
                 continue
             for news in self.stage.board.since(self.known):
                 await self._send(news)
-            if monotonic() - self.heard_alive >= ALIVE:
-                self.heard_alive = monotonic()
-                session = self.stage.session
-                alive = messages.Alive(session.step, session.line.head, session.state)
-                await self._send(alive)
+            await self._sign_of_life()
             await self._picture()
+
+    async def _sign_of_life(self) -> None:
+        if monotonic() - self.heard_alive < ALIVE:
+            return
+        self.heard_alive = monotonic()
+        session = self.stage.session
+        await self._send(messages.Alive(session.step, session.line.head, session.state))
 
     async def _sleep(self) -> None:
         wanted = (self.view, self.compare, self.stage.version)
@@ -183,12 +186,22 @@ class Page:
         self.next_frame = monotonic() + max(1 / self.rate, self.stage.spacing)
         self.sent_frame = wanted
         try:
-            content = await self.stage.frame(self.view, self.compare)
+            content = await self._painted()
         except ChainruleError as error:
             await self._send(failed(error, None))
             return
         async with asyncio.timeout(STUCK):
             await self.socket.send_bytes(content)
+
+    async def _painted(self) -> bytes:
+        """The picture; where the session is busy with something long, the signs of life go on."""
+        task = asyncio.create_task(self.stage.frame(self.view, self.compare))
+        try:
+            while not (await asyncio.wait({task}, timeout=ALIVE))[0]:
+                await self._sign_of_life()
+            return task.result()
+        finally:
+            task.cancel()
 
     async def _send(self, news: messages.News) -> None:
         async with asyncio.timeout(STUCK):

@@ -171,7 +171,7 @@ class Painter:
         """The magnified unit, float32; of several classes the winner's number and its share."""
         if view.layer == -1:
             found = self._grid(view.side)[:, view.unit]
-            ends["map"] = symmetric(found)
+            ends["map"] = symmetric(found.round(6))  # a mean is not quite 0
             return found, None
         last = len(self.spec.layers) - 1
         layer = last if view.layer is None else view.layer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from chainrule.core.errors import ChainruleError
@@ -11,6 +12,7 @@ from chainrule.view.messages import Doctor
 from chainrule.view.parts import Finding
 from chainrule.view.words import doctor_line
 
+UNFINISHED = "unfinished"
 EARLY = 20  # steps; before, there is nothing to see
 
 
@@ -21,6 +23,12 @@ def examined(branch: str, path: Path, step: int) -> Doctor | None:
             if run.steps()[-1] - run.steps()[0] < EARLY:
                 return Doctor(branch, step, doctor_line(None), ())
             diagnosis = diagnose(run)
+            if run.ended is None:  # who only pauses has not stopped too early
+                going_on = tuple(
+                    each for each in diagnosis.findings
+                    if UNFINISHED not in (each.id, each.because)
+                )  # fmt: skip
+                diagnosis = replace(diagnosis, findings=going_on)
     except (ChainruleError, LookupError, ValueError):
         return None
     found = tuple(

@@ -1,0 +1,198 @@
+"""The stage of the page in a real browser: the network by keyboard, deltas, folds, pictures."""
+
+from contextlib import contextmanager
+
+from chainrule.view import forms
+from chainrule.view.sets import Kept
+from chainrule.view.settings import Chosen, set_up
+from tests.studio.browser import opened
+
+DEEP = {"data": "circles", "rows": 40, "test_rows": 20, "hidden": [[32, "tanh"]] * 4}
+
+
+@contextmanager
+def shown(browser, live, settings=None, size="small"):
+    """The page with these settings, at their first picture."""
+    with opened(browser, live, size) as tab:
+        if settings:
+            kept = Kept()
+            address = forms.form(set_up(Chosen.of(settings), kept), kept).address
+            before = live.session.id
+            tab.page.goto("about:blank")
+            tab.page.goto(f"http://{live.host}/{address}")
+            tab.wait_until(lambda: live.session.id != before, "the settings of the address")
+            tab.wait_until(lambda: tab.page.locator(".unit").count() > 0, "a network")
+            tab.page.wait_for_timeout(400)  # for its first picture
+        yield tab
+        assert tab.wrong == []
+
+
+def focused(tab):
+    return tab.page.evaluate("document.activeElement.getAttribute('aria-label')")
+
+
+def test_one_stop_of_tab_and_arrows_lead_along_units_and_lines(browser, live):
+    with shown(browser, live) as tab:
+        stops = '.drawing [tabindex="0"]'
+        assert tab.page.locator(stops).count() == 1
+        tab.page.locator(stops).focus()
+        keys = tab.page.keyboard
+        keys.press("ArrowLeft")
+        assert focused(tab).startswith("weight from unit 0 of layer 2 to output inside: ")
+        keys.press("ArrowDown")
+        assert focused(tab).startswith("weight from unit 1 of layer 2 to output inside: ")
+        keys.press("ArrowLeft")
+        assert focused(tab) == "unit 1 of layer 2: why does it answer so?"
+        keys.press("ArrowLeft")
+        keys.press("ArrowLeft")
+        keys.press("ArrowLeft")
+        name, _, value = focused(tab).partition(": ")
+        assert name == "weight from x1 to unit 0 of layer 1"
+        weight = live.session.shown_state().params["0.W"][0, 0]
+        assert float(value.replace("−", "-")) == float(f"{weight:.4g}")
+        assert tab.page.locator(stops).count() == 1  # the stop went with the focus
+        assert tab.step() == 0  # no arrow moved time
+        keys.press("Enter")
+        tab.page.get_by_role("heading", name="Why is this weight moving?").wait_for()
+
+
+def test_what_a_question_is_made_of_stands_in_the_network(browser, live):
+    with shown(browser, live) as tab:
+        tab.page.locator('[data-address="1.W[2,5]"]').focus()
+        tab.page.keyboard.press("Enter")
+        tab.page.locator(".label-of.right:not(:empty)").wait_for()
+        tab.page.locator(".formulas .link").first.wait_for()
+        a, w, delta = (
+            tab.page.locator(f".label-of.{side}").inner_text()
+            for side in ("left", "middle", "right")
+        )
+        said = tab.page.locator(".why").inner_text()
+        assert a.split()[1] in said
+        assert w in said
+        assert delta.split()[1] in said
+        opacity = "each => getComputedStyle(each).opacity"
+        lines = tab.page.locator(".lines g > g")
+        faint = [float(each) for each in lines.evaluate_all(f"all => all.map({opacity})")]
+        assert sorted(faint)[-1] == 1
+        assert sorted(faint)[-2] < 0.3
+        assert tab.page.locator(".unit.on").count() == 2
+
+
+def flowing(page):
+    return page.evaluate(
+        "[...new Set(document.getAnimations().filter(a => /^light/.test(a.animationName))"
+        ".map(a => a.effect.getTiming().delay))].sort((a, b) => a - b)"
+    )
+
+
+def test_gradients_light_up_from_the_output_back_and_units_show_their_deltas(browser, live):
+    with shown(browser, live) as tab:
+        tab.page.emulate_media(reduced_motion="no-preference")
+        tab.page.keyboard.press("g")
+        tab.page.locator(".delta").first.wait_for()
+        assert flowing(tab.page) == [0, 200, 400]
+        tab.page.emulate_media(reduced_motion="reduce")
+        tab.page.keyboard.press("ArrowRight")
+        tab.wait_for_step(1)
+        assert flowing(tab.page) == []
+        tab.page.wait_for_timeout(200)
+        shown_deltas = tab.page.locator(".delta").evaluate_all(
+            "all => all.map(each => Number(each.dataset.value))"
+        )
+        found = live.session.painter.slopes(live.session.shown_state().params, 2)[0]
+        wanted = [value for layer in found.layers for value in layer.dz.sum(axis=0)]
+        assert [f"{value:.4g}" for value in shown_deltas] == [f"{value:.4g}" for value in wanted]
+
+
+def test_many_units_fold_and_lines_stay_few(browser, live):
+    with shown(browser, live, DEEP) as tab:
+        assert tab.page.locator(".unit").count() == 2 + 4 * 32 + 1
+        assert tab.page.locator("path.line").count() == 64 + 32
+        drawn = (
+            "each => each.getContext('2d').getImageData(0, 0, each.width, each.height)"
+            ".data.some(value => value > 0)"
+        )
+        tab.wait_until(
+            lambda: tab.page.locator(".strongest").evaluate(drawn), "the strongest lines"
+        )
+        tab.page.locator('.unit[data-spot="2 3"]').hover()
+        tab.wait_until(
+            lambda: tab.page.locator("path.line").count() == 64 + 32 + 64, "the unit's own lines"
+        )
+        inside = tab.page.locator(".drawing").bounding_box()
+        for box in tab.page.locator(".unit").evaluate_all(
+            "all => all.map(each => each.getBoundingClientRect().toJSON())"
+        ):
+            assert inside["x"] <= box["left"]
+            assert box["right"] <= inside["x"] + inside["width"]
+
+
+def test_digits_show_the_answer_and_its_shares_and_units_as_pictures(browser, live):
+    with shown(browser, live, {"data": "digits", "hidden": [[12, "relu"]]}) as tab:
+        assert tab.page.locator(".shares li").count() == 10
+        shares = tab.page.locator(".share").all_inner_texts()
+        assert abs(sum(float(each.split()[0]) for each in shares) - 100) < 1
+        third = tab.page.get_by_role("radio").nth(2)
+        label = third.get_attribute("aria-label")
+        third.click()
+        row = live.session.scene.parts["test"].rows[2]
+        caption = tab.page.locator(".sample figcaption")
+        tab.wait_until(lambda: caption.inner_text() == f"test row {row}", "the chosen picture")
+        answered = tab.page.locator(".shares p b")
+        tab.wait_until(lambda: f"answered {answered.inner_text()}" in label, "its answer")
+        tab.page.get_by_role("button", name="answers", exact=True).click()
+        cells = tab.page.locator(".confusion td").all_inner_texts()
+        counts = [int(each.replace(",", "")) for each in cells if each.strip() not in ("", "·")]
+        assert sum(counts) == live.session.scene.parts["test"].n
+        tab.page.locator('.unit[data-spot="1 3"]').hover()
+        tab.page.get_by_role("img", name="Weights of unit 3 of layer 1").wait_for()
+
+
+def test_of_two_branches_the_difference_is_shown(browser, live):
+    with shown(browser, live) as tab:
+        tab.page.keyboard.press("Shift+ArrowRight")
+        tab.wait_for_step(10)
+        tab.page.get_by_role("button", name="Branch here").click()
+        tab.page.locator(".ask .main-press").click()
+        tab.page.locator(".branches li").nth(1).wait_for()
+        tab.page.get_by_role("button", name="B − A").click()
+        tab.page.get_by_text("1: B more inside").wait_for()
+        output = tab.page.get_by_role("group", name="Output of")
+        first = output.get_by_role("button", name="A", exact=True)
+        first.click()
+        tab.wait_until(lambda: first.get_attribute("aria-pressed") == "true", "branch A")
+        assert live.session.line.name == "A"
+
+
+def test_bars_say_how_many_and_headings_stand_clear(browser, live):
+    with shown(browser, live) as tab:
+        tab.page.locator(".spread canvas").first.hover(position={"x": 40, "y": 10})
+        tab.wait_until(
+            lambda: "of 2,000 answers from" in tab.page.locator(".under b").inner_text(),
+            "the count of a bar",
+        )
+        bottom = tab.page.locator(".network .segments").bounding_box()
+        for heading in tab.page.locator(".heading").all():
+            box = heading.bounding_box()
+            assert box["y"] >= bottom["y"] + bottom["height"]
+        last = tab.page.locator(".heading").last.bounding_box()
+        room = tab.page.locator(".drawing").bounding_box()
+        assert last["x"] + last["width"] <= room["x"] + room["width"]
+        assert tab.page.locator(".ties path").get_attribute("d")
+
+
+def test_on_a_phone_the_output_comes_first_and_play_stays(browser, live):
+    with shown(browser, live, size="phone") as tab:
+        tops = [
+            tab.page.locator(name).bounding_box()["y"]
+            for name in (".words", ".output", ".curve", ".network", ".panel")
+        ]
+        assert tops == sorted(tops)
+        wide = tab.page.evaluate("document.documentElement.scrollWidth")
+        assert wide == 390
+        tab.page.locator(".unit").nth(4).click()
+        tab.page.get_by_role("heading", name="Why does this unit answer so?").wait_for()
+        for y in (0, 700, 2000):
+            tab.page.evaluate(f"scrollTo(0, {y})")
+            play = tab.page.get_by_role("button", name="Play").bounding_box()
+            assert 0 <= play["y"] <= 844 - play["height"]
