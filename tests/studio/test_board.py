@@ -38,6 +38,7 @@ def test_a_page_that_misses_anything_hears_every_point_once():
                         if news.first == 0:
                             heard = []
                         assert news.first == len(heard)
+                        assert len(news.low) == len(news.train) == len(news.step)
                         heard += news.step
         for news in board.since(known):
             if isinstance(news, Curve):

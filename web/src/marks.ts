@@ -24,6 +24,7 @@ export interface Marks {
   looked: number; // up to which state the doctor has
   hovered: number | null;
   ticks: readonly number[]; // steps that are named on the axis
+  pass: number; // steps of one pass through the points
 }
 
 const KNOB = 7;
@@ -79,8 +80,9 @@ export class Pen {
       points?.step.forEach((step, k) => {
         const [low, high] = [points.low[k], points.high[k]];
         if (step < each.from || step > each.to || !low || !high) return;
-        upper.push([this.x(step), this.y(high)]);
-        lower.unshift([this.x(step), this.y(low)]);
+        const x = Math.max(this.x(each.from), this.x(step - this.marks.pass / 2)); // its middle
+        upper.push([x, this.y(high)]);
+        lower.unshift([x, this.y(low)]);
       });
       this.path([...upper, ...lower]);
       context.globalAlpha = each.isPast ? 0.22 : 0.12;

@@ -118,6 +118,7 @@ export class Plot {
 
   private marks(): Marks {
     const session = store.session.peek();
+    const head = store.head.peek();
     const doctor = store.doctors.peek()[session?.branch ?? ""];
     return {
       step: store.step.peek(),
@@ -129,6 +130,7 @@ export class Plot {
       looked: doctor?.step ?? 0,
       hovered: this.hovered,
       ticks: roundSteps(reach()),
+      pass: head?.epoch ? head.step / head.epoch : 0,
     };
   }
 }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from chainrule.view.messages import Curve, Doctor, Failed, Form, Network, News, Scene, Session
 
 TOPICS = (Form, Session, Network, Scene, Failed)
-COLUMNS = ("step", "train", "validation", "test", "batch", "learning_rate")
+COLUMNS = tuple(each.name for each in fields(Curve) if str(each.type).startswith("tuple"))
 
 
 @dataclass
