@@ -192,7 +192,8 @@ def test_points_are_drawn_by_keys_and_on_an_empty_sheet(browser, live):
     with opened(browser, live) as tab:
         keys = tab.page.keyboard
         radio(tab, "Data to begin with", "digits").click()
-        tab.page.locator(".no-map").wait_for()
+        data = tab.page.locator("#f-data")
+        tab.wait_until(lambda: data.input_value() == "digits", "the digits")
         tab.page.get_by_role("button", name="Draw points").click()
         tab.page.locator(".sheet").focus()
         keys.press("Enter")
