@@ -156,7 +156,8 @@ def test_numbers_have_four_digits_and_a_true_minus(value, text):
 
 def test_the_headline_says_what_the_picture_says():
     def said(right, of, **more):
-        found = words.Measured({}, {"train": (5, 5), "test": (right, of)}, {})
+        losses = {"train": 0.004, "test": 0.006}
+        found = words.Measured(losses, {"train": (5, 5), "test": (right, of)}, {})
         how = {"state": "paused", "step": 3, "live": True, "ended": None, "classes": 2, **more}
         return words.headline(found, **how)
 
@@ -165,6 +166,8 @@ def test_the_headline_says_what_the_picture_says():
     )
     assert said(83, 100) == "Learning: 83 of 100 test points right."
     assert said(100, 100, ended="target") == "Learned: 100 of 100 test points right."
+    assert said(100, 100, target=0.005) == "Learned: 100 of 100 test points right."
+    assert said(100, 100, target=0.003) == "Learning: 100 of 100 test points right."
     assert said(40, 100, ended="finished") == "Learning: 40 of 100 test points right."
     assert said(83, 100, live=False) == "In the past, at step 3: 83 of 100 test points right."
     assert said(0, 100, state="broken").startswith("Stopped")

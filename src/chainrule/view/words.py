@@ -31,9 +31,13 @@ class Measured(NamedTuple):
 
 
 def headline(
-    measured: Measured, *, state: str, step: int, live: bool, ended: str | None, classes: int
-) -> str:
-    """One sentence that says what the picture says, in numbers one can count."""
+    measured: Measured, *, state: str, step: int, live: bool, ended: str | None, classes: int,
+    target: float | None = None,
+) -> str:  # fmt: skip
+    """One sentence that says what the picture says, in numbers one can count.
+
+    It has learned once its run came to an end, or its error below the target, with a good result.
+    """
     if state == "broken":
         return "Stopped: the numbers grew until they were no numbers."
     says = _result(measured, classes if step == 0 else 0)
@@ -43,7 +47,7 @@ def headline(
         return f"In the past, at step {step:,}: {says}."
     if step == 0:
         return f"Not trained yet: {says}."
-    done = ended in ("finished", "target", "no improvement")
+    done = ended in ("finished", "target", "no improvement") or _is_below(measured, target)
     return f"{'Learned' if done and _is_good(measured) else 'Learning'}: {says}."
 
 
@@ -57,6 +61,12 @@ def _result(measured: Measured, chance: int) -> str:
     if "mae" in measured.metrics:
         return f"answers are off by {short(measured.metrics['mae'])} on average"
     return ""
+
+
+def _is_below(measured: Measured, target: float | None) -> bool:
+    """As training judges it: by the validation part, or else by the training part."""
+    loss = measured.losses.get("validation", measured.losses.get("train"))
+    return target is not None and loss is not None and loss < target
 
 
 def _is_good(measured: Measured) -> bool:
