@@ -59,16 +59,18 @@ export class Plot {
   /** The step at a place of the screen, among those that were reached. */
   stepAt(clientX: number): number | null {
     if (!this.plot) return null;
-    const left = this.plot.over.getBoundingClientRect().left;
-    const step = Math.round(this.plot.posToVal(clientX - left, "x"));
+    const { left, width } = this.plot.over.getBoundingClientRect();
+    const zoom = width / this.plot.over.offsetWidth || 1; // of a projector
+    const step = Math.round(this.plot.posToVal((clientX - left) / zoom, "x"));
     return Math.max(0, Math.min(store.newest.peek(), step));
   }
 
   /** How many pixels an error lies from a place of the screen. */
   distance(error: number | null | undefined, clientY: number): number {
     if (!this.plot || !error) return Number.POSITIVE_INFINITY;
-    const top = this.plot.over.getBoundingClientRect().top;
-    return Math.abs(this.plot.valToPos(error, "y") - (clientY - top));
+    const { top, height } = this.plot.over.getBoundingClientRect();
+    const zoom = height / this.plot.over.offsetHeight || 1;
+    return Math.abs(this.plot.valToPos(error, "y") - (clientY - top) / zoom);
   }
 
   private size(): { width: number; height: number } {

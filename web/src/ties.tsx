@@ -40,10 +40,12 @@ function tie(svg: SVGSVGElement): void {
   const here = stage.getBoundingClientRect();
   const [left, top] = [unit.right + 2, Math.min(unit.top, map.top)];
   const [width, height] = [map.left - left - 2, Math.max(unit.bottom, map.bottom) - top];
-  svg.style.left = `${left - here.left + stage.scrollLeft}px`;
-  svg.style.top = `${top - here.top + stage.scrollTop}px`;
-  svg.style.width = `${width}px`;
-  svg.style.height = `${height}px`;
-  const line = (y: number, toY: number) => `M0 ${y - top}L${width} ${toY - top}`;
+  const zoom = here.width / stage.offsetWidth || 1; // of a projector: boxes are told magnified
+  svg.style.left = `${(left - here.left) / zoom + stage.scrollLeft}px`;
+  svg.style.top = `${(top - here.top) / zoom + stage.scrollTop}px`;
+  svg.style.width = `${width / zoom}px`;
+  svg.style.height = `${height / zoom}px`;
+  const line = (y: number, toY: number) =>
+    `M0 ${(y - top) / zoom}L${width / zoom} ${(toY - top) / zoom}`;
   path.setAttribute("d", line(unit.top, map.top) + line(unit.bottom, map.bottom));
 }
