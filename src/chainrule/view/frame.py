@@ -46,7 +46,7 @@ class FrameHead:
     map            f4 (side, side)      the magnified unit; (side,) for a line
     map.share      f4 (side, side)      of several classes how sure of the winner, from 0 to 1
     output         f4 (small, small)    the output, of several classes the winner
-    compare        f4 (side, side)      the same of the branch that is compared; left out where it
+    compare        f4 (small, small)    the same of the branch that is compared; left out where it
                                         has not got so far, or its replay takes too long
     difference     f4 (side, side)      the later branch's output minus the earlier one's; of many
                                         classes how far their shares are apart, from 0 to 1

@@ -66,23 +66,24 @@ class Maps:
         self._put("output", self._output(answered[-1]), small, arrays, ends)
 
     def compare(
-        self, params: Params, other: Other, side: int,
+        self, params: Params, other: Other, sides: tuple[int, int],
         arrays: dict[str, Array], ends: dict[str, Ends],
     ) -> None:  # fmt: skip
-        """The output's map of another branch, and the later branch's minus the earlier one's.
+        """The output of another branch, small; large the later branch's minus the earlier one's.
 
         Of several classes: how far the shares are apart, the half of what they differ in all.
         """
-        a, theirs = (self._answered(each, side)[-1] for each in (params, other.params))
-        output = self._output(theirs)
-        self._put("compare", output, side, arrays, ends)
+        large, small = sides
+        output = self._output(self._answered(other.params, small)[-1])
+        self._put("compare", output, small, arrays, ends)
+        a, theirs = (self._answered(each, large)[-1] for each in (params, other.params))
         if len(self.scene.classes) > 2:
             found = np.abs(a - theirs).sum(axis=1) / 2
         else:
-            found = output.values - self._output(a).values
+            found = self._output(theirs).values - self._output(a).values
             found = found if other.is_later else -found
         bounds = (-1.0, 1.0) if self.scene.classes else symmetric(found)
-        self._put("difference", Map(found, bounds), side, arrays, ends)
+        self._put("difference", Map(found, bounds), large, arrays, ends)
 
     def small(self, params: Params, side: int = SIDE) -> SmallMap | None:
         """The output's map, coarse; None where these data have no plane to draw it on."""

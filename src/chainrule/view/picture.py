@@ -67,7 +67,7 @@ class Painter:
                 shown, sides = (view.layer, view.unit), (view.side, view.small)
                 self.maps.put(params, shown, sides, arrays, ends)
                 if other is not None:
-                    self.maps.compare(params, other, view.side, arrays, ends)
+                    self.maps.compare(params, other, sides, arrays, ends)
             self._parameters(params, step, view, arrays, ends, quick=quick)
         return Picture({}, arrays, ends), measured
 
