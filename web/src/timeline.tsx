@@ -81,6 +81,8 @@ function Facts() {
   const part = head.right.test ? "test" : "train";
   const right = head.right[part];
   const counts = partOf(head.losses);
+  const errors = [...new Set([counts, "train"] as const)].map((each) => errorIn(head, each));
+  const earlier = errors.filter((each) => each.step !== head.step); // all of them of one point
   return (
     <dl class="facts">
       {counts !== "train" && (
@@ -88,18 +90,14 @@ function Facts() {
           <dt>
             <i class="thick" /> {counts} error
           </dt>
-          <dd>
-            <Figure told={errorIn(head, counts)} />
-          </dd>
+          <dd>{short(head.losses[counts])}</dd>
         </div>
       )}
       <div>
         <dt>
           <i class="thin" /> train error
         </dt>
-        <dd>
-          <Figure told={errorIn(head, "train")} />
-        </dd>
+        <dd>{short(head.losses.train)}</dd>
       </div>
       {right && (
         <div>
@@ -107,6 +105,12 @@ function Facts() {
           <dd>
             {grouped(right[0])} of {grouped(right[1])}
           </dd>
+        </div>
+      )}
+      {earlier[0] && (
+        <div>
+          <dt>{earlier.length < errors.length && earlier[0].part} measured at step</dt>
+          <dd>{grouped(earlier[0].step)}</dd>
         </div>
       )}
     </dl>

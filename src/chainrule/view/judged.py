@@ -17,7 +17,7 @@ from chainrule.view.scene import Scene
 from chainrule.view.words import Measured
 
 STILL = 3e8  # work for one part, where a state stands still: 0.1 s at most
-QUICK = 1.5e7  # the same, where frames come one after the other
+QUICK = 4e7  # the same, where frames come one after the other
 ROW = 40  # to read a row and to judge it is as much work as so many parameters
 CLASSES = 30  # of which is counted which is taken for which
 
