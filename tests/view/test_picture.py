@@ -112,7 +112,7 @@ def test_numbers_that_are_none_are_drawn_all_the_same():
 
 
 def test_what_would_take_long_is_left_out_of_a_quick_picture():
-    painter, network = made({"data": "digits", "hidden": [[600, "tanh"]]})
+    painter, network = made({"data": "digits", "hidden": [[512, "tanh"]]})
     assert painter.scene.image == (8, 8)
     assert painter.scene.kind == "none"
     slow, quick = (painter.paint(network.params, 0, SMALL, quick=q) for q in (False, True))
