@@ -81,5 +81,5 @@ def test_anything_in_any_order(seed, tmp_path):
 
 
 def test_every_command_is_obeyed_or_answered():
-    elsewhere = {c.Hello, c.Look, c.Check}  # of a page, and in a process of its own
+    elsewhere = {c.Hello, c.Look, c.Check, c.StopCheck}  # of a page, and in a process of its own
     assert set(MOVES) | set(ANSWERS) | elsewhere == set(c.COMMANDS.values())

@@ -71,6 +71,22 @@ def test_an_endless_program_holds_nothing_up_and_can_be_stopped(live):
     assert seconds < 9  # its own time is 10 s
 
 
+def test_nobody_ends_the_check_of_another_page(live):
+    async def go():
+        async with live.page() as page, live.page() as other:
+            page.count += 1
+            await page.line.send(asked(page.count))
+            await asyncio.sleep(0.5)
+            assert (await other.say("stop_check"))["is"] == "done"
+            assert (await other.say("step", by=1))["is"] == "done"
+            with pytest.raises(TimeoutError):
+                await page.until(lambda news: news["is"] == "checked", seconds=1)
+            await page.say("stop_check")
+            return await page.until(lambda news: news["is"] == "checked")
+
+    assert "stopped" in asyncio.run(go())["verdict"]["message"]
+
+
 def test_who_leaves_takes_the_check_along(live):
     async def go():
         async with live.page() as page:

@@ -29,7 +29,10 @@ def entered(url):
     return host, (answer.getheader("set-cookie") or "").partition(";")[0]
 
 
-def test_it_prints_one_line_trains_and_ends_on_ctrl_c_with_all_saved(tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_it_prints_one_line_trains_and_ends_on_ctrl_c_with_all_saved(tmp_path, number):
+    """SIGHUP: the terminal is closed. A terminal tells the whole group of either."""
+
     async def play(host, cookie):
         headers = {"Cookie": cookie, "Origin": f"http://{host}"}
         async with connect(
@@ -55,7 +58,8 @@ def test_it_prints_one_line_trains_and_ends_on_ctrl_c_with_all_saved(tmp_path):
         assert entered(printed["url"])[1] == ""  # good once
         asyncio.run(play(host, cookie))
         trainer = _children(process.pid)
-        process.send_signal(signal.SIGINT)
+        for each in (process.pid, *map(int, trainer)):
+            os.kill(each, number)
         out, err = process.communicate(timeout=30)
         assert (process.returncode, out) == (0, "")
         token = printed["url"].partition("token=")[2]

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from chainrule import Network, RunFile, RunWriter, fit
+from chainrule.engine.protocol import NOW, Chunk
+from chainrule.training.loop import train
 from chainrule.view.course import CLOSE, Course
 from tests.helpers import same_bits
 from tests.training.small import parts
@@ -91,3 +93,50 @@ def test_a_run_that_breaks_keeps_its_last_good_state(tmp_path):
     with RunFile(tmp_path / "run") as run:
         assert run.ended["reason"] == "not finite"
         assert same_bits(run.state().params, made.state.params)
+
+
+class _EndsInItsEvaluation:
+    """A consumer that ends a run while the state of step 10 is looked at."""
+
+    reached = 0
+
+    def __call__(self, event):
+        self.reached = event.state.step if hasattr(event, "state") else self.reached
+
+    def halts(self):
+        return self.reached == 10
+
+
+def test_a_state_nobody_has_judged_is_judged_first(tmp_path):
+    network, data, training = parts()
+    with RunWriter.create(tmp_path / "run", network, data, training) as run:
+        consumer = _EndsInItsEvaluation()
+        event = list(train(network, data, training, run=run, consumers=[consumer]))[-1]
+        assert "unjudged" in event.state.control  # else there is nothing to be seen here
+        left = event.state.step
+    made = Course(RunWriter.resume(tmp_path / "run"))
+    assert [point.step for point in made.points] == [left]
+    assert "unjudged" not in made.state.control
+    run_to_the_end(made, iter([7] * 10_000))
+    other = course(tmp_path / "other")
+    run_to_the_end(other, iter([7] * 10_000))
+    assert made.state.control == other.state.control
+    assert same_bits(made.state.params, other.state.params)
+
+
+def test_no_step_at_all_is_borne(tmp_path):
+    made = course(tmp_path / "run")
+    engine, before = made.engine, made.state
+    made.engine = _ThrowsAway()
+    made.advance(5, lambda: NOW)
+    assert made.state is before
+    made.engine = engine
+    made.advance(1, lambda: False)
+    assert made.state.step == 1
+    made.run.close()
+
+
+class _ThrowsAway:
+    def train(self, spec, training, state, arrays, rates, every, stop):
+        assert stop() == NOW
+        return Chunk(state, np.empty(0), "stopped")

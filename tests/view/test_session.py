@@ -3,6 +3,8 @@
 import os
 import resource
 import signal
+from itertools import islice
+from multiprocessing.shared_memory import SharedMemory
 from time import monotonic, sleep
 
 import numpy as np
@@ -11,9 +13,11 @@ import pytest
 import chainrule
 from chainrule import Network, RunFile, fit
 from chainrule.core.errors import ChainruleError, TaskError, UsageError
+from chainrule.view import branches, frame, messages
 from chainrule.view import commands as c
-from chainrule.view import frame, messages
+from chainrule.view import session as session_module
 from chainrule.view.answers import answer
+from chainrule.view.line import Line
 from chainrule.view.session import Session
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK, head, picture, played, settled
@@ -212,7 +216,8 @@ def test_branches_of_branches_and_what_may_be_dropped(session):
         with pytest.raises(UsageError):
             session.do(c.Drop(1, name))
     session.do(c.Drop(1, "C"))
-    assert list(session.lines) == ["A", "B", "D"]
+    session.do(c.Branch(1, 2))
+    assert list(session.lines) == ["A", "B", "D", "E"]  # a page may hold the curve of C
     with pytest.raises(UsageError):
         session.do(c.Show(1, "C"))
     with pytest.raises(UsageError, match="can change on the way"):
@@ -274,7 +279,92 @@ def test_a_run_of_the_command_line_is_opened_and_goes_on(session, tmp_path):
     assert session.setup.spec == spec
 
 
+def test_names_of_branches_have_no_end():
+    assert list(islice(branches.names(24), 4)) == ["Y", "Z", "AA", "AB"]
+
+
+def test_data_of_runs_are_kept_while_they_are_shown(session):
+    for seed in (1, 2):
+        session.do(c.Configure(1, {"seed": seed}))
+        session.do(c.Step(1))
+        session.do(c.Open(1, session.line.path.name))
+    assert list(session.kept.runs) == [f"run:{session.line.path.name}"]
+
+
+@pytest.mark.parametrize("by", [1001, -1001, 10**9])
+def test_too_many_steps_at_once_are_refused(session, by):
+    with pytest.raises(UsageError, match="at most 1,000 steps"):
+        session.do(c.Step(1, by))
+    assert session.line.head == 0
+
+
+def test_steps_that_take_long_can_be_paused_and_added_to(session, monkeypatch):
+    monkeypatch.setattr(session_module, "MOMENT", 0.0)
+    session.do(c.Configure(1, {"epochs": 10**6}))
+    session.do(c.Step(1, 1000))
+    assert session.playing
+    session.do(c.Speed(1, "fast"))  # is no new goal
+    session.do(c.Step(1, 1000))
+    settled(session)
+    assert session.step == session.line.head == 2000
+    session.do(c.Step(1, 1000))
+    session.do(c.Pause(1))
+    assert session.state == "paused"
+    assert session.step == session.line.saved
+
+
+def test_questions_while_it_trains_are_about_the_last_saved_state(session, monkeypatch):
+    monkeypatch.setattr(session_module, "RECENT", 3600.0)
+    session.do(c.Configure(1, {"epochs": 10**6}))
+    session.do(c.Speed(1, "fast"))
+    session.do(c.Play(1))
+    saves, save = [], session.driver.save
+    monkeypatch.setattr(session.driver, "save", lambda: (saves.append(1), save()))
+    while session.line.head < 2000:
+        session.tick()
+        at = session.moment(None, None)
+        assert at.made.t == session.line.saved + 1
+    assert len(saves) == 1
+    session.do(c.Pause(1))
+    assert session.moment(None, None).made.t == session.step + 1
+
+
+def test_what_was_told_of_a_run_is_not_taken_for_another(session):
+    driver, first = session.driver, session.line
+    driver.go(first, session.folder)
+    while first.path is None or not _has_ended(first.path):
+        sleep(0.01)
+    other = Line("other", session.setup)
+    driver.go(other, session.folder, until=3)
+    driver.settle(10)
+    assert first.ended == ("finished", "")
+    assert (other.ended, other.head) == (None, 3)
+    assert [point.step for point in other.points] == [0, 1, 2, 3]
+    driver.leave()
+
+
+def _has_ended(path):
+    with RunFile(path) as run:
+        return run.ended is not None
+
+
 # ------------------------------------------------------------------------------------------ faults
+
+
+def test_signals_for_the_studio_don_t_end_the_process(session):
+    session.do(c.Step(1, 3))
+    process = session.driver.trainer.process
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(process.pid, number)
+    session.do(c.Step(1, 3))
+    assert session.line.head == 6
+    assert session.driver.trainer.process is process
+
+
+def test_the_shared_memory_has_no_name_that_could_be_left(session):
+    session.do(c.Step(1, 3))
+    with pytest.raises(FileNotFoundError):
+        SharedMemory(name=session.driver.trainer.ring.name)
 
 
 def test_a_killed_process_loses_nothing_that_was_saved(session):

@@ -515,7 +515,7 @@ export interface Pause {
   id: number;
 }
 
-/** Pause, and go so many steps: 1 forward, −1 back. */
+/** Pause, and go so many steps: 1 forward, −1 back; at most 1,000. */
 export interface Step {
   do: "step";
   id: number;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import deque
 from contextlib import suppress
 from time import monotonic
@@ -43,6 +44,7 @@ class Page:
         self.next_frame = 0.0
         self.heard_alive = 0.0
         self.check: asyncio.Task[messages.News] | None = None  # of a program
+        self.stop_check = threading.Event()  # of this page's
         self.bad = 0
         self.allowance, self.counted = BURST, monotonic()
 
@@ -92,7 +94,8 @@ class Page:
             self._put(failed(error, None))
             return
         if isinstance(command, commands.Check) and (self.check is None or self.check.done()):
-            self.check = asyncio.create_task(self.stage.obey(command))
+            self.stop_check = threading.Event()
+            self.check = asyncio.create_task(self.stage.obey(command, self.stop_check))
             self.check.add_done_callback(self._checked)
         else:
             self._put(await self._answer(command))
@@ -110,6 +113,9 @@ class Page:
             return self._greet(command)
         if isinstance(command, commands.Look):
             return self._look(command)
+        if isinstance(command, commands.StopCheck):
+            self.stop_check.set()
+            return messages.Done(command.id, self.stage.session.step)
         return await self.stage.obey(command)
 
     def _greet(self, hello: commands.Hello) -> messages.News:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
+import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
@@ -77,8 +79,18 @@ async def _serve(
     server: uvicorn.Server, listener: socket.socket, started: Callable[[], None]
 ) -> None:
     running = asyncio.create_task(server.serve(sockets=[listener]))
+    _end_with_the_terminal(server)
     while not server.started and not running.done():
         await asyncio.sleep(0.005)
     if server.started:
         await asyncio.to_thread(started)
     await running
+
+
+def _end_with_the_terminal(server: uvicorn.Server) -> None:
+    """Who closes the terminal ends as SIGTERM does, with all saved; under nohup nothing ends."""
+    number = getattr(signal, "SIGHUP", None)  # Windows has none
+    if number is None or threading.current_thread() is not threading.main_thread():
+        return
+    if signal.getsignal(number) is not signal.SIG_IGN:
+        asyncio.get_running_loop().add_signal_handler(number, server.handle_exit, number, None)

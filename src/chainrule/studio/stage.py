@@ -23,6 +23,7 @@ FRAMES = 60  # looks at the training a second, while a page wants frames
 BUDGET = 600  # frames a second for all pages together
 STILL = 0.25  # seconds between two looks while nothing moves
 DOCTOR = 3.0  # seconds between two visits while it trains
+AGAIN = 5.0  # seconds after which a task that met a surprise goes on
 CHECKS = 1  # programs that are checked at once
 Given = TypeVar("Given")
 
@@ -38,7 +39,6 @@ class Stage:
         self._version = -1
         self._painting: dict[Any, asyncio.Task[bytes]] = {}
         self._checks = asyncio.Semaphore(CHECKS)
-        self._stop_check = threading.Event()  # of the program that is checked
         self._tasks: list[asyncio.Task[None]] = []
         self._visited: dict[str, int] = {}  # branch → the state the doctor has seen
 
@@ -71,30 +71,26 @@ class Stage:
         for each in self.wakes:
             each.set()
 
-    async def obey(self, command: commands.Command) -> messages.News:
-        """The answer to a command, or the error in four parts."""
+    async def obey(
+        self, command: commands.Command, stop: threading.Event | None = None
+    ) -> messages.News:
+        """The answer to a command, or the error in four parts. stop: of a program's check."""
         try:
             if type(command) in MOVES:
                 await self.by_hand(self.session.do, command)
                 return messages.Done(command.id, self.session.step)
             if isinstance(command, commands.Check):
-                return await self._check(command)
-            if isinstance(command, commands.StopCheck):
-                self._stop_check.set()
-                return messages.Done(command.id, self.session.step)
+                return await self._check(command, stop or threading.Event())
             return await self.by_hand(answer, self.session, command)
         except ChainruleError as error:
             return failed(error, command.id)
         except Exception as error:
             if "CHAINRULE_TRACEBACK" in os.environ:
                 raise
-            told = TaskError(command.message(), "no surprises", f"{type(error).__name__}: {error}",
-                             "This is a mistake in chainrule.")  # fmt: skip
-            return failed(told, command.id)
+            return failed(_surprise(command.message(), error), command.id)
 
-    async def _check(self, command: commands.Check) -> messages.News:
+    async def _check(self, command: commands.Check, stop: threading.Event) -> messages.News:
         async with self._checks:
-            stop = self._stop_check = threading.Event()
             try:
                 return await asyncio.to_thread(checked, command, stop)
             except asyncio.CancelledError:
@@ -126,9 +122,8 @@ class Stage:
             began = monotonic()
             try:
                 await self.by_hand(self.session.tick)
-            except ChainruleError as error:
-                self.board.post([failed(error, None)])
-                self.wake()
+            except Exception as error:
+                await self._tell("look at the training", error)
             fast = self.session.playing and self.watchers > 0
             await asyncio.sleep(max(0.002, (1 / FRAMES if fast else STILL) - monotonic() + began))
 
@@ -140,14 +135,34 @@ class Stage:
         """
         before = -1
         while True:
-            line, step = self.session.line, self.session.line.saved
-            key, version = f"{self.session.id} {line.name}", self.version
-            calm = self.session.playing or version == before
-            before = version
-            if calm and line.path is not None and self._visited.get(key) != step:
-                self._visited = {key: step}
-                found = await asyncio.to_thread(examined, line.name, line.path, step)
-                if found is not None and self.session.lines.get(line.name) is line:
-                    self.board.post([found])
-                    self.wake()
+            calm, before = self.session.playing or self.version == before, self.version
+            if calm:
+                try:
+                    await self._visit_shown()
+                except Exception as error:
+                    await self._tell("the doctor's visit", error)
             await asyncio.sleep(DOCTOR if self.session.playing else 2 * STILL)
+
+    async def _visit_shown(self) -> None:
+        line, step = self.session.line, self.session.line.saved
+        key, path = f"{self.session.id} {line.name}", line.path
+        if path is None or self._visited.get(key) == step:
+            return
+        self._visited = {key: step}
+        found = await asyncio.to_thread(examined, line.name, path, step)
+        if found is not None and self.session.lines.get(line.name) is line:
+            self.board.post([found])
+            self.wake()
+
+    async def _tell(self, what: str, error: Exception) -> None:
+        """What a task met that nobody waits for; it goes on after a while."""
+        known = error if isinstance(error, ChainruleError) else _surprise(what, error)
+        self.board.post([failed(known, None)])
+        self.wake()
+        await asyncio.sleep(0.0 if known is error else AGAIN)
+
+
+def _surprise(what: str, error: Exception) -> TaskError:
+    return TaskError(
+        what, "no surprises", f"{type(error).__name__}: {error}", "This is a mistake in chainrule."
+    )

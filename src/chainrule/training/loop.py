@@ -37,7 +37,13 @@ from chainrule.training import arguments, not_finite
 from chainrule.training.evaluation import Evaluation
 from chainrule.training.history import History, Point
 from chainrule.training.run_writer import RunWriter
-from chainrule.training.stopping import history_spacing, judge, patience_of
+from chainrule.training.stopping import (
+    UNJUDGED,
+    history_spacing,
+    is_judged,
+    judge,
+    patience_of,
+)
 
 SCREEN = 0.03  # seconds of steps between two events: with an engine's poll, 50 ms to a stop
 AT_ONCE = 2**16  # steps at most; arrays of a number for each are laid out ahead
@@ -133,8 +139,8 @@ class _Course:
     def _events(self) -> Iterator[Event]:
         reason = None
         control = self.state.control
-        if "best" not in control or "unjudged" in control:  # nobody has looked at it yet
-            event, reason = self._evaluated(control.get("unjudged"))
+        if not is_judged(control):
+            event, reason = self._evaluated(control.get(UNJUDGED))
             yield event
             yield from self._saved(always=True)
         while self.state.step < self.total and not reason and not self.stopping:
@@ -184,9 +190,9 @@ class _Course:
         """Who is told to end before it is done leaves a state that is judged when it goes on."""
         before = self.state.control
         if "best" in before:
-            self.state = self.state._replace(control={**before, "unjudged": batch_loss})
+            self.state = self.state._replace(control={**before, UNJUDGED: batch_loss})
         losses, metrics = self.evaluate(self.state.params)
-        step, before = self.state.step, {k: v for k, v in before.items() if k != "unjudged"}
+        step = self.state.step
         control, reason = judge(before, self.training, step, self.epoch, losses)
         self.state = self.state._replace(control=control)
         if control["best_step"] == step:

@@ -9,6 +9,13 @@ from typing import Any
 from chainrule.core.schedules import plateau_in
 from chainrule.spec import Training
 
+UNJUDGED = "unjudged"  # in the memory of a state whose evaluation was told to end: the batch's loss
+
+
+def is_judged(control: dict[str, Any]) -> bool:
+    """Whether somebody has looked at the losses of the state that remembers this."""
+    return "best" in control and UNJUDGED not in control
+
 
 def judge(
     control: dict[str, Any], training: Training, step: int, epoch: int, losses: dict[str, float]
@@ -17,6 +24,7 @@ def judge(
 
     Judged on the validation part where there is one, else on training; never on the test part.
     """
+    control = {name: value for name, value in control.items() if name != UNJUDGED}
     loss = losses.get("validation", losses["train"])
     if "best" not in control or loss < control["best"] or math.isnan(control["best"]):
         control = {**control, "best": loss, "best_step": step, "best_epoch": epoch}

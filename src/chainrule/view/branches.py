@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count, islice, product
+from string import ascii_uppercase
 
 from chainrule.core.errors import UsageError
 from chainrule.records import State
@@ -13,7 +16,6 @@ from chainrule.view.settings import Setup, training_of
 from chainrule.view.worker import doubled
 
 MOST = 8
-NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Lines = dict[str, Line]
 
 
@@ -24,14 +26,21 @@ def check(lines: Lines, line: Line, step: int) -> None:
         raise UsageError("branch", f"a state from 0 to {line.head}", str(step), "Go there first.")
 
 
-def begun(lines: Lines, parent: Line, state: State, settings: dict[str, object]) -> Line:
+def names(given: int) -> Iterator[str]:
+    """A, B, ... Z, AA, ... after so many: none twice, for pages keep the curves of a name."""
+    letters = ("".join(each) for size in count(1) for each in product(ascii_uppercase, repeat=size))
+    return islice(letters, given, None)
+
+
+def begun(parent: Line, state: State, settings: dict[str, object], names: Iterator[str]) -> Line:
     """The same past, another training; what lies before its first state is its parent's."""
     setup = _long_enough(_same_network(parent.setup, settings), state.step)
     while parent.parent is not None and state.step < parent.fork:
         parent = parent.parent
     says = words.difference(parent.setup.chosen.settings, setup.chosen.settings)
-    name = next(each for each in NAMES if each not in lines)
-    return Line(name, setup, parent=parent, start=branched(state, setup), says=says or "the same")
+    return Line(
+        next(names), setup, parent=parent, start=branched(state, setup), says=says or "the same"
+    )
 
 
 def _same_network(setup: Setup, settings: dict[str, object]) -> Setup:

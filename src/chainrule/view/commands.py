@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from chainrule.core.errors import UsageError
 from chainrule.view.wire import Message
+
+FARTHEST = 1000  # steps by one command
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,17 @@ class Pause(Command):
 
 @dataclass(frozen=True)
 class Step(Command):
-    """Pause, and go so many steps: 1 forward, −1 back."""
+    """Pause, and go so many steps: 1 forward, −1 back; at most 1,000."""
 
     by: int = 1
+
+    def check(self) -> None:
+        """Raises UsageError where that is too far."""
+        if abs(self.by) > FARTHEST:
+            raise UsageError(
+                f"step by {self.by}", f"at most {FARTHEST:,} steps", f"{abs(self.by):,}",
+                "Press play to go on, or seek a state that was reached.",
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from chainrule.training.evaluation import Evaluation
 from chainrule.training.history import Point
 from chainrule.training.loop import AT_ONCE
 from chainrule.training.run_writer import RunWriter
-from chainrule.training.stopping import judge, patience_of
+from chainrule.training.stopping import UNJUDGED, is_judged, judge, patience_of
 
 CLOSE = 200  # of the steps behind a point, one part may pass until the next
 FEW = 3e5  # rows × parameters: as many are evaluated in no time
@@ -50,12 +50,14 @@ class Course:
         self.ended: Ended | None = None
         self.least = self._least_spacing()
         self.clock = monotonic() - run.seconds
-        if "best" not in self.state.control:
-            self._evaluate(None)
-            self.save()
+        if not is_judged(self.state.control):
+            left = UNJUDGED in self.state.control  # by a run that was told to end meanwhile
+            self._evaluate(self.state.control.get(UNJUDGED), self.state if left else None)
+            if not self.is_over:
+                self.save()
 
-    def advance(self, goal: int, stop: Callable[[], bool]) -> None:
-        """Steps up to `goal`, or fewer: up to a point of the curve, the end, or stop()."""
+    def advance(self, goal: int, stop: Callable[[], int]) -> None:
+        """Steps up to `goal`, or fewer, or none: up to a point of the curve, the end, or stop()."""
         before = self.state
         if before.step >= self.total and not self.is_over:
             self._end("finished")
@@ -68,6 +70,8 @@ class Course:
         )
         if made.ended == "not finite":
             self._broken(before, made.state.step)
+            return
+        if made.state.step == before.step:  # the first one was thrown away
             return
         self.state = made.state
         if self.state.step in (self.next_point(before.step), self.total):

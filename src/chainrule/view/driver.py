@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from chainrule.core.errors import ChainruleError, TaskError
@@ -24,6 +25,7 @@ class Driver:
         self.trainer, self.tell = Trainer(), tell
         self.line: Line | None = None  # whose file the process has open
         self.running = False
+        self.goes = 0  # the number of the newest one
 
     def start(self) -> None:
         self.trainer.start()
@@ -34,18 +36,20 @@ class Driver:
         """Train on from the line's newest state; one that came to its end gets a new length."""
         if self.line is not line or line.ended is not None or not self.trainer.is_alive:
             self._open(line, folder)
-        self.trainer.tell("go", until, pace)
+        self.goes += 1
+        self.trainer.tell("go", until, pace, self.goes)
         self.running = True
 
     def hurry(self, pace: float | None) -> None:
         if self.running:
-            self.trainer.tell("go", ENDLESS, pace)
+            self.trainer.tell("hurry", pace)
 
     def halt(self) -> None:
-        """Stand still after the present step, with all saved."""
+        """Stand still with all saved; a step that takes long is thrown away."""
         if self.running:
             self.trainer.tell("pause")
-            self.wait("stands")
+            while self.running:  # an older go may just have come to its end, too
+                self.wait("stands")
 
     def save(self) -> None:
         """Let the run file hold the newest state."""
@@ -59,6 +63,7 @@ class Driver:
             self.halt()
             if self.trainer.is_alive:
                 self.trainer.tell("close")
+                self.wait("closed")  # and so is all that was told of this line
             self.line = None
 
     def close(self) -> None:
@@ -74,6 +79,12 @@ class Driver:
     def wait(self, *kinds: str) -> None:
         self._take(self.trainer.wait_for(*kinds))
 
+    def settle(self, seconds: float) -> None:
+        """Wait for it to stand still, but no longer."""
+        until = monotonic() + seconds
+        while self.running and (left := until - monotonic()) > 0:
+            self._take(self.trainer.heard_within(left))
+
     def _open(self, line: Line, folder: Path) -> None:
         self.leave()
         self.hear()
@@ -82,6 +93,7 @@ class Driver:
         self.trainer.open(path, line.setup.spec, longer=again)
         self.line, line.ended = line, None
         self.wait("opened")
+        self.trainer.attached()
 
     # ------------------------------------------------------------------------ what is told
 
@@ -110,8 +122,9 @@ class Driver:
         if fresh:
             self.tell(line.curve(first))
 
-    def _stands(self, step: int) -> None:
-        self.running = False
+    def _stands(self, step: int, number: int) -> None:
+        if number == self.goes:
+            self.running = False
         if self.line is not None:
             self.line.head = self.line.saved = step
 
@@ -134,6 +147,9 @@ class Driver:
         self._forget()
         return TaskError(**error)
 
+    def _closed(self) -> None:
+        pass
+
     def _lost(self) -> ChainruleError | None:
         if self.line is None:
             return None
@@ -145,6 +161,7 @@ class Driver:
         line, self.line, self.running = self.line, None, False
         if self.trainer.is_alive:
             self.trainer.tell("close")
+            self.trainer.wait_for("closed")  # what it says before is of this line, and too late
         if line is not None and line.path is not None:
             line.close()
             opening.refresh(line)
@@ -154,5 +171,5 @@ class Driver:
 HEARD: dict[str, Callable[..., ChainruleError | None]] = {
     "opened": Driver._opened, "points": Driver._points, "stands": Driver._stands,
     "ended": Driver._ended, "saved": Driver._saved, "failed": Driver._failed,
-    "lost": Driver._lost,
+    "closed": Driver._closed, "lost": Driver._lost,
 }  # fmt: skip

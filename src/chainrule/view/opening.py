@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,13 @@ def opened(path: Path, kept: Kept) -> tuple[Setup, dict[str, Line]]:
         lines[name] = parent
     assert setup is not None
     return setup, lines
+
+
+def let_go(kept: Kept, lines: Iterable[Line]) -> None:
+    """Keep no data of runs but those of these lines."""
+    used = [line.setup.source for line in lines]
+    for name in [name for name, run in kept.runs.items() if run not in used]:
+        del kept.runs[name]
 
 
 def refresh(line: Line) -> None:

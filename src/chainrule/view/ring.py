@@ -32,7 +32,8 @@ class Ring:
     """`Ring.create(spec)` here, `Ring.attach(spec, name)` in the other process."""
 
     def __init__(self, spec: Spec, memory: SharedMemory, owner: bool) -> None:
-        self.spec, self.memory, self.owner = spec, memory, owner
+        self.spec, self.memory = spec, memory
+        self.is_named = owner  # and has to be unlinked
         assert memory.buf is not None  # it is open
         self.content = memory.buf
         self.size = _bytes_of(spec)
@@ -82,11 +83,16 @@ class Ring:
     def _place(self, number: int) -> int:
         return FIRST + number % SLOTS * (HEAD.size + self.size)
 
+    def unlink(self) -> None:
+        """Take its name away once both have it open: so however they end, nothing is left."""
+        if self.is_named:
+            self.is_named = False
+            self.memory.unlink()
+
     def close(self) -> None:
         self.content.release()
         self.memory.close()
-        if self.owner:
-            self.memory.unlink()
+        self.unlink()
 
 
 def _bytes_of(spec: Spec) -> int:

@@ -26,6 +26,8 @@ from chainrule.view.scene import Scene
 from chainrule.view.sets import Kept
 from chainrule.view.settings import Chosen, Setup, set_up
 
+RECENT = 1.0  # seconds between two states that are saved for a question while it trains
+MOMENT = 0.5  # seconds in which single steps are waited for
 CIRCLES = Chosen()
 Mode = Literal["still", "training", "repeating"]
 StateName = Literal["ready", "playing", "paused", "ended", "broken"]
@@ -51,8 +53,11 @@ class Session:
         self._leave()
         self.id, self.lines, self.easel = secrets.token_hex(4), lines, easel
         self.line = list(lines.values())[-1]
+        self.names = branches.names(len(lines))
         self.step, self.broken = self.line.head, ""
         self.mode: Mode = "still"
+        self.goal: int | None = None  # of steps that are being made; None: as many as there are
+        self._asks_again = 0.0  # when a question is worth to be saved for
         self._since = (0.0, 0)  # when repeating began, at which state
         self.changed()
 
@@ -136,13 +141,13 @@ class Session:
         self.broken = ""
         if self.is_live:
             self.driver.go(self.line, self.folder, pace=self.rate)
-            self.mode, self.step = "training", self.line.head
+            self.mode, self.step, self.goal = "training", self.line.head, None
         else:
             self.mode, self._since = "repeating", (monotonic(), self.step)
         self.changed()
 
     def pause(self, _: commands.Pause | None = None) -> None:
-        """In the past at once, in training after the present step; all is saved."""
+        """At once, even within a step that takes long; all is saved."""
         mode, self.mode = self.mode, "still"
         if mode == "training":
             self.driver.halt()
@@ -150,15 +155,26 @@ class Session:
         self.changed()
 
     def stride(self, command: commands.Step) -> None:
-        self.pause()
-        goal = max(0, self.step + command.by)
-        if goal > self.line.head:
-            self.broken = ""
-            self.driver.go(self.line, self.folder, until=goal)
-            self.driver.wait("stands")
-            goal = self.line.head
-        self.step = goal
+        """What takes longer than a moment goes on as if it was played, so pause gets through; and
+        who asks for more meanwhile loses no step that has begun."""
+        command.check()
+        goal = self.goal
+        if self.mode != "training" or goal is None or command.by < 0:
+            self.pause()
+            goal = self.step
+        goal = max(0, goal + command.by)
+        if goal <= self.line.head:
+            self.step = goal
+        else:
+            self._stride_to(goal)
         self.changed()
+
+    def _stride_to(self, goal: int) -> None:
+        self.broken = ""
+        self.driver.go(self.line, self.folder, until=goal)
+        self.driver.settle(MOMENT)
+        self.mode, self.goal = "training" if self.driver.running else "still", goal
+        self.step = self.line.head
 
     def seek(self, command: commands.Seek) -> None:
         self.pause()
@@ -191,13 +207,14 @@ class Session:
 
     def open_run(self, path: Path) -> None:
         self._begin(*opening.opened(path, self.kept))
+        opening.let_go(self.kept, self.lines.values())
         self.news += self.everything()
 
     def branch(self, command: commands.Branch) -> None:
         self.pause()
         branches.check(self.lines, self.line, command.step)
         state = self.easel.state(self.line, command.step)
-        line = branches.begun(self.lines, self.line, state, command.settings)
+        line = branches.begun(self.line, state, command.settings, self.names)
         self.lines[line.name] = line
         self._show(line)
         self.news.append(line.curve())
@@ -275,7 +292,19 @@ class Session:
 
     def moment(self, step: int | None, sample: int | None, part: str | None = None) -> why.Moment:
         """The step that leads on from a state, the shown one by default; or a part's error."""
-        return self.easel.moment(self.line, self.step if step is None else step, sample, part)
+        step = self._at_hand() if step is None else step
+        return self.easel.moment(self.line, step, sample, part)
+
+    def _at_hand(self) -> int:
+        """The shown state; while it trains the newest one in the file, seldom more than a second
+        old: the shown one would have to be repeated, which takes the longer the faster it trains.
+        """
+        if self.mode != "training":
+            return self.step
+        if monotonic() > self._asks_again:
+            self.driver.save()
+            self._asks_again = monotonic() + RECENT
+        return self.line.saved
 
     def frame(self, view: View, compare: str | None = None) -> bytes:
         """The picture of the shown state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import queue
 import threading
@@ -43,6 +44,7 @@ class Trainer:
         there.close()
         self.process, self.pipe, self.is_lost = process, here, False
         threading.Thread(target=self._listen, args=(here,), daemon=True).start()
+        atexit.register(self.close)  # before Python's own end, which would wait for the process
 
     def open(self, path: Path, spec: Spec, *, longer: bool) -> None:
         self.start()
@@ -52,6 +54,11 @@ class Trainer:
         self.ring = ring
         self.tell("open", str(path), ring.name, longer)
 
+    def attached(self) -> None:
+        """The process has the ring open: it needs no name any more."""
+        if self.ring is not None:
+            self.ring.unlink()
+
     def tell(self, *what: Any) -> None:
         try:
             worker.say(self.pipe, what)
@@ -60,6 +67,12 @@ class Trainer:
 
     def newest(self) -> Snapshot | None:
         return self.ring.newest() if self.ring is not None else None
+
+    def heard_within(self, seconds: float) -> list[Told]:
+        """What is heard next, if anything is so soon."""
+        with suppress(queue.Empty):
+            return [self.heard.get(timeout=seconds)]
+        return []
 
     def wait_for(self, *kinds: str, seconds: float = PATIENCE) -> list[Told]:
         """All that is heard up to one of these kinds, or the process's failure or loss."""
@@ -83,6 +96,7 @@ class Trainer:
 
     def close(self) -> None:
         """Save and end; a process that hangs is ended by force, and its file is whole."""
+        atexit.unregister(self.close)
         process, self.process = self.process, None
         if process is not None:
             with suppress(OSError):

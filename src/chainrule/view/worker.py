@@ -2,9 +2,13 @@
 
 It is told [what, ...] and tells [what, ...] over one pipe, as JSON:
 
-    told   open(path, ring, longer) · go(until, pace) · pause() · save() · close() · quit()
-    tells  opened(step, total) · points([point, ...]) · stands(step) · saved(step)
+    told   open(path, ring, longer) · go(until, pace, number) · hurry(pace) · pause() · save()
+           close() · quit()
+    tells  opened(step, total) · points([point, ...]) · stands(step, number) · saved(step)
            ended(reason, step, why) · closed() · failed(error)
+
+Who is told to pause, to close or to quit throws away a step that takes long; all else waits for its
+end, or a page that asks often would let no step come to one.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import json
 import math
 import os
 import signal
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -20,12 +25,15 @@ from time import monotonic
 from typing import Any
 
 from chainrule.core.errors import ChainruleError, TaskError
+from chainrule.engine.protocol import NOW
 from chainrule.spec import Training
 from chainrule.training.run_file import RunFile
 from chainrule.training.run_writer import RunWriter
 from chainrule.view.course import Course
 from chainrule.view.ring import Ring
 
+HALTS = ("pause", "open", "close", "quit")  # for these a step is thrown away
+IGNORED = ("SIGINT", "SIGTERM", "SIGHUP")  # they are for the server, which tells us, or is gone
 SLICE = 1 / 60  # seconds of steps between two snapshots of the ring
 OVER = ("finished", "target", "no improvement")  # runs that only go on with a new length
 
@@ -41,12 +49,14 @@ def hear(pipe: Connection) -> tuple[Any, ...]:
 
 def main(pipe: Connection) -> None:
     """Until it is told to quit, or whoever told it is gone: then all is saved."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which tells us
+    for name in IGNORED:
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     worker = Worker(pipe)
     try:
         worker.run()
     except (EOFError, OSError):
-        worker.close()
+        worker.leave()
     finally:
         pipe.close()
 
@@ -54,23 +64,34 @@ def main(pipe: Connection) -> None:
 class Worker:
     def __init__(self, pipe: Connection) -> None:
         self.pipe = pipe
+        self.told: deque[tuple[Any, ...]] = deque()  # heard, and not yet obeyed
         self.course: Course | None = None
         self.ring: Ring | None = None
         self.until: float | None = None  # None: standing still
         self.pace: float | None = None  # steps a second; None: as fast as it can
+        self.number = 0  # of the newest go
         self.began: tuple[float, int] = (0.0, 0)  # when the pace was set, at which step
         self.slice = 1  # steps that take about SLICE
 
     def run(self) -> None:
         while True:
-            while self.pipe.poll(self._wait()):
-                what, *more = hear(self.pipe)
+            while self._hears(self._wait()):
+                what, *more = self.told.popleft()
                 if what == "quit":
-                    self.close()
+                    self.leave()
                     return
                 self._guarded(lambda: getattr(self, what)(*more))  # noqa: B023 - called at once
             if self.until is not None:
                 self._guarded(self._go_on)
+
+    def _hears(self, seconds: float | None = 0.0) -> bool:
+        """Whether there is something to obey; for that it waits so long, None: endlessly."""
+        try:
+            while self.pipe.poll(0.0 if self.told else seconds):
+                self.told.append(hear(self.pipe))
+        except (EOFError, OSError):  # whoever told it is gone
+            self.told.append(("quit",))
+        return bool(self.told)
 
     def _wait(self) -> float | None:
         """Seconds until there is something to do; None: until somebody says something."""
@@ -88,7 +109,7 @@ class Worker:
     # ------------------------------------------------------------------------- what it is told
 
     def open(self, path: str, ring: str, longer: bool) -> None:
-        self.close()
+        self.leave()
         more = _longer(path) if longer else {}
         run = RunWriter.resume(path, epochs=more.get("epochs"), steps=more.get("steps"))
         try:
@@ -100,14 +121,20 @@ class Worker:
         self._tell("opened", self.course.state.step, self.course.total)
         self._tell_points()
 
-    def go(self, until: float, pace: float | None) -> None:
+    def go(self, until: float, pace: float | None, number: int) -> None:
+        """number: which `go` it is; where it ends is told with it."""
         if self.course is None:
             raise TaskError("train", "a run that is open", "none", "Press play again.")
-        self.until, self.pace = until, pace
+        self.until, self.pace, self.number = until, pace, number
         self.began = monotonic(), self.course.state.step
 
+    def hurry(self, pace: float | None) -> None:
+        if self.until is not None:
+            self.go(self.until, pace, self.number)
+
     def pause(self) -> None:
-        if self.course is not None:
+        """Who stands still has told so."""
+        if self.until is not None:
             self._stand()
 
     def save(self) -> None:
@@ -116,6 +143,11 @@ class Worker:
             self._tell("saved", self.course.state.step)
 
     def close(self) -> None:
+        self.leave()
+        self._tell("closed")
+
+    def leave(self) -> None:
+        """Save and close what is open."""
         course, self.course, self.until = self.course, None, None
         if self.ring is not None:
             self.ring.close()
@@ -150,11 +182,17 @@ class Worker:
     def _steps(self, course: Course, goal: int, deadline: float) -> None:
         began, first = monotonic(), course.state.step
         while course.state.step < goal and not course.ended and monotonic() < deadline:
-            course.advance(goal, lambda: monotonic() > deadline or self.pipe.poll())
-            if self.pipe.poll():
+            course.advance(goal, lambda: self._stop(deadline))
+            if self._hears():
                 break
         took, made = monotonic() - began, course.state.step - first
         self.slice = max(1, min(2**16, 2 * made if took < SLICE / 2 else made))
+
+    def _stop(self, deadline: float) -> int:
+        """As the engine is to know it: go on, end after this step, or throw it away."""
+        if self._hears() and any(what in HALTS for what, *_ in self.told):
+            return NOW
+        return bool(self.told) or monotonic() > deadline
 
     def _stand(self) -> None:
         """Stop here, with everything saved and told."""
@@ -166,7 +204,7 @@ class Worker:
         self._tell_points()
         if course.ended:
             self._tell("ended", *course.ended)
-        self._tell("stands", course.state.step)
+        self._tell("stands", course.state.step, self.number)
 
     def _publish(self) -> None:
         if self.course is not None and self.ring is not None:
