@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import re
+import sys
 import zipfile
 from urllib.parse import quote, unquote
 
@@ -136,6 +137,29 @@ def test_the_index_of_a_column_file_is_read_before_its_columns(live, kind, monke
     if kind == "parquet":  # an Arrow file holds each text as often as it stands there
         assert "256 MB" in refused(live, texts, "texts.parquet")["needs"]
     assert "it was read" in refused(live, written(a=[1, 2]), f"small.{kind}")["got"]
+
+
+@pytest.mark.parametrize(
+    ("program", "got"),
+    [("import os; os.abort()", "ends its reader"), ("import time; time.sleep(9)", "after 0.5 s")],
+)
+def test_a_file_that_no_reader_survives_leaves_the_studio_alive(live, monkeypatch, program, got):
+    monkeypatch.setattr("chainrule.view.trial.COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setattr("chainrule.view.trial.SECONDS", 0.5 if "sleep" in program else 20)
+    assert got in refused(live, b"PAR1 and what kills", "a.parquet")["got"]
+    assert drop(live, ROWS.encode())[0] == 200
+
+
+def test_broken_column_files_leave_the_studio_alive(live):
+    polars = pytest.importorskip("polars", reason="polars is not installed: no Parquet")
+    file = io.BytesIO()
+    polars.DataFrame({"a": [1.0, 2.5] * 9, "k": ["x", "yy"] * 9}).write_parquet(file)
+    rng = np.random.default_rng(5)
+    for _ in range(4):
+        broken = bytearray(file.getvalue())
+        for place in rng.integers(len(broken), size=8):
+            broken[place] = rng.integers(256)
+        assert drop(live, bytes(broken), "broken.parquet")[0] in (200, 400)
 
 
 def test_the_table_in_use_is_never_forgotten(live):

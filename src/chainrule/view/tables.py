@@ -15,6 +15,7 @@ from chainrule.data.table import Table
 from chainrule.view.extent import check_cells, check_extent
 from chainrule.view.forms import told_choices
 from chainrule.view.parts import Choice
+from chainrule.view.trial import check_readable
 
 PREVIEW = 8  # rows that are shown
 CHOICES = ("scale", "missing", "task")  # that belong to a table
@@ -81,6 +82,8 @@ def safe_name(name: str) -> str:
 
 def read(path: Path) -> Table:
     """The table in a file that was dropped; what is packed too large is not even read."""
+    if path.suffix.lower() in files.ARROW:
+        check_readable(path)
     check_extent(path)
     table = files.read(path)
     check_cells(path, table.n, len(table.columns))
