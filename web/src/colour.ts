@@ -90,6 +90,8 @@ const CLASSES = [
   "#8f9298",
   "#9a5fc0",
 ] as const;
+/** The grey among them: of a class that is called plain. */
+export const PLAIN = 8;
 const PAPER: Record<Theme, readonly number[]> = { light: [255, 255, 255], dark: [21, 23, 27] };
 const INK: Record<Theme, readonly number[]> = { light: [27, 28, 31], dark: [233, 234, 236] };
 

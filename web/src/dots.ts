@@ -1,4 +1,5 @@
-import { classInk, shade, type Theme } from "./colour";
+import { classInk, PLAIN, shade, type Theme } from "./colour";
+import { kindsOf } from "./drawn";
 import type { Frame, Piece } from "./frame";
 import type { Points, Scene } from "./protocol.gen";
 
@@ -131,9 +132,23 @@ function disc(context: CanvasRenderingContext2D, at: Dot, r: number, colour: str
   context.fill();
 }
 
+/** The place of each class among the colours: points by hand keep the one they were drawn in. */
+export function slotsOf({ classes }: Scene): readonly number[] {
+  const kinds = kindsOf(classes);
+  if (kinds.length > 0) return kinds.map((kind) => (kind === 2 ? PLAIN : kind));
+  return classes.map((_, k) => k);
+}
+
+/** Whether each class has a colour of its own, and not an end of the map's one scale. */
+export function isByClass(scene: Scene): boolean {
+  return scene.classes.length > 2 || slotsOf(scene).includes(PLAIN);
+}
+
 export function colourOf(scene: Scene, map: Piece | undefined, y: number, theme: Theme): string {
-  if (scene.classes.length === 2) return y > 0.5 ? INK[theme].one : INK[theme].zero;
-  if (scene.classes.length > 2) return classInk(theme, y);
+  const slot = slotsOf(scene)[Math.round(y)] ?? y;
+  if (scene.classes.length > 2 || (scene.classes.length === 2 && slot === PLAIN))
+    return classInk(theme, slot);
+  if (scene.classes.length === 2) return slot > 0.5 ? INK[theme].one : INK[theme].zero;
   if (scene.kind === "line") return INK[theme].one; // its height says it already
   const [low, high] = [map?.low ?? 0, map?.high ?? 1];
   return shade(theme, (2 * (y - low)) / (high - low || 1) - 1);

@@ -75,11 +75,16 @@ async function answerTo(made: Draft): Promise<[Planned | null, Parts | null]> {
 export async function use(): Promise<void> {
   const made = draft.value;
   if (!made) return;
+  const settings = settingsOf(made);
+  // A table dropped or a choice made while the answer was awaited stays.
+  const isStill = (now: Draft | null) =>
+    now !== null && JSON.stringify(settingsOf(now)) === JSON.stringify(settings);
   try {
-    await store.ask({ do: "configure", settings: settingsOf(made) });
-    draft.value = null;
+    await store.ask({ do: "configure", settings });
+    if (isStill(draft.value)) draft.value = null;
     store.failed.value = null;
   } catch (error) {
-    if (error instanceof Refused) draft.value = { ...made, wrong: error.parts };
+    if (error instanceof Refused && isStill(draft.value))
+      draft.value = { ...(draft.value as Draft), wrong: error.parts };
   }
 }

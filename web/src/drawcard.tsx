@@ -1,5 +1,16 @@
 import { signal } from "@preact/signals";
-import { begun, COLOURS, cleared, type Dot, type Drawn, redone, removed, undone } from "./drawn";
+import {
+  begun,
+  COLOURS,
+  cleared,
+  type Dot,
+  type Drawn,
+  kindsOf,
+  opened,
+  redone,
+  removed,
+  undone,
+} from "./drawn";
 import { grouped } from "./format";
 import { Radios } from "./radios";
 import { told } from "./sheet";
@@ -11,7 +22,7 @@ import { type Parts, Wrong } from "./wrong";
 const wrong = signal<Parts | null>(null);
 let laidAside: Drawn | null = null; // what was drawn when the card was closed
 
-/** Open the sheet with what was drawn before, or close it; nothing drawn is lost. */
+/** Open the sheet with the points that are learnt now, or close it; nothing drawn is lost. */
 export function openDrawing(): void {
   [wrong.value, refused.value] = [null, null];
   if (drawing.value) {
@@ -19,7 +30,7 @@ export function openDrawing(): void {
     drawing.value = null;
     return;
   }
-  drawing.value = laidAside ?? begun(learnt());
+  drawing.value = opened(learnt(), laidAside);
   document.querySelector(".output")?.scrollIntoView?.({ block: "nearest" });
 }
 
@@ -35,7 +46,9 @@ function shown(): readonly Dot[] {
   const count = scene?.classes.length ?? 0;
   if (scene?.kind !== "plane" || count < 2 || count > 3) return [];
   const { x, y } = scene.parts.train ?? { x: [], y: [] };
-  const kinds = count === 3 ? [0, 2, 1] : [0, 1]; // plain is the middle one of three
+  const drawn = kindsOf(scene.classes);
+  const usual = count === 3 ? [0, 2, 1] : [0, 1]; // plain is the middle one of three
+  const kinds = drawn.length > 0 ? drawn : usual;
   return x.map(([a = 0, b = 0], k): Dot => [a, b, kinds[y[k] ?? 0] ?? 0]);
 }
 
@@ -157,10 +170,13 @@ function Tools({ drawn, set }: Props) {
   );
 }
 
-async function learn(drawn: Drawn): Promise<void> {
+export async function learn(drawn: Drawn): Promise<void> {
   try {
     await store.ask({ do: "configure", settings: { data: "drawn", points: drawn.points } });
-    [wrong.value, drawing.value, laidAside] = [null, null, null];
+    wrong.value = null;
+    // What was drawn while the answer was awaited stays.
+    if (drawing.value?.points === drawn.points) drawing.value = null;
+    if (laidAside?.points === drawn.points) laidAside = null;
   } catch (error) {
     if (error instanceof Refused) wrong.value = error.parts;
   }

@@ -11,10 +11,24 @@ export interface Drawn {
 
 /** What the classes 0, 1, 2 are called: as they look, here and on the map. */
 export const COLOURS = ["orange", "indigo", "plain"] as const;
+
+/** The kind of each class, where all are called as points by hand are; else none. */
+export function kindsOf(classes: readonly string[]): readonly number[] {
+  const kinds = classes.map((name) => (COLOURS as readonly string[]).indexOf(name));
+  return kinds.includes(-1) ? [] : kinds;
+}
 const KEPT = 200; // changes that can be taken back
 
 export function begun(points: Dots = []): Drawn {
   return { points, kind: 0, at: null, past: [], future: [] };
+}
+
+/** The points that are learnt now, with those laid aside one Redo away; or these, if none are. */
+export function opened(learnt: Dots, aside: Drawn | null): Drawn {
+  if (learnt.length === 0) return aside ?? begun();
+  if (!aside) return begun(learnt);
+  const isSame = JSON.stringify(aside.points) === JSON.stringify(learnt);
+  return isSame ? aside : { ...begun(learnt), kind: aside.kind, future: [aside.points] };
 }
 
 /** The same with other points, and a way back. */

@@ -1,7 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { crossings } from "./contour";
-import { drawDots, nearest, type Place, placeOf } from "./dots";
+import { drawDots, isByClass, nearest, type Place, placeOf, slotsOf } from "./dots";
 import { choose, chosen } from "./follow";
 import { lowered } from "./format";
 import type { Piece } from "./frame";
@@ -106,8 +106,8 @@ function paintPlane(
 ): void {
   const [rows = 1, columns = 1] = map.shape;
   const share = store.picture.peek()?.pieces.get("map.share")?.values;
-  if (seen.isOutput && !differs && scene.classes.length > 2)
-    paintClasses(pixels, map.values, share, rows, columns, seen.theme);
+  if (seen.isOutput && !differs && isByClass(scene))
+    paintClasses(pixels, map.values, share, rows, columns, seen.theme, slotsOf(scene));
   else paintMap(pixels, map.values, rows, columns, [map.low, map.high], seen.theme);
   context.imageSmoothingEnabled = true;
   context.drawImage(pixels, 0, 0, width, height);

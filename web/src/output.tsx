@@ -1,5 +1,6 @@
 import { Answers } from "./answers";
 import { classInk } from "./colour";
+import { isByClass, slotsOf } from "./dots";
 import { lowered, short } from "./format";
 import { unitName } from "./layout";
 import { Large } from "./map";
@@ -195,14 +196,15 @@ function Scale({ low, high, from }: { low: string; high: string; from?: "half" }
 function Legend({ scene }: { scene: Scene }) {
   const map = store.picture.value?.pieces.get("map");
   const isOutput = magnified.value.layer === null;
+  const slots = slotsOf(scene);
   const [first = "", last = ""] = isOutput && scene.classes.length === 2 ? scene.classes : [];
   return (
     <div class="legends">
-      {isOutput && scene.classes.length > 2 ? (
+      {isOutput && isByClass(scene) ? (
         <ul class="classes">
           {scene.classes.map((name, k) => (
             <li key={name}>
-              <i class="dot" style={{ background: classInk(theme.value, k) }} /> {name}
+              <i class="dot" style={{ background: classInk(theme.value, slots[k] ?? k) }} /> {name}
             </li>
           ))}
         </ul>

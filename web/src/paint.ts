@@ -43,19 +43,25 @@ export function paintMap(
   });
 }
 
-/** A map of classes: the winner's colour, the fuller the larger its share. */
+/** A map of classes: the winner's colour, the fuller the larger its share. `slots`: the place of
+ * each class among the colours. Of two classes the values are the shares of the second. */
 export function paintClasses(
   canvas: HTMLCanvasElement,
-  winners: Numbers,
+  values: Numbers,
   shares: Numbers | undefined,
   rows: number,
   columns: number,
   theme: Theme,
+  slots: readonly number[],
 ): void {
-  if (winners.length < rows * columns) return;
-  fill(canvas, rows, columns, true, (place) =>
-    classShade(theme, winners[place] ?? 0, shares?.[place] ?? 1),
-  );
+  if (values.length < rows * columns) return;
+  const isPair = slots.length === 2;
+  fill(canvas, rows, columns, true, (place) => {
+    const value = values[place] ?? 0;
+    const share = isPair ? Math.abs(2 * value - 1) : (shares?.[place] ?? 1);
+    const winner = isPair ? Number(value > 0.5) : Math.round(value);
+    return classShade(theme, slots[winner] ?? winner, share);
+  });
 }
 
 /** A picture of the data, from 0 to 255: ink on paper, the first row on top. */

@@ -1,8 +1,9 @@
 import { Code } from "./code";
 import { Findings } from "./doctor";
-import { Keys, Share, Take, Teach } from "./more";
+import { Keys, Share, Teach } from "./more";
 import { Setup } from "./setup";
 import { hidden, store, type Tab, tab } from "./state";
+import { Take } from "./taken";
 import { Why } from "./why";
 import { Wrong } from "./wrong";
 

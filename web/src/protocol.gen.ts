@@ -450,6 +450,7 @@ export interface Shared {
   is: "shared";
   re: number;
   address: string;
+  notes: readonly string[];
 }
 
 /** The checker's verdict, as `chainrule check --json` prints it, and its picture as SVG. */

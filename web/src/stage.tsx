@@ -51,7 +51,7 @@ function Begin() {
 function Stale() {
   return (
     <>
-      No news from the training for 2 s. What you see is step {store.step.value}.{" "}
+      No news from the studio for 2 s. What you see is step {store.step.value}.{" "}
       <button type="button" class="inline" onClick={() => store.again()}>
         Try again
       </button>

@@ -98,7 +98,7 @@ function First({ made: { info, plan } }: { made: Draft }) {
             {rows.map((row, k) => (
               <tr key={k}>
                 {row.length === 0 ? (
-                  <td colSpan={names.length}>a hole: this row has no numbers</td>
+                  <td colSpan={names.length}>a cell is empty: this row does not go in</td>
                 ) : (
                   row.map((cell, c) => <td key={c}>{cell}</td>)
                 )}

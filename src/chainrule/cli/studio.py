@@ -69,7 +69,7 @@ def _session(what: str | None) -> Session:
     from chainrule.data.sets import SETS
     from chainrule.view.commands import Configure
     from chainrule.view.session import Session
-    from chainrule.view.tables import read
+    from chainrule.view.tables import key_of, read
 
     session = Session(Path("runs"))
     path = Path(what or "circles")
@@ -79,6 +79,7 @@ def _session(what: str | None) -> Session:
         session.folder = path.parent
         session.open_run(path)
     else:
-        session.kept.tables["t0"] = read(path)
-        session.do(Configure(0, {"data": "table:t0"}))
+        key = key_of(path)
+        session.kept.tables[key] = read(path)
+        session.do(Configure(0, {"data": f"table:{key}"}))
     return session

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ from chainrule.data.table import RawColumn, Table, from_columns, from_frame
 
 ARROW = {".parquet": "read_parquet", ".pq": "read_parquet", ".arrow": "read_ipc",
          ".feather": "read_ipc", ".ipc": "read_ipc"}  # fmt: skip
+UNREADABLE = (  # an array larger than the memory; a zip that is encrypted, or packed in another way
+    ValueError, KeyError, TypeError, MemoryError, RuntimeError, EOFError, zlib.error,
+    zipfile.BadZipFile,
+)  # fmt: skip
 INPUTS, ANSWERS = ("x", "data", "features", "x_train"), ("y", "target", "labels", "y_train")
 
 
@@ -56,10 +61,13 @@ def _numpy(source: Source, texts: Iterable[str]) -> Table:
         with source.content() as content:
             loaded: Any = np.load(content, allow_pickle=False)
             arrays = {name: loaded[name] for name in loaded} if hasattr(loaded, "files") else loaded
-    except (ValueError, zipfile.BadZipFile, UsageError, KeyError) as error:
+    except UsageError:
+        raise
+    except UNREADABLE as error:
         raise UsageError(
-            source.called, "arrays of numbers or text, as np.savez writes them", str(error),
-            "Objects can't be read from a file: save plain arrays.",
+            source.called, "arrays of numbers or text, as np.savez writes them",
+            str(error) or type(error).__name__,
+            "Objects, encrypted files and other packings can't be read: save plain arrays.",
         ) from error  # fmt: skip
     if isinstance(arrays, np.ndarray):
         arrays = {"x": arrays}
@@ -111,8 +119,14 @@ def _read_by_polars(source: Source, function: str) -> Any:
     with source.content() as content:
         try:
             return getattr(polars, function)(content)
-        except (polars.exceptions.PolarsError, ValueError) as error:
+        except wrong_file(polars) as error:
             raise _unreadable(source, error) from error
+
+
+def wrong_file(polars: Any) -> tuple[type[BaseException], ...]:
+    """What polars raises for a broken file; its panic is no Exception."""
+    known = polars.exceptions
+    return (known.PolarsError, known.PanicException, ValueError, OSError)
 
 
 def _read_by_pyarrow(source: Source, function: str) -> Any:
@@ -125,8 +139,9 @@ def _read_by_pyarrow(source: Source, function: str) -> Any:
             raise _unreadable(source, error) from error
 
 
-def _unreadable(source: Source, error: Exception) -> UsageError:
+def _unreadable(source: Source, error: BaseException) -> UsageError:
+    said = str(error).splitlines() or [type(error).__name__]
     return UsageError(
-        source.called, "a whole Parquet or Arrow file", str(error).splitlines()[0],
+        source.called, "a whole Parquet or Arrow file", said[0],
         "Take a whole copy of it, or save it as CSV.",
     )  # fmt: skip

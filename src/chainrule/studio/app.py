@@ -11,10 +11,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,17 +22,17 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from chainrule.core.errors import ChainruleError, UsageError
+from chainrule.data.table import Table
 from chainrule.studio.client import Page
 from chainrule.studio.guard import Guard, Keys, methods_of, static_files
 from chainrule.studio.stage import Stage
 from chainrule.view import takeaway
 from chainrule.view.refusals import failed
 from chainrule.view.session import Session
-from chainrule.view.tables import BYTES, TableInfo, info, read, safe_name
+from chainrule.view.tables import BYTES, TableInfo, info, key_of, read, safe_name
 
 STATIC = Path(__file__).parent / "static"
 ADDRESS = 100  # characters of a number's address
-TABLES = 8  # that are kept; the oldest goes first
 EMPTY = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
 <h1>chainrule studio</h1><p>The server runs, but its page has not been built: run
 <code>npm ci</code> and <code>npm run build</code> in the folder <code>web</code>.</p></html>
@@ -46,7 +45,6 @@ class Studio:
 
     def __init__(self, session: Session) -> None:
         self.stage = Stage(session)
-        self.numbers = count(1)
 
     async def socket(self, socket: WebSocket) -> None:
         await Page(self.stage, socket).serve()
@@ -64,20 +62,16 @@ class Studio:
             with tempfile.TemporaryDirectory(prefix="chainrule-") as folder, _unnamed(folder):
                 path = Path(folder) / safe_name(_header_name(request))
                 await _receive(request, path)
-                key = f"t{next(self.numbers)}"
-                table = await asyncio.to_thread(read, path)
-                told = await asyncio.to_thread(info, key, table)
-            await self.stage.by_hand(self._keep, key, table)
+                table, told = await asyncio.to_thread(_looked_at, path)
+            await self.stage.by_hand(self._keep, told.id, table)
             return JSONResponse(asdict(told))
         except ChainruleError as error:
             words = failed(error, None).to_json()
             return JSONResponse({"error": {part: words[part] for part in error.to_json()}}, 400)
 
-    def _keep(self, key: str, table: Any) -> None:
-        kept = self.stage.session.kept.tables
-        while len(kept) >= TABLES:
-            del kept[next(iter(kept))]
-        kept[key] = table
+    def _keep(self, key: str, table: Table) -> None:
+        session = self.stage.session
+        session.kept.keep(key, table, session.setup.chosen.data)
 
     def take(self, name: str) -> Any:
         """A route that downloads something of what is shown."""
@@ -88,11 +82,16 @@ class Studio:
                 made = await self.stage.by_hand(wanted, self.stage.session)
             except ChainruleError as error:
                 return JSONResponse({"error": error.to_json()}, 409)
-            shown = f'attachment; filename="{made.name}"'
-            return Response(made.content, media_type=made.kind,
-                            headers={"content-disposition": shown})  # fmt: skip
+            headers = {"content-disposition": _attached(made.name)}
+            return Response(made.content, media_type=made.kind, headers=headers)
 
         return take
+
+
+def _attached(name: str) -> str:
+    """To be kept under that name; whoever reads ASCII alone gets one of the same length."""
+    plain = re.sub(r"[^\w. -]", "_", name, flags=re.ASCII)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 @contextmanager
@@ -104,6 +103,24 @@ def _unnamed(folder: str) -> Iterator[None]:
         held = f"{folder}{os.sep}"
         parts = {name: part.replace(held, "") for name, part in error.to_json().items()}
         raise UsageError(**parts) from None
+
+
+def _looked_at(path: Path) -> tuple[Table, TableInfo]:
+    """What is in a file from anywhere: whatever its reader stumbles over is the file's fault."""
+    try:
+        table = read(path)
+        return table, info(key_of(path), table)
+    except ChainruleError:
+        raise
+    except Exception as error:
+        raise UsageError(
+            f"the file {path.name!r}", "a table that can be read", _short(error),
+            "Save it as CSV.",
+        ) from error  # fmt: skip
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200].splitlines()[0]
 
 
 async def _receive(request: Request, path: Path) -> None:

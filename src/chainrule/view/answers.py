@@ -30,6 +30,7 @@ from chainrule.view.messages import (
 )  # fmt: skip
 from chainrule.view.parts import Pull
 from chainrule.view.session import Session
+from chainrule.view.sharing import shared_notes
 from chainrule.view.words import short
 
 BARS = 10  # pulls that are drawn
@@ -132,9 +133,8 @@ def program(session: Session, command: commands.Code) -> Program:
 
 
 def share(session: Session, command: commands.Share) -> Shared:
-    return Shared(
-        command.id, session.line.setup.chosen.to_address(command.hide, projector=command.projector)
-    )
+    address = session.line.setup.chosen.to_address(command.hide, projector=command.projector)
+    return Shared(command.id, address, shared_notes(session.line))
 
 
 def runs(session: Session, command: commands.Runs) -> RunList:

@@ -119,7 +119,8 @@ SETTINGS: dict[str, Setting] = {
         "Error", "training", "choice", "What is counted as wrong, and how much.", table=LOSSES
     ),
     "batch": Setting(
-        "Pulls of a batch", "training", "choice", "They are averaged, or added up.",
+        "Gradient of a batch", "training", "choice",
+        "The mean of all its points’ pulls, or their sum.",
         names=("mean", "sum"),
     ),
     "learning_rate": Setting(

@@ -268,6 +268,7 @@ class Shared(News):
 
     re: int
     address: str
+    notes: tuple[str, ...]  # what it gives in another studio, and what it can't hold
 
 
 @dataclass(frozen=True)

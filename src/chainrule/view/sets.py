@@ -31,10 +31,9 @@ MAKES: dict[str, Callable[..., tuple[Array, Array]]] = {
     "sine": points.sine,
 }  # fmt: skip
 DRAWN = "drawn"
-COLOURS = {  # what classes of drawn points are called: as they look on the map
-    2: ("orange", "indigo"), 3: ("orange", "plain", "indigo"),
-}  # fmt: skip
+COLOURS = {0: "orange", 2: "plain", 1: "indigo"}  # kinds of drawn points, in the order of classes
 TABLE, RUN = "table:", "run:"
+TABLES = 8  # dropped tables that are kept
 FEATURE_OF: dict[str, Callable[[Array], Array]] = {
     "x1": lambda x: x[:, 0], "x2": lambda x: x[:, 1], "x1^2": lambda x: x[:, 0] ** 2,
     "x2^2": lambda x: x[:, 1] ** 2, "x1*x2": lambda x: x[:, 0] * x[:, 1],
@@ -62,6 +61,14 @@ class Kept:
 
     tables: dict[str, Table] = field(default_factory=dict)
     runs: dict[str, Source] = field(default_factory=dict)
+
+    def keep(self, key: str, table: Table, used: str) -> None:
+        """Beside the others; of too many the oldest goes, but never `used`, the data in use."""
+        self.tables.pop(key, None)
+        self.tables[key] = table
+        old = [each for each in self.tables if f"{TABLE}{each}" != used]
+        for each in old[: max(0, len(self.tables) - TABLES)]:
+            del self.tables[each]
 
 
 def noise_of(name: str) -> float | None:
@@ -138,16 +145,16 @@ def shaped(x: Array, features: tuple[str, ...]) -> Array:
 
 def _drawn(chosen: Mapping[str, Any]) -> Source:
     rows = chosen.get("points", ())
-    classes = sorted({k for *_, k in rows})
+    kinds = {k for *_, k in rows}
+    classes = [*(k for k in COLOURS if k in kinds), *sorted(kinds - set(COLOURS))]
     if len(rows) < 2 or len(classes) < 2:
         raise UsageError(
             "setting 'points'", "points of two classes or more",
             f"{len(rows)} points of {len(classes)} classes", "Draw some of another colour, too.",
         )  # fmt: skip
-    classes.sort(key=lambda k: (0, 2, 1)[k] if k < 3 else k)  # plain is between the other two
     x = np.array([row[:2] for row in rows])
     y = np.array([classes.index(row[2]) for row in rows])
-    names = COLOURS.get(len(classes)) or [f"class {k + 1}" for k in classes]
+    names = [COLOURS.get(k, f"class {k + 1}") for k in classes]
     seed = int(chosen.get("seed", 0))
     size = chosen.get("test_size", 0.2 if len(rows) >= 20 else 0)
     data = Data.from_arrays(x, y, classes=names, test_size=size, seed=seed, source=DRAWN)
@@ -179,9 +186,11 @@ def _known(name: str, chosen: Mapping[str, Any]) -> Source:
 
 def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> Source:
     if key not in tables:
+        name = file_of(key)
         raise UsageError(
             "setting 'data'", "a table that was dropped on this page", "one that is not here now",
-            "Drop the file again: tables are kept as long as the studio runs.",
+            f"Drop the file {f'“{name}” ' if name else ''}again: the one in use is kept, and of "
+            f"the others the newest, {TABLES} in all.",
         )  # fmt: skip
     table, target = tables[key], chosen.get("target") or None
     seed = int(chosen.get("seed", 0))
@@ -192,6 +201,11 @@ def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> 
     )  # fmt: skip
     spec, training = suggest(data, seed=seed)
     return Source(f"{TABLE}{key}", table.source, data, spec, training, (), data.notes)
+
+
+def file_of(key: str) -> str:
+    """The file's name that a table's key ends with, if any."""
+    return key.partition("-")[2]
 
 
 def _columns(table: Table, wanted: tuple[str, ...] | None, target: tuple[str, ...] | None) -> Table:
@@ -220,4 +234,5 @@ def _title(name: str) -> str:
 def run_name(source: Source) -> str:
     """The beginning of a run file's name: nothing in it can leave the folder."""
     stem = source.title if source.name.startswith(TABLE) else source.name
-    return re.sub(r"[^\w-]+", "-", stem.partition(".")[0]).strip("-")[:60] or "table"
+    plain = re.sub(r"[^\w-]+", "-", stem.partition(".")[0]).strip("-")
+    return plain.encode()[:60].decode(errors="ignore") or "table"

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
-import zipfile
-import zlib
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,8 +12,10 @@ from chainrule.core.errors import UsageError
 from chainrule.data import files, roles
 from chainrule.data.scan import Scan, scan
 from chainrule.data.table import Table
+from chainrule.view.extent import check_cells, check_extent
 from chainrule.view.forms import told_choices
 from chainrule.view.parts import Choice
+from chainrule.view.trial import check_readable
 
 PREVIEW = 8  # rows that are shown
 CHOICES = ("scale", "missing", "task")  # that belong to a table
@@ -59,68 +56,44 @@ PARTS = (ColumnInfo, TableInfo)
 
 
 BYTES = 2**26  # of a file that is dropped
-UNPACKED = 2**28  # bytes of what is packed in it
-CELLS = 20_000_000
-COLUMNS = 2_000
-NAME = 100  # characters of a name that is shown
+NAME = 100  # bytes of a file's name, characters of a text that is shown
 ENDINGS = (
     ".csv", ".tsv", ".txt", ".dat", ".data", ".npz", ".npy", ".parquet", ".pq", ".arrow",
     ".feather", ".ipc",
 )  # fmt: skip
 PACKED = (".gz", ".bz2", ".xz")
-OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
 def safe_name(name: str) -> str:
-    """A file name without folders and signs; its ending says what kind it is."""
-    stem = name.replace("\\", "/").rpartition("/")[2].strip()[:NAME]
-    kept = "".join(c if c.isalnum() or c in "._- " else "_" for c in stem).lstrip(". ")
-    endings = [
-        end for end in ENDINGS for more in ("", *PACKED) if kept.lower().endswith(end + more)
-    ]
-    if not endings:
+    """A file name without folders and signs, short enough for every disk; its ending, which says
+    what kind it is, stays whole."""
+    last = name.replace("\\", "/").rpartition("/")[2].strip()
+    kept = "".join(c if c.isalnum() or c in "._- " else "_" for c in last).lstrip(". ")
+    every = (end + more for end in ENDINGS for more in ("", *PACKED))
+    ending = next((each for each in every if kept.lower().endswith(each)), None)
+    if ending is None:
         raise UsageError(
-            f"the file {stem!r}", f"a table: {', '.join(ENDINGS)}, or one of these packed",
+            f"the file {last[:NAME]!r}", f"a table: {', '.join(ENDINGS)}, or one of these packed",
             "another ending", "Save it as CSV.",
         )  # fmt: skip
-    return kept
+    stem, end = kept[: -len(ending)], kept[-len(ending) :]
+    return stem.encode()[:NAME].decode(errors="ignore") + end
 
 
 def read(path: Path) -> Table:
     """The table in a file that was dropped; what is packed too large is not even read."""
-    _check_unpacked(path)
+    if path.suffix.lower() in files.ARROW:
+        check_readable(path)
+    check_extent(path)
     table = files.read(path)
-    if len(table.columns) > COLUMNS or table.n * len(table.columns) > CELLS or table.n < 2:
-        raise UsageError(
-            f"the table {path.name!r}",
-            f"2 rows or more, at most {COLUMNS:,} columns and {CELLS:,} cells",
-            f"{table.n:,} rows and {len(table.columns):,} columns",
-            "Take fewer of them; `chainrule train` has no such limit.",
-        )  # fmt: skip
+    check_cells(path, table.n, len(table.columns))
     return table
 
 
-def _check_unpacked(path: Path) -> None:
-    """Whether what is packed in it has room: it is unpacked once for that, and dropped."""
-    opener: Any = OPENERS.get(path.suffix.lower())
-    if path.suffix.lower() == ".npz" and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            size = sum(each.file_size for each in archive.infolist())
-    elif opener is not None:
-        size = 0
-        try:
-            with opener(path, "rb") as file:
-                while size <= UNPACKED and (block := file.read(2**20)):
-                    size += len(block)
-        except (OSError, EOFError, zlib.error, lzma.LZMAError):
-            return  # the reader says what is wrong with it
-    else:
-        return
-    if size > UNPACKED:
-        raise UsageError(
-            f"the file {path.name!r}", f"at most {UNPACKED // 2**20} MB when unpacked", "more",
-            "`chainrule train` takes larger ones.",
-        )  # fmt: skip
+def key_of(path: Path) -> str:
+    """What tells a table from all others: the hash of its file, and the name it came under."""
+    with path.open("rb") as file:
+        return f"{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}-{path.name}"
 
 
 def info(key: str, table: Table) -> TableInfo:

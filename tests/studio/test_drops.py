@@ -1,0 +1,194 @@
+"""Files from anywhere: their names, what is packed in them, how long they are kept."""
+
+import asyncio
+import io
+import json
+import re
+import sys
+import zipfile
+from urllib.parse import quote, unquote
+
+import numpy as np
+import pytest
+
+from chainrule.view.tables import NAME, read, safe_name
+
+ROWS = "a,b,kind\n" + "".join(f"{k % 7},{k % 5},{'xy'[k % 2]}\n" for k in range(40))
+
+
+def drop(live, content, name="rows.csv"):
+    headers = {"Content_Type": "application/octet-stream", "X_Name": quote(name)}
+    status, answer, _ = live.ask("/table", "POST", content, **headers)
+    return status, json.loads(answer)
+
+
+def configure(live, **settings):
+    async def go():
+        async with live.page() as page:
+            return await page.say("configure", settings=settings)
+
+    return asyncio.run(go())
+
+
+def refused(live, content, name):
+    status, answer = drop(live, content, name)
+    assert status == 400, answer
+    assert all(answer["error"][part] for part in ("called", "needs", "got", "do"))
+    return answer["error"]
+
+
+def test_all_is_taken_away_under_a_name_in_any_letters(live):
+    _, told = drop(live, ROWS.encode(), "продажи 数据.csv")
+    assert configure(live, data=f"table:{told['id']}")["is"] == "done"
+    for what in ("model", "data", "network.svg", "curve.svg", "code/numpy", "why.md"):
+        status, _, headers = live.ask(f"/take/{what}")
+        assert status == 200, what
+        shown = headers["content-disposition"]
+        plain, whole = re.fullmatch(
+            r"attachment; filename=\"([\w. -]+)\"; filename\*=UTF-8''(\S+)", shown, re.ASCII
+        ).groups()
+        assert len(plain) == len(unquote(whole))
+        assert what not in ("data", "model") or unquote(whole).startswith("продажи-数据")
+
+
+@pytest.mark.parametrize("name", ["数据" * 48 + ".csv", "é" * 300 + ".CSV.gz", "𝔞" * 90 + ".npz"])
+def test_a_long_name_is_cut_and_its_ending_stays(name):
+    kept = safe_name(name)
+    assert kept.endswith(name[name.index(".") :])
+    assert len(kept.encode()) <= NAME + 10
+    assert name.startswith(kept.partition(".")[0])
+
+
+def test_a_table_of_a_long_name_is_learnt(live):
+    status, told = drop(live, ROWS.encode(), "数据" * 48 + ".csv")
+    assert (status, told["rows"]) == (200, 40)
+    configure(live, data=f"table:{told['id']}")
+
+    async def go():
+        async with live.page() as page:
+            assert (await page.say("step", by=2))["step"] == 2
+
+    asyncio.run(go())
+    assert live.ask("/take/run")[0] == 200
+
+
+def header_of(shape):
+    """An array that says it is larger than any memory."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": "<f8", "fortran_order": False, "shape": shape}
+    )
+    return file.getvalue() + b"\0" * 80
+
+
+def zipped(name, content):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, content)
+    return file.getvalue()
+
+
+def test_what_no_reader_takes_is_refused_in_four_parts(live, monkeypatch):
+    huge = header_of((10**12, 2))
+    for name, content in {"huge.npy": huge, "huge.npz": zipped("x.npy", huge)}.items():
+        assert "Unable to allocate" in refused(live, content, name)["got"]
+
+    def stumbles(_):
+        raise LookupError("a reader's own fault")
+
+    monkeypatch.setattr("chainrule.studio.app.read", stumbles)
+    assert refused(live, ROWS.encode(), "a.csv")["got"] == "LookupError: a reader's own fault"
+
+
+def test_a_bomb_under_another_ending_is_not_unpacked(live, monkeypatch):
+    import gzip
+
+    monkeypatch.setattr("chainrule.view.extent.UNPACKED", 2**20)
+    assert "unpacked" in refused(live, gzip.compress(b"1,2\n" * 2**19), "a.csv")["needs"]
+    inside = io.BytesIO()
+    np.savez_compressed(inside, x=np.zeros((2**17, 2)), y=np.arange(2**17) % 2)
+    for content in (inside.getvalue(), gzip.compress(inside.getvalue())):
+        assert "unpacked" in refused(live, content, "a.npz")["needs"]
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_the_index_of_a_column_file_is_read_before_its_columns(live, kind, monkeypatch):
+    polars = pytest.importorskip("polars", reason="polars is not installed: no Parquet")
+
+    def written(**columns):
+        file, frame = io.BytesIO(), polars.DataFrame(columns)
+        if kind == "parquet":
+            frame.write_parquet(file)
+        else:
+            frame.write_ipc(file, compression="zstd")
+        return file.getvalue()
+
+    ones = polars.repeat(1, 21_000_000, dtype=polars.Int8, eager=True)
+    many = written(a=ones)
+    texts = written(a=["x" * 3_000_000] * 100, y=list(range(100)))
+    lists = written(a=[[1.0] * 1000] * 20, y=list(range(20)))
+
+    def reads(_):
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr("chainrule.view.tables.files.read", reads)
+    assert refused(live, many, f"many.{kind}")["got"] == "21,000,000 rows and 1 columns"
+    assert refused(live, lists, f"lists.{kind}")["needs"] == "one value a cell"
+    if kind == "parquet":  # an Arrow file holds each text as often as it stands there
+        assert "256 MB" in refused(live, texts, "texts.parquet")["needs"]
+    assert "it was read" in refused(live, written(a=[1, 2]), f"small.{kind}")["got"]
+
+
+@pytest.mark.parametrize(
+    ("program", "got"),
+    [("import os; os.abort()", "ends its reader"), ("import time; time.sleep(9)", "after 0.5 s")],
+)
+def test_a_file_that_no_reader_survives_leaves_the_studio_alive(live, monkeypatch, program, got):
+    monkeypatch.setattr("chainrule.view.trial.COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setattr("chainrule.view.trial.SECONDS", 0.5 if "sleep" in program else 20)
+    assert got in refused(live, b"PAR1 and what kills", "a.parquet")["got"]
+    assert drop(live, ROWS.encode())[0] == 200
+
+
+def test_broken_column_files_leave_the_studio_alive(live):
+    polars = pytest.importorskip("polars", reason="polars is not installed: no Parquet")
+    file = io.BytesIO()
+    polars.DataFrame({"a": [1.0, 2.5] * 9, "k": ["x", "yy"] * 9}).write_parquet(file)
+    rng = np.random.default_rng(5)
+    for _ in range(4):
+        broken = bytearray(file.getvalue())
+        for place in rng.integers(len(broken), size=8):
+            broken[place] = rng.integers(256)
+        assert drop(live, bytes(broken), "broken.parquet")[0] in (200, 400)
+
+
+def test_the_table_in_use_is_never_forgotten(live):
+    used = drop(live, ROWS.encode(), "mine.csv")[1]["id"]
+    configure(live, data=f"table:{used}")
+    others = [drop(live, ROWS.encode(), f"other {k}.csv")[1]["id"] for k in range(12)]
+    assert list(live.session.kept.tables) == [used, *others[-7:]]
+    assert configure(live, learning_rate=0.05)["is"] == "done"
+    gone = configure(live, data=f"table:{others[0]}")
+    assert (gone["is"], gone["field"]) == ("failed", "data")
+    assert "Drop the file “other 0.csv” again" in gone["do"]
+
+
+def test_a_table_is_known_by_what_is_in_it(live):
+    mine = drop(live, ROWS.encode(), "mine.csv")[1]["id"]
+    assert drop(live, ROWS.encode(), "mine.csv")[1]["id"] == mine
+    other = drop(live, ROWS.replace("x", "z").encode(), "mine.csv")[1]["id"]
+    assert other != mine
+    assert len(live.session.kept.tables) == 2
+
+
+def test_a_file_of_the_command_line_has_the_same_key(live, tmp_path):
+    from chainrule.cli.studio import _session
+
+    path = tmp_path / "rows.csv"
+    path.write_text(ROWS)
+    session = _session(str(path))
+    try:
+        assert session.setup.chosen.data == f"table:{drop(live, ROWS.encode())[1]['id']}"
+    finally:
+        session.close()
+    assert read(path).n == 40
