@@ -162,7 +162,7 @@ export interface About {
 
 /** The unit that an address is about: "1.W[2,5]" and "1.dW[2,5]" lead from 2 to 5, "0.a[7,3]" is 3. */
 export function aboutOf(address: string): About | null {
-  const found = /^(\d+)\.([A-Za-z.]+)\[(?:(\d+),)?(\d+)\]$/.exec(address);
+  const found = /^(\d+)\.([A-Za-z.]+)\[(?:(\d+|:),)?(\d+)\]$/.exec(address);
   if (!found) return null;
   const isWeight = /^d?W/.test(found[2] ?? "");
   const from = isWeight && found[3] !== undefined ? Number(found[3]) : null;
