@@ -2,8 +2,9 @@ import { signal } from "@preact/signals";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { askOf, askUnit, choose } from "../src/follow";
 import { paced } from "../src/pace";
+import { density, listenToProjector } from "../src/projector";
 import type { RowFound } from "../src/protocol.gen";
-import { asked, point, settled, store } from "../src/state";
+import { asked, point, projector, settled, store } from "../src/state";
 import { Store } from "../src/store";
 import { close } from "../src/trail";
 import { OneAtATime, SocketTransport } from "../src/transport";
@@ -98,4 +99,16 @@ test("a point that is shown is asked again at another step, and is named, not it
   expect(asked.value).toEqual({ address: "1.a[:,2]", sample: 3, part: null });
   askOf({ ...(point.value as RowFound), part: "test" }, "loss[:]");
   expect(asked.value).toEqual({ address: "loss[:]", sample: 3, part: "test" });
+});
+
+test("canvases have as many pixels more as the projector magnifies", () => {
+  listenToProjector();
+  expect(density()).toBe(1);
+  vi.stubGlobal("innerWidth", 2400);
+  vi.stubGlobal("innerHeight", 1320);
+  projector.value = true;
+  expect(density()).toBe(2);
+  projector.value = false;
+  expect(density()).toBe(1);
+  vi.unstubAllGlobals();
 });
