@@ -198,6 +198,16 @@ def test_what_can_t_be_changed_is_said(changed, value):
         why.changed(setup, at, changed, value)
 
 
+@pytest.mark.parametrize("address", ["0.W[0,0]", "loss", "4.z[3,1]"])
+def test_only_what_is_sent_is_explained(address):
+    """Of thousands of numbers that lead down to the data."""
+    _, _, at = moment(batch_size=None, hidden=[[16, "tanh"]] * 5)
+    found = derivation(1, at, address)
+    assert 1 < len(found.nodes) <= module.NODES
+    named = {part for node in found.nodes.values() for part in node.parts} | set(found.nodes)
+    assert len(at.trace.done) <= len(named)
+
+
 def test_large_batches_are_refused_before_they_are_recorded(monkeypatch):
     monkeypatch.setattr(why, "WORK", 100)
     with pytest.raises(UsageError, match="smaller batch"):

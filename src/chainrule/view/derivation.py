@@ -73,14 +73,23 @@ def node_of(at: Moment, key: str) -> Node:
     found = at.trace.node(address)
     if not symbol:
         return found
-    try:
-        return at.trace.on_the_way[found.address or address, symbol]
-    except KeyError:
-        known = ", ".join(s for owner, s in at.trace.on_the_way if owner == address) or "none"
-        raise UsageError(
-            f"explain {key[:60]!r}", f"a number on the way to {address[:40]}: {known}",
-            repr(symbol[:20]), "Ask for the whole of it.",
-        ) from None  # fmt: skip
+    way = list(_on_the_way(found))
+    for node in way:
+        if node.symbol == symbol:
+            return node
+    known = ", ".join(node.symbol for node in way) or "none"
+    raise UsageError(
+        f"explain {key[:60]!r}", f"a number on the way to {address[:40]}: {known}",
+        repr(symbol[:20]), "Ask for the whole of it.",
+    )  # fmt: skip
+
+
+def _on_the_way(node: Node) -> Iterator[Node]:
+    """The numbers without an address in its formula, and in theirs."""
+    for part in node.parts:
+        if part.address is None:
+            yield part
+            yield from _on_the_way(part)
 
 
 def _others(at: Moment, keys: Iterable[str]) -> Iterator[Node]:

@@ -105,7 +105,7 @@ def _inputs(setup: Setup) -> tuple[str, ...]:
 def _trace(setup: Setup, made: StepRecord, sample: int | None) -> Trace:
     names = setup.source.data.names
     known = {name: address for name, address in names.items() if _has(made, address)}
-    return Trace(made, sample=sample, names=known, writes=False)
+    return Trace(made, sample=sample, names=known, writes=False, whole=False)
 
 
 def _has(made: StepRecord, address: str) -> bool:
