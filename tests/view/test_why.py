@@ -7,7 +7,9 @@ import pytest
 
 from chainrule.core.errors import UsageError
 from chainrule.engine.batches import Batches
-from chainrule.engine.reference import record
+from chainrule.engine.protocol import rows_of
+from chainrule.engine.reference import forward, loss_of, record
+from chainrule.records import Batch
 from chainrule.training.evaluation import part_loss
 from chainrule.view import derivation as module
 from chainrule.view import why
@@ -109,6 +111,27 @@ def test_a_row_outside_the_batch_is_explained_alone():
         moment(sample=400)
 
 
+@pytest.mark.parametrize("address", ["2.a[:,0]", "loss[:]"])
+def test_a_row_keeps_its_links_from_step_to_step(address):
+    """In each step's batch it has another place, and in most it has none."""
+    setup, batches, state, data = later({}, steps=0)
+    row, links, places = 4, (), set()
+    for t in range(1, 13):
+        at = why.moment(setup, batches, "A", state, row)
+        found = derivation(1, at, address, links)
+        batch = Batch(np.array([row]), *rows_of(data.train, np.array([row])))
+        passed = forward(setup.spec, state.params, batch.x)
+        loss = loss_of(setup.spec, passed, batch)
+        wanted = passed[-1].a[0, 0] if "a" in address else loss.per_row[0]
+        assert found.nodes[found.root].value == pytest.approx(wanted, rel=1e-12)
+        assert "row 4 alone" in found.question if at.alone else "point 4" in found.question
+        assert set(links) <= set(found.nodes)
+        links = tuple(found.nodes)
+        places.add(None if at.alone else at.trace.position)
+        state = record(setup.spec, setup.training, state, batches(t), epoch=batches.epoch(t)).after
+    assert places == {None, 0, 1, 2}
+
+
 def test_the_pulls_add_up_to_the_gradient():
     _, _, at = moment(batch_size=None)
     for address, wanted in (
@@ -166,12 +189,23 @@ def test_what_if_is_the_step_with_that_number(changed):
 @pytest.mark.parametrize(
     ("changed", "value"),
     [("1.W", 1.0), ("loss", 1.0), ("1.z[0,0]", 1.0), ("x[0]", 1.0), ("x[999,0]", 1.0),
-     ("y[0]", 0.5), ("y[0]", -1.0), ("", 1.0)],
+     ("y[0]", 0.5), ("y[0]", -1.0), ("y[0]", 7.0), ("y[0]", np.inf), ("y[0]", np.nan),
+     ("x[0,0]", np.inf), ("1.W[2,5]", np.nan), ("", 1.0)],
 )  # fmt: skip
 def test_what_can_t_be_changed_is_said(changed, value):
     setup, _, at = moment(loss="softmax_cross_entropy")
     with pytest.raises(UsageError):
         why.changed(setup, at, changed, value)
+
+
+@pytest.mark.parametrize("address", ["0.W[0,0]", "loss", "4.z[3,1]"])
+def test_only_what_is_sent_is_explained(address):
+    """Of thousands of numbers that lead down to the data."""
+    _, _, at = moment(batch_size=None, hidden=[[16, "tanh"]] * 5)
+    found = derivation(1, at, address)
+    assert 1 < len(found.nodes) <= module.NODES
+    named = {part for node in found.nodes.values() for part in node.parts} | set(found.nodes)
+    assert len(at.trace.done) <= len(named)
 
 
 def test_large_batches_are_refused_before_they_are_recorded(monkeypatch):
@@ -278,7 +312,9 @@ def test_the_error_of_a_part_is_that_of_the_curve(part):
     assert root.value == pytest.approx(wanted, rel=1e-12)
     assert {"data", "parameter"} <= walked_to_the_end(at, "loss")
     one = why.judged(setup, batches, "A", state, 2, part, data.parts[part])
-    assert derivation(1, one, "loss[2]").root == "loss[2]"
+    found = derivation(1, one, "loss[2]")
+    assert found.question == f"for {why.NOUNS[part]} 2"
+    assert found.nodes[found.root].address == "loss[2]"
     with pytest.raises(UsageError, match="row from 0"):
         why.judged(setup, batches, "A", state, 10**6, part, data.parts[part])
 

@@ -2,6 +2,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { shade } from "./colour";
 import { grouped, short } from "./format";
+import { density } from "./projector";
 import type { Scene } from "./protocol.gen";
 import { hidden, store, theme } from "./state";
 
@@ -110,7 +111,7 @@ function paint(canvas: HTMLCanvasElement, scene: Scene): void {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (!context || !pieces || width === 0) return;
   const look = theme.value;
-  const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
+  const ratio = density();
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   context.scale(ratio, ratio);

@@ -2,7 +2,7 @@ import { signal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { errorOf, errorsAt } from "./errors";
 import { grouped, short } from "./format";
-import { Plot } from "./plot";
+import { Plot, startError } from "./plot";
 import { askError, store, theme } from "./state";
 
 const NEAR = 7; // pixels from a curve at which a click means its point
@@ -29,7 +29,7 @@ export function ErrorCurve() {
   }, []);
   useSignalEffect(() => {
     // read here, so that this runs again when one of them changes
-    void [store.curves.value, store.session.value, theme.value];
+    void [store.curves.value, store.session.value, theme.value, startError.value];
     plot.current?.show();
   });
   useSignalEffect(() => {

@@ -1,7 +1,8 @@
 import { computed, effect } from "@preact/signals";
 import type { RowFound } from "./protocol.gen";
-import { asked, compared, magnified, outputs, point, store, tab } from "./state";
+import { ask, asked, compared, magnified, outputs, point, settled, store, tab } from "./state";
 import { derivation } from "./trail";
+import { OneAtATime } from "./transport";
 
 export interface Row {
   part: "train" | "validation" | "test";
@@ -33,6 +34,34 @@ export async function choose(row: Row): Promise<void> {
     store.say(error);
   }
 }
+
+/** Why a unit answers so: for the point that is looked at, else for the first of the batch. */
+export function askUnit(layer: number, unit: number): void {
+  const found = point.peek();
+  if (found) askOf(found, `${layer}.a[:,${unit}]`);
+  else ask(`${layer}.a[0,${unit}]`);
+}
+
+/** A row's number: in the step's batch where it is a training point; else in its own part.
+ *
+ * The `:` is its place, which Python finds anew at each step. */
+export function askOf({ part, row }: RowFound, address: string): void {
+  ask(address, row, part === "train" ? null : (part as Row["part"]));
+}
+
+const looking = new OneAtATime<RowFound>(async ({ part, row }) => {
+  const found = await store.ask<RowFound>({ do: "row", part: part as Row["part"], row });
+  const now = point.peek();
+  if (now?.part === part && now.row === row) point.value = found;
+});
+
+/** Another state answers otherwise. */
+effect(() => {
+  settled.value;
+  store.session.value?.branch;
+  const found = point.peek();
+  if (found) void looking.put(found);
+});
 
 const MANY = 48; // units, of which each has little room
 

@@ -23,7 +23,7 @@ export function Labels({ network, layout, about }: LabelsProps) {
   const address = asked.value?.address ?? "";
   return (
     <>
-      {from && <Label at={from} dx={-half - 6} side="left" sign="a" read={() => inOf(about)} />}
+      {from && <Label {...beside(from, half)} sign="a" read={() => inOf(about)} />}
       {from && to && (
         <Label
           at={{ x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }}
@@ -38,6 +38,12 @@ export function Labels({ network, layout, about }: LabelsProps) {
   );
 }
 
+/** Left of a unit; below an input, left of which is its name and the edge. */
+function beside(at: Spot, half: number): Pick<LabelProps, "at" | "dx" | "side"> {
+  if (at.layer >= 0) return { at, dx: -half - 6, side: "left" };
+  return { at: { x: at.x, y: at.y + half + 10 }, dx: 0, side: "below" };
+}
+
 function inOf({ layer, from }: About): number | undefined {
   const name = layer === 0 ? "sample.x" : `${layer - 1}.sample.a`;
   return store.picture.value?.pieces.get(name)?.values[from ?? 0];
@@ -50,7 +56,7 @@ function deltaOf({ layer, unit }: About): number | undefined {
 interface LabelProps {
   at: Pick<Spot, "x" | "y">;
   dx: number;
-  side: "left" | "middle" | "right";
+  side: "left" | "below" | "middle" | "right";
   sign: string;
   read: () => number | undefined;
 }

@@ -38,15 +38,20 @@ export function laidOut(network: Network, width: number, height: number): Layout
   const counts = [inputs, ...network.layers.map((each) => Math.min(each.shown.length, SHOWN))];
   const longest = Math.max(2, ...network.inputs.slice(0, inputs).map((each) => each.length));
   const names = isOneSquare(network) ? 12 : 12 + Math.min(76, 7 * longest);
-  const first = Math.max(EDGE, MOST / 2 + names);
-  const room = (width - first - EDGE) / Math.max(1, counts.length - 1);
-  const columns = counts.map((count, c) => {
+  const at = (count: number, c: number, first: number, room: number) => {
     const x = counts.length > 1 ? first + c * room : width / 2;
     const of = c === 0 ? network.inputs.length : (network.layers[c - 1]?.units ?? count);
     const numbers = network.layers[c - 1]?.shown ?? [...Array(count).keys()];
     return column(c - 1, numbers.slice(0, count), of, x, room, height);
-  });
-  return { columns, room };
+  };
+  const place = (first: number, last: number) => {
+    const room = (width - first - last) / Math.max(1, counts.length - 1);
+    return { columns: counts.map((count, c) => at(count, c, first, room)), room };
+  };
+  const left = Math.max(EDGE, MOST / 2 + names);
+  const free = place(left, EDGE);
+  const half = (of: Column | undefined) => (of?.width ?? 0) / 2 + 4; // a folded layer is wide
+  return place(Math.max(left, half(free.columns[0])), Math.max(EDGE, half(free.columns.at(-1))));
 }
 
 /** How large a square can be, with so many beside one another. */
@@ -162,7 +167,7 @@ export interface About {
 
 /** The unit that an address is about: "1.W[2,5]" and "1.dW[2,5]" lead from 2 to 5, "0.a[7,3]" is 3. */
 export function aboutOf(address: string): About | null {
-  const found = /^(\d+)\.([A-Za-z.]+)\[(?:(\d+),)?(\d+)\]$/.exec(address);
+  const found = /^(\d+)\.([A-Za-z.]+)\[(?:(\d+|:),)?(\d+)\]$/.exec(address);
   if (!found) return null;
   const isWeight = /^d?W/.test(found[2] ?? "");
   const from = isWeight && found[3] !== undefined ? Number(found[3]) : null;

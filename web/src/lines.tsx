@@ -15,6 +15,7 @@ import {
   strongest,
   wholeLayers,
 } from "./layout";
+import { density } from "./projector";
 import type { Network } from "./protocol.gen";
 import { ask, asked, lines, marked, store, theme } from "./state";
 import { HEAD } from "./unit";
@@ -206,7 +207,7 @@ function paintStrongest(
 ): void {
   const context = canvas.getContext("2d");
   if (!context) return;
-  const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
+  const ratio = density();
   if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
   if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
   context.setTransform(ratio, 0, 0, ratio, 0, HEAD * ratio);

@@ -6,6 +6,7 @@ import { choose, chosen } from "./follow";
 import { lowered } from "./format";
 import type { Piece } from "./frame";
 import { paintClasses, paintMap } from "./paint";
+import { density } from "./projector";
 import type { Scene } from "./protocol.gen";
 import { Sheet } from "./sheet";
 import { drawing, hidden, magnified, rings, store, theme } from "./state";
@@ -82,7 +83,7 @@ function paint(
   const map = frame?.pieces.get(differs ? "difference" : "map");
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (!context || !frame || width === 0) return;
-  const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
+  const ratio = density();
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);

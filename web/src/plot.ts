@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals";
 import uPlot from "uplot";
 import {
   joined,
@@ -11,6 +12,12 @@ import {
 import { short } from "./format";
 import { type Ink, type Marks, Pen } from "./marks";
 import { store, theme } from "./state";
+
+/** Of the shown state, as long as there is no curve. */
+export const startError = computed(() => {
+  const { test, train } = store.head.value?.losses ?? {};
+  return store.newest.value === 0 ? (test ?? train ?? null) : null;
+});
 
 const ROOM = 42; // pixels behind the newest step, for the curves' names
 
@@ -137,9 +144,11 @@ export class Plot {
   }
 }
 
-/** Whole powers of ten around the errors; something to look at where there are none yet. */
+/** Whole powers of ten around the errors; without a curve around that of the start. */
 function rangeOf(low: number | null, high: number | null): uPlot.Range.MinMax {
-  return low === null || high === null ? [0.01, 1] : uPlot.rangeLog(low, high, 10, true);
+  if (low !== null && high !== null) return uPlot.rangeLog(low, high, 10, true);
+  const power = Math.ceil(Math.log10(Number(startError.peek()) || 1));
+  return Number.isFinite(power) ? [10 ** (power - 2), 10 ** power] : [0.01, 1];
 }
 
 /** As far as is planned, or was reached. */

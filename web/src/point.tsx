@@ -1,6 +1,6 @@
-import { lowered, short } from "./format";
-import type { RowFound } from "./protocol.gen";
-import { ask, type Part, point, store } from "./state";
+import { askOf, choose } from "./follow";
+import { grouped, lowered, short } from "./format";
+import { type Part, point, store } from "./state";
 
 /** What a click on the map does, for who has no mouse. */
 export function PointByNumber() {
@@ -11,13 +11,7 @@ export function PointByNumber() {
       onSubmit={(event) => {
         event.preventDefault();
         const told = new FormData(event.currentTarget);
-        const [part, row] = [told.get("part") as Part, Number(told.get("row"))];
-        store.ask<RowFound>({ do: "row", part, row }).then(
-          (found) => {
-            point.value = found;
-          },
-          (error) => store.say(error),
-        );
+        void choose({ part: told.get("part") as Part, row: Number(told.get("row")) });
       }}
     >
       <label for="part">Point of</label>
@@ -71,6 +65,10 @@ export function Point() {
           </div>
         )}
         <div>
+          <dt>at step</dt>
+          <dd>{grouped(found.step)}</dd>
+        </div>
+        <div>
           <dt>truth</dt>
           <dd>{found.truth}</dd>
         </div>
@@ -80,10 +78,10 @@ export function Point() {
         </div>
       </dl>
       <p>
-        <button type="button" class="press" onClick={() => whyOf(found, "answer")}>
+        <button type="button" class="press" onClick={() => askOf(found, strongest(found.a))}>
           Why this answer?
         </button>{" "}
-        <button type="button" class="press" onClick={() => whyOf(found, "error")}>
+        <button type="button" class="press" onClick={() => askOf(found, "loss[:]")}>
           Why this error?
         </button>
       </p>
@@ -91,13 +89,8 @@ export function Point() {
   );
 }
 
-/** In the step's batch where it is a training point; else in its own part. */
-function whyOf(found: RowFound, what: "answer" | "error"): void {
-  const isTrain = found.part === "train";
-  const place = isTrain ? (found.place ?? 0) : found.row;
-  const answers = found.a.at(-1) ?? [];
-  const strongest = Math.max(0, answers.indexOf(Math.max(...answers)));
-  const address =
-    what === "error" ? `loss[${place}]` : `${found.a.length - 1}.a[${place},${strongest}]`;
-  ask(address, found.row, isTrain ? null : (found.part as Part));
+/** The address of the largest output. */
+function strongest(a: readonly (readonly number[])[]): string {
+  const answers = a.at(-1) ?? [];
+  return `${a.length - 1}.a[:,${Math.max(0, answers.indexOf(Math.max(...answers)))}]`;
 }

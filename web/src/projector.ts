@@ -1,13 +1,20 @@
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { keepView, projector } from "./state";
 
 const USUAL = { width: 1200, height: 660 }; // the window that is magnified to fill the wall
 const MOST = 4;
+const DENSEST = 4; // pixels of a canvas for one of the page's, along a line
+const zoom = signal(1);
 
 /** How many times larger everything is drawn on a wall of that size. */
 export function magnification(width: number, height: number): number {
   const free = Math.min(width / USUAL.width, height / USUAL.height);
   return Math.min(MOST, Math.max(1, Math.floor(free * 20) / 20));
+}
+
+/** Pixels of a canvas for one of the page's: what is drawn stays sharp where it is magnified. */
+export function density(): number {
+  return Math.min(DENSEST, Math.min(2, globalThis.devicePixelRatio || 1) * zoom.value);
 }
 
 /** One toggle: full screen where the browser allows it, and larger type; both stay till it is off. */
@@ -22,6 +29,7 @@ export function project(on: boolean): void {
 export function listenToProjector(): void {
   const fit = () => {
     const times = projector.value ? magnification(innerWidth, innerHeight) : 1;
+    zoom.value = times;
     document.documentElement.style.setProperty("--zoom", String(times));
     document.documentElement.dataset.view = projector.value ? "projector" : "";
   };

@@ -414,7 +414,7 @@ export interface RowFound {
   right: boolean | null;
   loss: string;
   a: readonly (readonly number[])[];
-  place: number | null;
+  step: number;
 }
 
 /** The network and its training as a program: printed, it says the first ten losses. */

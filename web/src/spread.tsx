@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import { grouped, short } from "./format";
 import type { Piece } from "./frame";
 import { paintBars } from "./paint";
+import { density } from "./projector";
 import { lines, store, theme } from "./state";
 
 const TALL = 26; // pixels of the bars
@@ -46,7 +47,7 @@ export function Spread({ layer, x, room }: SpreadProps) {
   useSignalEffect(() => {
     const [piece, isLog] = shown(layer);
     if (!canvas.current || !ends.current || !piece) return;
-    const ratio = Math.min(2, globalThis.devicePixelRatio || 1);
+    const ratio = density();
     canvas.current.width = Math.round(wide * ratio);
     canvas.current.height = Math.round(TALL * ratio);
     paintBars(canvas.current, piece.values, theme.value, isLog);

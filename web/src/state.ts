@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Theme } from "./colour";
 import type { Drawn } from "./drawn";
+import { paced } from "./pace";
 import type { RowFound } from "./protocol.gen";
 import { Store } from "./store";
 
@@ -19,6 +20,8 @@ export interface Pending {
 }
 
 export const store = new Store();
+/** The shown step, as often as it is asked about. */
+export const settled = paced(store.step, store.playing);
 export const tab = signal<Tab>("setup");
 export const lines = signal<"weights" | "gradients">("weights");
 export const magnified = signal<{ layer: number | null; unit: number }>({ layer: null, unit: 0 });

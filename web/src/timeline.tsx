@@ -2,6 +2,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { branchHere } from "./branches";
 import { ErrorCurve } from "./curve";
+import { isByClass, slotsOf } from "./dots";
 import { errorIn, errorOf, partOf, type Told } from "./errors";
 import { grouped, short } from "./format";
 import { paintClasses, paintMap } from "./paint";
@@ -199,7 +200,7 @@ function Mini({ name }: { name: string }) {
     const isShown = session?.branch === name;
     const others = session?.branches.filter((each) => each.name !== session.branch) ?? [];
     if (!isShown && !others.some((each) => each.name === compared.value)) compared.value = name;
-    const frame = store.picture.value;
+    const [frame, scene] = [store.picture.value, store.scene.value];
     const block = frame?.head.branch === name ? "output" : "compare";
     const isThere = block === "output" || compared.value === name;
     const map = isThere ? frame?.pieces.get(block) : undefined;
@@ -207,8 +208,16 @@ function Mini({ name }: { name: string }) {
     const [rows = 1, columns = 1] = map?.shape ?? [];
     if (map?.shape.length !== 2)
       canvas.current.width = 1; // what it showed is gone
-    else if ((store.scene.value?.classes.length ?? 0) > 2)
-      paintClasses(canvas.current, map.values, undefined, rows, columns, theme.value);
+    else if (scene && isByClass(scene))
+      paintClasses(
+        canvas.current,
+        map.values,
+        undefined,
+        rows,
+        columns,
+        theme.value,
+        slotsOf(scene),
+      );
     else paintMap(canvas.current, map.values, rows, columns, [map.low, map.high], theme.value);
   });
   return <canvas ref={canvas} class="mini" width={8} height={8} aria-hidden="true" />;

@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import type { Derivation, Followed, PullsFound, TreeNode } from "./protocol.gen";
-import { asked, compared, magnified, pending, point, rings, store, tab } from "./state";
+import { asked, compared, magnified, pending, point, rings, settled, store, tab } from "./state";
 import { OneAtATime } from "./transport";
 
 /** The links from the number that was asked for to the one that is looked at. */
@@ -155,7 +155,7 @@ async function whatIf(changed: string, value: number): Promise<void> {
 }
 
 effect(() => {
-  const [question, step, session] = [asked.value, store.step.value, store.session.value?.branch];
+  const [question, step, session] = [asked.value, settled.value, store.session.value?.branch];
   if (question) void asking.put(JSON.stringify([question, step, session]));
 });
 

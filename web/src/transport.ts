@@ -61,8 +61,9 @@ export class SocketTransport implements Transport {
   again(): void {
     clearTimeout(this.timer);
     const old = this.socket;
-    this.socket = null; // its end is no news any more
+    this.socket = null; // its own word of the end comes too late
     old?.close();
+    if (old) this.listener.closed(); // what waits for an answer of the old one gets none
     this.wait = FIRST;
     this.open();
   }

@@ -1,7 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { stroke } from "./colour";
-import { chosen } from "./follow";
+import { askUnit, chosen } from "./follow";
 import { lowered, short } from "./format";
 import type { Piece } from "./frame";
 import { isOneSquare, type Spot, unitName } from "./layout";
@@ -68,7 +68,7 @@ export function Unit({
         onFocus={show}
         onBlur={rest}
         onPointerLeave={rest}
-        onClick={() => (layer >= 0 ? ask(`${layer}.a[0,${unit}]`) : show())}
+        onClick={() => (layer >= 0 ? askUnit(layer, unit) : show())}
       >
         <canvas
           ref={canvas}

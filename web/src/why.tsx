@@ -33,7 +33,8 @@ export function Why() {
 
 /** Words count layers from 1, addresses from 0: said where both stand beside each other. */
 function Where({ question }: { question: string }) {
-  const address = asked.value?.address ?? "";
+  const root = nodes.value[derivation.value?.root ?? ""];
+  const address = root?.address ?? asked.value?.address ?? "";
   const layer = /^(\d+)\./.exec(address)?.[1];
   return (
     <p class="where">
@@ -143,9 +144,9 @@ function Open({ at, name, node }: LinkProps) {
 
 /** A unit was asked: the weights that come in, for fingers and keys. */
 function Incoming() {
-  const match = /^(\d+)\.[az]\[(\d+),(\d+)\]$/.exec(asked.value?.address ?? "");
+  const match = /^(\d+)\.[az]\[(?:\d+|:),(\d+)\]$/.exec(asked.value?.address ?? "");
   if (!match) return null;
-  const [layer, unit] = [Number(match[1]), Number(match[3])];
+  const [layer, unit] = [Number(match[1]), Number(match[2])];
   const piece = store.picture.value?.pieces.get(`${layer}.W`);
   const [rows = 0, columns = 1] = piece?.shape ?? [];
   const names = [...Array(Math.min(rows, 32)).keys()];

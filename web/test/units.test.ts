@@ -178,6 +178,13 @@ describe("the network's picture", () => {
     ["a deep one", shaped(32, 32, 32, 32, 1), 480, 330],
     ["a deep one on a phone", shaped(32, 32, 32, 32, 1), 358, 280],
     ["a long one", shaped(6, 6, 6, 6, 6, 6, 6, 6, 6, 1), 480, 330],
+    ["one of many classes", shaped(100, 39), 470, 380],
+    [
+      "one of many inputs and classes",
+      { ...shaped(16, 39), inputs: [...Array(30).keys()].map(String) },
+      470,
+      330,
+    ],
     ["a wide one", { ...shaped(128, 10), image: [28, 28] as const }, 480, 330],
   ])("%s has every unit inside, and none on another", (_, made, width, height) => {
     const layout = laidOut(made, width, height);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,13 +26,17 @@ class Node:
     letters: str
     numbers: str
     value: Any
-    parts: tuple[Node, ...] = field(default=(), repr=False)
+    below: Callable[[], tuple[Node, ...]] = field(default=tuple, repr=False)  # its parts, made once
     rest: tuple[int, float] | None = None
     says: str = ""  # in a sentence: what it is, or why it has no formula
     digits: str = field(default="", repr=False)  # the value, as it is written
     formula: Expr | None = field(default=None, repr=False)
     quantity: Quantity | None = field(default=None, repr=False)
     owner: str = field(default="", repr=False)  # whose way a number without address is on
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        return self.below()
 
     def each(self) -> Iterator[Node]:
         """This node and all below it, each once; what is needed comes after what needs it."""

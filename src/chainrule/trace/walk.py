@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -51,13 +52,17 @@ class Trace:
     """Explanations of one step. A number that several of them need is explained once.
 
     writes: whether nodes have their formulas as text, too; who typesets them needs none.
+    whole: whether a number is explained, and held to the record, down to the data at once; else
+    only as far as its parts are looked at.
     """
 
     def __init__(
         self, made: StepRecord, *, sample: int | None = None,
         names: Mapping[str, str] | None = None, most: int = MOST, writes: bool = True,
+        whole: bool = True,
     ) -> None:  # fmt: skip
-        self.made, self.names, self.most, self.writes = made, dict(names or {}), most, writes
+        self.made, self.names, self.most = made, dict(names or {}), most
+        self.writes, self.whole = writes, whole
         self.sample = sample
         self.position = None if sample is None else position_of(made, sample)
         self.at = Lookup(made)
@@ -90,7 +95,7 @@ class Trace:
                     waiting.pop()
                 else:
                     formulas[one] = self.formula(one)
-                    waiting += list(self._needs(formulas[one]))
+                    waiting += list(self._needs(formulas[one])) if self.whole else []
         return self.done[quantity]
 
     def _needs(self, formula: Expr | None) -> Iterator[Quantity]:
@@ -120,14 +125,20 @@ class Trace:
         plain, shown = np.asarray(value).item(), digits(value)
         if formula is None:
             return Node(address, symbol, "", "", plain, digits=shown, owner=owner)
-        parts = dict.fromkeys(self._parts(formula, owner))
+        below = cache(partial(self._below, formula, owner))
+        if self.whole:
+            below()
         letters, numbers = "", ""
         if self.writes:
             letters, numbers = self.writer.letters(formula), self.writer.numbers(formula)
         return Node(
-            address, symbol, letters, numbers, plain, tuple(parts), _rest(formula),
+            address, symbol, letters, numbers, plain, below, _rest(formula),
             digits=shown, formula=formula, owner=owner,
         )  # fmt: skip
+
+    def _below(self, formula: Expr, owner: str) -> tuple[Node, ...]:
+        with np.errstate(all="ignore"):
+            return tuple(dict.fromkeys(self._parts(formula, owner)))
 
     def _parts(self, formula: Expr, owner: str) -> Iterator[Node]:
         """The numbers that stand in a formula, in its order."""
@@ -135,7 +146,7 @@ class Trace:
             yield self._named(formula, owner)
         elif isinstance(formula, Leaf):
             if not formula.is_setting:
-                yield self.done[formula.quantity]
+                yield self.of(formula.quantity)
         else:
             for inside in formula.inside:
                 yield from self._parts(inside, owner)
@@ -218,7 +229,7 @@ class Trace:
         rest = (len(left), float(left.sum())) if len(left) else None
         address = Quantity(name, tuple(shown)).address
         sentence = f"{len(chosen)} numbers" + (f", the {len(parts)} largest shown" * bool(rest))
-        return Node(address, address, "", "", values.tolist(), parts, rest, sentence)
+        return Node(address, address, "", "", values.tolist(), lambda: parts, rest, sentence)
 
 
 def _rest(formula: Expr) -> tuple[int, float] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -9,8 +10,8 @@ from itertools import islice
 
 from chainrule.core.errors import UsageError
 from chainrule.trace.address import parse
-from chainrule.trace.expression import Quantity
-from chainrule.trace.lookup import split
+from chainrule.trace.expression import Index, Quantity
+from chainrule.trace.lookup import OF_A_ROW, split
 from chainrule.trace.node import Node
 from chainrule.view.columns import Columns
 from chainrule.view.mathml import Typesetter
@@ -32,24 +33,34 @@ def derivation(re: int, at: Moment, key: str, also: Iterable[str] = ()) -> Deriv
     """The tree of that number as far as it is sent; what is deeper has its key."""
     root = node_of(at, key)
     names = Names(at.made, at.inputs, at.noun)
-    nodes = {key_of(node): node for node in (*_nearest(root), *_others(at, also))}
+    nodes = {key_of(node, at): node for node in (*_nearest(root), *_others(at, also))}
     found = {name: _told(node, at, names) for name, node in nodes.items()}
     title, question = _asked(root, at, names)
     return Derivation(
-        re, at.branch, at.made.t, at.sample, title, question, key_of(root), found,
+        re, at.branch, at.made.t, at.sample, title, question, key_of(root, at), found,
         tuple(at.made.batch.rows[:ROWS].tolist()),
     )  # fmt: skip
 
 
-def key_of(node: Node) -> str:
+def key_of(node: Node, at: Moment) -> str:
     """Its address, and behind a # what the address alone doesn't mean.
 
     "1.W.next[2,5]#m̂" is a number on the way to that address; "1.W[2,5]#" the weight as it is
-    before the step, where "1.W[2,5]" asks for its update.
+    before the step, where "1.W[2,5]" asks for its update. "1.z[:,2]" is the sample's: the next
+    step has it at another place of its batch, and the key shall mean the same row there.
     """
+    key = _of_sample(node.address or node.owner, at)
     if node.address is None:
-        return f"{node.owner}#{node.symbol}"
-    return f"{node.address}#" if _kind(node) == "parameter" else node.address
+        return f"{key}#{node.symbol}"
+    return f"{key}#" if _kind(node) == "parameter" else key
+
+
+def _of_sample(address: str, at: Moment) -> str:
+    """ "1.z[7,2]" → "1.z[:,2]", where a sample is asked about"""
+    name = address.partition("[")[0]
+    if at.sample is None or not (name == "loss" or split(name)[1] in OF_A_ROW):
+        return address
+    return re.sub(r"\[\d+", "[:", address)
 
 
 def node_of(at: Moment, key: str) -> Node:
@@ -62,14 +73,23 @@ def node_of(at: Moment, key: str) -> Node:
     found = at.trace.node(address)
     if not symbol:
         return found
-    try:
-        return at.trace.on_the_way[address, symbol]
-    except KeyError:
-        known = ", ".join(s for owner, s in at.trace.on_the_way if owner == address) or "none"
-        raise UsageError(
-            f"explain {key[:60]!r}", f"a number on the way to {address[:40]}: {known}",
-            repr(symbol[:20]), "Ask for the whole of it.",
-        ) from None  # fmt: skip
+    way = list(_on_the_way(found))
+    for node in way:
+        if node.symbol == symbol:
+            return node
+    known = ", ".join(node.symbol for node in way) or "none"
+    raise UsageError(
+        f"explain {key[:60]!r}", f"a number on the way to {address[:40]}: {known}",
+        repr(symbol[:20]), "Ask for the whole of it.",
+    )  # fmt: skip
+
+
+def _on_the_way(node: Node) -> Iterator[Node]:
+    """The numbers without an address in its formula, and in theirs."""
+    for part in node.parts:
+        if part.address is None:
+            yield part
+            yield from _on_the_way(part)
 
 
 def _others(at: Moment, keys: Iterable[str]) -> Iterator[Node]:
@@ -94,7 +114,7 @@ def _nearest(root: Node) -> list[Node]:
 
 
 def _told(node: Node, at: Moment, names: Names) -> TreeNode:
-    links = {part.address or part.symbol: key_of(part) for part in node.parts}
+    links = {part.address or part.symbol: key_of(part, at) for part in node.parts}
     typesetter = Typesetter(at.trace.symbols, links)
     several = isinstance(node.value, list)
     count, total = node.rest or (0, 0.0)
@@ -104,7 +124,7 @@ def _told(node: Node, at: Moment, names: Names) -> TreeNode:
         None if several else float(node.value), "" if several else short(node.value),
         node.digits, _says(node, at), _kind(node),  # type: ignore[arg-type]
         typesetter.letters(node), groups,
-        tuple(map(key_of, node.parts)), count, short(total),
+        tuple(key_of(part, at) for part in node.parts), count, short(total),
     )  # fmt: skip
 
 
@@ -136,20 +156,28 @@ def _kind(node: Node) -> str:
 def _asked(root: Node, at: Moment, names: Names) -> tuple[str, str]:
     """The question, and what it is about in words."""
     name = root.quantity.name if root.quantity else (root.address or root.owner).partition("[")[0]
+    place = root.quantity.place if root.quantity else ()
     layer, kind = split(name)
-    alone = f"for row {at.sample} alone, which is not in this step’s batch" if at.alone else ""
+    row = _row(kind, place, at, names)
     if layer is None:
         title = {"loss": "Why is the error so large?"}.get(kind, "Where does this come from?")
-        whole = f"the mean over all {len(at.made.batch.x):,} {at.noun}s" if at.part else ""
-        return title, ", ".join(filter(None, [whole, alone]))
+        whole = f"the mean over all {len(at.made.batch.x):,} {at.noun}s"
+        return title, row or (whole if at.part else "")
     what, _, after = kind.partition(".")
     title = "Where does this come from?"
     if after in ("next", "") and root.quantity is not None:
         title = QUESTIONS.get(what, title)
-    place = root.quantity.place if root.quantity else ()
     where = f"unit {place[-1]} of layer {layer + 1}" if place else f"layer {layer + 1}"
     if what == "W" and len(place) == 2:
         below = names.below(layer, int(place[0]))
         below = f"{below} of layer {layer}" if layer else below
         where = f"from {below} to {where}"
-    return title, ", ".join(filter(None, [where, alone]))
+    return title, ", ".join(filter(None, [where, row]))
+
+
+def _row(kind: str, place: Index, at: Moment, names: Names) -> str:
+    """Which row the question is about, if it is about one."""
+    if at.alone:
+        return f"for row {at.sample} alone, which is not in this step’s batch"
+    of_one = place and (kind in OF_A_ROW or kind == "loss")
+    return f"for {names.row(int(place[0]))}" if of_one else ""

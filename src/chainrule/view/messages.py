@@ -231,7 +231,7 @@ class RowFound(News):
     right: bool | None
     loss: str
     a: tuple[tuple[float, ...], ...]  # layer by layer
-    place: int | None  # in the next step's batch
+    step: int  # of the state that answers
 
 
 @dataclass(frozen=True)

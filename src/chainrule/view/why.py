@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,7 +105,7 @@ def _inputs(setup: Setup) -> tuple[str, ...]:
 def _trace(setup: Setup, made: StepRecord, sample: int | None) -> Trace:
     names = setup.source.data.names
     known = {name: address for name, address in names.items() if _has(made, address)}
-    return Trace(made, sample=sample, names=known, writes=False)
+    return Trace(made, sample=sample, names=known, writes=False, whole=False)
 
 
 def _has(made: StepRecord, address: str) -> bool:
@@ -160,6 +161,7 @@ def changed(setup: Setup, at: Moment, address: str, value: float) -> tuple[Momen
     made = at.made
     state, batch, rate = made.before, made.batch, made.learning_rate
     name, place = _one_number(at, address)
+    _check_value(made, name, value)
     if name == "learning_rate":
         was, rate = rate, value
     elif name in state.params:
@@ -190,10 +192,21 @@ def _one_number(at: Moment, address: str) -> tuple[str, Any]:
     return asked.name, asked.place
 
 
+def _check_value(made: StepRecord, name: str, value: float) -> None:
+    if not math.isfinite(value):
+        raise UsageError("what if", "a finite number", f"{value:g}", "Try a smaller one.")
+    if name != "y" or made.batch.y.dtype.kind not in "iu":
+        return
+    classes = max(2, made.spec.sizes[-1])  # one output tells two classes apart
+    if value not in range(classes):
+        raise UsageError(
+            "what if", f"a class: a whole number from 0 to {classes - 1}", f"{value:g}",
+            "Classes count from 0.",
+        )  # fmt: skip
+
+
 def _with(array: Any, place: Any, value: float) -> Any:
     moved = np.array(array)
-    if moved.dtype.kind in "iu" and (value != int(value) or value < 0):
-        raise UsageError("what if", "a class number", f"{value:g}", "Classes count from 0.")
     moved[place] = value
     return moved
 
