@@ -2,10 +2,12 @@ import type { Done, Planned } from "./protocol.gen";
 import { pending, store, tab } from "./state";
 import type { Wish } from "./store";
 
-/** Ask which setting is to be another one from the shown step on. */
+/** Ask which setting is to be another one from here on: a higher rate, or what the doctor advises. */
 export function branchHere(): void {
   const rate = store.form.value?.fields.find((each) => each.name === "learning_rate")?.value;
-  const other = typeof rate === "number" ? Number((rate * 3).toPrecision(3)) : 0.1;
+  const found = store.doctors.value[store.session.value?.branch ?? ""]?.findings ?? [];
+  const times = found.some((each) => each.name.includes("too high")) ? 0.1 : 3;
+  const other = typeof rate === "number" ? Number((rate * times).toPrecision(3)) : 0.1;
   pending.value = { settings: { learning_rate: other }, branches: true };
   tab.value = "setup";
 }

@@ -34,7 +34,10 @@ const LETTERS: Record<string, () => void> = {
   g: () => {
     lines.value = lines.value === "weights" ? "gradients" : "weights";
   },
-  w: whyMost,
+  w: () => {
+    whyMost();
+    document.getElementById("inside")?.focus({ preventScroll: true }); // Tab goes on from there
+  },
   d: otherTheme,
 };
 const OTHERS: Record<string, () => void> = {
@@ -62,8 +65,15 @@ export function pressed(key: string, shift: boolean): boolean {
   return Boolean(goal ?? does);
 }
 
+/** Pressed by a pointer, a button gives the focus back: space means play, for who never uses Tab. */
+function letGo(event: MouseEvent): void {
+  const button = event.target instanceof Element ? event.target.closest("button, summary") : null;
+  if (event.detail > 0 && button instanceof HTMLElement) button.blur();
+}
+
 /** Keys of the whole page; a control that has the focus keeps its own. */
 export function listenToKeys(): void {
+  document.addEventListener("click", letGo);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const on = event.target instanceof Element ? event.target : document.body;

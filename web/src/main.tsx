@@ -9,6 +9,7 @@ import { SocketTransport } from "./transport";
 import { listenToDrops } from "./upload";
 
 beginFromAddress();
+addEventListener("hashchange", beginFromAddress);
 store.use(new SocketTransport(`ws://${location.host}/socket`, store));
 setInterval(() => store.tick(), 250);
 listenToKeys();

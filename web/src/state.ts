@@ -64,6 +64,14 @@ function firstTheme(): Theme {
 export function ask(address: string, sample: number | null = null, part: Part | null = null): void {
   asked.value = { address, sample, part };
   tab.value = "why";
+  requestAnimationFrame(intoSight);
+}
+
+/** On a phone the panel lies below the pictures: what was asked for comes into sight. */
+function intoSight(): void {
+  const inside = document.getElementById("inside");
+  if (inside && inside.getBoundingClientRect().top > innerHeight - 120)
+    inside.scrollIntoView({ block: "start" });
 }
 
 /** Why is the error of the shown state what it is? Of the part that counts, or of a given one. */
@@ -118,21 +126,23 @@ export function keepView(): void {
   history.replaceState(null, "", location.pathname + (said && `#${said}`));
 }
 
-/** A page begins with what stands behind its #: settings, and what a class shall not see. */
+/** What stands behind the #, at the beginning or typed later: settings, and what is hidden. */
 export function beginFromAddress(): void {
   const text = location.hash;
   if (text.length < 2) return;
   const told = new URLSearchParams(text.slice(1));
   const hide = told.get("hide");
   hidden.value = new Set(hide ? hide.split(",") : []);
-  projector.value = told.get("view") === "projector";
+  projector.value = told.get("view") === "projector" || (projector.value && !told.has("view"));
   const first = (["setup", "why", "code"] as const).find((each) => !hidden.value.has(each));
   tab.value = first ?? "keys";
   keepView(); // without the settings: a reload shall not begin anew
   if (/[#&]data=/.test(text)) {
-    store.greeted = () => {
+    const obey = () => {
       if (store.form.value?.address !== text) void store.tell({ do: "address", text });
     };
+    if (store.connected.value) obey();
+    else store.greeted = obey;
   }
 }
 

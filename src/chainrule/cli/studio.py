@@ -53,8 +53,9 @@ def studio(
             screen.say("  The address is good once, on this machine. Ctrl-C ends; all is saved.")
 
         def again(url: str) -> None:
-            if not as_json:
-                screen.note(f"  another browser: {url}")
+            screen.give(url=url)  # a line for each address: the first is spent
+            sys.stdout.flush()
+            screen.note(f"  another browser: {url}")
 
         serve(session, listener, ready=ready, again=again, browser=browser)
     finally:

@@ -32,6 +32,11 @@ SETTINGS: dict[str, Any] = {  # no log holds a token, no frame is packed, no hea
 
 def bound(port: int | None) -> socket.socket:
     """A socket on the loopback: that port, or else the first free one from PORT on."""
+    if port is not None and not 0 <= port < 2**16:
+        raise UsageError(
+            f"studio --port {port}", "a port from 0 to 65535", str(port),
+            "Leave --port out, and a free one is taken.",
+        )  # fmt: skip
     for each in [port] if port is not None else [*range(PORT, PORT + TRIED), 0]:
         found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -43,7 +48,7 @@ def bound(port: int | None) -> socket.socket:
             found.close()
             if port is not None:
                 raise UsageError(
-                    f"studio --port {port}", "a port that is free", str(error),
+                    f"studio --port {port}", "a port that is free", error.strerror or str(error),
                     "Another studio? Leave --port out, and a free one is taken.",
                 ) from error  # fmt: skip
         else:

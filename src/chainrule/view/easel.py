@@ -105,7 +105,7 @@ class Easel:
         other, quick = self._other(compare, shown), at_hand is not None
         picture, measured = painter.paint(params, step, view, other=other, quick=quick)
         measured = completed(measured, line, step)
-        live = step >= line.head
+        live = at_hand is not None or step >= line.head  # a frame may be late while it trains
         has_winner = view.layer is None and "map.share" in picture.arrays
         head = {
             "session": shown.session, "branch": line.name, "step": step, "head": line.head,
