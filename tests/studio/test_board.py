@@ -1,5 +1,8 @@
 """What pages hear: the newest of each kind, every point once, whatever they missed."""
 
+from dataclasses import fields
+from typing import get_origin, get_type_hints
+
 import numpy as np
 import pytest
 
@@ -8,6 +11,8 @@ from chainrule.studio.board import Board, Known
 from chainrule.view.messages import Curve, Doctor, Failed, Session
 from chainrule.view.parts import BranchState
 from chainrule.view.refusals import failed
+
+HINTS = get_type_hints(Curve)
 
 
 def session(name="one", branches="A"):
@@ -21,6 +26,12 @@ def curve(first, stop, branch="A", thinned=False):
     return Curve(
         branch, first, stop, steps, losses, (), losses, (), losses, losses, losses, thinned
     )  # fmt: skip
+
+
+def whole(first, stop):
+    """Every column has its own numbers."""
+    columns = [tuple(100 * k + step for step in range(first, stop)) for k in range(8)]
+    return Curve("A", first, stop, *columns, False)
 
 
 def test_a_page_that_misses_anything_hears_every_point_once():
@@ -46,6 +57,21 @@ def test_a_page_that_misses_anything_hears_every_point_once():
                 heard = [*heard[: news.first], *news.step]
         assert heard == list(range(count))
         assert not list(board.since(known))
+
+
+@pytest.mark.parametrize("first", [0, 3, 7])
+def test_every_column_of_a_curve_is_as_long_as_its_steps(first):
+    """What a page heard already is cut off from all of them, and what comes joins all of them."""
+    names = [each.name for each in fields(Curve) if get_origin(HINTS[each.name]) is tuple]
+    assert len(names) == 8
+    board, known = Board(), Known()
+    board.post([session(), whole(0, first)])
+    list(board.since(known))
+    board.post([whole(first, 9)])
+    (found,) = (n for n in board.since(known) if isinstance(n, Curve))
+    assert (found.first, found.next) == (first, 9)
+    for k, name in enumerate(names):
+        assert getattr(found, name) == tuple(100 * k + step for step in range(first, 9)), name
 
 
 def test_of_each_kind_only_the_newest_is_heard():

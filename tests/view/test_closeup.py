@@ -9,7 +9,8 @@ from chainrule.view import commands
 from chainrule.view.answers import answer
 from chainrule.view.closeup import GALLERY
 from chainrule.view.frame import from_bytes
-from chainrule.view.picture import Other, Painter, View
+from chainrule.view.maps import Other
+from chainrule.view.picture import Painter, View
 from chainrule.view.scene import Scene
 from chainrule.view.session import Session
 from chainrule.view.sets import Kept

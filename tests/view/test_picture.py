@@ -9,7 +9,8 @@ from chainrule.engine.reference import forward, slopes
 from chainrule.network import Network
 from chainrule.training.evaluation import evaluate
 from chainrule.view import frame, words
-from chainrule.view.picture import SHOWN, Painter, View
+from chainrule.view.maps import SHOWN
+from chainrule.view.picture import Painter, View
 from chainrule.view.scene import DRAWN, Scene
 from chainrule.view.sets import Kept
 from chainrule.view.settings import Chosen, set_up
@@ -111,7 +112,7 @@ def test_numbers_that_are_none_are_drawn_all_the_same():
 
 
 def test_what_would_take_long_is_left_out_of_a_quick_picture():
-    painter, network = made({"data": "digits"})
+    painter, network = made({"data": "digits", "hidden": [[512, "tanh"]]})
     assert painter.scene.image == (8, 8)
     assert painter.scene.kind == "none"
     slow, quick = (painter.paint(network.params, 0, SMALL, quick=q) for q in (False, True))
@@ -157,7 +158,8 @@ def test_numbers_have_four_digits_and_a_true_minus(value, text):
 def test_the_headline_says_what_the_picture_says():
     def said(right, of, **more):
         losses = {"train": 0.004, "test": 0.006}
-        found = words.Measured(losses, {"train": (5, 5), "test": (right, of)}, {})
+        at = {"train": 3, "test": more.pop("at", more.get("step", 3))}
+        found = words.Measured(losses, {"train": (5, 5), "test": (right, of)}, {}, at)
         how = {"state": "paused", "step": 3, "live": True, "ended": None, "classes": 2, **more}
         return words.headline(found, **how)
 
@@ -171,7 +173,9 @@ def test_the_headline_says_what_the_picture_says():
     assert said(40, 100, ended="finished") == "Learning: 40 of 100 test points right."
     assert said(83, 100, live=False) == "In the past, at step 3: 83 of 100 test points right."
     assert said(0, 100, state="broken").startswith("Stopped")
-    numbers = words.Measured({}, {}, {"mae": 0.125})
+    assert said(83, 100, at=2) == "Learning, at step 2: 83 of 100 test points right."
+    assert said(83, 100, at=2, live=False).startswith("In the past, at step 2: 83 of")
+    numbers = words.Measured({}, {}, {"mae": 0.125}, {})
     how = {"state": "paused", "step": 3, "live": True, "ended": None, "classes": 0}
     assert words.headline(numbers, **how) == "Learning: answers are off by 0.125 on average."
 

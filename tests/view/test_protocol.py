@@ -69,8 +69,8 @@ def test_a_frame_is_read_back_bit_for_bit():
     }  # fmt: skip
     head = {
         "session": "s", "branch": "A", "step": 3, "head": 4, "live": False, "state": "paused",
-        "learning_rate": 0.1, "epoch": 1.5, "losses": {"train": None}, "metrics": {},
-        "right": {"train": (1, 2)}, "headline": "é", "layer": 1, "unit": 0,
+        "epoch": 1.5, "losses": {"train": None}, "metrics": {}, "right": {"train": (1, 2)},
+        "measured_at": {"train": 2}, "headline": "é", "layer": 1, "unit": 0,
     }  # fmt: skip
     content = frame.to_bytes(frame.Picture(head, arrays, {"0.map": (-1.0, 1.0)}))
     found, got = frame.from_bytes(content)

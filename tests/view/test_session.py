@@ -232,7 +232,7 @@ def test_the_same_step_of_another_branch_is_compared(session):
     session.do(c.Step(1, 8))
     arrays = frame.from_bytes(picture(session, compare="A"))[1]
     session.do(c.Show(1, "A"))
-    assert arrays["compare"].tobytes() == frame.from_bytes(picture(session))[1]["map"].tobytes()
+    assert arrays["compare"].tobytes() == frame.from_bytes(picture(session))[1]["output"].tobytes()
 
 
 def test_a_run_is_opened_again_with_its_branches(session):

@@ -1,8 +1,7 @@
 import { signal, useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { judged, nearestPoint } from "./curves";
+import { errorOf, errorsAt } from "./errors";
 import { grouped, short } from "./format";
-import { branchAt } from "./marks";
 import { Plot } from "./plot";
 import { askError, store, theme } from "./state";
 
@@ -68,8 +67,8 @@ export function ErrorCurve() {
     const part = found && (near(found.judged) ? found.name : near(found.train) ? "train" : null);
     if (part) askError(part);
   };
-  const { step, newest, head } = store;
-  const error = head.value?.losses.test ?? head.value?.losses.train;
+  const { step, newest } = store;
+  const error = errorOf(store.session.value?.branch ?? "")?.error;
   return (
     <div class="curve">
       <div class="caption">
@@ -131,17 +130,4 @@ function Words() {
           : "Drag it to go back in time."}
     </span>
   );
-}
-
-/** The point of the shown branch next to a step; before the fork it is one of its parent. */
-export function errorsAt(step: number, branch?: string) {
-  const session = store.session.value;
-  if (!session) return null;
-  const owner = branchAt(session.branches, branch ?? session.branch, step);
-  const points = store.curves.value[owner];
-  const k = points ? nearestPoint(points.step, step) : -1;
-  if (!points || k < 0) return null;
-  const [name, errors] = judged(points);
-  const train = points.train[k] ?? null;
-  return { step: points.step[k] ?? 0, name, judged: errors[k] ?? null, train };
 }

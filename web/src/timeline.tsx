@@ -1,9 +1,10 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { branchHere } from "./branches";
-import { ErrorCurve, errorsAt } from "./curve";
+import { ErrorCurve } from "./curve";
+import { errorIn, errorOf, partOf, type Told } from "./errors";
 import { grouped, short } from "./format";
-import { paintMap } from "./paint";
+import { paintClasses, paintMap } from "./paint";
 import type { BranchState } from "./protocol.gen";
 import { askError, compared, store, theme, toggle, walk } from "./state";
 
@@ -73,41 +74,67 @@ function Player() {
   );
 }
 
-/** The errors of the shown state; with branches, each of them to be chosen. */
+/** The errors of the shown state. */
+function Facts() {
+  const head = store.head.value;
+  if (!head) return null;
+  const part = head.right.test ? "test" : "train";
+  const right = head.right[part];
+  const counts = partOf(head.losses);
+  const errors = [...new Set([counts, "train"] as const)].map((each) => errorIn(head, each));
+  const earlier = errors.filter((each) => each.step !== head.step); // all of them of one point
+  return (
+    <dl class="facts">
+      {counts !== "train" && (
+        <div class="strong">
+          <dt>
+            <i class="thick" /> {counts} error
+          </dt>
+          <dd>{short(head.losses[counts])}</dd>
+        </div>
+      )}
+      <div>
+        <dt>
+          <i class="thin" /> train error
+        </dt>
+        <dd>{short(head.losses.train)}</dd>
+      </div>
+      {right && (
+        <div>
+          <dt>{part} right</dt>
+          <dd>
+            {grouped(right[0])} of {grouped(right[1])}
+          </dd>
+        </div>
+      )}
+      {earlier[0] && (
+        <div>
+          <dt>{earlier.length < errors.length && earlier[0].part} measured at step</dt>
+          <dd>{grouped(earlier[0].step)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+/** An error; of another state than the shown one, it says of which. */
+function Figure({ told }: { told: Told | null }) {
+  const isHere = !told || told.step === store.step.value;
+  return (
+    <>
+      {short(told?.error)}
+      {!isHere && <small class="at">at step {grouped(told.step)}</small>}
+    </>
+  );
+}
+
+/** What the numbers are; with branches, each of them to be chosen. */
 function Branches() {
   const session = store.session.value;
-  const head = store.head.value;
   const several = (session?.branches.length ?? 0) > 1;
-  const part = head?.right.test ? "test" : "train";
-  const right = head?.right[part];
   return (
     <div class="numbers">
-      {!several && (
-        <dl class="facts">
-          {head?.losses.test !== undefined && (
-            <div class="strong">
-              <dt>
-                <i class="thick" /> test error
-              </dt>
-              <dd>{short(head.losses.test)}</dd>
-            </div>
-          )}
-          <div>
-            <dt>
-              <i class="thin" /> train error
-            </dt>
-            <dd>{short(head?.losses.train)}</dd>
-          </div>
-          {right && (
-            <div>
-              <dt>{part} right</dt>
-              <dd>
-                {grouped(right[0])} of {grouped(right[1])}
-              </dd>
-            </div>
-          )}
-        </dl>
-      )}
+      {!several && <Facts />}
       {several && (
         <ul class="branches" aria-label="Branches">
           {session?.branches.map((each) => (
@@ -121,9 +148,7 @@ function Branches() {
                 <Mini name={each.name} />
                 <b>{each.name}</b> <span>{describe(each, store.step.value)}</span>
                 <b>
-                  {each.name === session.branch
-                    ? short(head?.losses.test ?? head?.losses.train)
-                    : short(errorsAt(store.step.value, each.name)?.judged)}
+                  <Figure told={errorOf(each.name)} />
                 </b>
               </button>
               {each.parent && (
@@ -174,12 +199,17 @@ function Mini({ name }: { name: string }) {
     const isShown = session?.branch === name;
     const others = session?.branches.filter((each) => each.name !== session.branch) ?? [];
     if (!isShown && !others.some((each) => each.name === compared.value)) compared.value = name;
-    const pieces = store.picture.value?.pieces;
-    const map = pieces?.get("map");
-    const found = isShown ? map : compared.value === name ? pieces?.get("compare") : undefined;
-    if (!canvas.current || !found || !map || found.shape.length !== 2) return;
-    const [rows = 1, columns = 1] = found.shape;
-    paintMap(canvas.current, found.values, rows, columns, [map.low, map.high], theme.value);
+    const frame = store.picture.value;
+    const block = frame?.head.branch === name ? "output" : "compare";
+    const isThere = block === "output" || compared.value === name;
+    const map = isThere ? frame?.pieces.get(block) : undefined;
+    if (!canvas.current) return;
+    const [rows = 1, columns = 1] = map?.shape ?? [];
+    if (map?.shape.length !== 2)
+      canvas.current.width = 1; // what it showed is gone
+    else if ((store.scene.value?.classes.length ?? 0) > 2)
+      paintClasses(canvas.current, map.values, undefined, rows, columns, theme.value);
+    else paintMap(canvas.current, map.values, rows, columns, [map.low, map.high], theme.value);
   });
   return <canvas ref={canvas} class="mini" width={8} height={8} aria-hidden="true" />;
 }

@@ -10,8 +10,11 @@ from typing import Any, NamedTuple
 from chainrule.core.errors import UsageError
 from chainrule.records import Params, State
 from chainrule.view import frame, why, words
+from chainrule.view.judged import completed
 from chainrule.view.line import Line
-from chainrule.view.picture import Other, Painter, View
+from chainrule.view.maps import Other
+from chainrule.view.picture import Painter, View
+from chainrule.view.ring import Snapshot
 from chainrule.view.scene import Scene
 
 FRAMES = 32  # kept: different wishes of different pages
@@ -26,7 +29,7 @@ class Shown(NamedTuple):
     step: int
     state: str
     version: int
-    newest: Params | None  # while it trains: the shown state, at hand
+    trains: bool
 
 
 class Easel:
@@ -38,6 +41,7 @@ class Easel:
         self._state: tuple[Any, State] | None = None
         self._moment: tuple[Any, why.Moment] | None = None
         self._frames: dict[Any, tuple[int, bytes]] = {}
+        self._taken: tuple[Line, Snapshot] | None = None
         self._looks_again = 0.0  # when a far state of another branch may be replayed
 
     def painter(self, line: Line) -> Painter:
@@ -52,6 +56,17 @@ class Easel:
             self.save(line, step)
             self._state = key, line.state(step)
         return self._state[1]
+
+    def take(self, line: Line, newest: Snapshot) -> None:
+        """What the training showed last: it is further on by now, the pages are not."""
+        self._taken = line, newest
+
+    def _at_hand(self, shown: Shown) -> Params | None:
+        """While it trains: the shown state, not yet saved."""
+        if not shown.trains or self._taken is None:
+            return None
+        line, newest = self._taken
+        return newest.params if line is shown.line and newest.step == shown.step else None
 
     def moment(
         self, line: Line, step: int, sample: int | None, part: str | None = None
@@ -85,19 +100,18 @@ class Easel:
     def _painted(self, shown: Shown, view: View, compare: str | None) -> bytes:
         line, step, painter = shown.line, shown.step, self.painter(shown.line)
         view = _possible(view, painter)
-        params = self.state(line, step).params if shown.newest is None else shown.newest
-        picture, measured = painter.paint(
-            params, step, view, other=self._other(compare, shown),
-            quick=shown.newest is not None,
-        )  # fmt: skip
-        measured = _completed(measured, line, step)
+        at_hand = self._at_hand(shown)
+        params = self.state(line, step).params if at_hand is None else at_hand
+        other, quick = self._other(compare, shown), at_hand is not None
+        picture, measured = painter.paint(params, step, view, other=other, quick=quick)
+        measured = completed(measured, line, step)
         live = step >= line.head
         has_winner = view.layer is None and "map.share" in picture.arrays
         head = {
             "session": shown.session, "branch": line.name, "step": step, "head": line.head,
-            "live": live, "state": shown.state, "learning_rate": painter.rate(step),
-            "epoch": step / painter.batches.per_epoch, "losses": measured.losses,
-            "metrics": measured.metrics, "right": measured.right,
+            "live": live, "state": shown.state, "epoch": step / painter.batches.per_epoch,
+            "losses": measured.losses, "metrics": measured.metrics, "right": measured.right,
+            "measured_at": measured.at,
             "headline": words.headline(
                 measured, state=shown.state, step=step, live=live,
                 ended=line.ended[0] if line.ended and live else None,
@@ -116,7 +130,7 @@ class Easel:
         other, step = self.lines.get(compare or ""), shown.step
         if other is None or step > other.saved:
             return None
-        if shown.newest is not None and not other.is_near(step):
+        if self._at_hand(shown) is not None and not other.is_near(step):
             if monotonic() < self._looks_again:
                 return None
             self._looks_again = monotonic() + AGAIN
@@ -137,21 +151,3 @@ def _possible(view: View, painter: Painter) -> View:
     if view.layer is None or not -1 <= view.layer < len(sizes) - 1:
         return replace(view, layer=None, unit=min(max(view.unit, 0), sizes[-1] - 1))
     return view if 0 <= view.unit < sizes[view.layer + 1] else replace(view, unit=0)
-
-
-def _completed(measured: words.Measured, line: Line, step: int) -> words.Measured:
-    """For large parts: the losses of the last point of the curve before that step."""
-    parts = line.setup.source.data.parts
-    if all(name in measured.losses for name in parts):
-        return measured
-    point = next((each for each in reversed(line.points) if each.step <= step), None)
-    if point is None:
-        return measured
-    held = {"train": point.train, "validation": point.validation, "test": point.test}
-    losses = {name: measured.losses.get(name, held[name]) for name in parts}
-    right, on = dict(measured.right), str(point.metrics.get("on"))
-    accuracy = point.metrics.get("accuracy")
-    if isinstance(accuracy, float) and on in parts and on not in right:
-        right[on] = round(accuracy * parts[on].n), parts[on].n
-    metrics = {name: v for name, v in point.metrics.items() if isinstance(v, float)}
-    return words.Measured(losses, right, measured.metrics or metrics)

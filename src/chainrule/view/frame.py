@@ -43,27 +43,34 @@ class Block:
 class FrameHead:
     """What a frame says beside its numbers. Blocks, as far as there are such:
 
-    map            f4 (side, side, 1)   the magnified unit; (side,) for a line
-    compare        f4 (side, side)      the output's, of the branch that is compared; left out
-                                        where it has not got so far, or its replay takes too long
+    map            f4 (side, side)      the magnified unit; (side,) for a line
+    map.share      f4 (side, side)      of several classes how sure of the winner, from 0 to 1
+    output         f4 (small, small)    the output, of several classes the winner
+    compare        f4 (small, small)    the same of the branch that is compared; left out where it
+                                        has not got so far, or its replay takes too long
     difference     f4 (side, side)      the later branch's output minus the earlier one's; of many
                                         classes how far their shares are apart, from 0 to 1
-    0.map, 1.map   u1 (units shown, small, small) of each layer; "inputs.map" of the inputs
-    0.W, 0.b, ...  f4                   the parameters
-    0.W.grad, ...  f4                   the gradients of the next step, with penalty and clipping
-    0.a.hist, 0.dz.hist  i4 (bins,)     how a layer's outputs and deltas spread; low, high: the ends
+    inputs.map     u1 (inputs shown, small, small)
+    N.map          u1 (units shown, small, small) of layer N: 0, 1, ...
+    N.W, N.b       f4                   the parameters
+    N.W.grad, N.b.grad  f4              the gradients of the next step, with penalty and clipping
+    N.a.hist, N.dz.hist  i4 (bins,)     how a layer's outputs and deltas spread; low, high: the ends
+    N.grad.hist    i4 (bins,)           how log10 of the sizes of its weights' gradients spreads
+    N.delta        f4 (units,)          the deltas of the next step's rows, added up for each unit
+    N.image        u1 (units shown, rows, columns)  the weights from each pixel to a unit, those of
+                                        all paths multiplied and added up; low, high: the ends
     batch          i4 (n,)              the rows of the next step, in its order; at most 1,000
     batch.pull     f4 (n,)              how strongly each of them pulls: the length of its dz
-    0.delta, ...   f4 (units,)          the deltas of the next step's rows, added up for each unit
-    sample.x, 0.sample.a, 0.sample.delta, ...  f4  the row that is followed: inputs, answers, deltas
-    confusion      i4 (classes, classes)  rows of the judged part: their class, the answer
-    sample.pixels  u1 (rows, columns)   the row that is followed, where the inputs are pixels
+    sample.x       f4 (inputs,)         the row that is followed
+    N.sample.a, N.sample.delta  f4 (units,)  its answers and its deltas
+    sample.pixels  u1 (rows, columns)   its picture, where the inputs are pixels
+    confusion      i4 (classes, classes)  rows of the test part, or else of training: their class,
+                                        the answer
     gallery        u1 (n, rows, columns)  the first drawn rows of the test part, or the training
-                                        part; gallery.answer i4 (n,), gallery.right u1 (n,)
-    0.image, ...   u1 (units shown, rows, columns)  the weights from each pixel to a unit, those of
-                                        all paths multiplied and added up; low, high: the ends
-    train.right, test.right, ...  u1 (drawn rows,)  1 where it is answered right
-    train.answer, ...  f4 (drawn rows,) the answer, in the target's units; the class number
+                                        part
+    gallery.answer, gallery.right  i4, u1 (n,)  the answer to each, and 1 where it is right
+    PART.right     u1 (drawn rows,)     of train, validation, test: 1 where it is answered right
+    PART.answer    f4 (drawn rows,)     the answer, in the target's units; the class number
     """
 
     session: str
@@ -72,11 +79,12 @@ class FrameHead:
     head: int  # the newest state of the branch
     live: bool  # whether this is the newest state there is
     state: Literal["ready", "playing", "paused", "ended", "broken"]
-    learning_rate: float
     epoch: float
     losses: dict[str, float | None]  # train, validation, test
     metrics: dict[str, float | None]
     right: dict[str, tuple[int, int]]  # part → rows right, of how many
+    measured_at: dict[str, int]  # part → of which state these numbers are: of large parts, where
+    #                              the present one would take long, of one before it
     headline: str
     layer: int  # whose map is magnified
     unit: int

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.records import State
-from chainrule.view import branches, commands, messages, opening, telling, why
+from chainrule.view import branches, commands, messages, opening, pace, telling, why
 from chainrule.view.driver import Driver
 from chainrule.view.easel import Easel, Shown
 from chainrule.view.line import Line
@@ -27,10 +27,7 @@ from chainrule.view.sets import Kept
 from chainrule.view.settings import Chosen, Setup, set_up
 
 RECENT = 1.0  # seconds between two states that are saved for a question while it trains
-SECONDS = {"slow": 150.0, "normal": 15.0}  # that the planned run takes at that speed
-SLOWEST = {"slow": 2.0, "normal": 20.0}  # steps a second at least
 MOMENT = 0.5  # seconds in which single steps are waited for
-REPEAT = 5.0  # seconds in which the whole past is repeated at full speed
 CIRCLES = Chosen()
 Mode = Literal["still", "training", "repeating"]
 StateName = Literal["ready", "playing", "paused", "ended", "broken"]
@@ -44,7 +41,7 @@ class Session:
         self.news: deque[News] = deque()
         self.driver = Driver(self.news.append)
         self.version = 0  # counts what changes a picture
-        self.speed: Literal["slow", "normal", "fast"] = "normal"
+        self.speed: pace.Speed = "normal"
         self._begin(set_up(chosen, self.kept))
 
     def _begin(self, setup: Setup, lines: dict[str, Line] | None = None) -> None:
@@ -115,9 +112,7 @@ class Session:
     @property
     def rate(self) -> float | None:
         """Steps a second; None: as fast as it can."""
-        if self.speed == "fast":
-            return None
-        return max(self.line.total / SECONDS[self.speed], SLOWEST[self.speed])
+        return pace.steps_a_second(self.speed, self.line.total)
 
     def everything(self) -> list[News]:
         """What a page has to know to begin."""
@@ -266,8 +261,9 @@ class Session:
     def _follow(self) -> None:
         """The newest state is the shown one."""
         newest = self.driver.newest()
-        if newest is not None and newest.step > self.line.head:
-            self.line.head = newest.step
+        if newest is not None:
+            self.easel.take(self.line, newest)
+            self.line.head = max(self.line.head, newest.step)
         if self.step != self.line.head:
             self.step, self.version = self.line.head, self.version + 1
         if not self.driver.running:  # it came to an end
@@ -277,7 +273,7 @@ class Session:
     def _repeat(self) -> None:
         """The past again, at the pace of the training; then on into the future."""
         since, first = self._since
-        rate = self.rate or max(self.line.head / REPEAT, SLOWEST["normal"])
+        rate = self.rate or pace.of_repeating(self.line.head)
         goal = min(first + int((monotonic() - since) * rate), self.line.head)
         if goal != self.step:
             self.step, self.version = goal, self.version + 1
@@ -312,9 +308,8 @@ class Session:
 
     def frame(self, view: View, compare: str | None = None) -> bytes:
         """The picture of the shown state."""
-        newest = self.driver.newest() if self.mode == "training" else None
-        params = newest.params if newest is not None and newest.step == self.step else None
-        shown = Shown(self.id, self.line, self.step, self.state, self.version, params)
+        trains = self.mode == "training"
+        shown = Shown(self.id, self.line, self.step, self.state, self.version, trains)
         return self.easel.frame(shown, view, compare)
 
     def _save(self, line: Line, step: int) -> None:

@@ -28,6 +28,12 @@ class Measured(NamedTuple):
     losses: dict[str, float | None]
     right: dict[str, tuple[int, int]]  # rows right, of how many
     metrics: dict[str, float]  # of the test part, or else of training
+    at: dict[str, int]  # of which state: an earlier one where the shown one would take long
+
+    @property
+    def on(self) -> str:
+        """The part that a sentence is about."""
+        return "test" if "test" in self.losses else "train"
 
 
 def headline(
@@ -43,16 +49,18 @@ def headline(
     says = _result(measured, classes if step == 0 else 0)
     if not says:
         return "Not trained yet." if step == 0 else "Learning."
+    at = measured.at.get(measured.on, step)
     if not live:
-        return f"In the past, at step {step:,}: {says}."
+        return f"In the past, at step {at:,}: {says}."
     if step == 0:
         return f"Not trained yet: {says}."
     done = ended in ("finished", "target", "no improvement") or _is_below(measured, target)
-    return f"{'Learned' if done and _is_good(measured) else 'Learning'}: {says}."
+    name = "Learned" if done and _is_good(measured) else "Learning"
+    return f"{name}: {says}." if at == step else f"{name}, at step {at:,}: {says}."
 
 
 def _result(measured: Measured, chance: int) -> str:
-    part = "test" if "test" in measured.right else "train"
+    part = measured.on
     if part in measured.right:
         right, of = measured.right[part]
         by_chance = chance and abs(right / of - 1 / chance) < max(TRULY, 1 / math.sqrt(of))
@@ -70,9 +78,8 @@ def _is_below(measured: Measured, target: float | None) -> bool:
 
 
 def _is_good(measured: Measured) -> bool:
-    part = "test" if "test" in measured.right else "train"
-    if part in measured.right:
-        right, of = measured.right[part]
+    if measured.on in measured.right:
+        right, of = measured.right[measured.on]
         return right >= 0.9 * of
     return measured.metrics.get("r2", 0.0) >= 0.9
 
