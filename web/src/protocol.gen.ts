@@ -510,7 +510,7 @@ export interface Play {
   id: number;
 }
 
-/** Stand still after the present step. */
+/** Stand still at once; a step that takes long is thrown away, and made again by play. */
 export interface Pause {
   do: "pause";
   id: number;

@@ -62,7 +62,7 @@ class Play(Command):
 
 @dataclass(frozen=True)
 class Pause(Command):
-    """Stand still after the present step."""
+    """Stand still at once; a step that takes long is thrown away, and made again by play."""
 
 
 @dataclass(frozen=True)
