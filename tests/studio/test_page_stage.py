@@ -132,7 +132,7 @@ def test_digits_show_the_answer_and_its_shares_and_units_as_pictures(browser, li
         assert tab.page.locator(".shares li").count() == 10
         shares = tab.page.locator(".share").all_inner_texts()
         assert abs(sum(float(each.split()[0]) for each in shares) - 100) < 1
-        third = tab.page.get_by_role("radio").nth(2)
+        third = tab.page.locator(".gallery").get_by_role("radio").nth(2)
         label = third.get_attribute("aria-label")
         third.click()
         row = live.session.scene.parts["test"].rows[2]
