@@ -82,5 +82,20 @@ def _session(what: str | None) -> Session:
     else:
         key = key_of(path)
         session.kept.tables[key] = read(path)
-        session.do(Configure(0, {"data": f"table:{key}"}))
+        _choose(session, key, path)
     return session
+
+
+def _choose(session: Session, key: str, path: Path) -> None:
+    """Learn from the table as it is; what has to be chosen first is chosen on the page."""
+    from chainrule.core.errors import UsageError
+    from chainrule.view.commands import Configure
+
+    try:
+        session.do(Configure(0, {"data": f"table:{key}"}))
+    except UsageError as error:
+        raise UsageError(
+            f"chainrule studio {path}", error.needs, error.got,
+            "Start `chainrule studio` alone and drop the file on the page: it shows the first "
+            "rows, and asks what becomes of holes and which columns go in.",
+        ) from error  # fmt: skip
