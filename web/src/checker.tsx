@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { signal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Checked } from "./protocol.gen";
 import { store } from "./state";
@@ -65,6 +65,11 @@ async function take(file: File): Promise<void> {
 /** Paste or drop a program, read the verdict in place. */
 export function Checker() {
   const area = useRef<HTMLTextAreaElement>(null);
+  const said = useRef<HTMLDivElement>(null);
+  useSignalEffect(() => {
+    if (verdict.value)
+      requestAnimationFrame(() => said.current?.scrollIntoView({ block: "start" }));
+  });
   return (
     <section class="checker" aria-label="Check a program">
       <h2>Is your own program right?</h2>
@@ -127,7 +132,7 @@ export function Checker() {
           Stop
         </button>
       </div>
-      <div role="status">
+      <div role="status" ref={said}>
         {verdict.value && (
           <Verdict found={verdict.value} show={(line) => mark(area.current, line)} />
         )}
