@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from chainrule.view import commands
 from tests.studio.browser import opened
 
 ROWS = "\n".join(
@@ -364,3 +365,29 @@ def test_a_projector_shows_all_of_it_larger(browser, live):
         page.mouse.click(map_["x"] + map_["width"] / 2, map_["y"] + map_["height"] / 2)
         page.get_by_role("switch", name="Projector").click()
         tab.wait_until(lambda: play.bounding_box()["height"] == small, "as before")
+
+
+def test_points_in_plain_stay_plain_and_a_branch_is_told_under_its_link(browser, live):
+    points = [[0.2 * k, side, kind] for k in range(5) for side, kind in ((0.5, 0), (-0.5, 2))]
+    live.session.do(commands.Configure(1, {"data": "drawn", "points": points}))
+    with opened(browser, live) as tab:
+        page = tab.page
+        legend = page.locator(".legends .classes li")
+        assert [each.strip() for each in legend.all_inner_texts()] == ["orange", "plain"]
+        colours = legend.locator(".dot").evaluate_all(
+            "all => all.map(each => getComputedStyle(each).backgroundColor)"
+        )
+        grey = [int(each) for each in re.findall(r"\d+", colours[1])]
+        assert max(grey) - min(grey) < 12
+        page.get_by_role("button", name="Share").click()
+        page.get_by_text("opened in another studio, this address gives the same").wait_for()
+        for number in (1, 2):
+            page.get_by_role("button", name="Step", exact=True).click()
+            tab.wait_for_step(number)
+        page.get_by_role("button", name="Branch here").click()
+        page.locator(".ask .main-press").click()
+        page.locator(".branches li").nth(1).wait_for()
+        page.get_by_role("button", name="Share").click()
+        page.get_by_text("Branch B left A at step 2.").wait_for()
+        assert page.get_by_text("gives the same numbers").count() == 0
+        assert tab.wrong == []

@@ -1,10 +1,11 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { KEYS } from "./keys";
 import { project } from "./projector";
 import { hidden, keep, keepView, lettered, projector, store, tab } from "./state";
 
 const address = signal("");
 const said = signal("");
+const branch = computed(() => store.session.value?.branch); // one may have the settings of another
 const notes = signal<readonly string[]>([]);
 
 export async function copy(text: string): Promise<boolean> {
@@ -19,7 +20,7 @@ export async function copy(text: string): Promise<boolean> {
 effect(() => {
   const form = store.form.value?.address;
   const [names, large] = [[...hidden.value], projector.value];
-  if ((tab.value !== "share" && tab.value !== "teach") || !form) return;
+  if ((tab.value !== "share" && tab.value !== "teach") || !form || !branch.value) return;
   said.value = "";
   store.share(names, large).then(
     (found) => {
@@ -65,7 +66,7 @@ export function Share() {
   return (
     <div class="column">
       <h2>Share</h2>
-      <p>Any page of this studio opens it. What stands behind # is sent to no server.</p>
+      <p>What stands behind # is sent to no server.</p>
       <Link />
     </div>
   );

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -21,8 +22,8 @@ from chainrule.data.table import RawColumn, Table, from_columns, from_frame
 ARROW = {".parquet": "read_parquet", ".pq": "read_parquet", ".arrow": "read_ipc",
          ".feather": "read_ipc", ".ipc": "read_ipc"}  # fmt: skip
 UNREADABLE = (  # an array larger than the memory; a zip that is encrypted, or packed in another way
-    ValueError, KeyError, TypeError, MemoryError, RuntimeError, EOFError, zlib.error,
-    zipfile.BadZipFile,
+    ValueError, KeyError, TypeError, OverflowError, MemoryError, RuntimeError, EOFError, zlib.error,
+    zipfile.BadZipFile, SyntaxError, tokenize.TokenError,
 )  # fmt: skip
 INPUTS, ANSWERS = ("x", "data", "features", "x_train"), ("y", "target", "labels", "y_train")
 
@@ -48,7 +49,7 @@ def _mapped(source: Source) -> Table | None:
     """The table of a large array of numbers, which stays in its file."""
     try:
         array = np.load(source.path, mmap_mode="r")
-    except (OSError, ValueError):  # it comes from elsewhere, is packed, or is no such file
+    except (OSError, *UNREADABLE):  # it comes from elsewhere, is packed, or is no such file
         return None
     if array.ndim != 2 or array.dtype.kind not in "iuf" or array.nbytes <= LARGE:
         return None
