@@ -41,7 +41,7 @@ export function Labels({ network, layout, about }: LabelsProps) {
 /** Left of a unit; below an input, left of which is its name and the edge. */
 function beside(at: Spot, half: number): Pick<LabelProps, "at" | "dx" | "side"> {
   if (at.layer >= 0) return { at, dx: -half - 6, side: "left" };
-  return { at: { x: at.x, y: at.y + half + 10 }, dx: 0, side: "below" };
+  return { at: { x: at.x, y: at.y + half + 10 }, dx: 0, side: "beneath" };
 }
 
 function inOf({ layer, from }: About): number | undefined {
@@ -56,7 +56,7 @@ function deltaOf({ layer, unit }: About): number | undefined {
 interface LabelProps {
   at: Pick<Spot, "x" | "y">;
   dx: number;
-  side: "left" | "below" | "middle" | "right";
+  side: "left" | "beneath" | "middle" | "right";
   sign: string;
   read: () => number | undefined;
 }

@@ -33,8 +33,9 @@ export function Why() {
 
 /** Words count layers from 1, addresses from 0: said where both stand beside each other. */
 function Where({ question }: { question: string }) {
-  const root = nodes.value[derivation.value?.root ?? ""];
-  const address = root?.address ?? asked.value?.address ?? "";
+  const told = asked.value?.address ?? "";
+  const root = told.includes(":") ? nodes.value[derivation.value?.root ?? ""] : null;
+  const address = root?.address ?? told; // with the row's place in this step's batch
   const layer = /^(\d+)\./.exec(address)?.[1];
   return (
     <p class="where">
