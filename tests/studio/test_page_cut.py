@@ -11,7 +11,7 @@ from chainrule import RunFile
 from tests.studio.browser import SIZES, entered, opened
 from tests.studio.live import started
 
-STALE = "No news from the training"
+STALE = "No news from the studio"
 
 
 def curve(tab, branch="A"):

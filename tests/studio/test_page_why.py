@@ -180,7 +180,7 @@ def test_silence_is_said_and_ends(browser, configured):
         trained(tab, 10)
         silent[0] = True
         tab.page.get_by_text(
-            "No news from the training for 2 s. What you see is step 10."
+            "No news from the studio for 2 s. What you see is step 10."
         ).wait_for(timeout=8000)
         silent[0] = False
         tab.page.get_by_role("button", name="Try again").click()
