@@ -192,3 +192,5 @@ def test_a_file_of_the_command_line_has_the_same_key(live, tmp_path):
     finally:
         session.close()
     assert read(path).n == 40
+    path = path.rename(tmp_path / f"{'long' * 60}.csv")
+    _session(str(path)).close()  # its key fits into the setting

@@ -93,7 +93,7 @@ def read(path: Path) -> Table:
 def key_of(path: Path) -> str:
     """What tells a table from all others: the hash of its file, and the name it came under."""
     with path.open("rb") as file:
-        return f"{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}-{path.name}"
+        return f"{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}-{path.name[:150]}"
 
 
 def info(key: str, table: Table) -> TableInfo:
