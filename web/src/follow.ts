@@ -1,6 +1,6 @@
 import { computed, effect } from "@preact/signals";
 import type { RowFound } from "./protocol.gen";
-import { ask, asked, compared, magnified, outputs, point, settled, store, tab } from "./state";
+import { ask, compared, inSight, magnified, outputs, point, settled, store, tab } from "./state";
 import { derivation } from "./trail";
 import { OneAtATime } from "./transport";
 
@@ -12,7 +12,7 @@ export interface Row {
 /** The row that was pressed, or whose share a derivation shows. */
 export const chosen = computed<Row | null>(() => {
   if (point.value) return { part: point.value.part as Row["part"], row: point.value.row };
-  const sample = asked.value ? derivation.value?.sample : null;
+  const sample = inSight.value ? derivation.value?.sample : null;
   return typeof sample === "number" ? { part: "train", row: sample } : null;
 });
 

@@ -17,7 +17,7 @@ import {
 } from "./layout";
 import { density } from "./projector";
 import type { Network } from "./protocol.gen";
-import { ask, asked, lines, marked, store, theme } from "./state";
+import { ask, inSight, lines, marked, store, theme } from "./state";
 import { HEAD } from "./unit";
 
 const FULL = 6; // the weight whose line is widest
@@ -57,7 +57,7 @@ export function Lines({ network, layout, chosen, width, height }: LinesProps) {
     () => linesOf(network, layout, chosen),
     [network, layout, chosen.layer, chosen.unit],
   );
-  const question = asked.value?.address ?? "";
+  const question = inSight.value?.address ?? "";
   const draw = () => {
     if (group.current) colour(group.current, network, found, theme.value);
   };

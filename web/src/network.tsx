@@ -7,7 +7,7 @@ import { aboutOf, type Column, laidOut, nameOf } from "./layout";
 import { Lines, largest } from "./lines";
 import type { Network } from "./protocol.gen";
 import { counted, Spread } from "./spread";
-import { asked, hidden, lines, magnified, marked, store, tab } from "./state";
+import { hidden, inSight, lines, magnified, marked, store } from "./state";
 import { FOOT, HEAD, Unit } from "./unit";
 import { keepStop, walk } from "./walk";
 
@@ -62,7 +62,7 @@ function Under({ network }: { network: Network }) {
 
 function Hint() {
   if (lines.value === "weights")
-    return asked.value && tab.value === "why" ? (
+    return inSight.value ? (
       <>Marked: what the question is about.</>
     ) : (
       <>Click any line to ask why.</>
@@ -123,7 +123,7 @@ function Drawing({ network }: { network: Network }) {
   );
   const last = network.layers.length - 1;
   const shown = { layer: magnified.value.layer ?? last, unit: magnified.value.unit };
-  const about = tab.value === "why" && asked.value ? aboutOf(asked.value.address) : null;
+  const about = inSight.value ? aboutOf(inSight.value.address) : null;
   useLayoutEffect(() => {
     if (box.current) keepStop(box.current, null);
   });

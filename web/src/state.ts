@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Theme } from "./colour";
 import type { Drawn } from "./drawn";
 import { paced } from "./pace";
@@ -26,6 +26,8 @@ export const tab = signal<Tab>("setup");
 export const lines = signal<"weights" | "gradients">("weights");
 export const magnified = signal<{ layer: number | null; unit: number }>({ layer: null, unit: 0 });
 export const asked = signal<Asked | null>(null);
+/** The question while it is in sight: the network is marked, and dimmed, so long. */
+export const inSight = computed(() => (tab.value === "why" ? asked.value : null));
 export const point = signal<RowFound | null>(null);
 export const marked = signal<string | null>(null); // the address under the pointer
 export const rings = signal<ReadonlyMap<number, number>>(new Map()); // training row → share

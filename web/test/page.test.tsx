@@ -141,6 +141,21 @@ describe("the page", () => {
 });
 
 describe("why", () => {
+  test("marks and dims the network, and no longer outside it", async () => {
+    const marks = () => document.querySelectorAll(".drawing.asked, .lines g.dims, .unit.on").length;
+    await act(() => {
+      asked.value = { address: "1.W[0,0]", sample: null, part: null };
+      tab.value = "why";
+    });
+    await answer("pulls", recorded.pulls);
+    await answer("explain", recorded.explain);
+    expect(marks()).toBe(4);
+    await act(() => {
+      tab.value = "setup";
+    });
+    expect(marks()).toBe(0);
+  });
+
   test("the line that moves most, its gradient, and on to the data", async () => {
     expect(swiftest()).toMatch(/^\d\.W\[\d,\d\]$/);
     await act(() => {
