@@ -12,7 +12,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run studio test check lint format types contracts docs docs-examples bench bench-scaling nielsen \
-        bench-scripts figures page pages pictures protocol studio-bench studio-pictures test-oldest test-pure sanitize clean checker-report FORCE
+        bench-scripts figures page pages pictures protocol studio-bench studio-pictures test-oldest test-pure test-torch sanitize \
+        clean checker-report FORCE
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -82,6 +83,10 @@ bench-scaling: $(BENCH)/ready ## time against rows, width and threads, as pictur
 
 nielsen: $(BENCH)/ready ## Nielsen's network on real digits: seconds and accuracy, beside others
 	$(BENCH)/bin/python benchmarks/engine/nielsen.py $(ARGS)
+
+test-torch: $(BENCH)/ready ## run the PyTorch programs of the studio's Code tab, where PyTorch is
+	$(BENCH)/bin/python -m pip install --quiet 'pytest>=8.3'
+	$(BENCH)/bin/python -m pytest --noconftest tests/view/test_code.py
 
 bench-scripts: .venv/ready-dev ## run every other script in benchmarks/
 	@set -e; for script in $(filter-out benchmarks/figures.py benchmarks/checker_report.py,\
