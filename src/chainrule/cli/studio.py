@@ -53,9 +53,7 @@ def studio(
             screen.say("  The address is good once, on this machine. Ctrl-C ends; all is saved.")
 
         def again(url: str) -> None:
-            screen.give(url=url)  # a line for each address: the first is spent
-            sys.stdout.flush()
-            screen.note(f"  another browser: {url}")
+            screen.note(f"  another browser: {url}")  # never on stdout: --json is one line
 
         serve(session, listener, ready=ready, again=again, browser=browser)
     finally:
@@ -80,8 +78,8 @@ def _session(what: str | None) -> Session:
         session.folder = path.parent
         session.open_run(path)
     else:
-        key = key_of(path)
-        session.kept.tables[key] = read(path)
+        table, key = read(path), key_of(path)  # read first: it says what is wrong with a file
+        session.kept.tables[key] = table
         _choose(session, key, path)
     return session
 
