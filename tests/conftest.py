@@ -19,6 +19,7 @@ from hypothesis import settings
 
 Item = TypeVar("Item")
 SEED = 20260101
+HANGUP = getattr(signal, "SIGHUP", None)  # Windows has none
 SAMPLE = 12  # items of a big battery in an ordinary run
 
 # The profile in force stays (hypothesis draws the same examples each time where CI is set), except
@@ -28,9 +29,10 @@ settings.load_profile("chainrule")
 
 
 def pytest_sessionstart() -> None:
-    """Ctrl-C works in here and in what tests start, even where a shell's `&` had it ignored."""
-    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Signals end what tests start, even where a shell's `&` or nohup had them ignored."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (HANGUP, signal.SIG_DFL)):
+        if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -60,8 +60,7 @@ def test_after_a_cut_no_point_is_missing_and_none_is_there_twice(browser, live):
             tab.wait_until(lambda n=sockets: len(tab.sockets) == n, "a new connection")
         goes_on(tab)
         tab.page.get_by_role("button", name="Pause").click()
-        for tab in (first, second):  # told once the pause is over, and not only begun
-            tab.page.get_by_role("button", name="Play").wait_for()
+        tab.page.get_by_role("button", name="Play").wait_for()  # told once the pause is over
         points = [point.step for point in live.session.line.points]
         tab.wait_until(lambda: len(curve(tab)) == len(points), "all points")
         assert curve(tab) == points

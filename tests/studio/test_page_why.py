@@ -98,6 +98,7 @@ def test_dragging_and_keys_cross_the_fork_as_one_line(browser, configured):
         for _ in range(2):
             tab.page.keyboard.press("Shift+ArrowLeft")
         tab.wait_until(lambda: tab.step() == 20, "step 20")
+        tab.page.wait_for_timeout(500)  # its lines are drawn a moment after its number
         past = drawn(tab)
         tab.page.keyboard.press("b")
         tab.page.locator(".ask .main-press").click()
@@ -122,7 +123,7 @@ def test_dragging_and_keys_cross_the_fork_as_one_line(browser, configured):
         for _ in range(2):
             tab.page.keyboard.press("Shift+ArrowLeft")
         tab.wait_until(lambda: tab.step() == 20, "the fork")
-        tab.page.wait_for_timeout(200)
+        tab.page.wait_for_timeout(500)
         assert drawn(tab) == past
         assert tab.wrong == []
 
@@ -179,9 +180,9 @@ def test_silence_is_said_and_ends(browser, configured):
         tab.page.wait_for_selector("path.line[stroke]", state="attached")
         trained(tab, 10)
         silent[0] = True
-        tab.page.get_by_text(
-            "No news from the studio for 2 s. What you see is step 10."
-        ).wait_for(timeout=8000)
+        tab.page.get_by_text("No news from the studio for 2 s. What you see is step 10.").wait_for(
+            timeout=8000
+        )
         silent[0] = False
         tab.page.get_by_role("button", name="Try again").click()
         tab.page.get_by_text("No news").wait_for(state="detached", timeout=8000)
