@@ -83,6 +83,16 @@ RATES = {
     "exponential": "{rate} * {factor}**epoch", "inverse_scaling": "{rate} / t**{power}",
     "cosine": "{rate} * ({end} + (1 - {end}) * (1 + np.cos(np.pi * epoch / {epochs})) / 2)",
 }  # fmt: skip
+RUN = """
+
+for t in range(1, 11):
+    print(f"step {{t}}: loss {{step(t):.12g}}")
+
+if __name__ == "__main__":
+    for t in range(11, {total} + 1):
+        loss = step(t)
+    print(f"step {total}: loss {{loss:.12g}}")
+"""
 ORDER = '''\
 def order(epoch, n):
     """The rows of one pass, shuffled as chainrule shuffles them: told by seed and pass alone."""
@@ -144,15 +154,6 @@ def step(t):
 {penalty}    for kind, l, p, g in params:
 {decay}{memory}        {update}
     return loss
-
-
-for t in range(1, 11):
-    print(f"step {{t}}: loss {{step(t):.12g}}")
-
-if __name__ == "__main__":
-    for t in range(11, {total} + 1):
-        loss = step(t)
-    print(f"step {total}: loss {{loss:.12g}}")
 '''
 
 
@@ -235,7 +236,7 @@ def _loop(setup: Setup) -> str:
         for name in kept
     )
     decay = f'        if kind == "W":\n            p *= 1 - rate * {training.decay}\n'
-    return LOOP.format(
+    return (LOOP + RUN).format(
         rows="order(epoch, n)" if shuffled else "np.arange(n)", rate=rate(setup), memory=memory,
         moving_W=moving[0], moving_b=moving[1], update=update.format(**settings),
         decay=decay if training.decay else "", penalty=_penalty(setup),

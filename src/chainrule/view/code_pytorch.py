@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chainrule.view.code_numpy import ORDER, rate
+from chainrule.view.code_numpy import ORDER, RUN, rate
 from chainrule.view.settings import Setup, plain_title
 
 ACTIVATIONS = {
@@ -83,15 +83,6 @@ def step(t):
 
 def loss_of(z, a, y):
     return {loss}
-
-
-for t in range(1, 11):
-    print(f"step {{t}}: loss {{step(t):.12g}}")
-
-if __name__ == "__main__":
-    for t in range(11, {total} + 1):
-        loss = step(t)
-    print(f"step {total}: loss {{loss:.12g}}")
 '''
 
 
@@ -114,7 +105,7 @@ def program(setup: Setup, file: str) -> str:
         "    with torch.no_grad():\n        for w in W:\n"
         f"            w.mul_(1 - rate * {training.decay})\n"
     )
-    return PROGRAM.format(
+    return (PROGRAM + RUN).format(
         title=plain_title(setup), spec=spec, file=file, layers=layers,
         bias='torch.tensor(data[f"{l}.b"])' if has_bias else "torch.zeros(1, dtype=x.dtype)",
         moving_W=moving[0], moving_b=moving[1] if has_bias else [], optimizer=_optimizer(setup),
