@@ -57,6 +57,20 @@ def test_numbers_of_an_earlier_state_say_of_which(session, monkeypatch):
     )
 
 
+def test_drawn_points_are_answered_even_where_their_part_is_too_much_work(session, monkeypatch):
+    session.do(c.Configure(1, LARGE, whole=True))
+    session.do(c.Step(1, 30))
+    whole = frame.from_bytes(picture(session))[1]
+    session.version += 1  # drawn again
+    session.painter.judge._held = None
+    monkeypatch.setattr(judged, "STILL", 0.0)
+    few = frame.from_bytes(picture(session))[1]
+    for name in ("train.answer", "train.right", "test.answer", "test.right"):
+        assert len(few[name]) == 1000
+        assert few[name] == pytest.approx(whole[name], rel=1e-6), name
+    assert few["test.answer"].std() > 0
+
+
 def test_the_metrics_are_of_the_judged_part_or_not_told(session, monkeypatch):
     session.do(c.Configure(1, {"data": "sine", "rows": 60, "test_rows": 900}, whole=True))
     most = 100 * (session.setup.spec.parameters + judged.ROW)  # of these parts only training

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from chainrule.core.dense import Array
-from chainrule.engine.protocol import Arrays
+from chainrule.engine.protocol import Arrays, rows_of
 from chainrule.records import Params
 from chainrule.training.evaluation import metrics, part_loss
 from chainrule.training.history import Point
@@ -40,8 +40,20 @@ class Held(NamedTuple):
     arrays: dict[str, Array]
 
 
+class _Few:
+    """Some rows of a part, as a part."""
+
+    def __init__(self, part: Arrays, rows: Array) -> None:
+        self.n, self._held = len(rows), rows_of(part, rows)
+
+    def block(self, start: int, stop: int) -> tuple[Array, Array, Array | None]:
+        x, y, weight = self._held
+        return x[start:stop], y[start:stop], None if weight is None else weight[start:stop]
+
+
 class Judge:
-    """`judge(params, step, arrays)` measures the parts that are not too much work.
+    """`judge(params, step, arrays)` measures the parts that are not too much work; of the others
+    it answers the rows that are drawn.
 
     parts: fitted to the network.
     """
@@ -65,25 +77,35 @@ class Judge:
         found = Held(params, quick, Measured({}, {}, {}, {}), {})
         measured, arrays = found.measured, found.arrays
         for name, part in self.parts.items():
+            drawn = self.scene.parts[name].rows
             if part.n * (self.spec.parameters + ROW) > (QUICK if quick else STILL):
+                few = self._seen(name, _Few(part, drawn), params, drawn)
+                arrays |= self._points(name, few, np.arange(len(drawn)))
                 continue
             seen = self._seen(name, part, params)
             measured.losses[name], measured.at[name] = seen.loss, step
-            drawn = self.scene.parts[name].rows
             if seen.right is not None:
                 measured.right[name] = int(seen.right.sum()), part.n
-                arrays[f"{name}.right"] = seen.right[drawn].astype(np.uint8)
-            arrays[f"{name}.answer"] = self._answers(seen.a)[drawn].astype(np.float32)
+            arrays |= self._points(name, seen, drawn)
             if name == self.on:
                 measured.metrics.update(self._metrics(part, seen))
                 arrays.update(self._confusion(seen))
         return found
 
-    def _seen(self, name: str, part: Arrays, params: Params) -> Seen:
+    def _points(self, name: str, seen: Seen, drawn: Array) -> dict[str, Array]:
+        """What a drawn point shows: its answer, and whether that is right."""
+        found = {f"{name}.answer": self._answers(seen.a)[drawn].astype(np.float32)}
+        if seen.right is not None:
+            found[f"{name}.right"] = seen.right[drawn].astype(np.uint8)
+        return found
+
+    def _seen(self, name: str, part: Arrays, params: Params, rows: Array | None = None) -> Seen:
+        """rows: which of the part these are; None: all."""
         loss, a = part_loss(self.spec, params, part)
         if self.scene.task != "classes":
             return Seen(loss, a, None, None)
-        raw = self.scene.source.data.parts[name].block(0, part.n)[1]
+        whole = self.scene.source.data.parts[name]
+        raw = whole.block(0, part.n)[1] if rows is None else rows_of(whole, rows)[1]
         y = raw if raw.ndim == 1 else (raw[:, 0] > 0.5).astype(np.int64)
         return Seen(loss, a, np.asarray(_chosen(a) == y), np.asarray(y))
 
