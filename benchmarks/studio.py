@@ -237,7 +237,7 @@ async def speed(server: Server, page: Page, seconds: float) -> tuple[float, floa
     first, began = (await page.say("play"))["step"], time.monotonic()
     await page.read_for(seconds)
     last = (await page.say("pause"))["step"]
-    took, made = time.monotonic() - began, float(last - first)
+    took, made = time.monotonic() - began, float(last - first) or math.nan  # 0: too short a time
     return made / took, (server.trainer() - used) / made
 
 

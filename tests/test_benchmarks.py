@@ -79,10 +79,11 @@ def test_fetched_digits_are_looked_at(tmp_path, monkeypatch):
 def test_the_studio_s_figures_on_a_small_scale(tmp_path):
     small = ["--seconds", "0.2", "--pages", "5", "--long", "300", "--no-browser"]
     path = tmp_path / "studio.json"
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "benchmarks/studio.py", *small, "--json", str(path)],
-        cwd=ROOT, check=True, capture_output=True, timeout=120,
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
+    assert done.returncode == 0, done.stderr
     found = {name: measured for name, _, measured in json.loads(path.read_text())["rows"]}
     assert float(found["frames a second while training, 2-8-8-1"]) > 0
     assert found["a jump within 300 steps, ms"].startswith("median")

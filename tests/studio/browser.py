@@ -144,4 +144,5 @@ def entered(context: Any, address: str) -> Tab:
     tab = Tab(context.new_page())
     tab.page.goto(address)
     tab.page.wait_for_selector("path.line[stroke]", state="attached")
+    tab.wait_until(lambda: tab.headline() != "One moment …", "the headline of a picture")
     return tab

@@ -1,7 +1,6 @@
-import { useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { shade } from "./colour";
 import { grouped, short } from "./format";
+import { usePainted } from "./painted";
 import { density } from "./projector";
 import type { Scene } from "./protocol.gen";
 import { hidden, store, theme } from "./state";
@@ -86,10 +85,7 @@ function Counts() {
 
 /** Each point where its truth and its answer say; on the line they are the same. */
 function Scatter({ scene }: { scene: Scene }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
-    if (canvas.current && store.picture.value) paint(canvas.current, scene);
-  });
+  const canvas = usePainted((element) => paint(element, scene), [scene]);
   const off = store.head.value?.metrics.mae;
   return (
     <div class="map">

@@ -1,11 +1,10 @@
-import { useSignalEffect } from "@preact/signals";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { crossings } from "./contour";
 import { drawDots, isByClass, nearest, type Place, placeOf, slotsOf } from "./dots";
 import { choose, chosen } from "./follow";
 import { lowered } from "./format";
 import type { Piece } from "./frame";
 import { paintClasses, paintMap } from "./paint";
+import { usePainted } from "./painted";
 import { density } from "./projector";
 import type { Scene } from "./protocol.gen";
 import { Sheet } from "./sheet";
@@ -27,23 +26,12 @@ interface LargeProps {
 
 /** What one unit answers, place by place, and the points. */
 export function Large({ scene, differs }: LargeProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [size, setSize] = useState(0);
-  useLayoutEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    const watcher = new ResizeObserver(() =>
-      setSize(element.clientWidth * 1e4 + element.clientHeight),
-    );
-    watcher.observe(element);
-    return () => watcher.disconnect();
-  }, []);
-  const draw = () => {
-    const frame = store.picture.value;
-    if (canvas.current && frame) paint(canvas.current, scene, look(), differs);
-  };
-  useSignalEffect(draw);
-  useLayoutEffect(draw, [scene, size, differs]);
+  const canvas = usePainted(
+    (element) => {
+      if (store.picture.value) paint(element, scene, look(), differs);
+    },
+    [scene, differs],
+  );
   const axes = scene.axes;
   return (
     <div class="map">
