@@ -7,7 +7,8 @@ function visit() {
   return store.doctors.value[store.session.value?.branch ?? ""];
 }
 
-/** One quiet line: what is ill and since when; of several the first, and the way to the others. */
+/** One quiet line: what is ill and since when; of several the first, and the way to the others,
+ * which stands before the sentence: what is long is cut at its end. */
 export function DoctorLine() {
   const found = visit();
   const [first, ...others] = found?.findings ?? [];
@@ -20,7 +21,8 @@ export function DoctorLine() {
   }
   return (
     <p class="line alarm" aria-live="polite">
-      Doctor: {first.name} <Since finding={first} />. {first.sentence}{" "}
+      Doctor: {first.name} <Since finding={first} />
+      {", "}
       <button
         type="button"
         class="inline"
@@ -28,8 +30,9 @@ export function DoctorLine() {
           tab.value = "doctor";
         }}
       >
-        {others.length > 0 ? `And ${others.length} more` : "What to try"}
+        {others.length > 0 ? `and ${others.length} more` : "what to try"}
       </button>
+      . {first.sentence}
     </p>
   );
 }
