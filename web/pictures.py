@@ -20,9 +20,7 @@ def start(page: Any) -> None:
 
 
 def training(page: Any) -> None:
-    page.evaluate(
-        "document.activeElement.blur()"
-    )  # or a field keeps the arrows
+    page.evaluate("document.activeElement.blur()")  # or a field keeps the arrows
     for _ in range(6):
         page.keyboard.press("Shift+ArrowRight")
     page.wait_for_timeout(400)
