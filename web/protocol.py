@@ -29,7 +29,7 @@ export const LARGEST = {tables.BYTES};
 
 
 def text() -> str:
-    pieces = (*parts.PARTS, *tables.PARTS, frame.Block, frame.FrameHead)
+    pieces = (*parts.PARTS, frame.Block, frame.FrameHead)
     every = (*pieces, *messages.NEWS.values(), *commands.COMMANDS.values())
     unions = {"News": messages.NEWS.values(), "Command": commands.COMMANDS.values()}
     return TOP + LIMITS + "\n" + wire.typescript(every, unions)

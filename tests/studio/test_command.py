@@ -14,6 +14,8 @@ from websockets.asyncio.client import connect
 
 from chainrule import RunFile
 from chainrule.cli.app import run
+from chainrule.view.commands import Configure
+from chainrule.view.messages import Offered
 from docs.pages.json_examples import SERVES
 from tests.studio.live import Speaker, started
 from tests.view.sessions import QUICK
@@ -103,10 +105,16 @@ def test_when_the_server_is_killed_the_training_ends_by_itself(tmp_path):
         (["studio", "nothing"], "problem"), (["studio", "nothing.csv"], "file"),
         (["studio", "nothing.chainrule"], "run file"), (["studio", "--port", "TAKEN"], "port"),
         (["studio", "--port", "x"], "options"),
+        (["studio", "broken.csv"], "table"), (["studio", "broken.parquet"], "whole Parquet"),
+        (["studio", "one.csv"], "a column beside the target"),
+        (["studio", "."], "a file of rows"),
     ],
 )  # fmt: skip
 def test_what_can_t_be_shown_is_said(words, needs, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "broken.csv").write_bytes(bytes(range(256)) * 4)
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1" + bytes(40) + b"PAR1")
+    (tmp_path / "one.csv").write_text("a\n1\n2\n")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         words = [str(taken.getsockname()[1]) if word == "TAKEN" else word for word in words]
         assert run([*words, "--json", "--no-browser"]) == 2
@@ -121,10 +129,37 @@ def test_a_table_and_a_run_are_shown(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "own.csv").write_text("a,b\n" + "1,2\n3,5\n" * 15)
     session = _session("own.csv")
-    assert session.setup.source.title == "own.csv"
+    assert (session.setup.source.title, session.offered) == ("own.csv", None)
     session.close()
     assert run(["train", "xor", "--steps", "50", "--run", "x.chainrule", "--quiet",
                 "--pictures", "none"]) == 0  # fmt: skip
     session = _session("x.chainrule")
     assert (session.step, session.setup.source.title) == (50, "xor")
     session.close()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "a,b\n" + "1,2\n,5\n" * 15,  # a hole
+        "a,b\n" + "".join(f"{k},name {k}\n" for k in range(30)),  # no classes, no numbers
+        "a,b\n" + "1,yes\n" * 30,  # one class
+        "a,b\n" + "x,1\nx,2\n" * 15,  # nothing to predict it from
+    ],
+)  # fmt: skip
+def test_a_table_that_can_t_be_used_as_it_stands_is_offered(tmp_path, monkeypatch, rows):
+    from chainrule.cli.studio import _session
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.csv").write_text(rows)
+    session = _session("own.csv")
+    try:
+        assert session.offered is not None
+        assert session.offered.name == "own.csv"
+        assert session.setup.source.title == "Circles"  # till something is chosen
+        told = [news for news in session.everything() if news.message() == "offered"]
+        assert told == [Offered(session.offered)]
+        session.do(Configure(1, {"data": "moons"}))
+        assert session.offered is None  # whoever chose something else is not asked again
+    finally:
+        session.close()

@@ -96,7 +96,7 @@ def test_what_no_reader_takes_is_refused_in_four_parts(live, monkeypatch):
     def stumbles(_):
         raise LookupError("a reader's own fault")
 
-    monkeypatch.setattr("chainrule.studio.app.read", stumbles)
+    monkeypatch.setattr("chainrule.view.tables.read", stumbles)
     assert refused(live, ROWS.encode(), "a.csv")["got"] == "LookupError: a reader's own fault"
 
 

@@ -6,7 +6,7 @@ import { listenToKeys } from "./keys";
 import { listenToProjector } from "./projector";
 import { beginFromAddress, store } from "./state";
 import { SocketTransport } from "./transport";
-import { listenToDrops } from "./upload";
+import { listenToDrops, listenToOffers } from "./upload";
 
 beginFromAddress();
 addEventListener("hashchange", beginFromAddress);
@@ -14,6 +14,7 @@ store.use(new SocketTransport(`ws://${location.host}/socket`, store));
 setInterval(() => store.tick(), 250);
 listenToKeys();
 listenToDrops();
+listenToOffers();
 listenToProjector();
 const app = document.getElementById("app");
 if (app) render(<App />, app);

@@ -280,6 +280,16 @@ export interface Form {
   address: string;
 }
 
+/**
+ * A table that can't be used before something is chosen of it: one named at the start.
+ *
+ * null: there is none, or none any more.
+ */
+export interface Offered {
+  is: "offered";
+  table: TableInfo | null;
+}
+
 /** The shape of the network; the numbers come in frames. */
 export interface Network {
   is: "network";
@@ -691,6 +701,7 @@ export type News =
   | Failed
   | Session
   | Form
+  | Offered
   | Network
   | Scene
   | Curve

@@ -13,6 +13,7 @@ import type {
   Scene,
   Session,
   Shared,
+  TableInfo,
 } from "./protocol.gen";
 import { Latest, type Listener, OneAtATime, type Transport } from "./transport";
 
@@ -34,6 +35,7 @@ export class Refused extends Error {
 export class Store implements Listener {
   readonly session = signal<Session | null>(null);
   readonly form = signal<Form | null>(null);
+  readonly offered = signal<TableInfo | null>(null);
   readonly network = signal<Network | null>(null);
   readonly scene = signal<Scene | null>(null);
   readonly curves = signal<Readonly<Record<string, Points>>>({});
@@ -221,6 +223,9 @@ const TAKES: Takes = {
   },
   form: (store, news) => {
     store.form.value = news;
+  },
+  offered: (store, news) => {
+    store.offered.value = news.table;
   },
   network: (store, news) => {
     store.network.value = news;

@@ -1,7 +1,7 @@
-import { signal } from "@preact/signals";
-import { lookAt } from "./draft";
+import { effect, signal } from "@preact/signals";
+import { draft, lookAt } from "./draft";
 import { LARGEST, type TableInfo } from "./protocol.gen";
-import { hidden, tab } from "./state";
+import { hidden, store, tab } from "./state";
 import type { Parts } from "./wrong";
 
 /** A file on its way: the share that was sent, null while its columns are read. */
@@ -80,6 +80,20 @@ export function listenToDrops(): void {
     if (!file || hidden.value.has("setup")) return;
     tab.value = "setup"; // where it is shown, or what is wrong with it
     give(file);
+  });
+}
+
+/** A table named at the start is shown as a dropped one, once; used in one tab it goes in all. */
+export function listenToOffers(): void {
+  let last: string | null = null;
+  effect(() => {
+    const offered = store.offered.value;
+    if (offered === null && last !== null && draft.peek()?.info.id === last) draft.value = null;
+    if (offered !== null && offered.id !== last && !hidden.peek().has("setup")) {
+      tab.value = "setup";
+      lookAt(offered);
+    }
+    last = offered?.id ?? last;
   });
 }
 

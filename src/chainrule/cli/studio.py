@@ -49,6 +49,8 @@ def studio(
         def ready(url: str) -> None:
             screen.give(url=url)
             sys.stdout.flush()
+            if session.offered:
+                screen.say(f"  {session.offered.name} is shown first: the page asks what goes in.")
             screen.say(f"  studio    {url}")
             screen.say("  The address is good once, on this machine. Ctrl-C ends; all is saved.")
 
@@ -68,7 +70,7 @@ def _session(what: str | None) -> Session:
     from chainrule.data.sets import SETS
     from chainrule.view.commands import Configure
     from chainrule.view.session import Session
-    from chainrule.view.tables import key_of, read
+    from chainrule.view.tables import looked_at
 
     session = Session(Path("runs"))
     path = Path(what or "circles")
@@ -78,22 +80,5 @@ def _session(what: str | None) -> Session:
         session.folder = path.parent
         session.open_run(path)
     else:
-        table, key = read(path), key_of(path)  # read first: it says what is wrong with a file
-        session.kept.tables[key] = table
-        _choose(session, key, path)
+        session.offer(*looked_at(path))
     return session
-
-
-def _choose(session: Session, key: str, path: Path) -> None:
-    """Learn from the table as it is; what has to be chosen first is chosen on the page."""
-    from chainrule.core.errors import UsageError
-    from chainrule.view.commands import Configure
-
-    try:
-        session.do(Configure(0, {"data": f"table:{key}"}))
-    except UsageError as error:
-        raise UsageError(
-            f"chainrule studio {path}", error.needs, error.got,
-            "Start `chainrule studio` alone and drop the file on the page: it shows the first "
-            "rows, and asks what becomes of holes and which columns go in.",
-        ) from error  # fmt: skip

@@ -29,7 +29,7 @@ from chainrule.studio.stage import Stage
 from chainrule.view import takeaway
 from chainrule.view.refusals import failed
 from chainrule.view.session import Session
-from chainrule.view.tables import BYTES, TableInfo, info, key_of, read, safe_name
+from chainrule.view.tables import BYTES, looked_at, safe_name
 
 STATIC = Path(__file__).parent / "static"
 ADDRESS = 100  # characters of a number's address
@@ -62,7 +62,7 @@ class Studio:
             with tempfile.TemporaryDirectory(prefix="chainrule-") as folder, _unnamed(folder):
                 path = Path(folder) / safe_name(_header_name(request))
                 await _receive(request, path)
-                table, told = await asyncio.to_thread(_looked_at, path)
+                table, told = await asyncio.to_thread(looked_at, path)
             await self.stage.by_hand(self._keep, told.id, table)
             return JSONResponse(asdict(told))
         except ChainruleError as error:
@@ -103,24 +103,6 @@ def _unnamed(folder: str) -> Iterator[None]:
         held = f"{folder}{os.sep}"
         parts = {name: part.replace(held, "") for name, part in error.to_json().items()}
         raise UsageError(**parts) from None
-
-
-def _looked_at(path: Path) -> tuple[Table, TableInfo]:
-    """What is in a file from anywhere: whatever its reader stumbles over is the file's fault."""
-    try:
-        table = read(path)
-        return table, info(key_of(path), table)
-    except ChainruleError:
-        raise
-    except Exception as error:
-        raise UsageError(
-            f"the file {path.name!r}", "a table that can be read", _short(error),
-            "Save it as CSV.",
-        ) from error  # fmt: skip
-
-
-def _short(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:200].splitlines()[0]
 
 
 async def _receive(request: Request, path: Path) -> None:
@@ -212,4 +194,4 @@ def application(session: Session, keys: Keys) -> Guard:
     return Guard(Starlette(routes=table, lifespan=lifespan), keys, methods_of(table))
 
 
-__all__ = ["Studio", "TableInfo", "application", "routes"]
+__all__ = ["Studio", "application", "routes"]

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 
-from chainrule.view.messages import Curve, Doctor, Failed, Form, Network, News, Scene, Session
+from chainrule.view.messages import (
+    Curve,
+    Doctor,
+    Failed,
+    Form,
+    Network,
+    News,
+    Offered,
+    Scene,
+    Session,
+)
 
-TOPICS = (Form, Session, Network, Scene, Failed)
+TOPICS = (Form, Offered, Session, Network, Scene, Failed)
 COLUMNS = tuple(each.name for each in fields(Curve) if str(each.type).startswith("tuple"))
 
 

@@ -17,6 +17,7 @@ from chainrule.view.parts import (
     Pull,
     RunInfo,
     SmallMap,
+    TableInfo,
     TreeNode,
 )
 from chainrule.view.wire import Message
@@ -90,6 +91,16 @@ class Form(News):
 
     fields: tuple[Field, ...]
     address: str  # of a link with these settings, from the # on
+
+
+@dataclass(frozen=True)
+class Offered(News):
+    """A table that can't be used before something is chosen of it: one named at the start.
+
+    null: there is none, or none any more.
+    """
+
+    table: TableInfo | None
 
 
 @dataclass(frozen=True)
@@ -291,7 +302,7 @@ class RunList(News):
 
 
 _ALL: tuple[type[News], ...] = (
-    Welcome, Done, Failed, Session, Form, Network, Scene, Curve, Doctor, Alive, Derivation,
+    Welcome, Done, Failed, Session, Form, Offered, Network, Scene, Curve, Doctor, Alive, Derivation,
     Followed, PullsFound, RowFound, Program, Planned, Shared, Checked, RunList,
 )  # fmt: skip
 NEWS: dict[str, type[News]] = {each.message(): each for each in _ALL}

@@ -154,7 +154,38 @@ class Finding:
     try_this: str
 
 
+@dataclass(frozen=True)
+class ColumnInfo:
+    """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are."""
+
+    name: str
+    kind: str
+    missing: int
+    distinct: int | None
+    least: float | None
+    most: float | None
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    """The answer to POST /table. `id` is what the setting "data" is then to be: "table:<id>".
+
+    target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
+    where that column can't be a target. What a choice of columns makes is asked by `Plan`.
+    """
+
+    id: str
+    name: str
+    rows: int
+    columns: tuple[ColumnInfo, ...]
+    first: tuple[tuple[str, ...], ...]
+    target: tuple[str, ...]
+    task: str
+    notes: tuple[str, ...]
+    choices: dict[str, tuple[Choice, ...]]  # for the settings scale, missing and task
+
+
 PARTS = (
     BranchState, Choice, Field, LayerShape, Points, Cell, Group, TreeNode, SmallMap, Pull, RunInfo,
-    Finding,
+    Finding, ColumnInfo, TableInfo,
 )  # fmt: skip

@@ -15,15 +15,17 @@ from time import monotonic
 from typing import Any, Literal
 
 from chainrule.core.errors import ChainruleError, UsageError
+from chainrule.data.table import Table
 from chainrule.records import State
 from chainrule.view import branches, commands, messages, opening, pace, telling, why
 from chainrule.view.driver import Driver
 from chainrule.view.easel import Easel, Shown
 from chainrule.view.line import Line
 from chainrule.view.messages import News
+from chainrule.view.parts import TableInfo
 from chainrule.view.picture import Painter, View
 from chainrule.view.scene import Scene
-from chainrule.view.sets import Kept
+from chainrule.view.sets import TABLE, Kept
 from chainrule.view.settings import Chosen, Setup, set_up
 
 RECENT = 1.0  # seconds between two states that are saved for a question while it trains
@@ -55,6 +57,7 @@ class Session:
         self.line = list(lines.values())[-1]
         self.names = branches.names(len(lines))
         self.step, self.broken = self.line.head, ""
+        self.offered: TableInfo | None = None  # to be chosen from on the page
         self.mode: Mode = "still"
         self.goal: int | None = None  # of steps that are being made; None: as many as there are
         self._asks_again = 0.0  # when a question is worth to be saved for
@@ -201,6 +204,15 @@ class Session:
     def _start(self, chosen: Chosen) -> None:
         self._begin(set_up(chosen, self.kept))
         self.news += self.everything()
+
+    def offer(self, table: Table, told: TableInfo) -> None:
+        """Learn from the table as it is; where that can't be, the page asks what becomes of it."""
+        self.kept.keep(told.id, table, self.setup.chosen.data)
+        try:
+            self.configure(commands.Configure(0, {"data": f"{TABLE}{told.id}"}))
+        except UsageError:
+            self.offered = told
+            self.news.append(messages.Offered(told))
 
     def open(self, command: commands.Open) -> None:
         self.open_run(opening.found(self.folder, command.name))

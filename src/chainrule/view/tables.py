@@ -3,56 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from chainrule.core.errors import UsageError
+from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data import files, roles
 from chainrule.data.scan import Scan, scan
 from chainrule.data.table import Table
 from chainrule.view.extent import check_cells, check_extent
 from chainrule.view.forms import told_choices
-from chainrule.view.parts import Choice
+from chainrule.view.parts import ColumnInfo, TableInfo
 from chainrule.view.trial import check_readable
 
 PREVIEW = 8  # rows that are shown
 CHOICES = ("scale", "missing", "task")  # that belong to a table
-
-
-@dataclass(frozen=True)
-class ColumnInfo:
-    """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are."""
-
-    name: str
-    kind: str
-    missing: int
-    distinct: int | None
-    least: float | None
-    most: float | None
-
-
-@dataclass(frozen=True)
-class TableInfo:
-    """The answer to POST /table. `id` is what the setting "data" is then to be: "table:<id>".
-
-    target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
-    where that column can't be a target. What a choice of columns makes is asked by `Plan`.
-    """
-
-    id: str
-    name: str
-    rows: int
-    columns: tuple[ColumnInfo, ...]
-    first: tuple[tuple[str, ...], ...]
-    target: tuple[str, ...]
-    task: str
-    notes: tuple[str, ...]
-    choices: dict[str, tuple[Choice, ...]]  # for the settings scale, missing and task
-
-
-PARTS = (ColumnInfo, TableInfo)
 
 
 BYTES = 2**26  # of a file that is dropped
@@ -88,6 +53,24 @@ def read(path: Path) -> Table:
     table = files.read(path)
     check_cells(path, table.n, len(table.columns))
     return table
+
+
+def looked_at(path: Path) -> tuple[Table, TableInfo]:
+    """What is in a file from anywhere: whatever its reader stumbles over is the file's fault."""
+    try:
+        table = read(path)
+        return table, info(key_of(path), table)
+    except ChainruleError:
+        raise
+    except Exception as error:
+        raise UsageError(
+            f"the file {path.name!r}", "a table that can be read", _short(error),
+            "Save it as CSV.",
+        ) from error  # fmt: skip
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200].splitlines()[0]
 
 
 def key_of(path: Path) -> str:

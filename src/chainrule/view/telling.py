@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def everything(told: Session) -> list[messages.News]:
     curves = [line.curve() for line in told.lines.values()]
-    return [form(told), session(told), network(told), told.scene.message(), *curves]
+    offered = messages.Offered(told.offered)
+    return [form(told), offered, session(told), network(told), told.scene.message(), *curves]
 
 
 def form(told: Session) -> messages.Form:
