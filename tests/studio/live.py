@@ -156,13 +156,18 @@ def studio(folder: Path, port: int | None = 0, secret: bytes = b"k" * 32) -> Ite
 
 @contextmanager
 def started(
-    folder: Path, *words: str, **environment: str
+    folder: Path, *words: str, browser: bool = False, **environment: str | None
 ) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """`chainrule studio` as a process, and the object it prints when it answers requests."""
+    """`chainrule studio` as a process, and the object it prints when it answers requests.
+
+    environment: what is None there is not set.
+    """
+    words = (*words, "--browser" if browser else "--no-browser")
+    asked = {**os.environ, "CHAINRULE_CACHE": str(folder / "cache"), **environment}
     process = subprocess.Popen(
-        [sys.executable, "-m", "chainrule", "studio", *words, "--json", "--no-browser"],
+        [sys.executable, "-m", "chainrule", "studio", *words, "--json"],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "CHAINRULE_CACHE": str(folder / "cache"), **environment},
+        env={name: value for name, value in asked.items() if value is not None},
     )  # fmt: skip
     try:
         yield process, json.loads(process.stdout.readline() or "{}")

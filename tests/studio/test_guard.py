@@ -194,7 +194,8 @@ def test_a_token_is_good_once_and_gives_a_strict_cookie(table):
     enter = scope_of("http", "/", host=HOSTS["127.0.0.1:8765"], query=f"token={token}")
     status, reached, sent = asked(table, enter, keys)
     headers = dict(sent[0]["headers"])
-    assert (status, reached, headers[b"location"]) == (303, False, b"/")
+    assert (status, reached) == (200, False)
+    assert b'content="0;url=/"' in sent[1]["body"]
     cookie = headers[b"set-cookie"].decode()
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
     assert token not in cookie
@@ -213,6 +214,69 @@ def test_wrong_tokens_are_refused_and_do_not_use_up_the_right_one(table, query):
     scope = scope_of("http", "/", host=HOSTS["127.0.0.1:8765"], query=query)
     assert asked(table, scope, keys)[:2] == (401, False)
     assert keys.exchange(token)
+
+
+NAVIGATES = {"sec_fetch_mode": "navigate", "sec_fetch_dest": "document"}
+ELSE = {
+    "fetch": {"sec_fetch_mode": "cors", "sec_fetch_dest": "empty"},
+    "blind fetch": {"sec_fetch_mode": "no-cors", "sec_fetch_dest": "empty"},
+    "image": {"sec_fetch_mode": "no-cors", "sec_fetch_dest": "image"},
+    "script": {"sec_fetch_mode": "no-cors", "sec_fetch_dest": "script"},
+    "iframe": {"sec_fetch_mode": "navigate", "sec_fetch_dest": "iframe"},
+    "frame": {"sec_fetch_mode": "navigate", "sec_fetch_dest": "frame"},
+    "object": {"sec_fetch_mode": "navigate", "sec_fetch_dest": "object"},
+    "embed": {"sec_fetch_mode": "navigate", "sec_fetch_dest": "embed"},
+    "worker": {"sec_fetch_mode": "same-origin", "sec_fetch_dest": "worker"},
+    "socket": {"sec_fetch_mode": "websocket", "sec_fetch_dest": "websocket"},
+    "odd": {"sec_fetch_mode": "", "sec_fetch_dest": "document"},
+}  # fmt: skip
+SITES = ("cross-site", "same-site", "same-origin", "none")
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_good_token_enters_from_anywhere_by_opening_the_page_and_in_no_other_way(table, site):
+    """A browser that was given a file calls the way on another site's: only the token counts."""
+    keys = Keys.of(PORT, b"s" * 32)
+    token = keys.new_token()
+    good = {"host": HOSTS["127.0.0.1:8765"], "query": f"token={token}", "sec_fetch_site": site}
+    for kind, said in ELSE.items():
+        status, reached, sent = asked(table, scope_of("http", "/", **good, **said), keys)
+        assert (status, reached) == (403, False), kind
+        assert b"set-cookie" not in dict(sent[0]["headers"])
+    assert keys.tokens == {token}  # none of them used it up
+    assert asked(table, scope_of("http", "/", **good, **NAVIGATES), keys)[:2] == (200, False)
+    status, reached, sent = asked(table, scope_of("http", "/", **good, **NAVIGATES), keys)
+    assert (status, reached) == (401, False)  # used
+    assert b"set-cookie" not in dict(sent[0]["headers"])
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("cookie", ["none", "right"])
+def test_a_bad_token_from_another_site_gives_nothing(table, site, cookie):
+    keys = Keys.of(PORT, b"s" * 32)
+    token = keys.new_token()
+    for query in (f"token={token[:-1]}", f"token={token}&token={token}", "token=x"):
+        scope = scope_of("http", "/", host=HOSTS["127.0.0.1:8765"], cookie=COOKIES[cookie],
+                         query=query, sec_fetch_site=site, **NAVIGATES)  # fmt: skip
+        status, reached, sent = asked(table, scope, keys)
+        assert (status, reached) == (401, False)
+        assert b"set-cookie" not in dict(sent[0]["headers"])
+    assert keys.tokens == {token}
+
+
+def test_a_good_token_brings_another_site_to_no_other_route(table):
+    keys = Keys.of(PORT, b"s" * 32)
+    token = keys.new_token()
+    for route, method in itertools.product(table, METHODS):
+        if (route.path, method) == ("/", "GET"):
+            continue
+        kind = "websocket" if isinstance(route, WebSocketRoute) else "http"
+        scope = scope_of(
+            kind, route.path, method, HOSTS["127.0.0.1:8765"], query=f"token={token}",
+            sec_fetch_site="cross-site", **NAVIGATES,
+        )  # fmt: skip
+        assert not asked(table, scope, keys)[1], (route.path, method)
+    assert keys.tokens == {token}
 
 
 def test_a_token_enters_nowhere_but_at_the_page_itself(table):

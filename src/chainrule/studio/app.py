@@ -7,7 +7,7 @@ import mimetypes
 import os
 import re
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -178,8 +178,13 @@ def routes(studio: Studio) -> Sequence[BaseRoute]:
     ]
 
 
-def application(session: Session, keys: Keys) -> Guard:
-    """The whole of it, with the guard outermost."""
+def application(
+    session: Session, keys: Keys, at_the_end: Callable[[], None] = lambda: None
+) -> Guard:
+    """The whole of it, with the guard outermost.
+
+    at_the_end: called even where a signal ends the process before the server returns.
+    """
     studio = Studio(session)
     table = routes(studio)
 
@@ -189,6 +194,7 @@ def application(session: Session, keys: Keys) -> Guard:
         try:
             yield
         finally:
+            at_the_end()
             await studio.stage.stop()
 
     return Guard(Starlette(routes=table, lifespan=lifespan), keys, methods_of(table))

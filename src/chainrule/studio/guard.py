@@ -40,6 +40,10 @@ CLOSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrul
 <p>Open the address that the terminal shows last. Each is good once: after it was used, the terminal
 shows another one, for another browser.</p></html>
 """
+ENTERED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
+<meta http-equiv="refresh" content="0;url=/"><p><a href="/">Open the studio</a></p></html>
+"""
+NAVIGATES = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
 
 @dataclass
@@ -160,7 +164,7 @@ class Guard:
             if scope["method"] not in allowed or "x-http-method-override" in headers:
                 return 405, f"the method {' or '.join(allowed)}", "another one"
         if self._asks_to_enter(scope):
-            return None
+            return None if _navigates(headers) else (403, "a page that is opened", "something else")
         if headers.get("sec-fetch-site", ["none"])[-1] not in ("none", "same-origin"):
             return 403, "a request of the studio's own page", "one of another page"
         if not self._has_cookie(headers):
@@ -180,14 +184,18 @@ class Guard:
         return enters and scope["method"] == "GET"
 
     async def _enter(self, scope: Scope, send: Send) -> None:
-        """The token for a cookie; the address without it comes next."""
+        """The token for a cookie, and a page of ours that goes on to the studio.
+
+        Were it a redirect, a browser that came here from a file would call the next request that of
+        another page, and keep the strict cookie to itself.
+        """
         asked = parse_qs(scope["query_string"].decode("latin-1"))["token"]
         if len(asked) != 1 or not self.keys.exchange(asked[0]):
             await self._refuse(scope, send, 401, "a token that is good", "another or a used one")
             return
         cookie = f"{self.keys.cookie_name}={self.keys.cookie}; Path=/; HttpOnly; SameSite=Strict"
-        more = [(b"location", b"/"), (b"set-cookie", cookie.encode())]
-        await self._answer(send, 303, b"", b"text/plain", more)
+        more = [(b"set-cookie", cookie.encode())]
+        await self._answer(send, 200, ENTERED.encode(), b"text/html; charset=utf-8", more)
 
     async def _refuse(self, scope: Scope, send: Send, status: int, needs: str, got: str) -> None:
         """In four parts, as JSON; whoever opens the page itself reads what to do."""
@@ -222,6 +230,15 @@ def _headers(scope: Scope) -> dict[str, list[str]]:
     for name, value in scope["headers"]:
         found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
     return found
+
+
+def _navigates(headers: Mapping[str, list[str]]) -> bool:
+    """Whether a person's window opens it, from wherever: no frame, and no program of a page.
+
+    Browsers say so themselves; what says nothing is none, or an old one.
+    """
+    said = [headers.get(name, [wanted]) for name, wanted in NAVIGATES.items()]
+    return said == [[wanted] for wanted in NAVIGATES.values()]
 
 
 async def _close(receive: Receive, send: Send) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import signal
 import socket
 import threading
-import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -15,6 +14,7 @@ import uvicorn
 
 from chainrule.core.errors import UsageError
 from chainrule.studio.app import application
+from chainrule.studio.browser import Opener
 from chainrule.studio.guard import Keys
 from chainrule.view.session import Session
 
@@ -68,13 +68,21 @@ def serve(
     def address() -> str:
         return f"http://127.0.0.1:{port}/?token={keys.new_token()}"
 
-    url, keys.used = address(), lambda: again(address())
-    server = uvicorn.Server(uvicorn.Config(application(session, keys), **SETTINGS))
+    url = address()
+    opener = Opener(url)
+
+    def used() -> None:
+        opener.close()
+        again(address())
+
+    keys.used = used
+    app = application(session, keys, at_the_end=opener.close)
+    server = uvicorn.Server(uvicorn.Config(app, **SETTINGS))
 
     def started() -> None:
         ready(url)
         if browser:
-            webbrowser.open(url)
+            opener.open()
 
     with suppress(KeyboardInterrupt):  # raised again by the server once all is saved
         asyncio.run(_serve(server, listener, started))
