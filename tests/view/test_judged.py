@@ -38,7 +38,7 @@ def test_of_large_parts_the_numbers_are_those_of_the_shown_state(session):
     found = head(session)
     assert found.losses == true_losses(session)
     assert found.measured_at == {"train": 47, "test": 47}
-    assert found.headline.startswith("Learning: ")
+    assert found.headline.startswith("Paused: ")
 
 
 def test_numbers_of_an_earlier_state_say_of_which(session, monkeypatch):
@@ -53,7 +53,7 @@ def test_numbers_of_an_earlier_state_say_of_which(session, monkeypatch):
     assert found.measured_at == {"train": point.step, "test": point.step}
     assert found.right == {"test": (right, 6000)}
     assert found.headline == (
-        f"Learning, at step {point.step:,}: {right:,} of 6,000 test points right."
+        f"Paused, at step {point.step:,}: {right:,} of 6,000 test points right."
     )
 
 

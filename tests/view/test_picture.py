@@ -155,31 +155,6 @@ def test_numbers_have_four_digits_and_a_true_minus(value, text):
     assert words.short(value) == text
 
 
-def test_the_headline_says_what_the_picture_says():
-    def said(right, of, **more):
-        losses = {"train": 0.004, "test": 0.006}
-        at = {"train": 3, "test": more.pop("at", more.get("step", 3))}
-        found = words.Measured(losses, {"train": (5, 5), "test": (right, of)}, {}, at)
-        how = {"state": "paused", "step": 3, "live": True, "ended": None, "classes": 2, **more}
-        return words.headline(found, **how)
-
-    assert said(50, 100, step=0) == (
-        "Not trained yet: 50 of 100 test points right, as good as a coin."
-    )
-    assert said(83, 100) == "Learning: 83 of 100 test points right."
-    assert said(100, 100, ended="target") == "Learned: 100 of 100 test points right."
-    assert said(100, 100, target=0.005) == "Learned: 100 of 100 test points right."
-    assert said(100, 100, target=0.003) == "Learning: 100 of 100 test points right."
-    assert said(40, 100, ended="finished") == "Learning: 40 of 100 test points right."
-    assert said(83, 100, live=False) == "In the past, at step 3: 83 of 100 test points right."
-    assert said(0, 100, state="broken").startswith("Stopped")
-    assert said(83, 100, at=2) == "Learning, at step 2: 83 of 100 test points right."
-    assert said(83, 100, at=2, live=False).startswith("In the past, at step 2: 83 of")
-    numbers = words.Measured({}, {}, {"mae": 0.125}, {})
-    how = {"state": "paused", "step": 3, "live": True, "ended": None, "classes": 0}
-    assert words.headline(numbers, **how) == "Learning: answers are off by 0.125 on average."
-
-
 def test_the_doctor_s_line():
     assert words.doctor_line(None) == "Doctor: nothing to report."
     finding = SimpleNamespace(name="slow", since_step=1200, sentence="It creeps.")

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { errorOf, errorsAt } from "./errors";
 import { grouped, short } from "./format";
 import { Plot, startError } from "./plot";
+import { zoomed } from "./projector";
 import { askError, store, theme } from "./state";
 
 const NEAR = 7; // pixels from a curve at which a click means its point
@@ -29,7 +30,7 @@ export function ErrorCurve() {
   }, []);
   useSignalEffect(() => {
     // read here, so that this runs again when one of them changes
-    void [store.curves.value, store.session.value, theme.value, startError.value];
+    void [store.curves.value, store.session.value, theme.value, startError.value, zoomed()];
     plot.current?.show();
   });
   useSignalEffect(() => {

@@ -1,6 +1,7 @@
 import type uPlot from "uplot";
 import { judged, nearestPoint, type Points, type Stretch } from "./curves";
 import { grouped } from "./format";
+import { type Name, namesOf, type Written, written } from "./names";
 import type { BranchState, Finding } from "./protocol.gen";
 
 /** The colours of the curves and of what is drawn over them. */
@@ -29,11 +30,11 @@ export interface Marks {
 
 const KNOB = 7;
 const LINE = 20; // pixels between two marks of the doctor
+const MARGIN = 90; // pixels behind the axes that the names of curves may take
 
-/** Draws over the curves in pixels of the page; uPlot's own canvas has `ratio` times as many. */
+/** Draws over the curves in pixels of the page; the canvas has `ratio` times as many. */
 export class Pen {
   private readonly context: CanvasRenderingContext2D;
-  private readonly ratio = globalThis.devicePixelRatio || 1;
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -43,6 +44,7 @@ export class Pen {
     private readonly plot: uPlot,
     private readonly ink: Ink,
     private readonly marks: Marks,
+    private readonly ratio: number,
   ) {
     this.context = plot.ctx;
     const { left, top, width, height } = plot.bbox;
@@ -107,7 +109,7 @@ export class Pen {
     context.globalAlpha = 0.55;
     context.fillStyle = this.ink.paper;
     const x = Math.max(this.left, this.x(marks.step));
-    context.fillRect(x, this.top, this.right - x + 60, this.bottom - this.top - 1);
+    context.fillRect(x, this.top, this.right - x + MARGIN, this.bottom - this.top - 1);
     context.globalAlpha = 1;
   }
 
@@ -152,49 +154,28 @@ export class Pen {
 
   /** A name at the end of each curve. */
   private ends(): void {
-    const { marks, ink } = this;
-    const several = marks.branches.length > 1;
-    const words = several ? this.letters() : this.parts();
-    words.sort((one, other) => one.y - other.y);
-    words.forEach((word, k) => {
-      const above = words[k - 1];
-      if (above && word.x - above.x < 30 && word.y - above.y < 13) word.y = above.y + 13;
-      const y = Math.max(this.top + 4, Math.min(this.bottom - 6, word.y));
-      this.word(word.text, word.x + 6, y, several || k === 0 ? ink.ink : ink.soft, word);
-    });
+    const { context, marks, ink } = this;
+    const names = namesOf(marks.branches, marks.shown, marks.curves);
+    const place = ({ step, error }: Name) => [this.x(step), this.y(error)] as const;
+    const found = written(names, place, this.top + 4, this.bottom - 8);
+    context.lineWidth = 1;
+    context.strokeStyle = ink.soft;
+    for (const { isLed, end, at } of found) {
+      if (!isLed) continue;
+      this.path([end, [at[0] - 3, at[1]]]);
+      context.stroke();
+    }
+    for (const each of found) this.word(each);
   }
 
-  private letters() {
-    return this.marks.branches.flatMap((each) => {
-      const points = this.marks.curves[each.name];
-      const last = points?.step.at(-1);
-      const error = points && (judged(points)[1].at(-1) ?? null);
-      if (last === undefined || !error) return [];
-      const isShown = each.name === this.marks.shown;
-      return [{ text: each.name, x: this.x(last), y: this.y(error), isBold: isShown }];
-    });
-  }
-
-  private parts() {
-    const points = this.marks.curves[this.marks.shown];
-    const last = points?.step.at(-1);
-    if (!points || last === undefined || last === 0) return [];
-    const [name, errors] = judged(points);
-    const found =
-      name === "train" ? [] : [{ text: name as string, y: errors.at(-1), isBold: true }];
-    return [...found, { text: "train", y: points.train.at(-1), isBold: name === "train" }].flatMap(
-      (each) => (each.y ? [{ ...each, x: this.x(last), y: this.y(each.y) }] : []),
-    );
-  }
-
-  private word(text: string, x: number, y: number, colour: string, { isBold = false }): void {
-    const { context } = this;
+  private word({ text, at: [x, y], isBold }: Written): void {
+    const { context, ink } = this;
     context.font = `${isBold ? "600 " : ""}12px system-ui, sans-serif`;
     context.lineWidth = 3;
     context.lineJoin = "round";
-    context.strokeStyle = this.ink.paper;
+    context.strokeStyle = ink.paper;
     context.strokeText(text, x, y);
-    context.fillStyle = isBold ? colour : this.ink.soft;
+    context.fillStyle = isBold ? ink.ink : ink.soft;
     context.fillText(text, x, y);
     context.font = "12px system-ui, sans-serif";
   }

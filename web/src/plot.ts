@@ -11,6 +11,7 @@ import {
 } from "./curves";
 import { short } from "./format";
 import { type Ink, type Marks, Pen } from "./marks";
+import { zoomed } from "./projector";
 import { store, theme } from "./state";
 
 /** Of the shown state, as long as there is no curve. */
@@ -19,11 +20,20 @@ export const startError = computed(() => {
   return store.newest.value === 0 ? (test ?? train ?? null) : null;
 });
 
-const ROOM = 42; // pixels behind the newest step, for the curves' names
+/** Pixels behind the newest step, for the curves' names. */
+function room(): number {
+  if ((store.session.peek()?.branches.length ?? 0) > 1) return 44;
+  const points = Object.values(store.curves.peek())[0];
+  return points && judged(points)[0] === "validation" ? 86 : 52;
+}
 
-/** uPlot with the curves of all branches, and what stands over them. */
+/** uPlot with the curves of all branches, and what stands over them.
+ *
+ * Where the page is magnified the plot is not, or it would be as soft as any picture: it is laid
+ * out `zoom` times as large instead. Sizes in the options are those of the magnified page. */
 export class Plot {
   private plot: uPlot | null = null;
+  private zoom = 1;
   private shape = "";
   hovered: number | null = null;
 
@@ -37,7 +47,8 @@ export class Plot {
       (each) => each.name in curves,
     );
     const first = session?.branches[0]?.name;
-    const shape = `${JSON.stringify(drawn)} ${session?.branch} ${theme.peek()}`;
+    this.zoom = zoomed();
+    const shape = JSON.stringify([drawn, session?.branch, theme.peek(), this.zoom]);
     const found = joined(drawn.flatMap((each) => columns(each, curves[each.name])));
     const data = found[0]?.length ? found : [[0], ...found.slice(1).map(() => [null])];
     if (this.plot && shape === this.shape) {
@@ -66,36 +77,35 @@ export class Plot {
   /** The step at a place of the screen, among those that were reached. */
   stepAt(clientX: number): number | null {
     if (!this.plot) return null;
-    const { left, width } = this.plot.over.getBoundingClientRect();
-    const zoom = width / this.plot.over.offsetWidth || 1; // of a projector
-    const step = Math.round(this.plot.posToVal((clientX - left) / zoom, "x"));
+    const { left } = this.plot.over.getBoundingClientRect();
+    const step = Math.round(this.plot.posToVal(clientX - left, "x"));
     return Math.max(0, Math.min(store.newest.peek(), step));
   }
 
-  /** How many pixels an error lies from a place of the screen. */
+  /** How many of the page's pixels an error lies from a place of the screen. */
   distance(error: number | null | undefined, clientY: number): number {
     if (!this.plot || !error) return Number.POSITIVE_INFINITY;
-    const { top, height } = this.plot.over.getBoundingClientRect();
-    const zoom = height / this.plot.over.offsetHeight || 1;
-    return Math.abs(this.plot.valToPos(error, "y") - (clientY - top) / zoom);
+    const { top } = this.plot.over.getBoundingClientRect();
+    return Math.abs(this.plot.valToPos(error, "y") - (clientY - top)) / this.zoom;
   }
 
   private size(): { width: number; height: number } {
     return {
-      width: Math.max(120, this.box.clientWidth),
-      height: Math.max(60, this.box.clientHeight),
+      width: this.zoom * Math.max(120, this.box.clientWidth),
+      height: this.zoom * Math.max(60, this.box.clientHeight),
     };
   }
 
   private options(drawn: readonly Stretch[], first: string): uPlot.Options {
-    const ink = inks();
-    const font = "12px system-ui, sans-serif";
-    const axis = { stroke: ink.soft, font, ticks: { show: false } };
+    const [ink, { zoom }] = [inks(), this];
+    const font = `${12 * zoom}px system-ui, sans-serif`;
+    const axis = { stroke: ink.soft, font, ticks: { show: false }, gap: 5 * zoom };
+    const pen = (plot: uPlot) => new Pen(plot, ink, this.marks(), zoom * uPlot.pxRatio);
     return {
       ...this.size(),
       legend: { show: false },
       cursor: { show: false },
-      padding: [8, ROOM, 0, 0],
+      padding: [8 * zoom, () => room() * zoom, 0, 0],
       scales: {
         x: { time: false, range: () => [0, reach()] },
         y: { distr: 3, range: (_, low, high) => rangeOf(low, high) },
@@ -103,24 +113,24 @@ export class Plot {
       axes: [
         {
           ...axis,
-          size: 30,
+          size: 30 * zoom,
           grid: { show: false },
-          border: { show: true, stroke: ink.rule, width: 1 },
+          border: { show: true, stroke: ink.rule, width: zoom },
           values: (_, ticks) => ticks.map(() => ""), // the pen writes them, around the present step
         },
         {
           ...axis,
-          size: 52,
-          grid: { stroke: ink.rule, width: 1 },
+          size: 52 * zoom,
+          grid: { stroke: ink.rule, width: zoom },
           splits: (_, __, low, high) => marksOf(low, high),
           filter: (_, ticks) => ticks,
           values: (_, ticks) => ticks.map((each) => short(each)),
         },
       ],
-      series: [{}, ...drawn.flatMap((each) => series(each, each.name !== first, ink))],
+      series: [{}, ...drawn.flatMap((each) => series(each, each.name !== first, ink, zoom))],
       hooks: {
-        drawAxes: [(plot) => new Pen(plot, ink, this.marks()).swings(drawn, first)],
-        draw: [(plot) => new Pen(plot, ink, this.marks()).draw()],
+        drawAxes: [(plot) => pen(plot).swings(drawn, first)],
+        draw: [(plot) => pen(plot).draw()],
       },
     };
   }
@@ -175,13 +185,13 @@ function columns(
   return [points.train, tests].map((each) => ({ x: points.step, y: within(each) }));
 }
 
-function series(stretch: Stretch, isOther: boolean, ink: Ink): uPlot.Series[] {
+function series(stretch: Stretch, isOther: boolean, ink: Ink, zoom: number): uPlot.Series[] {
   const { isPast } = stretch;
   const stroke = isOther ? ink.accent : isPast ? ink.ink : ink.soft;
   const common = { stroke, spanGaps: true, points: { show: false }, alpha: isPast ? 1 : 0.6 };
   return [
-    { ...common, width: 1 },
-    { ...common, width: 2.5 },
+    { ...common, width: zoom },
+    { ...common, width: 2.5 * zoom },
   ];
 }
 

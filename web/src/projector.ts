@@ -5,6 +5,12 @@ const USUAL = { width: 1200, height: 660 }; // the window that is magnified to f
 const MOST = 4;
 const DENSEST = 4; // pixels of a canvas for one of the page's, along a line
 const zoom = signal(1);
+const screen = signal(globalThis.devicePixelRatio || 1);
+
+/** How many times larger everything is drawn than the page says. */
+export function zoomed(): number {
+  return zoom.value;
+}
 
 /** How many times larger everything is drawn on a wall of that size. */
 export function magnification(width: number, height: number): number {
@@ -14,7 +20,7 @@ export function magnification(width: number, height: number): number {
 
 /** Pixels of a canvas for one of the page's: what is drawn stays sharp where it is magnified. */
 export function density(): number {
-  return Math.min(DENSEST, Math.min(2, globalThis.devicePixelRatio || 1) * zoom.value);
+  return Math.min(DENSEST, Math.min(2, screen.value) * zoom.value);
 }
 
 /** One toggle: full screen where the browser allows it, and larger type; both stay till it is off. */
@@ -30,9 +36,11 @@ export function listenToProjector(): void {
   const fit = () => {
     const times = projector.value ? magnification(innerWidth, innerHeight) : 1;
     zoom.value = times;
+    screen.value = globalThis.devicePixelRatio || 1;
     document.documentElement.style.setProperty("--zoom", String(times));
     document.documentElement.dataset.view = projector.value ? "projector" : "";
   };
   effect(fit);
   addEventListener("resize", fit);
+  addEventListener("dppxchange", fit); // uPlot's word for a window that went to another screen
 }

@@ -14,7 +14,7 @@ from chainrule.training.evaluation import metrics, part_loss
 from chainrule.training.history import Point
 from chainrule.view.line import Line
 from chainrule.view.scene import Scene
-from chainrule.view.words import Measured
+from chainrule.view.words import Measured, judged_part
 
 STILL = 3e8  # work for one part, where a state stands still: 0.1 s at most
 QUICK = 4e7  # the same, where frames come one after the other
@@ -60,7 +60,8 @@ class Judge:
 
     def __init__(self, scene: Scene, parts: Mapping[str, Arrays]) -> None:
         self.scene, self.spec, self.parts = scene, scene.setup.spec, parts
-        self.on = "test" if "test" in self.parts else "train"  # whose metrics are told
+        self.on = judged_part(self.parts)  # whose metrics are told
+        self._common = _common(scene, self.on)
         self._held: Held | None = None
 
     def __call__(
@@ -74,7 +75,7 @@ class Judge:
         return held.measured
 
     def _measured(self, params: Params, step: int, quick: bool) -> Held:
-        found = Held(params, quick, Measured({}, {}, {}, {}), {})
+        found = Held(params, quick, Measured({}, {}, {}, {}, self._common), {})
         measured, arrays = found.measured, found.arrays
         for name, part in self.parts.items():
             drawn = self.scene.parts[name].rows
@@ -131,6 +132,12 @@ class Judge:
         return metrics("numbers", data.in_units(seen.a), y)
 
 
+def _common(scene: Scene, on: str) -> float:
+    """The share of the most frequent class, as far as its rows are drawn."""
+    y = scene.parts[on].y
+    return float(np.bincount(y).max()) / len(y) if scene.task == "classes" and len(y) else 0.0
+
+
 def _chosen(a: Array) -> Array:
     return np.asarray((a[:, 0] > 0.5).astype(np.int64) if a.shape[1] == 1 else a.argmax(axis=1))
 
@@ -147,12 +154,12 @@ def completed(measured: Measured, line: Line, step: int) -> Measured:
     at = {name: measured.at.get(name, point.step) for name in parts}
     right, on = dict(measured.right), str(point.metrics.get("on"))
     if on not in missing:
-        return Measured(losses, right, measured.metrics, at)
+        return measured._replace(losses=losses, right=right, at=at)
     accuracy = point.metrics.get("accuracy")
     if isinstance(accuracy, float):
         right[on] = round(accuracy * parts[on].n), parts[on].n
     numbers = {name: v for name, v in point.metrics.items() if isinstance(v, float)}
-    return Measured(losses, right, numbers, at)
+    return Measured(losses, right, numbers, at, measured.common)
 
 
 def last_point(line: Line, step: int) -> Point | None:

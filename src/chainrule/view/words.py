@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Container
 from typing import Any, NamedTuple
 
 from chainrule.doctor.findings import Diagnosis
@@ -19,21 +20,36 @@ ENDS = {
     "not finite": "a number was not finite any more",
     "interrupted": "",
 }
-PLURAL = {"test": "test points", "train": "training points", "validation": "validation points"}
+PLURAL = {"test": "test points", "validation": "validation points", "train": "training points"}
+RESULTS = {  # why a run came to its end: what is said of a good state, and of any other
+    "target": ("Learned", "Goal met"),
+    "finished": ("Learned", "Out of steps, and not learned yet"),
+    "no improvement": ("Learned, and no better any more", "No better any more, and not learned"),
+}
 
 
 class Measured(NamedTuple):
-    """How good a state is, by part."""
+    """How good a state is, by part.
+
+    common: share of the most frequent class, of the part that a sentence is about: who always says
+    that one is right as often.
+    """
 
     losses: dict[str, float | None]
     right: dict[str, tuple[int, int]]  # rows right, of how many
-    metrics: dict[str, float]  # of the test part, or else of training
+    metrics: dict[str, float]  # of that part
     at: dict[str, int]  # of which state: an earlier one where the shown one would take long
+    common: float = 0.0
 
     @property
     def on(self) -> str:
-        """The part that a sentence is about."""
-        return "test" if "test" in self.losses else "train"
+        """The part that a sentence is about: one that training did not see, where there is one."""
+        return judged_part(self.right or self.losses)
+
+
+def judged_part(parts: Container[str]) -> str:
+    """The part whose errors count."""
+    return next((name for name in PLURAL if name in parts), "train")
 
 
 def headline(
@@ -42,21 +58,32 @@ def headline(
 ) -> str:  # fmt: skip
     """One sentence that says what the picture says, in numbers one can count.
 
-    It has learned once its run came to an end, or its error below the target, with a good result.
+    ended: why the shown state is the last of its run, if it is.
     """
-    if state == "broken":
+    if ended == "not finite":
         return "Stopped: the numbers grew until they were no numbers."
     says = _result(measured, classes if step == 0 else 0)
-    if not says:
-        return "Not trained yet." if step == 0 else "Learning."
     at = measured.at.get(measured.on, step)
     if not live:
-        return f"In the past, at step {at:,}: {says}."
-    if step == 0:
-        return f"Not trained yet: {says}."
-    done = ended in ("finished", "target", "no improvement") or _is_below(measured, target)
-    name = "Learned" if done and _is_good(measured) else "Learning"
-    return f"{name}: {says}." if at == step else f"{name}, at step {at:,}: {says}."
+        name = f"In the past, at step {at:,}"
+    elif step == 0 and state != "broken":
+        name = "Not trained yet"
+    else:
+        name = _standing(measured, state, ended, target)
+        name += "" if at == step else f", at step {at:,}"
+    return f"{name}: {says}." if says else f"{name}."
+
+
+def _standing(measured: Measured, state: str, ended: str | None, target: float | None) -> str:
+    """Learned, if it came to its end, or its error below the target, with a good result."""
+    if state == "broken":
+        return "Stopped by a fault"
+    is_good = _is_good(measured)
+    if ended in RESULTS:
+        return RESULTS[ended][not is_good]
+    if is_good and _is_below(measured, target):
+        return "Learned"
+    return "Learning" if state == "playing" else "Paused"
 
 
 def _result(measured: Measured, chance: int) -> str:
@@ -78,9 +105,10 @@ def _is_below(measured: Measured, target: float | None) -> bool:
 
 
 def _is_good(measured: Measured) -> bool:
+    """Nearly all is right, with half the mistakes at most of who always says the same."""
     if measured.on in measured.right:
         right, of = measured.right[measured.on]
-        return right >= 0.9 * of
+        return right >= 0.9 * of and 1 - right / of <= (1 - measured.common) / 2
     return measured.metrics.get("r2", 0.0) >= 0.9
 
 

@@ -1,0 +1,56 @@
+"""The error curve in a real browser: sharp at every size of a pixel."""
+
+import pytest
+
+from tests.studio.browser import opened
+
+PIXELS = """() => {
+    const canvas = document.querySelector('.plot canvas');
+    const {width, height} = canvas.getBoundingClientRect();
+    const box = document.querySelector('.plot').getBoundingClientRect();
+    return [canvas.width, width * devicePixelRatio, canvas.height, height * devicePixelRatio,
+            width, box.width, height, box.height];
+}"""
+
+
+def is_sharp(tab):
+    """A pixel of the canvas is one of the screen, and the canvas fills its box."""
+    found = tab.page.evaluate(PIXELS)
+    return all(
+        made == pytest.approx(wanted, abs=1.5)
+        for made, wanted in zip(found[::2], found[1::2], strict=True)
+    )
+
+
+def set_screen(tab, ratio, width=1920, height=1080):
+    """What the browser does when somebody zooms, or takes the window to another screen."""
+    tab.page.context.new_cdp_session(tab.page).send(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": height, "deviceScaleFactor": ratio, "mobile": False},
+    )
+    tab.wait_until(lambda: tab.page.evaluate("devicePixelRatio") == ratio, "that screen")
+    for scheme in ("dark", "light"):  # or media queries are not asked again: a real screen does
+        tab.page.emulate_media(color_scheme=scheme)
+
+
+@pytest.mark.parametrize("ratio", [1, 1.5])
+def test_the_curve_is_sharp_on_every_screen_and_wall(browser, live, ratio):
+    with opened(browser, live, "large", device_scale_factor=ratio) as tab:
+        tab.page.keyboard.press("Shift+ArrowRight")
+        tab.wait_for_step(10)
+        assert is_sharp(tab)
+        tab.page.evaluate("() => { document.documentElement.requestFullscreen = undefined; }")
+        tab.page.get_by_role("button", name="Teach").click()
+        tab.page.get_by_role("switch", name="Projector").click()
+        zoom = "() => Number(document.documentElement.style.getPropertyValue('--zoom'))"
+        tab.wait_until(lambda: tab.page.evaluate(zoom) > 1.5, "the page magnified")
+        tab.wait_until(lambda: is_sharp(tab), "a sharp curve on the wall", 5)
+        set_screen(tab, 2 * ratio)
+        tab.wait_until(lambda: is_sharp(tab), "the same on another screen", 5)
+        set_screen(tab, ratio, 1536, 864)
+        tab.wait_until(lambda: is_sharp(tab), "the same in a smaller window", 5)
+        box = tab.page.locator(".plot .u-over").bounding_box()
+        half = box["x"] + box["width"] * 5 / live.session.line.total
+        tab.page.mouse.click(half, box["y"] + 4)
+        tab.wait_until(lambda: tab.step() == 5, "the step under the pointer")
+        assert tab.wrong == []
