@@ -5,6 +5,8 @@ const USUAL = { width: 1200, height: 660 }; // the window that is magnified to f
 const MOST = 4;
 const DENSEST = 4; // pixels of a canvas for one of the page's, along a line
 const zoom = signal(1);
+/** Whether canvases are painted for a picture that is taken away. */
+export const isFine = signal(false);
 
 /** How many times larger everything is drawn on a wall of that size. */
 export function magnification(width: number, height: number): number {
@@ -14,7 +16,10 @@ export function magnification(width: number, height: number): number {
 
 /** Pixels of a canvas for one of the page's: what is drawn stays sharp where it is magnified. */
 export function density(): number {
-  return Math.min(DENSEST, Math.min(2, globalThis.devicePixelRatio || 1) * zoom.value);
+  return Math.min(
+    DENSEST,
+    Math.min(2, isFine.value ? 2 : globalThis.devicePixelRatio || 1) * zoom.value,
+  );
 }
 
 /** One toggle: full screen where the browser allows it, and larger type; both stay till it is off. */
