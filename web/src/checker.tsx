@@ -19,7 +19,8 @@ const LONGEST = 200_000; // characters the studio takes
 const text = signal("");
 const name = signal("program.py");
 const hints = signal<"1" | "2" | "3" | "all">("all");
-const verdict = signal<Checked | null>(null);
+/** What was said of the last program. */
+export const verdict = signal<Checked | null>(null);
 const busy = signal(false);
 
 async function check(): Promise<void> {
@@ -151,7 +152,7 @@ function mark(area: HTMLTextAreaElement | null, line: number): void {
   area.scrollTop = ((line - 3) * area.scrollHeight) / Math.max(1, rows.length);
 }
 
-function Verdict({ found, show }: { found: Checked; show: (line: number) => void }) {
+export function Verdict({ found, show }: { found: Checked; show: (line: number) => void }) {
   const mistakes = (found.verdict.mistakes ?? []) as readonly Mistake[];
   const message = typeof found.verdict.message === "string" ? found.verdict.message : "";
   const { line } = found;

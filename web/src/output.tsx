@@ -34,7 +34,7 @@ export function Output() {
 type Kind = "map" | "answers" | "difference";
 
 /** What is to be seen: what was chosen, else what suits the data. */
-function kindOf(scene: Scene): Kind {
+export function kindOf(scene: Scene): Kind {
   const [first, second] = pair();
   if (outputs.value === "difference" && first && second && scene.kind !== "none")
     return "difference";
@@ -43,7 +43,7 @@ function kindOf(scene: Scene): Kind {
 }
 
 /** The shown branch and the one it is compared with, in the order of the alphabet. */
-function pair(): readonly string[] {
+export function pair(): readonly string[] {
   const session = store.session.value;
   const other = session?.branches.find((each) => each.name === compared.value)?.name;
   if (!session || !other || other === session.branch) return [];
@@ -136,12 +136,17 @@ function Branches({ scene }: { scene: Scene }) {
   );
 }
 
+/** Whether both map and answers say something. */
+export function hasBoth(scene: Scene): boolean {
+  if (store.network.value?.image) return true;
+  const isFlat = scene.kind === "plane" && scene.classes.length !== 2;
+  return isFlat || (scene.kind !== "none" && Boolean(scene.others));
+}
+
 /** Map or answers, where both say something. */
 function Kinds({ scene }: { scene: Scene }) {
   const isImage = Boolean(store.network.value?.image);
-  const isFlat = scene.kind === "plane" && scene.classes.length === 0;
-  const says = isImage || (scene.kind !== "none" && (Boolean(scene.others) || isFlat));
-  if (!says && !(scene.kind === "plane" && scene.classes.length > 2)) return null;
+  if (!hasBoth(scene)) return null;
   const kind = kindOf(scene);
   const choose = (next: Kind) => () => {
     outputs.value = next;

@@ -1,5 +1,6 @@
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { painters } from "./take/recorder";
 
 /** A canvas that is painted again when a signal that was read, one of `deps`, or its size changes. */
 export function usePainted(
@@ -18,7 +19,9 @@ export function usePainted(
     return () => watcher.disconnect();
   }, []);
   const draw = () => {
-    if (canvas.current) paint(canvas.current);
+    if (!canvas.current) return;
+    painters.set(canvas.current, paint);
+    paint(canvas.current);
   };
   useSignalEffect(draw);
   useLayoutEffect(draw, [...deps, size]);

@@ -13,6 +13,8 @@ import { short } from "./format";
 import { type Ink, type Marks, Pen } from "./marks";
 import { zoomed } from "./projector";
 import { store, theme } from "./state";
+import { curveWith } from "./take/curve";
+import { painters } from "./take/recorder";
 
 /** Of the shown state, as long as there is no curve. */
 export const startError = computed(() => {
@@ -58,7 +60,11 @@ export class Plot {
     this.close();
     this.shape = shape;
     const options = this.options(drawn, first ?? "");
-    this.plot = new uPlot(options, data as uPlot.AlignedData, this.box);
+    const plot = new uPlot(options, data as uPlot.AlignedData, this.box);
+    this.plot = plot;
+    painters.set(plot.ctx.canvas, (_, context) => {
+      curveWith(context, plot, drawn, first ?? "", inks(), this.marks());
+    });
   }
 
   move(): void {

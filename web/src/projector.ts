@@ -6,6 +6,8 @@ const MOST = 4;
 const DENSEST = 4; // pixels of a canvas for one of the page's, along a line
 const zoom = signal(1);
 const screen = signal(globalThis.devicePixelRatio || 1);
+/** Whether canvases are painted for a picture that is taken away. */
+export const isFine = signal(false);
 
 /** How many times larger everything is drawn than the page says. */
 export function zoomed(): number {
@@ -20,7 +22,8 @@ export function magnification(width: number, height: number): number {
 
 /** Pixels of a canvas for one of the page's: what is drawn stays sharp where it is magnified. */
 export function density(): number {
-  return Math.min(DENSEST, Math.min(2, screen.value) * zoom.value);
+  const ratio = isFine.value ? 2 : Math.min(2, screen.value);
+  return Math.min(DENSEST, ratio * zoom.value);
 }
 
 /** One toggle: full screen where the browser allows it, and larger type; both stay till it is off. */

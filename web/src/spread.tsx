@@ -11,7 +11,8 @@ const TALL = 26; // pixels of the bars
 /** What is said of the bar under the pointer. */
 export const counted = signal("");
 
-function shown(layer: number): [Piece | undefined, boolean] {
+/** The counts of a layer, and whether their edges are powers of ten. */
+export function shown(layer: number): [Piece | undefined, boolean] {
   const isLog = lines.value === "gradients";
   const name = isLog ? `${layer}.grad.hist` : `${layer}.a.hist`;
   return [store.picture.value?.pieces.get(name), isLog];
@@ -52,8 +53,9 @@ export function Spread({ layer, x, room }: SpreadProps) {
     canvas.current.height = Math.round(TALL * ratio);
     paintBars(canvas.current, piece.values, theme.value, isLog);
     const [low, high] = ends.current.children;
-    if (low) low.textContent = isLog ? "10⁻⁸" : tick(piece.low);
-    if (high) high.textContent = isLog ? "10" : tick(piece.high);
+    const [lowest, highest] = endsOf(piece, isLog);
+    if (low) low.textContent = lowest;
+    if (high) high.textContent = highest;
     if (store.playing.value) return;
     const most = piece.values.indexOf(Math.max(...piece.values));
     canvas.current.setAttribute("aria-label", told(layer, piece, most, isLog));
@@ -81,6 +83,11 @@ export function Spread({ layer, x, room }: SpreadProps) {
       </span>
     </div>
   );
+}
+
+/** What stands at both ends of the axis. */
+export function endsOf({ low, high }: Piece, isLog: boolean): readonly [string, string] {
+  return isLog ? ["10⁻⁸", "10"] : [tick(low), tick(high)];
 }
 
 /** Two digits are enough at an axis. */

@@ -26,8 +26,11 @@ export const tab = signal<Tab>("setup");
 export const lines = signal<"weights" | "gradients">("weights");
 export const magnified = signal<{ layer: number | null; unit: number }>({ layer: null, unit: 0 });
 export const asked = signal<Asked | null>(null);
+/** While a picture of what is asked about is taken: it counts as in sight. */
+export const pictured = signal(false);
+export const answering = computed(() => tab.value === "why" || pictured.value);
 /** The question while it is in sight: the network is marked, and dimmed, so long. */
-export const inSight = computed(() => (tab.value === "why" ? asked.value : null));
+export const inSight = computed(() => (answering.value ? asked.value : null));
 export const point = signal<RowFound | null>(null);
 export const marked = signal<string | null>(null); // the address under the pointer
 export const rings = signal<ReadonlyMap<number, number>>(new Map()); // training row → share

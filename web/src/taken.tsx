@@ -1,6 +1,9 @@
 import { effect, signal } from "@preact/signals";
 import type { RunList } from "./protocol.gen";
-import { asked, hidden, store, tab } from "./state";
+import { asked, store, tab, theme } from "./state";
+import { FORMS, type Form } from "./take/file";
+import { type Shot, shots } from "./take/shots";
+import { take } from "./take/taking";
 
 const runs = signal<RunList | null>(null);
 
@@ -27,35 +30,79 @@ const FILES = [
   ["/take/code/pytorch", "PyTorch program", ""],
 ] as const;
 
-/** The panels of the page, and as what each can be had. */
+const chosen = signal("");
+
+/** One picture of the page is chosen, then what kind of file it becomes. */
 function Pictures() {
-  const of = asked.value;
-  const row = of?.sample === null || of?.sample === undefined ? "" : `&sample=${of.sample}`;
-  const why = of && `?of=${encodeURIComponent(of.address)}${row}`;
-  const map = store.scene.value?.kind !== "none" && !hidden.value.has("output");
+  const all = shots();
+  const shot = all.find((each) => each.id === chosen.value) ?? all[0];
+  const enlarged = all.filter(isUnit);
+  if (!shot) return null;
   return (
-    <ul class="taken">
-      {map && (
-        <li>
-          Output map: <Canvas of="canvas.large" name="output" form="png" />,{" "}
-          <Canvas of="canvas.large" name="output" form="webp" />
-        </li>
-      )}
-      <li>
-        Error curve: <Canvas of=".plot canvas" name="error" form="png" />,{" "}
-        <Canvas of=".plot canvas" name="error" form="webp" />, <Get path="/take/curve.svg">SVG</Get>
-      </li>
-      <li>
-        Network: <Get path="/take/network.svg">SVG</Get>
-      </li>
-      {why && (
-        <li>
-          Derivation of <code>{of.address}</code>:{" "}
-          <Get path={`/take/why.html${why}`}>HTML with MathML</Get>,{" "}
-          <Get path={`/take/why.md${why}`}>Markdown</Get>
-        </li>
-      )}
-    </ul>
+    <div class="pictured">
+      <label for="picture">Picture of</label>
+      <select
+        id="picture"
+        value={shot.id}
+        onChange={(event) => {
+          chosen.value = event.currentTarget.value;
+        }}
+      >
+        <Options of={all.filter((each) => !isUnit(each))} />
+        {enlarged.length > 0 && (
+          <optgroup label="One unit, large">
+            <Options of={enlarged} />
+          </optgroup>
+        )}
+      </select>
+      <div class="forms">
+        {(Object.keys(FORMS) as Form[]).map((form) => (
+          <button
+            key={form}
+            type="button"
+            class="press"
+            onClick={() => void take(shot, form).catch((error) => store.say(error))}
+          >
+            {FORMS[form]}
+          </button>
+        ))}
+      </div>
+      {shot.id.startsWith("why-") && <Derivation />}
+      <p class="note">
+        As the page shows it, {theme.value}; with its title. PNG and WebP have twice the screen’s
+        pixels, SVG stays sharp at any size.
+      </p>
+    </div>
+  );
+}
+
+function isUnit(shot: Shot): boolean {
+  return shot.id.startsWith("layer-");
+}
+
+function Options({ of }: { of: readonly Shot[] }) {
+  return (
+    <>
+      {of.map(({ id, label }) => (
+        <option key={id} value={id}>
+          {label}
+        </option>
+      ))}
+    </>
+  );
+}
+
+/** A derivation as a text, whose formulas can be copied and read aloud. */
+function Derivation() {
+  const of = asked.value;
+  if (!of) return null;
+  const row = of.sample === null ? "" : `&sample=${of.sample}`;
+  const why = `?of=${encodeURIComponent(of.address)}${row}`;
+  return (
+    <p class="taken">
+      All of it as a text: <Get path={`/take/why.html${why}`}>HTML with MathML</Get>,{" "}
+      <Get path={`/take/why.md${why}`}>Markdown</Get>
+    </p>
   );
 }
 
@@ -65,44 +112,6 @@ function Get({ path, children }: { path: string; children: string }) {
       {children}
     </a>
   );
-}
-
-type Form = "png" | "webp";
-const SHOWN = { png: "PNG", webp: "WebP" };
-
-/** What a canvas of the page shows now, as a file. */
-function Canvas({ of, name, form }: { of: string; name: string; form: Form }) {
-  return (
-    <button
-      type="button"
-      class="inline"
-      onClick={() => keepCanvas(of, `${name}-step-${store.step.value}.${form}`, `image/${form}`)}
-    >
-      {SHOWN[form]}
-      <span class="unseen"> of the {name}</span>
-    </button>
-  );
-}
-
-/** Canvases are clear where nothing is drawn: the file gets the page's own background. */
-function keepCanvas(of: string, name: string, kind: string): void {
-  const canvas = document.querySelector<HTMLCanvasElement>(of);
-  const copied = document.createElement("canvas");
-  const context = copied.getContext("2d");
-  if (!canvas || !context) return;
-  copied.width = canvas.width;
-  copied.height = canvas.height;
-  context.fillStyle = getComputedStyle(document.body).backgroundColor;
-  context.fillRect(0, 0, copied.width, copied.height);
-  context.drawImage(canvas, 0, 0);
-  copied.toBlob((blob) => {
-    if (!blob) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  }, kind);
 }
 
 /** What can be taken away, and runs of before. */

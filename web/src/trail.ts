@@ -1,6 +1,17 @@
 import { effect, signal } from "@preact/signals";
 import type { Derivation, Followed, PullsFound, TreeNode } from "./protocol.gen";
-import { asked, compared, magnified, pending, point, rings, settled, store, tab } from "./state";
+import {
+  answering,
+  asked,
+  compared,
+  magnified,
+  pending,
+  point,
+  rings,
+  settled,
+  store,
+  tab,
+} from "./state";
 import { OneAtATime } from "./transport";
 
 /** The links from the number that was asked for to the one that is looked at. */
@@ -161,7 +172,7 @@ effect(() => {
 
 /** Who pulls is ringed on the map, as long as the answer is in sight. */
 effect(() => {
-  const found = tab.value === "why" ? pulls.value : null;
+  const found = answering.value ? pulls.value : null;
   rings.value = new Map(found?.pulls.map((each) => [each.row, each.share]));
 });
 
