@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
+import json
 import lzma
 import sys
+import zlib
 
 import numpy as np
 import pytest
 
-from chainrule.data import csv_file, files, store, table
+from chainrule.core.errors import UsageError
+from chainrule.data import csv_file, files, store, table, trial
 from chainrule.data.cells import is_date, is_number, numbers
 from tests.helpers import refused
 
@@ -278,8 +282,69 @@ def test_parquet_and_arrow(name, tmp_path):
 def test_parquet_without_a_reader(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "polars", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    monkeypatch.setattr(files, "check_readable", lambda _: None)  # which would find them
     with refused("polars or pyarrow", "chainrule[data]"):
         files.read(write(tmp_path, b"PAR1", "t.parquet"))
+
+
+TOLD = {"called": "a", "needs": "b", "got": "c", "do": "d"}
+
+
+@pytest.mark.parametrize(
+    ("program", "got"),
+    [
+        ("import os; os.abort()", "one that ends its reader"),
+        ("import time; time.sleep(9)", "not through with after"),
+        (f"import sys; print('{json.dumps(TOLD)}'); sys.exit(77)", "a: needs b, got c. d"),
+    ],
+)  # fmt: skip
+def test_a_column_file_that_no_reader_survives_is_refused(program, got, tmp_path, monkeypatch):
+    monkeypatch.setattr(trial, "COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setattr(trial, "SECONDS", 0.5 if "sleep" in program else 20)
+    with pytest.raises(UsageError, match=got):
+        files.read(write(tmp_path, b"PAR1 and what kills", "t.parquet"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("nothing that could be begun",), (sys.executable, "-c", "import nowhere_to_be_found"), ("",)],
+)
+def test_without_a_process_of_its_own_a_column_file_is_read_here(command, tmp_path, monkeypatch):
+    polars = pytest.importorskip("polars", reason="the extra data is not installed")
+    polars.DataFrame({"a": [1.5]}).write_parquet(tmp_path / "t.parquet")
+    monkeypatch.setattr(trial, "COMMAND", command)
+    assert files.read(tmp_path / "t.parquet").n == 1
+
+
+def test_modules_of_the_folder_one_works_in_have_no_say(tmp_path, monkeypatch):
+    polars = pytest.importorskip("polars", reason="the extra data is not installed")
+    polars.DataFrame({"a": [1.5]}).write_parquet(tmp_path / "t.parquet")
+    for name in ("polars", "json", "numpy"):
+        (tmp_path / f"{name}.py").write_text("import os; os.abort()")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [each for each in sys.path if each])
+    assert files.read("t.parquet").n == 1
+
+
+# Two texts as polars wrote them, with one byte of a page flipped: polars 2.1 ends its process.
+KILLS = zlib.decompress(base64.b85decode(
+    "c-oDT!A`<J5QcZxhG67?hS_vY4?PHhNDx-BV7M%XAdz4pF`kR1LW0y#1j^B;@M(MqAI7t@jR%fSHZwc({WFv7x@uGd12"
+    "~-aF%UwIiWL2pp^IZ6a00vx6ta+llyyytERIdOMS5s!jX~)FgN&$?R92YO1I7)$;~%upDx~-I;+P@d3X|!vf@8(vEg0a"
+    "102AdqV;P1kU<5LGhJ*5?Zz1A_u!L3kqSk+w@E-~}{!QVGAU6tW)a3LgGowbMho_t9c{+LZ%ujluO@<1sqg`W-`F8l1C"
+    "#8F(B6XX@p*nYwZ#KH#Q|e`3mpDiBIN=HGssueM-Q4b}b`m>!9$KPP%H3g8qoa{Ns@qY-9Jt}!TSj*AEnZE-Maf=ImeD"
+    "L+*s@ZqRPEyUeKz-PCummX*uM+{Uphh1kbdn-It{Pd^klOh1Tt{EiQkkZVd-Za<EOg#)xShaWdi"
+))  # fmt: skip
+
+
+def test_a_real_file_that_ends_its_reader_is_refused_or_read(tmp_path):
+    pytest.importorskip("polars", reason="the extra data is not installed")
+    try:
+        found = files.read(write(tmp_path, KILLS, "kills.parquet"))
+    except UsageError as error:
+        got = error.needs
+    else:
+        got = found.names
+    assert got in ("a whole Parquet or Arrow file", ["a"])
 
 
 # ------------------------------------------------------------------------------------------ frames

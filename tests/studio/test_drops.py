@@ -11,7 +11,9 @@ from urllib.parse import quote, unquote
 import numpy as np
 import pytest
 
-from chainrule.view.tables import NAME, read, safe_name
+from chainrule.core.errors import UsageError
+from chainrule.view import extent
+from chainrule.view.tables import NAME, looked_at, read, safe_name
 
 ROWS = "a,b,kind\n" + "".join(f"{k % 7},{k % 5},{'xy'[k % 2]}\n" for k in range(40))
 
@@ -111,32 +113,73 @@ def test_a_bomb_under_another_ending_is_not_unpacked(live, monkeypatch):
         assert "unpacked" in refused(live, content, "a.npz")["needs"]
 
 
-@pytest.mark.parametrize("kind", ["parquet", "arrow"])
-def test_the_index_of_a_column_file_is_read_before_its_columns(live, kind, monkeypatch):
-    polars = pytest.importorskip("polars", reason="polars is not installed: no Parquet")
+READERS = ["polars", "pyarrow"]
+NO_POLARS = "raise ImportError('no polars here')"
 
-    def written(**columns):
-        file, frame = io.BytesIO(), polars.DataFrame(columns)
-        if kind == "parquet":
-            frame.write_parquet(file)
+
+def only(reader, monkeypatch, tmp_path):
+    """That reader of column files and no other, here and in processes that are begun."""
+    pytest.importorskip(reader, reason=f"{reader} is not installed: it can't be tried")
+    if reader == "pyarrow":
+        (tmp_path / "polars.py").write_text(NO_POLARS)
+        monkeypatch.delitem(sys.modules, "polars", raising=False)
+        monkeypatch.syspath_prepend(tmp_path)
+
+
+def written(reader, path, **columns):
+    if reader == "polars":
+        import polars
+
+        frame = polars.DataFrame(columns)
+        if path.suffix == ".parquet":
+            frame.write_parquet(path)
         else:
-            frame.write_ipc(file, compression="zstd")
-        return file.getvalue()
+            frame.write_ipc(path, compression="zstd")
+        return path
+    import pyarrow.feather
+    import pyarrow.parquet
 
-    ones = polars.repeat(1, 21_000_000, dtype=polars.Int8, eager=True)
-    many = written(a=ones)
-    texts = written(a=["x" * 3_000_000] * 100, y=list(range(100)))
-    lists = written(a=[[1.0] * 1000] * 20, y=list(range(20)))
+    table = pyarrow.table(columns)
+    if path.suffix == ".parquet":
+        pyarrow.parquet.write_table(table, path)
+    else:
+        pyarrow.feather.write_feather(table, path, compression="zstd")
+    return path
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_the_index_of_a_column_file_is_read_before_its_columns(reader, kind, monkeypatch, tmp_path):
+    only(reader, monkeypatch, tmp_path)
 
     def reads(_):
         raise AssertionError("it was read")
 
-    monkeypatch.setattr("chainrule.view.tables.files.read", reads)
-    assert refused(live, many, f"many.{kind}")["got"] == "21,000,000 rows and 1 columns"
-    assert refused(live, lists, f"lists.{kind}")["needs"] == "one value a cell"
-    if kind == "parquet":  # an Arrow file holds each text as often as it stands there
-        assert "256 MB" in refused(live, texts, "texts.parquet")["needs"]
-    assert "it was read" in refused(live, written(a=[1, 2]), f"small.{kind}")["got"]
+    def got(**columns):
+        with pytest.raises(UsageError) as error:
+            extent.read_within(written(reader, tmp_path / f"t.{kind}", **columns))
+        return str(error.value)
+
+    monkeypatch.setattr(extent.files, "frame", reads)
+    assert "got 21,000,000 rows and 1 columns" in got(a=np.ones(21_000_000, np.int8))
+    assert "one value a cell" in got(a=[[1.0] * 1000] * 20, y=list(range(20)))
+    if kind == "parquet" or reader == "pyarrow":  # an Arrow file holds each text each time
+        assert "256 MB" in got(a=["x" * 3_000_000] * 100, y=list(range(100)))
+    with pytest.raises(AssertionError, match="it was read"):
+        extent.read_within(written(reader, tmp_path / f"t.{kind}", a=[1, 2]))
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_a_column_file_is_read_by_whichever_reader_there_is(reader, kind, monkeypatch, tmp_path):
+    only(reader, monkeypatch, tmp_path)
+    path = written(reader, tmp_path / f"t.{kind}", a=[1.5, None] * 9, y=["no", "yes"] * 9)
+    table, told = looked_at(path)
+    assert [each.name for each in table.columns] == ["a", "y"]
+    assert (told.rows, told.columns[0].missing, told.task) == (18, 9, "classes")
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(UsageError, match="a whole Parquet or Arrow file"):
+        looked_at(path)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +187,8 @@ def test_the_index_of_a_column_file_is_read_before_its_columns(live, kind, monke
     [("import os; os.abort()", "ends its reader"), ("import time; time.sleep(9)", "after 0.5 s")],
 )
 def test_a_file_that_no_reader_survives_leaves_the_studio_alive(live, monkeypatch, program, got):
-    monkeypatch.setattr("chainrule.view.trial.COMMAND", (sys.executable, "-c", program))
-    monkeypatch.setattr("chainrule.view.trial.SECONDS", 0.5 if "sleep" in program else 20)
+    monkeypatch.setattr("chainrule.data.trial.COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setattr("chainrule.data.trial.SECONDS", 0.5 if "sleep" in program else 20)
     assert got in refused(live, b"PAR1 and what kills", "a.parquet")["got"]
     assert drop(live, ROWS.encode())[0] == 200
 

@@ -18,6 +18,7 @@ from chainrule.data import csv_file
 from chainrule.data.source import Report, Source
 from chainrule.data.store import LARGE
 from chainrule.data.table import RawColumn, Table, from_columns, from_frame
+from chainrule.data.trial import check_readable
 
 ARROW = {".parquet": "read_parquet", ".pq": "read_parquet", ".arrow": "read_ipc",
          ".feather": "read_ipc", ".ipc": "read_ipc"}  # fmt: skip
@@ -28,11 +29,15 @@ UNREADABLE = (  # an array larger than the memory; a zip that is encrypted, or p
 INPUTS, ANSWERS = ("x", "data", "features", "x_train"), ("y", "target", "labels", "y_train")
 
 
-def read(path: str | Path, *, texts: Iterable[str] = (), report: Report | None = None) -> Table:
+def read(
+    path: str | Path, *, texts: Iterable[str] = (), report: Report | None = None,
+    is_tried: bool = False,
+) -> Table:  # fmt: skip
     """The table in a file; "-" is standard input. Its ending tells npz, npy, Parquet and Arrow.
 
     texts: names of columns that are text whatever they hold. report(read, in all) hears how far
-    the reading is, in bytes.
+    the reading is, in bytes. is_tried: a Parquet or Arrow file was read to its end before, by
+    `trial.check_readable`.
     """
     ending = Path(path).suffix.lower()
     with Source(path, report) as source:
@@ -41,7 +46,9 @@ def read(path: str | Path, *, texts: Iterable[str] = (), report: Report | None =
         if ending in (".npz", ".npy"):
             return _numpy(source, texts)
         if ending in ARROW:
-            return _arrow(source, ARROW[ending], texts)
+            if not is_tried:
+                check_readable(Path(path))
+            return from_frame(_arrow(source, ARROW[ending]), source=source.name, texts=texts)
         return csv_file.read(source, texts=texts)
 
 
@@ -99,20 +106,24 @@ def _columns(name: str, array: Array) -> dict[str, Array]:
     return {f"{name}{k + 1}": column for k, column in enumerate(flat)}
 
 
-def _arrow(source: Source, function: str, texts: Iterable[str]) -> Table:
+def frame(path: Path) -> None:
+    """Read a Parquet or Arrow file, for errors alone."""
+    with Source(path) as source:
+        _arrow(source, ARROW[path.suffix.lower()])
+
+
+def _arrow(source: Source, function: str) -> Any:
     """By polars, or else by pyarrow; both are optional."""
-    frame: Any
     try:
-        frame = _read_by_polars(source, function)
+        return _read_by_polars(source, function)
     except ImportError:
         try:
-            frame = _read_by_pyarrow(source, function)
+            return _read_by_pyarrow(source, function)
         except ImportError as error:
             raise UsageError(
                 source.called, "polars or pyarrow, which read such files", "neither of them",
                 "pip install 'chainrule[data]', in a clone of it '.[data]', or save it as CSV.",
             ) from error  # fmt: skip
-    return from_frame(frame, source=source.name, texts=texts)
 
 
 def _read_by_polars(source: Source, function: str) -> Any:
@@ -136,8 +147,13 @@ def _read_by_pyarrow(source: Source, function: str) -> Any:
     with source.content() as content:
         try:
             return reader.read_table(content)
-        except (arrow.ArrowException, ValueError) as error:
+        except wrong_arrow(arrow) as error:
             raise _unreadable(source, error) from error
+
+
+def wrong_arrow(arrow: Any) -> tuple[type[BaseException], ...]:
+    """What pyarrow raises for a broken file."""
+    return (arrow.ArrowException, ValueError, OSError, MemoryError)
 
 
 def _unreadable(source: Source, error: BaseException) -> UsageError:

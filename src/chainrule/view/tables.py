@@ -11,10 +11,10 @@ from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data import files, roles
 from chainrule.data.scan import Scan, scan
 from chainrule.data.table import Table
+from chainrule.data.trial import check_readable
 from chainrule.view.extent import check_cells, check_extent
 from chainrule.view.forms import told_choices
 from chainrule.view.parts import ColumnInfo, TableInfo
-from chainrule.view.trial import check_readable
 
 PREVIEW = 8  # rows that are shown
 CHOICES = ("scale", "missing", "task")  # that belong to a table
@@ -48,9 +48,10 @@ def safe_name(name: str) -> str:
 def read(path: Path) -> Table:
     """The table in a file that was dropped; what is packed too large is not even read."""
     if path.suffix.lower() in files.ARROW:
-        check_readable(path)
-    check_extent(path)
-    table = files.read(path)
+        check_readable(path, "chainrule.view.extent:read_within")
+    else:
+        check_extent(path)
+    table = files.read(path, is_tried=True)
     check_cells(path, table.n, len(table.columns))
     return table
 
