@@ -54,3 +54,29 @@ def test_the_curve_is_sharp_on_every_screen_and_wall(browser, live, ratio):
         tab.page.mouse.click(half, box["y"] + 4)
         tab.wait_until(lambda: tab.step() == 5, "the step under the pointer")
         assert tab.wrong == []
+
+
+PARTED = "a,b,kind\n" + "".join(
+    f"{k % 97},{k % 89},{'red' if k % 97 > k % 89 else 'blue'}\n" for k in range(2400)
+)
+
+
+def test_each_part_has_its_own_name_and_share(browser, live):
+    with opened(browser, live) as tab:
+        page = tab.page
+        file = {"name": "parted.csv", "mimeType": "text/csv", "buffer": PARTED.encode()}
+        page.set_input_files("input[type=file]", file)
+        page.get_by_role("button", name="Use this table").click()
+        tab.wait_until(lambda: live.session.setup.source.title == "parted.csv", "the table")
+        numbers = page.locator(".numbers dt")
+        named = ["test error", "validation error", "training error", "test right"]
+        tab.wait_until(lambda: [e.strip() for e in numbers.all_inner_texts()] == named, "errors")
+        legend = [each.strip() for each in page.locator(".points span").all_inner_texts()]
+        assert legend == ["training", "validation, test", "wrong"]
+        assert page.get_by_label("Kept for the test").first.input_value() == "0.2"
+        assert " of 480 test points right" in tab.headline()
+        data = live.session.setup.source.data
+        assert {name: part.n for name, part in data.parts.items()} == {
+            "train": 1536, "validation": 384, "test": 480,
+        }  # fmt: skip
+        assert tab.wrong == []

@@ -108,7 +108,8 @@ def test_a_sentence_names_the_part_that_it_is_about():
     [
         ({"epochs": 1, "learning_rate": 1e-6}, "Out of steps, and not learned yet: "),
         ({"epochs": 5000, "learning_rate": 1e-6, "stop_below": 0.9}, "Goal met: "),
-        ({"epochs": 5000, "learning_rate": 30.0, "optimizer": "sgd", "patience": 1}, "No better any more, and not "),
+        ({"epochs": 5000, "learning_rate": 30.0, "optimizer": "sgd", "patience": 1},
+         "No better any more, and not "),
         ({"learning_rate": 1e4, "optimizer": "sgd", "loss": "squared", "hidden": [[3, "relu"]],
           "output": "identity"}, "Stopped: the numbers grew"),
     ],

@@ -1,6 +1,7 @@
 import { shade } from "./colour";
 import { grouped, short } from "./format";
 import { usePainted } from "./painted";
+import { partName, partOf } from "./parts";
 import { density } from "./projector";
 import type { Scene } from "./protocol.gen";
 import { hidden, store, theme } from "./state";
@@ -10,14 +11,10 @@ export function Answers({ scene }: { scene: Scene }) {
   return scene.classes.length > 0 ? <Confusion scene={scene} /> : <Scatter scene={scene} />;
 }
 
-function judged(scene: Scene): string {
-  return scene.parts.test ? "test" : "train";
-}
-
 /** A row for each class, a column for each answer: what is not on the diagonal is a mistake. */
 function Confusion({ scene }: { scene: Scene }) {
   const piece = store.picture.value?.pieces.get("confusion");
-  const part = judged(scene);
+  const part = partName(partOf(scene.parts));
   if (!piece) return <Counts />;
   const k = scene.classes.length;
   const row = (r: number) => [...piece.values.subarray(r * k, (r + 1) * k)];
@@ -72,10 +69,10 @@ function Counts() {
     <dl class="facts big">
       {Object.entries(store.head.value?.right ?? {}).map(([part, [yes, of]]) => (
         <div key={part}>
-          <dt>{part} right</dt>
+          <dt>{partName(part)} right</dt>
           <dd>
             {yes} of {of}
-            <progress max={of} value={yes} aria-label={`${part} right`} />
+            <progress max={of} value={yes} aria-label={`${partName(part)} right`} />
           </dd>
         </div>
       ))}

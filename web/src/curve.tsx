@@ -1,4 +1,5 @@
 import { signal, useSignalEffect } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { errorOf, errorsAt } from "./errors";
 import { grouped, short } from "./format";
@@ -10,12 +11,55 @@ const NEAR = 7; // pixels from a curve at which a click means its point
 const STILL = 3; // pixels a finger may move and still click
 
 const hovered = signal<number | null>(null);
+type Held = { readonly current: Plot | null };
+
+/** The error curve with its caption, and what it is before there is one. */
+export function ErrorCurve() {
+  return (
+    <div class="curve">
+      <div class="caption">
+        <h2>Error</h2>
+        {hovered.value === null && <span class="wide">log</span>}
+        <Words />
+      </div>
+      <Slider />
+      {store.newest.value === 0 && (
+        <p class="empty">The error draws itself here. Drag along it later to go back in time.</p>
+      )}
+    </div>
+  );
+}
 
 /** The error curve is the slider of time: drag along it, or use the arrows. */
-export function ErrorCurve() {
+function Slider() {
   const box = useRef<HTMLDivElement>(null);
+  const plot = usePlot(box);
+  const { step, newest } = store;
+  const error = errorOf(store.session.value?.branch ?? "")?.error;
+  return (
+    <div
+      class="plot"
+      ref={box}
+      role="slider"
+      tabIndex={0}
+      aria-label="Time: the step that is shown"
+      aria-valuemin={0}
+      aria-valuemax={newest.value}
+      aria-valuenow={step.value}
+      aria-valuetext={`step ${grouped(step.value)} of ${grouped(newest.value)}, error ${short(error)}`}
+      {...usePointer(plot)}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        askError();
+      }}
+    />
+  );
+}
+
+/** The plot in a box, drawn again when what it shows changes. */
+function usePlot(box: RefObject<HTMLDivElement | null>): Held {
   const plot = useRef<Plot | null>(null);
-  const from = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   useLayoutEffect(() => {
     if (!box.current) return;
     const made = new Plot(box.current);
@@ -38,75 +82,53 @@ export function ErrorCurve() {
     if (plot.current) plot.current.hovered = hovered.value;
     plot.current?.move();
   });
+  return plot;
+}
+
+/** Dragged, it leads through time; clicked near a curve, it asks for that error. */
+function usePointer(plot: Held) {
+  const from = useRef<{ x: number; y: number; moved: boolean } | null>(null);
+  const stepAt = (event: PointerEvent) => plot.current?.stepAt(event.clientX) ?? null;
   const seek = (event: PointerEvent) => {
-    const step = plot.current?.stepAt(event.clientX) ?? null;
+    const step = stepAt(event);
     if (step !== null) store.seek(step);
   };
-  const grab = (event: PointerEvent) => {
-    from.current = { x: event.clientX, y: event.clientY, moved: false };
-    box.current?.setPointerCapture(event.pointerId);
-    hovered.value = null;
-    seek(event);
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      from.current = { x: event.clientX, y: event.clientY, moved: false };
+      (event.currentTarget as Element).setPointerCapture(event.pointerId);
+      hovered.value = null;
+      seek(event);
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const start = from.current;
+      if (!start) {
+        hovered.value = store.newest.value ? stepAt(event) : null;
+        return;
+      }
+      start.moved ||= Math.hypot(event.clientX - start.x, event.clientY - start.y) > STILL;
+      if (start.moved) seek(event);
+    },
+    onPointerUp: (event: PointerEvent) => {
+      const [start, step] = [from.current, stepAt(event)];
+      from.current = null;
+      if (start && !start.moved && step !== null) askAt(step, plot.current, event.clientY);
+    },
+    onPointerCancel: () => {
+      from.current = null;
+    },
+    onPointerLeave: () => {
+      hovered.value = null;
+    },
   };
-  const move = (event: PointerEvent) => {
-    const start = from.current;
-    if (!start) {
-      hovered.value = store.newest.value ? (plot.current?.stepAt(event.clientX) ?? null) : null;
-      return;
-    }
-    start.moved ||= Math.hypot(event.clientX - start.x, event.clientY - start.y) > STILL;
-    if (start.moved) seek(event);
-  };
-  const drop = (event: PointerEvent) => {
-    const start = from.current;
-    from.current = null;
-    const step = plot.current?.stepAt(event.clientX) ?? null;
-    if (!start || start.moved || step === null) return;
-    const found = errorsAt(step);
-    const near = (error: number | null) =>
-      (plot.current?.distance(error, event.clientY) ?? NEAR) < NEAR;
-    const part = found && (near(found.judged) ? found.name : near(found.train) ? "train" : null);
-    if (part) askError(part);
-  };
-  const { step, newest } = store;
-  const error = errorOf(store.session.value?.branch ?? "")?.error;
-  return (
-    <div class="curve">
-      <div class="caption">
-        <h2>Error</h2>
-        {hovered.value === null && <span class="wide">log</span>}
-        <Words />
-      </div>
-      <div
-        class="plot"
-        ref={box}
-        role="slider"
-        tabIndex={0}
-        aria-label="Time: the step that is shown"
-        aria-valuemin={0}
-        aria-valuemax={newest.value}
-        aria-valuenow={step.value}
-        aria-valuetext={`step ${grouped(step.value)} of ${grouped(newest.value)}, error ${short(error)}`}
-        onPointerDown={grab}
-        onPointerMove={move}
-        onPointerUp={drop}
-        onPointerCancel={() => {
-          from.current = null;
-        }}
-        onPointerLeave={() => {
-          hovered.value = null;
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter") return;
-          event.preventDefault();
-          askError();
-        }}
-      />
-      {newest.value === 0 && (
-        <p class="empty">The error draws itself here. Drag along it later to go back in time.</p>
-      )}
-    </div>
-  );
+}
+
+/** Why is the error of a step what it is, if one of its points is near? */
+function askAt(step: number, plot: Plot | null, y: number): void {
+  const found = errorsAt(step);
+  const near = (error: number | null) => (plot?.distance(error, y) ?? NEAR) < NEAR;
+  const part = found && (near(found.judged) ? found.name : near(found.train) ? "train" : null);
+  if (part) askError(part);
 }
 
 /** One line: what is under the pointer, or what can be done here. */
@@ -116,7 +138,7 @@ function Words() {
     const judged = at.name === "train" ? "" : `${at.name} ${short(at.judged)}, `;
     return (
       <span class="hovered">
-        step {grouped(at.step)}: {judged}train {short(at.train)}. Click it: why?
+        step {grouped(at.step)}: {judged}training {short(at.train)}. Click it: why?
       </span>
     );
   }

@@ -1,20 +1,14 @@
 import { judged, nearestPoint } from "./curves";
 import { branchAt } from "./marks";
+import { type Part, partOf } from "./parts";
 import type { FrameHead } from "./protocol.gen";
 import { store } from "./state";
-
-export type Part = "test" | "validation" | "train";
 
 /** An error, whose it is, and the state it is of: often one near the one that is shown. */
 export interface Told {
   part: Part;
   error: number | null;
   step: number;
-}
-
-/** The part whose error counts, as far as it is known. */
-export function partOf(losses: FrameHead["losses"]): Part {
-  return (["test", "validation"] as const).find((each) => each in losses) ?? "train";
 }
 
 /** What a frame says of a part. */

@@ -1,11 +1,12 @@
 import { computed, effect } from "@preact/signals";
+import { type Part, partOf } from "./parts";
 import type { RowFound } from "./protocol.gen";
 import { ask, compared, inSight, magnified, outputs, point, settled, store, tab } from "./state";
 import { derivation } from "./trail";
 import { OneAtATime } from "./transport";
 
 export interface Row {
-  part: "train" | "validation" | "test";
+  part: Part;
   row: number;
 }
 
@@ -20,7 +21,7 @@ export const chosen = computed<Row | null>(() => {
 export const shownRow = computed<Row | null>(() => {
   if (chosen.value || !store.network.value?.image) return chosen.value;
   const parts = store.scene.value?.parts ?? {};
-  const part = parts.test ? "test" : "train";
+  const part = partOf(parts);
   const row = parts[part]?.rows[0];
   return row === undefined ? null : { part, row };
 });

@@ -1,4 +1,5 @@
 import { judged, type Points } from "./curves";
+import { partName } from "./parts";
 import type { BranchState } from "./protocol.gen";
 
 const TALL = 14; // pixels from one name to the next below it
@@ -39,9 +40,9 @@ function partsOf(points: Points | undefined): Name[] {
   const step = points?.step.at(-1);
   if (!points || !step) return [];
   const [name, errors] = judged(points);
-  const parts = [{ text: name as string, isBold: true, step, error: errors.at(-1) }];
+  const parts = [{ text: partName(name), isBold: true, step, error: errors.at(-1) }];
   if (name !== "train")
-    parts.push({ text: "train", isBold: false, step, error: points.train.at(-1) });
+    parts.push({ text: partName("train"), isBold: false, step, error: points.train.at(-1) });
   return parts.flatMap((each) => (each.error ? [{ ...each, error: each.error }] : []));
 }
 

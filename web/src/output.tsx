@@ -224,14 +224,17 @@ function Legend({ scene }: { scene: Scene }) {
 }
 
 function Points({ scene }: { scene: Scene }) {
+  const kept = Object.keys(scene.parts).filter(
+    (each) => each !== "train" && !hidden.value.has(each),
+  );
   return (
     <p class="points">
       <span>
-        <i class="dot" /> train
+        <i class="dot" /> training
       </span>
-      {scene.parts.test && !hidden.value.has("test") && (
+      {kept.length > 0 && (
         <span>
-          <i class="dot hollow" /> test
+          <i class="dot hollow" /> {kept.join(", ")}
         </span>
       )}
       {scene.classes.length > 0 && (

@@ -4,6 +4,7 @@ import { choose, shownRow } from "./follow";
 import { percent, short } from "./format";
 import { unitName } from "./layout";
 import { paintInk, paintMap } from "./paint";
+import { partName, partOf } from "./parts";
 import type { Network, Scene } from "./protocol.gen";
 import { magnified, store, theme } from "./state";
 
@@ -29,12 +30,11 @@ function Chosen() {
     if (canvas.current && piece) paintInk(canvas.current, piece.values, rows, columns, theme.value);
   });
   const row = shownRow.value;
+  const says = row ? `${partName(row.part)} row ${row.row}` : "";
   return (
     <figure>
-      <canvas ref={canvas} class="pixels" role="img" aria-label={`${row?.part} row ${row?.row}`} />
-      <figcaption>
-        {row?.part} row {row?.row}
-      </figcaption>
+      <canvas ref={canvas} class="pixels" role="img" aria-label={says} />
+      <figcaption>{says}</figcaption>
     </figure>
   );
 }
@@ -82,7 +82,7 @@ function Shares({ network, scene }: { network: Network; scene: Scene }) {
 function Gallery({ scene }: { scene: Scene }) {
   const pieces = store.picture.value?.pieces;
   const [count = 0] = pieces?.get("gallery")?.shape ?? [];
-  const part = scene.parts.test ? "test" : "train";
+  const part = partOf(scene.parts);
   const points = scene.parts[part];
   const go = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
@@ -98,7 +98,7 @@ function Gallery({ scene }: { scene: Scene }) {
     <div
       class="gallery"
       role="radiogroup"
-      aria-label={`Pictures of the ${part} part`}
+      aria-label={`Pictures of the ${partName(part)} part`}
       onKeyDown={go}
     >
       {rows.map((row, k) => {

@@ -26,7 +26,7 @@ export const startError = computed(() => {
 function room(): number {
   if ((store.session.peek()?.branches.length ?? 0) > 1) return 44;
   const points = Object.values(store.curves.peek())[0];
-  return points && judged(points)[0] === "validation" ? 86 : 52;
+  return points && judged(points)[0] === "validation" ? 86 : 72;
 }
 
 /** uPlot with the curves of all branches, and what stands over them.

@@ -1,6 +1,7 @@
 import { askOf, choose } from "./follow";
 import { grouped, lowered, short } from "./format";
-import { type Part, point, store } from "./state";
+import { type Part, partName } from "./parts";
+import { point, store } from "./state";
 
 /** What a click on the map does, for who has no mouse. */
 export function PointByNumber() {
@@ -18,7 +19,7 @@ export function PointByNumber() {
       <select id="part" name="part">
         {parts.map(([name, each]) => (
           <option key={name} value={name}>
-            {name}, 0 to {each.of - 1}
+            {partName(name)}, 0 to {each.of - 1}
           </option>
         ))}
       </select>
@@ -50,7 +51,7 @@ export function Point() {
   return (
     <section class="chain">
       <h3>
-        {found.part} point {found.row} <b>{found.answer}</b>
+        {partName(found.part)} point {found.row} <b>{found.answer}</b>
       </h3>
       <dl class="facts">
         {columns.slice(0, COLUMNS).map(([name, value]) => (

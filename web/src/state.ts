@@ -2,12 +2,12 @@ import { computed, signal } from "@preact/signals";
 import type { Theme } from "./colour";
 import type { Drawn } from "./drawn";
 import { paced } from "./pace";
+import { type Part, partOf } from "./parts";
 import type { RowFound } from "./protocol.gen";
 import { Store } from "./store";
 
 /** What this page alone knows: nothing of it is the server's affair. */
 export type Tab = "setup" | "why" | "code" | "share" | "take" | "teach" | "keys" | "doctor";
-export type Part = "train" | "validation" | "test";
 export interface Asked {
   address: string;
   sample: number | null;
@@ -82,8 +82,7 @@ function intoSight(): void {
 /** Why is the error of the shown state what it is? Of the part that counts, or of a given one. */
 export function askError(part?: Part): void {
   const losses = store.head.value?.losses ?? {};
-  const counts = (["test", "validation", "train"] as const).find((each) => each in losses);
-  ask("loss", null, part ?? counts ?? "train");
+  ask("loss", null, part ?? partOf(losses));
 }
 
 export function otherTheme(): void {

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { noPoints } from "../src/curves";
-import { errorIn, errorOf, partOf } from "../src/errors";
+import { errorIn, errorOf } from "../src/errors";
 import { readFrame } from "../src/frame";
+import { partName, partOf } from "../src/parts";
 import type { BranchState, FrameHead } from "../src/protocol.gen";
 import { store } from "../src/state";
 import { bytes, news } from "./given";
@@ -46,4 +47,11 @@ describe("numbers beside branches", () => {
     store.curves.value = {};
     expect(errorOf("B")).toBeNull();
   });
+});
+
+test("the part that counts is one that training did not see, and training has its whole name", () => {
+  expect(partOf({ train: 1, validation: 2, test: 3 })).toBe("test");
+  expect(partOf({ train: 1, validation: 2 })).toBe("validation");
+  expect(partOf({})).toBe("train");
+  expect(["train", "validation", "test"].map(partName)).toEqual(["training", "validation", "test"]);
 });

@@ -26,7 +26,7 @@ test.each([
 ])("names of curves that end at %f and %f stand apart, and a line leads to each", (test, train) => {
   const names = namesOf([A], "A", { A: ending("test", test || 1e-9, train) });
   const found = written(names, place, 4, HEIGHT - 8);
-  expect(found.map((each) => each.text).sort()).toEqual(["test", "train"]);
+  expect(found.map((each) => each.text).sort()).toEqual(["test", "training"]);
   const [above, below] = found.map((each) => each.at);
   expect((below?.[1] ?? 0) - (above?.[1] ?? 0)).toBeGreaterThanOrEqual(14);
   for (const each of found) {
@@ -42,7 +42,7 @@ test("a name with room for it stands beside the end of its curve", () => {
   const found = written(names, place, 4, HEIGHT - 8);
   expect(found.map((each) => [each.text, each.isLed, each.isBold])).toEqual([
     ["validation", false, true],
-    ["train", false, false],
+    ["training", false, false],
   ]);
   for (const each of found) expect(each.at[1]).toBeCloseTo(each.end[1]);
 });

@@ -11,6 +11,7 @@ from chainrule.records import Batch, Params
 from chainrule.spec import Spec, Training
 from chainrule.view.scene import Scene
 from chainrule.view.spread import Ends, quantised, symmetric
+from chainrule.view.words import judged_part
 
 GALLERY = 30  # rows whose pictures are shown
 MOST = 3e7  # multiplications that the pictures of units may take
@@ -54,7 +55,7 @@ class Pictures:
 
     def __init__(self, scene: Scene, shape: tuple[int, int]) -> None:
         self.scene, self.shape = scene, shape
-        self.part = "test" if "test" in scene.parts else "train"
+        self.part = judged_part(scene.parts)
         drawn = scene.parts[self.part]
         self.x, self.y = drawn.x[:GALLERY].astype(np.float32), drawn.y[:GALLERY]
         raw = self._raw(drawn.x[:GALLERY])

@@ -57,12 +57,12 @@ SETTINGS: dict[str, Setting] = {
         "Points for training", "data", "whole", "More points show more of the truth.", 4, ROWS,
     ),
     "test_rows": Setting(
-        "Kept for testing", "data", "whole",
+        "Kept for the test", "data", "whole",
         "Points the training never sees: they tell whether it learnt or only remembers.", 0, ROWS,
     ),
     "test_size": Setting(
-        "Kept for testing", "data", "number",
-        "The share of the rows that the training never sees.", 0, 0.9,
+        "Kept for the test", "data", "number",
+        "The share of the rows that training never sees: they only tell how good it is.", 0, 0.9,
     ),
     "points": Setting("Drawn points", "data", "points", "Points drawn by hand: x₁, x₂, class."),
     "target": Setting("To predict", "data", "several", "The column that is to be predicted."),

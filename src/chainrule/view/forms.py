@@ -67,7 +67,8 @@ def _data_values(setup: Setup) -> dict[str, Any]:
         found |= {} if noise is None else {"noise": noise}
         found |= {"rows": data.train.n, "test_rows": test}
     elif name not in PROBLEMS and not name.startswith(RUN):
-        found["test_size"] = chosen.get("test_size", round(test / max(1, test + data.train.n), 3))
+        rows = sum(part.n for part in data.parts.values())
+        found["test_size"] = chosen.get("test_size", round(test / max(1, rows), 3))
     if name == DRAWN:
         found["points"] = chosen.get("points", ())
     if name.startswith(TABLE) and data.preparation:
