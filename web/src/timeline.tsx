@@ -8,6 +8,7 @@ import { grouped, short } from "./format";
 import { paintClasses, paintMap } from "./paint";
 import type { BranchState } from "./protocol.gen";
 import { askError, compared, store, theme, toggle, walk } from "./state";
+import { Toolbar } from "./toolbar";
 
 const SPEEDS = ["slow", "normal", "fast"] as const;
 
@@ -57,8 +58,8 @@ function Player() {
         </button>
       </div>
       <div class="speed">
-        <span id="speed">Speed</span>
-        <div class="segments" role="group" aria-labelledby="speed">
+        <span aria-hidden="true">Speed</span>
+        <Toolbar label="Speed" look="segments">
           {SPEEDS.map((each) => (
             <button
               key={each}
@@ -69,7 +70,7 @@ function Player() {
               {each}
             </button>
           ))}
-        </div>
+        </Toolbar>
       </div>
     </div>
   );
