@@ -5,6 +5,7 @@ the page's policy does not hold.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,84 @@ def test_axe_finds_what_is_wrong(browser, live, axe):
         told = "\n".join(found(tab))
     assert "color-contrast" in told
     assert "aria-input-field-name" in told
+
+
+ON = """() => {
+    const on = document.activeElement;
+    return on === document.body ? "" : on.getAttribute("aria-label") || on.textContent || on.id || on.tagName;
+}"""
+
+
+def stops(tab) -> Iterator[str]:
+    """The name of each stop of the Tab key, from the top of the page to its end."""
+    while True:
+        tab.page.keyboard.press("Tab")
+        name = tab.page.evaluate(ON)
+        if not name:
+            return
+        yield name
+
+
+@pytest.mark.parametrize("size", ["small", "phone"])
+def test_few_stops_lead_to_the_play_button_and_each_group_is_one(browser, live, size):
+    with opened(browser, live, size) as tab:
+        found = list(stops(tab))
+    assert found[:4] == [
+        "To the network", "To the pictures", "To the error curve", "To the settings"
+    ]  # fmt: skip
+    assert found.index("Play") < 12
+    assert len(found) < 45
+    assert sum(name.startswith(("weight from", "bias of")) for name in found) == 0
+    groups = [
+        {"Share", "Take away", "Dark", "Light"}, {"weights", "gradients"},
+        {"slow", "normal", "fast"}, {"circles", "XOR", "moons"}, {"x₁", "x₂", "sin x₁"},
+        {"Setup", "Why", "Code"}, {"One unit less in layer 1", "One unit more in layer 2"},
+    ]  # fmt: skip
+    assert [len(group & {*found}) for group in groups] == [1] * len(groups)
+
+
+GOALS = {
+    "To the network": '.drawing [data-spot="3 0"]', "To the pictures": "section[aria-label=Pictures]",
+    "To the error curve": "[role=slider]", "To the settings": "#tab-setup",
+}  # fmt: skip
+
+
+def test_a_link_leads_from_the_top_to_each_part_and_leaves_the_settings_alone(browser, live):
+    with opened(browser, live) as tab:
+        address = tab.page.url
+        for name, goal in GOALS.items():
+            tab.page.evaluate("document.activeElement.blur()")
+            link = tab.page.get_by_role("link", name=name)
+            link.focus()
+            assert link.evaluate("link => getComputedStyle(link).clipPath") == "none"
+            tab.page.keyboard.press("Enter")
+            assert tab.page.evaluate("goal => document.activeElement.matches(goal)", goal), name
+        assert tab.page.url == address
+
+
+def test_arrows_go_along_a_toolbar_and_round_its_end(browser, live):
+    with opened(browser, live) as tab:
+        press = tab.page.keyboard.press
+        tab.page.get_by_role("toolbar", name="Speed").get_by_role("button", name="normal").focus()
+        press("ArrowRight")
+        press("Space")
+        assert tab.page.evaluate(ON) == "fast"
+        fast = tab.page.get_by_role("button", name="fast")
+        tab.wait_until(lambda: fast.get_attribute("aria-pressed") == "true", "fast")
+        press("ArrowRight")
+        assert tab.page.evaluate(ON) == "slow"
+        press("End")
+        press("Shift+Tab")
+        press("Tab")
+        assert tab.page.evaluate(ON) == "fast"
+        assert tab.step() == 0  # no arrow went on to the time
+
+
+def test_the_arrows_of_a_layer_add_and_take_units(browser, live):
+    with opened(browser, live) as tab:
+        units = tab.page.get_by_role("spinbutton", name="Units of layer 1")
+        units.focus()
+        for key, count in (("ArrowUp", "5"), ("ArrowDown", "4"), ("ArrowDown", "3")):
+            tab.page.keyboard.press(key)
+            tab.wait_until(lambda count=count: units.input_value() == count, f"{count} units")
+        assert live.session.setup.spec.layers[0].units == 3

@@ -231,7 +231,7 @@ def test_every_setting_says_what_it_does(browser, live):
         for more in page.locator("summary").all():
             more.click()
         controls = page.locator(
-            ".field :is(input, select):not([type=file]), .field [role=radiogroup], .field fieldset"
+            ".field :is(input, select):not([type=file]), .field [role=radiogroup], .field [role=toolbar]"
         )
         for control in controls.all():
             words = control.evaluate(
@@ -309,7 +309,7 @@ def test_a_wrong_value_after_the_start_does_not_wait_with_the_others(browser, li
         tab.page.fill("#f-learning_rate", "0.5")
         tab.page.keyboard.press("Enter")
         tab.page.get_by_role("button", name="Branch at 1").wait_for()
-        units = tab.page.get_by_role("textbox", name="Units of layer 1")
+        units = tab.page.get_by_role("spinbutton", name="Units of layer 1")
         units.fill("lots")
         units.press("Enter")
         tab.page.locator(".f-hidden .trouble").wait_for()

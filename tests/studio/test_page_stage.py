@@ -33,7 +33,7 @@ def focused(tab):
 
 def test_one_stop_of_tab_and_arrows_lead_along_units_and_lines(browser, live):
     with shown(browser, live) as tab:
-        stops = '.drawing [tabindex="0"]'
+        stops = '.drawing [tabindex="0"]:is([data-spot], [data-to])'
         assert tab.page.locator(stops).count() == 1
         tab.page.locator(stops).focus()
         keys = tab.page.keyboard
@@ -157,7 +157,7 @@ def test_of_two_branches_the_difference_is_shown(browser, live):
         tab.page.locator(".branches li").nth(1).wait_for()
         tab.page.get_by_role("button", name="B − A").click()
         tab.page.get_by_text("1: B more inside").wait_for()
-        output = tab.page.get_by_role("group", name="Output of")
+        output = tab.page.get_by_role("toolbar", name="Output of")
         first = output.get_by_role("button", name="A", exact=True)
         first.click()
         tab.wait_until(lambda: first.get_attribute("aria-pressed") == "true", "branch A")

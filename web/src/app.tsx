@@ -1,17 +1,21 @@
 import { Panel } from "./panel";
+import { Skips } from "./skips";
 import { Stage } from "./stage";
 import { hidden, otherTheme, store, type Tab, tab, theme } from "./state";
 import { Timeline } from "./timeline";
+import { Toolbar } from "./toolbar";
 
-/** The whole page: words left, pictures right, time below. */
+/** The whole page: words left, pictures right, time below. The pictures and time come first for who
+ * goes from part to part: of the settings there are many. */
 export function App() {
   return (
     <div class="page">
+      <Skips />
       <Header />
       <main class={isBare() ? "main bare" : "main"}>
-        {!isBare() && <Panel />}
         <Stage />
         <Timeline />
+        {!isBare() && <Panel />}
       </main>
     </div>
   );
@@ -41,23 +45,25 @@ function Header() {
       <p class="about">
         <b>{session?.title}</b> <span>{session?.says}</span>
       </p>
-      <nav class="more" aria-label="More">
-        {MORE.map(([name, label]) => (
-          <button
-            key={name}
-            type="button"
-            class={name === "keys" || name === "teach" ? "quiet wide" : "quiet"}
-            aria-pressed={tab.value === name}
-            onClick={() => {
-              tab.value = tab.value === name ? "setup" : name;
-            }}
-          >
-            {label}
+      <nav aria-label="More">
+        <Toolbar label="More" look="more">
+          {MORE.map(([name, label]) => (
+            <button
+              key={name}
+              type="button"
+              class={name === "keys" || name === "teach" ? "quiet wide" : "quiet"}
+              aria-pressed={tab.value === name}
+              onClick={() => {
+                tab.value = tab.value === name ? "setup" : name;
+              }}
+            >
+              {label}
+            </button>
+          ))}
+          <button type="button" class="quiet" onClick={otherTheme}>
+            {theme.value === "dark" ? "Light" : "Dark"}
           </button>
-        ))}
-        <button type="button" class="quiet" onClick={otherTheme}>
-          {theme.value === "dark" ? "Light" : "Dark"}
-        </button>
+        </Toolbar>
       </nav>
     </header>
   );

@@ -3,6 +3,7 @@ import { Checker } from "./checker";
 import { copy } from "./more";
 import type { Program } from "./protocol.gen";
 import { store, tab } from "./state";
+import { Toolbar } from "./toolbar";
 
 const LANGUAGES = [
   ["chainrule", "chainrule"],
@@ -31,7 +32,7 @@ export function Code() {
   return (
     <div class="code">
       <h2>The same network, as a program</h2>
-      <div class="segments" role="group" aria-label="Language">
+      <Toolbar label="Language" look="segments">
         {LANGUAGES.map(([name, label]) => (
           <button
             key={name}
@@ -44,7 +45,7 @@ export function Code() {
             {label}
           </button>
         ))}
-      </div>
+      </Toolbar>
       {found && (
         <>
           {found.notes.map((each) => (

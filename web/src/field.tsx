@@ -6,6 +6,7 @@ import type { Choice, Field } from "./protocol.gen";
 import { Radios } from "./radios";
 import { Seeds } from "./seeds";
 import { hint, pending, store } from "./state";
+import { Toolbar } from "./toolbar";
 import { numberIn } from "./typed";
 import { Wrong } from "./wrong";
 
@@ -237,20 +238,22 @@ function Several({ field, id, set }: Props) {
     set(field.choices.map((each) => each.value).filter((each) => next.has(each)));
   };
   return (
-    <fieldset class="pills" aria-describedby={`${id}-says`}>
-      <legend class={field.name === "features" ? "unseen" : ""}>{field.label}</legend>
-      {field.choices.map((each) => (
-        <button
-          key={each.value}
-          type="button"
-          class="pill"
-          aria-pressed={chosen.has(each.value)}
-          onClick={() => turn(each.value)}
-        >
-          {lowered(each.label)}
-        </button>
-      ))}
-    </fieldset>
+    <>
+      {field.name !== "features" && <span class="label">{field.label}</span>}
+      <Toolbar label={field.label} says={`${id}-says`} look="pills">
+        {field.choices.map((each) => (
+          <button
+            key={each.value}
+            type="button"
+            class="pill"
+            aria-pressed={chosen.has(each.value)}
+            onClick={() => turn(each.value)}
+          >
+            {lowered(each.label)}
+          </button>
+        ))}
+      </Toolbar>
+    </>
   );
 }
 

@@ -44,67 +44,13 @@ interface RowProps {
   put: (layer: Layer | null) => void;
 }
 
-const BEND =
-  "What each unit makes of its sum: the bend. Without one, many layers can do no more than one.";
-
 function Row({ field, k, layer: [units, activation], put }: RowProps) {
   const name = `layer ${k + 1}`;
-  const count = Number(units);
-  const row = field.choices.find((each) => each.value === activation);
-  const bend = row?.says ? `${BEND} ${row.label}: ${row.says}` : BEND;
   return (
     <div class="row" role="group" aria-label={`Layer ${k + 1}`}>
       <span class="label">Layer {k + 1}</span>
-      <button
-        type="button"
-        class="small"
-        aria-label={`One unit less in ${name}`}
-        data-says={`One unit less in ${name}.`}
-        disabled={count <= 1}
-        onClick={() => put([count - 1, activation])}
-      >
-        −
-      </button>
-      <input
-        type="text"
-        inputMode="numeric"
-        autocomplete="off"
-        aria-label={`Units of ${name}`}
-        aria-describedby="units-says"
-        data-says={`Units of ${name}: ${field.says}`}
-        value={units}
-        onChange={(event) => {
-          const typed = numberIn(event.currentTarget.value) ?? "";
-          event.currentTarget.value = String(units); // until it is taken, the old one holds
-          put([typed, activation]);
-        }}
-      />
-      <button
-        type="button"
-        class="small"
-        aria-label={`One unit more in ${name}`}
-        data-says={`One unit more in ${name}.`}
-        disabled={count >= (field.most ?? 512)}
-        onClick={() => put([count + 1, activation])}
-      >
-        +
-      </button>
-      <select
-        aria-label={`Activation of ${name}`}
-        aria-describedby={`bend-${k}`}
-        data-says={`Activation of ${name}: ${bend}`}
-        value={activation}
-        onChange={(event) => put([units, event.currentTarget.value])}
-      >
-        {field.choices.map((each) => (
-          <option key={each.value} value={each.value}>
-            {each.label}
-          </option>
-        ))}
-      </select>
-      <span class="unseen" id={`bend-${k}`}>
-        {bend}
-      </span>
+      <Units field={field} name={name} units={units} put={(next) => put([next, activation])} />
+      <Bend field={field} k={k} activation={activation} put={(next) => put([units, next])} />
       <button
         type="button"
         class="small"
@@ -115,5 +61,96 @@ function Row({ field, k, layer: [units, activation], put }: RowProps) {
         ×
       </button>
     </div>
+  );
+}
+
+interface UnitsProps {
+  field: Field;
+  name: string; // of the layer
+  units: number | string;
+  put: (units: number | string) => void;
+}
+
+/** How many units: typed, or one more or less by the arrow keys and the presses at its sides. */
+function Units({ field, name, units, put }: UnitsProps) {
+  const [count, most] = [Number(units), field.most ?? 512];
+  const press = (by: number, word: string, sign: string) => (
+    <button
+      type="button"
+      class="small"
+      tabIndex={-1} // the arrow keys do the same
+      aria-label={`One unit ${word} in ${name}`}
+      data-says={`One unit ${word} in ${name}.`}
+      disabled={count + by < 1 || count + by > most}
+      onClick={() => put(count + by)}
+    >
+      {sign}
+    </button>
+  );
+  return (
+    <>
+      {press(-1, "less", "−")}
+      <input
+        type="text"
+        role="spinbutton"
+        inputMode="numeric"
+        autocomplete="off"
+        aria-label={`Units of ${name}`}
+        aria-describedby="units-says"
+        aria-valuenow={count}
+        aria-valuemin={1}
+        aria-valuemax={most}
+        data-says={`Units of ${name}: ${field.says}`}
+        value={units}
+        onKeyDown={(event) => {
+          const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+          if (!by) return;
+          event.preventDefault();
+          if (count + by >= 1 && count + by <= most) put(count + by);
+        }}
+        onChange={(event) => {
+          const typed = numberIn(event.currentTarget.value) ?? "";
+          event.currentTarget.value = String(units); // until it is taken, the old one holds
+          put(typed);
+        }}
+      />
+      {press(1, "more", "+")}
+    </>
+  );
+}
+
+const BEND =
+  "What each unit makes of its sum: the bend. Without one, many layers can do no more than one.";
+
+interface BendProps {
+  field: Field;
+  k: number;
+  activation: string;
+  put: (activation: string) => void;
+}
+
+function Bend({ field, k, activation, put }: BendProps) {
+  const row = field.choices.find((each) => each.value === activation);
+  const says = row?.says ? `${BEND} ${row.label}: ${row.says}` : BEND;
+  const label = `Activation of layer ${k + 1}`;
+  return (
+    <>
+      <select
+        aria-label={label}
+        aria-describedby={`bend-${k}`}
+        data-says={`${label}: ${says}`}
+        value={activation}
+        onChange={(event) => put(event.currentTarget.value)}
+      >
+        {field.choices.map((each) => (
+          <option key={each.value} value={each.value}>
+            {each.label}
+          </option>
+        ))}
+      </select>
+      <span class="unseen" id={`bend-${k}`}>
+        {says}
+      </span>
+    </>
   );
 }

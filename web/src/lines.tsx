@@ -113,7 +113,7 @@ function One({ network, line, isOn, delay }: OneProps) {
       <path
         class="finger"
         role="button"
-        tabIndex={-1}
+        tabindex={-1} // in small letters: names of SVG's attributes keep their case
         aria-label={nameOf(network, line.address)}
         data-address={line.address}
         data-from={line.from.join(" ")}

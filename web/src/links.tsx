@@ -1,4 +1,5 @@
 import { asked } from "./state";
+import { Toolbar } from "./toolbar";
 import { derivation, pulls } from "./trail";
 
 const BARS = 10;
@@ -13,7 +14,7 @@ export function Pulls() {
   return (
     <div class="pulls">
       <p class="says">{found.says}</p>
-      <div class="bars" role="group" aria-label="Points that pull most">
+      <Toolbar label="Points that pull most" look="bars">
         {shown.map((each) => (
           <button
             key={each.row}
@@ -30,7 +31,7 @@ export function Pulls() {
             <span>{each.row}</span>
           </button>
         ))}
-      </div>
+      </Toolbar>
       <p class="sides">
         <span>above the line: wants it smaller</span>
         <span>below: larger</span>

@@ -3,13 +3,16 @@ import { change } from "./branches";
 import { chosen } from "./follow";
 import { short } from "./format";
 import { Labels } from "./labels";
-import { aboutOf, type Column, laidOut, nameOf } from "./layout";
+import { aboutOf, type Column, type Layout, laidOut, nameOf } from "./layout";
 import { Lines, largest } from "./lines";
 import type { Network } from "./protocol.gen";
 import { counted, Spread } from "./spread";
 import { hidden, inSight, lines, magnified, marked, store } from "./state";
+import { Toolbar } from "./toolbar";
 import { FOOT, HEAD, Unit } from "./unit";
 import { keepStop, walk } from "./walk";
+
+const NARROW = 62; // pixels from layer to layer that have no room for "layer 1" and its presses
 
 /** The network: lines for weights or gradients, a small map in every unit. */
 export function NetworkView() {
@@ -18,7 +21,7 @@ export function NetworkView() {
     <section class="network" aria-label="Network">
       <div class="caption">
         <h2>Network</h2>
-        <div class="segments" role="group" aria-label="Lines show">
+        <Toolbar label="Lines show" look="segments">
           {(["weights", "gradients"] as const).map((each) => (
             <button
               key={each}
@@ -31,7 +34,7 @@ export function NetworkView() {
               {each}
             </button>
           ))}
-        </div>
+        </Toolbar>
       </div>
       {network && <Drawing key={store.session.value?.session} network={network} />}
       {network && <Under network={network} />}
@@ -141,9 +144,9 @@ function Drawing({ network }: { network: Network }) {
         width={width}
         height={height}
       />
+      <Headings network={network} layout={layout} />
       {layout.columns.map((column, c) => (
         <div key={c}>
-          <Heading network={network} layer={c - 1} column={column} room={layout.room} />
           {column.spots.map((spot, r) => (
             <Unit
               key={`${spot.layer} ${spot.unit}`}
@@ -176,47 +179,66 @@ function Drawing({ network }: { network: Network }) {
   );
 }
 
-interface HeadingProps {
+interface HeadingsProps {
   network: Network;
-  layer: number;
-  column: Column;
-  room: number;
+  layout: Layout;
 }
 
-function Heading({ network, layer, column, room }: HeadingProps) {
-  const isLast = layer === network.layers.length - 1;
-  const isNarrow = room < 62;
-  const field = store.form.value?.fields.find((each) => each.name === "hidden");
-  const layers = (field?.value ?? []) as readonly (readonly [number, string])[];
-  const put = (by: number) =>
-    change({ hidden: layers.map(([n, a], k) => [k === layer ? n + by : n, a]) });
-  const more = (by: number, sign: string) =>
-    layer >= 0 &&
-    !isLast &&
-    !isNarrow &&
-    field && (
-      <button
-        type="button"
-        class="small"
-        aria-label={`One unit ${by < 0 ? "less" : "more"} in layer ${layer + 1}`}
-        disabled={column.of + by < 1}
-        onClick={() => put(by)}
-      >
-        {sign}
-      </button>
-    );
+/** Above each layer its name and how many units it has; of a hidden one, one more or less. */
+function Headings({ network, layout }: HeadingsProps) {
+  return (
+    <Toolbar label="Units of the layers">
+      {layout.columns.map((column, c) => (
+        <Heading
+          key={c}
+          layer={c - 1}
+          isLast={c === network.layers.length}
+          column={column}
+          isNarrow={layout.room < NARROW}
+        />
+      ))}
+    </Toolbar>
+  );
+}
+
+interface HeadingProps {
+  layer: number;
+  isLast: boolean;
+  column: Column;
+  isNarrow: boolean;
+}
+
+function Heading({ layer, isLast, column, isNarrow }: HeadingProps) {
+  const isHidden = layer >= 0 && !isLast;
   const cut = column.of > column.spots.length && layer >= 0 && !isNarrow;
+  const name = isNarrow && !isLast ? `${layer + 1}` : `layer ${layer + 1}`;
   return (
     <div class="heading" style={{ left: `${column.x}px` }}>
-      <b>
-        {layer < 0 ? "inputs" : isLast ? "output" : isNarrow ? layer + 1 : `layer ${layer + 1}`}
-      </b>
+      <b>{layer < 0 ? "inputs" : isNarrow && isLast ? "output" : name}</b>
       <span>
-        {more(-1, "−")}
+        {isHidden && !isNarrow && <More layer={layer} units={column.of} by={-1} />}
         {column.of}
-        {more(1, "+")}
+        {isHidden && !isNarrow && <More layer={layer} units={column.of} by={1} />}
+        {isLast && !isNarrow && (column.of === 1 ? " output" : " outputs")}
       </span>
       {cut && <small>{column.spots.length} shown</small>}
     </div>
+  );
+}
+
+function More({ layer, units, by }: { layer: number; units: number; by: 1 | -1 }) {
+  const field = store.form.value?.fields.find((each) => each.name === "hidden");
+  if (!field) return null;
+  const layers = (field.value ?? []) as readonly (readonly [number, string])[];
+  return (
+    <button
+      type="button"
+      class="small"
+      aria-label={`One unit ${by < 0 ? "less" : "more"} in layer ${layer + 1}`}
+      disabled={units + by < 1}
+      onClick={() => change({ hidden: layers.map(([n, a], k) => [k === layer ? n + by : n, a]) })}
+    >
+      {by < 0 ? "−" : "+"}
+    </button>
   );
 }

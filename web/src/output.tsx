@@ -8,6 +8,7 @@ import { Pictures, UnitPicture } from "./pictures";
 import type { Network, Scene } from "./protocol.gen";
 import { isSheet, Sheet } from "./sheet";
 import { compared, drawing, hidden, magnified, outputs, rings, store, theme } from "./state";
+import { Toolbar } from "./toolbar";
 
 /** One unit magnified; or the answers themselves, where they say more than a map. */
 export function Output() {
@@ -100,13 +101,13 @@ interface ChoiceProps {
 
 function Choice({ label, choices }: ChoiceProps) {
   return (
-    <div class="segments" role="group" aria-label={label}>
+    <Toolbar label={label} look="segments">
       {choices.map(([name, isOn, choose]) => (
         <button key={name} type="button" aria-pressed={isOn} onClick={choose}>
           {name}
         </button>
       ))}
-    </div>
+    </Toolbar>
   );
 }
 

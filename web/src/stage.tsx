@@ -7,7 +7,7 @@ import { Ties } from "./ties";
 /** The pictures: what they say in words on top, the network, and one unit magnified. */
 export function Stage() {
   return (
-    <section class="stage" aria-label="Pictures">
+    <section class="stage" aria-label="Pictures" tabIndex={-1}>
       <Words />
       {!hidden.value.has("network") && <NetworkView />}
       {!hidden.value.has("output") && <Output />}

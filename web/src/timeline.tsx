@@ -2,6 +2,7 @@ import { ErrorCurve } from "./curve";
 import { grouped } from "./format";
 import { Numbers } from "./numbers";
 import { store, toggle, walk } from "./state";
+import { Toolbar } from "./toolbar";
 
 const SPEEDS = ["slow", "normal", "fast"] as const;
 
@@ -51,8 +52,8 @@ function Player() {
         </button>
       </div>
       <div class="speed">
-        <span id="speed">Speed</span>
-        <div class="segments" role="group" aria-labelledby="speed">
+        <span aria-hidden="true">Speed</span>
+        <Toolbar label="Speed" look="segments">
           {SPEEDS.map((each) => (
             <button
               key={each}
@@ -63,7 +64,7 @@ function Player() {
               {each}
             </button>
           ))}
-        </div>
+        </Toolbar>
       </div>
     </div>
   );
