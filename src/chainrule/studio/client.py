@@ -23,6 +23,7 @@ SCHEMA = 1
 ALIVE = 0.5  # seconds between two signs of life
 STUCK = 30.0  # seconds after which a page that takes nothing is given up
 WAITING = 32  # answers that may wait for a page
+CHECKS = 2  # of a page: one that ends, and the next one; a third holds the page up
 BAD = 20  # commands nobody understands, after which the connection is closed
 FAST, BURST = 200.0, 400.0  # commands a second, and how many at once
 GONE = (WebSocketDisconnect, RuntimeError, TimeoutError, OSError)
@@ -43,8 +44,7 @@ class Page:
         self.sent_frame: Any = None  # what the last frame was of
         self.next_frame = 0.0
         self.heard_alive = 0.0
-        self.check: asyncio.Task[messages.News] | None = None  # of a program
-        self.stop_check = threading.Event()  # of this page's
+        self.checks: dict[asyncio.Task[messages.News], threading.Event] = {}  # of this page's
         self.bad = 0
         self.allowance, self.counted = BURST, monotonic()
 
@@ -60,7 +60,7 @@ class Page:
         finally:
             self.stage.wakes.discard(self.wake)
             self._watch(0)
-            tasks += [self.check] if self.check else []  # type: ignore[list-item]
+            tasks += self.checks  # type: ignore[arg-type]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -93,10 +93,11 @@ class Page:
             self.bad += 1
             self._put(failed(error, None))
             return
-        if isinstance(command, commands.Check) and (self.check is None or self.check.done()):
-            self.stop_check = threading.Event()
-            self.check = asyncio.create_task(self.stage.obey(command, self.stop_check))
-            self.check.add_done_callback(self._checked)
+        if isinstance(command, commands.Check) and len(self.checks) < CHECKS:
+            stop = threading.Event()
+            check = asyncio.create_task(self.stage.obey(command, stop))
+            self.checks[check] = stop
+            check.add_done_callback(self._checked)
         else:
             self._put(await self._answer(command))
 
@@ -105,6 +106,7 @@ class Page:
         self.wake.set()
 
     def _checked(self, check: asyncio.Task[messages.News]) -> None:
+        self.checks.pop(check)
         if not check.cancelled():
             self._put(check.result())
 
@@ -114,7 +116,8 @@ class Page:
         if isinstance(command, commands.Look):
             return self._look(command)
         if isinstance(command, commands.StopCheck):
-            self.stop_check.set()
+            for stop in self.checks.values():
+                stop.set()
             return messages.Done(command.id, self.stage.session.step)
         return await self.stage.obey(command)
 
@@ -163,10 +166,13 @@ class Page:
                 await self._send(self.answers.popleft())
             if not self.is_greeted:
                 continue
-            for news in self.stage.board.since(self.known):
-                await self._send(news)
+            await self._news()
             await self._sign_of_life()
             await self._picture()
+
+    async def _news(self) -> None:
+        for news in self.stage.board.since(self.known):
+            await self._send(news)
 
     async def _sign_of_life(self) -> None:
         if monotonic() - self.heard_alive < ALIVE:
@@ -196,6 +202,7 @@ class Page:
         except ChainruleError as error:
             await self._send(failed(error, None))
             return
+        await self._news()  # of a session that began meanwhile: its picture would be nobody's
         async with asyncio.timeout(STUCK):
             await self.socket.send_bytes(content)
 

@@ -68,21 +68,22 @@ class Columns:
     def _group(self, addend: Addend) -> Group:
         return Group(addend.says, tuple(self._factors(addend.formula, addend.sign)))
 
-    def _factors(self, formula: Expr, sign: str) -> Iterator[Cell]:
+    def _factors(self, formula: Expr, sign: str, *, of_more: bool = False) -> Iterator[Cell]:
+        """of_more: other factors follow."""
         match formula:
             case Stable(shown):
-                yield from self._factors(shown, sign)
+                yield from self._factors(shown, sign, of_more=of_more)
             case Negative(x):
-                yield from self._factors(x, f"{sign} −".strip())
+                yield from self._factors(x, f"{sign} −".strip(), of_more=of_more)
             case Operation("·" | "/" as own, left, right) if not _is_fraction(formula):
-                yield from self._factors(left, sign)
+                yield from self._factors(left, sign, of_more=True)
                 yield self._cell("×" if own == "·" else "÷", right)
             case _:
-                yield self._cell(sign, formula)
+                yield self._cell(sign, formula, of_more=of_more)
 
-    def _cell(self, sign: str, formula: Expr) -> Cell:
+    def _cell(self, sign: str, formula: Expr, *, of_more: bool = False) -> Cell:
         letters, numbers = self.typesetter.both(formula)
-        if sign and _needs_brackets(formula):
+        if (sign or of_more) and _needs_brackets(formula):
             letters, numbers = map(self.typesetter.style.brackets, (letters, numbers))
         return Cell(sign, tree(letters), tree(numbers), self._word(formula))
 
