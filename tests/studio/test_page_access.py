@@ -73,7 +73,8 @@ def test_axe_finds_what_is_wrong(browser, live, axe):
 
 ON = """() => {
     const on = document.activeElement;
-    return on === document.body ? "" : on.getAttribute("aria-label") || on.textContent || on.id || on.tagName;
+    if (on === document.body) return "";
+    return on.getAttribute("aria-label") || on.textContent || on.id || on.tagName;
 }"""
 
 
@@ -106,7 +107,7 @@ def test_few_stops_lead_to_the_play_button_and_each_group_is_one(browser, live, 
 
 
 GOALS = {
-    "To the network": '.drawing [data-spot="3 0"]', "To the pictures": "section[aria-label=Pictures]",
+    "To the network": '.drawing [data-spot="3 0"]', "To the pictures": "section.stage",
     "To the error curve": "[role=slider]", "To the settings": "#tab-setup",
 }  # fmt: skip
 

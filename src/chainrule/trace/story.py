@@ -120,7 +120,8 @@ def legend(trace: Trace) -> str:
     layer = len(trace.made.layers)
     return (
         f"Addresses count from 0: `{entry}` is the weight from unit 0 to unit 0 of layer {layer}; "
-        "sentences, and the number above a letter, count layers from 1. `dQ` is how the loss L moves when Q does."
+        "sentences, and the number above a letter, count layers from 1. `dQ` is how the loss L "
+        "moves when Q does."
     )
 
 

@@ -42,7 +42,7 @@ class Symbols:
         return before + name + (f".{after}" if after else "")
 
     def sign(self, quantity: Quantity) -> Sign:
-        """For print: W with its layer above, counted from 1 as in sentences, and its place below."""
+        """For print: W with its layer above, counted from 1 as in words, and its place below."""
         own = self._own(quantity)
         if own is not None:
             name, before, after = own
