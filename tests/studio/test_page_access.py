@@ -73,7 +73,8 @@ def test_axe_finds_what_is_wrong(browser, live, axe):
 
 ON = """() => {
     const on = document.activeElement;
-    return on === document.body ? "" : on.getAttribute("aria-label") || on.textContent || on.id || on.tagName;
+    if (on === document.body) return "";
+    return on.getAttribute("aria-label") || on.textContent || on.id || on.tagName;
 }"""
 
 
@@ -106,7 +107,7 @@ def test_few_stops_lead_to_the_play_button_and_each_group_is_one(browser, live, 
 
 
 GOALS = {
-    "To the network": '.drawing [data-spot="3 0"]', "To the pictures": "section[aria-label=Pictures]",
+    "To the network": '.drawing [data-spot="3 0"]', "To the pictures": "section.stage",
     "To the error curve": "[role=slider]", "To the settings": "#tab-setup",
 }  # fmt: skip
 
@@ -150,3 +151,21 @@ def test_the_arrows_of_a_layer_add_and_take_units(browser, live):
             tab.page.keyboard.press(key)
             tab.wait_until(lambda count=count: units.input_value() == count, f"{count} units")
         assert live.session.setup.spec.layers[0].units == 3
+
+
+def test_words_formulas_and_the_picture_count_alike(browser, live):
+    """Layers from 1, units from 0; only the address is Python's, and says so."""
+    with opened(browser, live) as tab:
+        headings = [each.split("\n")[0] for each in tab.page.locator(".heading").all_inner_texts()]
+        assert headings == ["inputs", "layer 1", "layer 2", "layer 3"]
+        assert tab.page.locator(".unit-number").all_inner_texts() == [*"0123", *"01234567", "0"]
+        tab.page.get_by_role("button", name="weight from unit 1 of layer 1 to unit 7 of").focus()
+        tab.page.keyboard.press("Enter")
+        where = tab.page.locator(".where")
+        where.wait_for()
+        assert where.inner_text() == (
+            "From unit 1 of layer 1 to unit 7 of layer 2. In Python 1.W[1,7], where layers count "
+            "from 0."
+        )
+        letters = tab.page.locator(".formulas .letters").first  # W with its place and its layer
+        assert letters.inner_text().split()[1:] == ["1,7", "(2)"]

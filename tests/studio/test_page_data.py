@@ -30,6 +30,14 @@ def radio(tab, group, name):
     return tab.page.get_by_role("radiogroup", name=group).get_by_role("radio", name=name)
 
 
+def ticked(card):
+    """Which columns go in; the one to be predicted is none of them."""
+    boxes = card.get_by_role("checkbox").all()
+    return {
+        box.get_attribute("aria-label").removesuffix(" goes in"): box.is_checked() for box in boxes
+    }
+
+
 def hears(tab):
     """What went wrong in the page, but for tables that the server refused."""
     return [each for each in tab.wrong if "400 (Bad Request)" not in each]
@@ -44,6 +52,8 @@ def test_a_dropped_table_is_looked_at_chosen_from_and_used(browser, live):
         card.get_by_text("1 missing: weight (1); the first in row 4").wait_for()
         use = card.get_by_role("button", name="Use this table")
         assert use.is_disabled()
+        assert ticked(card) == {"height": True, "weight": True, "colour": True, "id": False}
+        assert card.get_by_role("checkbox", name="id goes in").is_disabled()
         radio(tab, "Missing values", "mean").click()
         card.get_by_text("2 classes: no, yes").wait_for()
         assert card.get_by_text(re.compile("left out:")).count() == 1  # the id
@@ -62,6 +72,11 @@ def test_a_dropped_table_is_looked_at_chosen_from_and_used(browser, live):
         assert [(each.name, each.mean, each.scale) for each in columns] == [
             ("height", 0.0, 10.0), ("weight", 0.0, 4.0)
         ]  # fmt: skip
+        offered = page.get_by_role("toolbar", name="From").get_by_role("button")
+        tab.wait_until(lambda: offered.count() == 3, "columns to predict from")
+        pressed = {each.inner_text(): each.get_attribute("aria-pressed") for each in offered.all()}
+        assert pressed == {"height": "true", "weight": "true", "colour": "false"}
+        page.get_by_text(re.compile("id is left out: ")).wait_for()
         assert hears(tab) == []
 
 
@@ -231,7 +246,7 @@ def test_every_setting_says_what_it_does(browser, live):
         for more in page.locator("summary").all():
             more.click()
         controls = page.locator(
-            ".field :is(input, select):not([type=file]), .field [role=radiogroup], .field [role=toolbar]"
+            ".field :is(input:not([type=file]), select, [role=radiogroup], [role=toolbar])"
         )
         for control in controls.all():
             words = control.evaluate(

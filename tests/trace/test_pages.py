@@ -158,7 +158,7 @@ def test_the_formulas_of_an_adam_step():
     text = markdown(PAGES[1])
     assert r"\eta \cdot \hat m" in text
     assert r"\sqrt{\hat v}" in text
-    assert r"\frac{\partial L}{\partial W^{(1)}_{0,0}}" in text
+    assert r"\frac{\partial L}{\partial W^{(2)}_{0,0}}" in text  # `1.W`: of layer 2
     assert r"1 - \beta_{1}^{t}" in text
 
 

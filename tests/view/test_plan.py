@@ -8,7 +8,7 @@ from chainrule.data.table import from_columns
 from chainrule.view import tables
 from chainrule.view.answers import answer
 from chainrule.view.commands import Configure, Plan
-from chainrule.view.forms import values_of
+from chainrule.view.forms import form, values_of
 from chainrule.view.refusals import failed, in_words
 from chainrule.view.session import Session
 
@@ -52,6 +52,31 @@ def test_the_first_rows_are_as_the_network_takes_them(session):
     assert (rows[0][0], rows[3][0]) == ("0", "1")
     assert plan(session, missing="mean", scale="none").first[1][0] == "2.5"
     assert plan(session, missing="drop", scale="none").first[2] == ()
+
+
+def test_what_is_of_no_use_is_not_offered_as_used(session):
+    """An id, and the column that says to which part a row belongs; the target is no input."""
+    parts = ["train", "train", "test", "train"] * 6
+    session.kept.tables["t1"] = from_columns(
+        {**{name: np.array(c, dtype=object) for name, c in COLUMNS.items()},
+         "part": np.array(parts, dtype=object)},
+        source="mine.csv",
+    )  # fmt: skip
+    found = plan(session, missing="mean", target=["sick"])
+    assert {*found.left_out} == {"id", "part"}
+    assert found.left_out["part"] == "it says to which part a row belongs"
+    session.do(
+        Configure(1, {"data": "table:t1", "target": ["sick"], "missing": "mean",
+                      "columns": ["kind", "id", "part"]})
+    )  # fmt: skip
+    assert values_of(session.setup)["columns"] == ("kind",)
+    field = next(
+        each for each in form(session.setup, session.kept).fields if each.name == "columns"
+    )
+    says = {each.value: each.says for each in field.choices}
+    assert [*says] == ["height", "kind", "id", "part"]
+    assert (says["height"], says["kind"]) == ("", "")
+    assert all(says[name] for name in ("id", "part"))
 
 
 def test_columns_are_chosen(session):

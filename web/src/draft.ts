@@ -12,6 +12,7 @@ export interface Draft {
   scale: string;
   missing: string;
   task: string; // "": as the target looks
+  left: Readonly<Record<string, string>>; // columns that are of no use, and why
   plan: Planned | null; // what that makes; null while it is asked, or where it can't be
   wrong: Parts | null;
 }
@@ -28,6 +29,7 @@ export function lookAt(info: TableInfo): void {
     scale: "standard",
     missing: "error",
     task: "",
+    left: {},
     plan: null,
     wrong: null,
   };
@@ -59,13 +61,22 @@ async function ask(): Promise<void> {
   const number = ++asked;
   const made = draft.value;
   if (!made) return;
-  const [plan, wrong] = await answerTo(made);
-  if (number === asked && draft.value) draft.value = { ...draft.value, plan, wrong };
+  const [plan, wrong] = await answerTo(settingsOf(made));
+  const left = (plan ?? (await withoutHoles(made)))?.left_out ?? {};
+  if (number === asked && draft.value) draft.value = { ...draft.value, plan, wrong, left };
 }
 
-async function answerTo(made: Draft): Promise<[Planned | null, Parts | null]> {
+/** What is of no use is known while it is not yet chosen what becomes of missing values. */
+async function withoutHoles(made: Draft): Promise<Planned | null> {
+  if (made.missing !== "error") return null;
+  return (await answerTo(settingsOf({ ...made, missing: "mean" })))[0];
+}
+
+async function answerTo(
+  settings: Record<string, unknown>,
+): Promise<[Planned | null, Parts | null]> {
   try {
-    return [await store.ask<Planned>({ do: "plan", settings: settingsOf(made) }), null];
+    return [await store.ask<Planned>({ do: "plan", settings }), null];
   } catch (error) {
     return [null, error instanceof Refused ? error.parts : null];
   }

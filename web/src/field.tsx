@@ -230,10 +230,12 @@ function Few({ field, id, set }: Props) {
   );
 }
 
+/** Some of several: features, or columns; beside these, why others are of no use. */
 function Several({ field, id, set }: Props) {
   const chosen = new Set((now(field) as readonly string[] | null) ?? []);
+  const useless = field.name === "columns" ? field.choices.filter((each) => each.says) : [];
   const turn = (value: string) => {
-    const next = new Set(chosen);
+    const next = new Set([...chosen, ...useless.map((each) => each.value)]);
     if (!next.delete(value)) next.add(value);
     set(field.choices.map((each) => each.value).filter((each) => next.has(each)));
   };
@@ -241,18 +243,25 @@ function Several({ field, id, set }: Props) {
     <>
       {field.name !== "features" && <span class="label">{field.label}</span>}
       <Toolbar label={field.label} says={`${id}-says`} look="pills">
-        {field.choices.map((each) => (
-          <button
-            key={each.value}
-            type="button"
-            class="pill"
-            aria-pressed={chosen.has(each.value)}
-            onClick={() => turn(each.value)}
-          >
-            {lowered(each.label)}
-          </button>
-        ))}
+        {field.choices
+          .filter((each) => !useless.includes(each))
+          .map((each) => (
+            <button
+              key={each.value}
+              type="button"
+              class="pill"
+              aria-pressed={chosen.has(each.value)}
+              onClick={() => turn(each.value)}
+            >
+              {lowered(each.label)}
+            </button>
+          ))}
       </Toolbar>
+      {useless.map((each) => (
+        <p key={each.value} class="note">
+          {each.label} is left out: {each.says}.
+        </p>
+      ))}
     </>
   );
 }

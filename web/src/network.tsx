@@ -3,7 +3,16 @@ import { change } from "./branches";
 import { chosen } from "./follow";
 import { short } from "./format";
 import { Labels } from "./labels";
-import { aboutOf, type Column, type Layout, laidOut, nameOf } from "./layout";
+import {
+  type About,
+  aboutOf,
+  type Chosen,
+  type Column,
+  type Layout,
+  laidOut,
+  nameOf,
+  type Spot,
+} from "./layout";
 import { Lines, largest } from "./lines";
 import type { Network } from "./protocol.gen";
 import { counted, Spread } from "./spread";
@@ -118,6 +127,7 @@ function useSize(): [{ current: HTMLDivElement | null }, number, number] {
   return [box, size[0], size[1]];
 }
 
+/** The layers as columns with the lines between them; one stop of the Tab key, arrows inside. */
 function Drawing({ network }: { network: Network }) {
   const [box, width, height] = useSize();
   const layout = useMemo(
@@ -146,36 +156,57 @@ function Drawing({ network }: { network: Network }) {
       />
       <Headings network={network} layout={layout} />
       {layout.columns.map((column, c) => (
-        <div key={c}>
-          {column.spots.map((spot, r) => (
-            <Unit
-              key={`${spot.layer} ${spot.unit}`}
-              network={network}
-              spot={spot}
-              size={column.size}
-              place={`${c} ${r}`}
-              isChosen={shown.layer === spot.layer && shown.unit === spot.unit}
-              isAsked={
-                about !== null &&
-                ((about.layer === spot.layer && about.unit === spot.unit) ||
-                  (about.layer - 1 === spot.layer && about.from === spot.unit))
-              }
-              isStrip={column.across > 1}
-              isTight={column.across > 1 || column.size < 20}
-            />
-          ))}
-          {c > 0 && !hidden.value.has("spread") && (
-            <Spread layer={c - 1} x={column.x} room={layout.room} />
-          )}
-        </div>
+        <Units key={c} network={network} column={column} c={c} shown={shown} about={about} />
       ))}
-      {!hidden.value.has("spread") && (
-        <span class="spread-name">
-          {lines.value === "gradients" ? "sizes of gradients" : "spread of answers"}
-        </span>
-      )}
+      {!hidden.value.has("spread") && <Spreads layout={layout} />}
       {about && <Labels network={network} layout={layout} about={about} />}
     </div>
+  );
+}
+
+interface UnitsProps {
+  network: Network;
+  column: Column;
+  c: number; // of the column, inputs 0
+  shown: Chosen;
+  about: About | null;
+}
+
+/** The units of a layer. */
+function Units({ network, column, c, shown, about }: UnitsProps) {
+  const isAsked = (spot: Spot) =>
+    (about?.layer === spot.layer && about.unit === spot.unit) ||
+    (about !== null && about.layer - 1 === spot.layer && about.from === spot.unit);
+  return (
+    <>
+      {column.spots.map((spot, r) => (
+        <Unit
+          key={`${spot.layer} ${spot.unit}`}
+          network={network}
+          spot={spot}
+          size={column.size}
+          place={`${c} ${r}`}
+          isChosen={shown.layer === spot.layer && shown.unit === spot.unit}
+          isAsked={isAsked(spot)}
+          isStrip={column.across > 1}
+          isTight={column.across > 1 || column.size < 20}
+        />
+      ))}
+    </>
+  );
+}
+
+/** Under each layer how its answers spread, or the sizes of its gradients. */
+function Spreads({ layout }: { layout: Layout }) {
+  return (
+    <>
+      {layout.columns.slice(1).map((column, layer) => (
+        <Spread key={layer} layer={layer} x={column.x} room={layout.room} />
+      ))}
+      <span class="spread-name">
+        {lines.value === "gradients" ? "sizes of gradients" : "spread of answers"}
+      </span>
+    </>
   );
 }
 

@@ -150,7 +150,7 @@ function Columns({ made }: { made: Draft }) {
 
 function ColumnRow({ each, made }: { each: ColumnInfo; made: Draft }) {
   const isTarget = made.target === each.name;
-  const why = made.plan?.left_out[each.name];
+  const why = made.left[each.name];
   const turn = () => {
     const out = new Set(made.out);
     if (!out.delete(each.name)) out.add(each.name);
@@ -159,13 +159,15 @@ function ColumnRow({ each, made }: { each: ColumnInfo; made: Draft }) {
   return (
     <tr class={isTarget ? "target" : ""}>
       <td>
-        <input
-          type="checkbox"
-          aria-label={`${each.name} goes in`}
-          checked={!isTarget && !made.out.has(each.name)}
-          disabled={isTarget}
-          onChange={turn}
-        />
+        {!isTarget && (
+          <input
+            type="checkbox"
+            aria-label={`${each.name} goes in`}
+            checked={!why && !made.out.has(each.name)}
+            disabled={Boolean(why)}
+            onChange={turn}
+          />
+        )}
       </td>
       <td>
         <input

@@ -25,24 +25,25 @@ interface UnitProps {
   isStrip: boolean; // others stand beside it
 }
 
-/** A unit as a button: its small map, magnified under the pointer. */
-export function Unit({
-  network,
-  spot,
-  size,
-  place,
-  isChosen,
-  isAsked,
-  isTight,
-  isStrip,
-}: UnitProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
+/** A unit: its small map as a button, and around it what there is room for. */
+export function Unit(props: UnitProps) {
+  const { network, spot, size, place, isTight } = props;
+  const at = { network, spot, size };
+  if (spot.layer < 0) return <Square {...props} />;
+  return (
+    <>
+      <Square {...props} />
+      {!isTight && <Numbered spot={spot} size={size} />}
+      {!isTight && lines.value === "weights" && <Bias {...at} place={place} />}
+      {lines.value === "gradients" && <Delta {...at} />}
+      {!isTight && point.value && <Told {...at} />}
+    </>
+  );
+}
+
+/** Its answers as a small map; under the pointer it is magnified, a press asks about it. */
+function Square({ network, spot, size, place, isChosen, isAsked, isTight, isStrip }: UnitProps) {
   const { layer, unit } = spot;
-  const shown = layer < 0 ? unit : (network.layers[layer]?.shown.indexOf(unit) ?? 0);
-  useSignalEffect(() => {
-    const pieces = store.picture.value?.pieces;
-    if (canvas.current && pieces) paintUnit(canvas.current, layer, shown, pieces);
-  });
   const isOne = layer < 0 && isOneSquare(network);
   const name = isOne ? `${network.inputs.length} inputs` : unitName(network, layer, unit);
   const isOnly = layer === network.layers.length - 1 && network.outputs.length === 1;
@@ -50,45 +51,61 @@ export function Unit({
     magnified.value = isOnly ? { layer: null, unit: 0 } : { layer, unit };
   };
   return (
-    <>
-      <button
-        type="button"
-        class={`unit${isChosen ? " chosen" : ""}${isAsked ? " on" : ""}`}
-        data-spot={place}
-        tabIndex={-1}
-        aria-label={layer < 0 ? `Input ${name}` : `${name}: why does it answer so?`}
-        title={isTight || layer < 0 ? name : undefined}
-        style={{
-          left: `${spot.x - size / 2}px`,
-          top: `${spot.y + HEAD - size / 2}px`,
-          width: `${size}px`,
-          height: `${size}px`,
-        }}
-        onPointerEnter={show}
-        onFocus={show}
-        onBlur={rest}
-        onPointerLeave={rest}
-        onClick={() => (layer >= 0 ? askUnit(layer, unit) : show())}
-      >
-        <canvas
-          ref={canvas}
-          class={network.image ? "pixels" : ""}
-          width={8}
-          height={8}
-          aria-hidden="true"
-        />
-        {layer < 0 && !isOne && !isStrip && (
-          <span class={size < 28 ? "input-name" : "input-name two-lines"}>{lowered(name)}</span>
-        )}
-      </button>
-      {layer >= 0 && !isTight && lines.value === "weights" && (
-        <Bias network={network} spot={spot} size={size} place={place} />
+    <button
+      type="button"
+      class={`unit${isChosen ? " chosen" : ""}${isAsked ? " on" : ""}`}
+      data-spot={place}
+      tabIndex={-1}
+      aria-label={layer < 0 ? `Input ${name}` : `${name}: why does it answer so?`}
+      title={isTight || layer < 0 ? name : undefined}
+      style={{
+        left: `${spot.x - size / 2}px`,
+        top: `${spot.y + HEAD - size / 2}px`,
+        width: `${size}px`,
+        height: `${size}px`,
+      }}
+      onPointerEnter={show}
+      onFocus={show}
+      onBlur={rest}
+      onPointerLeave={rest}
+      onClick={() => (layer >= 0 ? askUnit(layer, unit) : show())}
+    >
+      <Small network={network} spot={spot} />
+      {layer < 0 && !isOne && !isStrip && (
+        <span class={size < 28 ? "input-name" : "input-name two-lines"}>{lowered(name)}</span>
       )}
-      {layer >= 0 && lines.value === "gradients" && (
-        <Delta network={network} spot={spot} size={size} />
-      )}
-      {layer >= 0 && !isTight && point.value && <Told network={network} spot={spot} size={size} />}
-    </>
+    </button>
+  );
+}
+
+function Small({ network, spot: { layer, unit } }: Pick<UnitProps, "network" | "spot">) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const shown = layer < 0 ? unit : (network.layers[layer]?.shown.indexOf(unit) ?? 0);
+  useSignalEffect(() => {
+    const pieces = store.picture.value?.pieces;
+    if (canvas.current && pieces) paintUnit(canvas.current, layer, shown, pieces);
+  });
+  return (
+    <canvas
+      ref={canvas}
+      class={network.image ? "pixels" : ""}
+      width={8}
+      height={8}
+      aria-hidden="true"
+    />
+  );
+}
+
+/** The number that words and formulas call it by, beside its upper corner, above all lines. */
+function Numbered({ spot, size }: Pick<UnitProps, "spot" | "size">) {
+  return (
+    <span
+      class="unit-number"
+      aria-hidden="true"
+      style={{ left: `${spot.x + size / 2 + 3}px`, top: `${spot.y + HEAD - size / 2}px` }}
+    >
+      {spot.unit}
+    </span>
   );
 }
 

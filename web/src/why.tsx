@@ -31,21 +31,20 @@ export function Why() {
   );
 }
 
-/** Words count layers from 1, addresses from 0: said where both stand beside each other. */
+/** What the question is about; and its address, which is Python's: there layers count from 0. */
 function Where({ question }: { question: string }) {
   const told = asked.value?.address ?? "";
   const root = told.includes(":") ? nodes.value[derivation.value?.root ?? ""] : null;
   const address = root?.address ?? told; // with the row's place in this step's batch
-  const layer = /^(\d+)\./.exec(address)?.[1];
   return (
     <p class="where">
-      <code>{address}</code> {question}
-      {layer !== undefined && (
-        <span class="note">
-          {" "}
-          (in addresses layer {Number(layer) + 1} is {layer})
-        </span>
-      )}
+      {capital(question)}
+      {question && "."}
+      <span class="note">
+        {" "}
+        In Python <code>{address}</code>
+        {/^\d/.test(address) && ", where layers count from 0"}.
+      </span>
     </p>
   );
 }

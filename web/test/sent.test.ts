@@ -62,6 +62,7 @@ describe("what is done while an answer is awaited", () => {
     scale: "standard",
     missing: "error",
     task: "",
+    left: {},
     plan: null,
     wrong: null,
   });

@@ -119,8 +119,9 @@ def legend(trace: Trace) -> str:
     entry = Quantity(f"{len(trace.made.layers) - 1}.W", (0, 0)).address
     layer = len(trace.made.layers)
     return (
-        f"Addresses count from 0: `{entry}` is the weight from unit 0 to unit 0 of layer {layer}. "
-        "`dQ` is how the loss L moves when Q does."
+        f"Addresses count from 0: `{entry}` is the weight from unit 0 to unit 0 of layer {layer}; "
+        "sentences, and the number above a letter, count layers from 1. `dQ` is how the loss L "
+        "moves when Q does."
     )
 
 

@@ -42,7 +42,7 @@ class Symbols:
         return before + name + (f".{after}" if after else "")
 
     def sign(self, quantity: Quantity) -> Sign:
-        """For print: W with its layer above and its place below."""
+        """For print: W with its layer above, counted from 1 as in words, and its place below."""
         own = self._own(quantity)
         if own is not None:
             name, before, after = own
@@ -55,9 +55,9 @@ class Symbols:
             return Sign(base, "", ",".join(filter(None, [lower, place])))
         kind, _, after = kind.partition(".")
         if kind == "slope":
-            return Sign("f′", f"({layer})", place)
+            return Sign("f′", f"({layer + 1})", place)
         by_loss = len(kind) == 2 and kind[0] == "d"
-        sign = Sign(kind[1] if by_loss else kind, f"({layer})", place, by_loss)
+        sign = Sign(kind[1] if by_loss else kind, f"({layer + 1})", place, by_loss)
         return _after(sign, after) if after else sign
 
     def _own(self, quantity: Quantity) -> tuple[str, str, str] | None:

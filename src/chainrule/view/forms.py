@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chainrule.core.initializers import Given
 from chainrule.core.tables import row_to_text
+from chainrule.data.preparation import Preparation
 from chainrule.data.problems import PROBLEMS
 from chainrule.data.sets import SETS
 from chainrule.view import messages, parts
@@ -74,7 +75,7 @@ def _data_values(setup: Setup) -> dict[str, Any]:
     if name.startswith(TABLE) and data.preparation:
         target = data.preparation.target
         used = tuple(column.name for column in data.preparation.used)
-        found |= {"target": target.names, "columns": chosen.get("columns", used)}
+        found |= {"target": target.names, "columns": used}
         found |= {"task": target.task, "missing": data.preparation.missing}
         found |= {"scale": chosen.get("scale", "standard")}
     if source.features or (setup.spec.inputs == 2 and not name.startswith((TABLE, RUN))):
@@ -120,8 +121,10 @@ def _choices(
 ) -> Iterator[parts.Choice]:
     if name == "data":
         yield from _sources(setup, kept)
-    elif name in ("target", "columns"):
+    elif name == "target":
         yield from (parts.Choice(each, each, "") for each in _columns(setup, kept))
+    elif name == "columns":
+        yield from _inputs(setup, kept)
     elif name == "output":
         rows = setting.table or {}
         needed = setup.spec.loss.last
@@ -165,6 +168,24 @@ def _sources(setup: Setup, kept: Kept) -> Iterator[parts.Choice]:
     if name.startswith(RUN):
         yield parts.Choice(name, setup.source.title, "The data of this run")
     yield parts.Choice(DRAWN, "drawn", "Points that you draw yourself")
+
+
+def _inputs(setup: Setup, kept: Kept) -> Iterator[parts.Choice]:
+    """All columns but the target; of one that is of no use it is said why."""
+    prepared, names = setup.source.data.preparation, _columns(setup, kept)
+    if prepared is None:
+        return
+    why = left_out(prepared, setup.chosen.settings.get("columns", names))
+    for each in names:
+        if each not in prepared.target.names:
+            yield parts.Choice(each, each, why.get(each, ""))
+
+
+def left_out(prepared: Preparation, names: Iterable[str]) -> dict[str, str]:
+    """Of these columns those that do not go in by themselves, and why."""
+    known = {column.name for column in prepared.columns} | {*prepared.target.names}
+    others = {name: "it says to which part a row belongs" for name in names if name not in known}
+    return others | {c.name: c.why for c in prepared.columns if c.kind == "left out"}
 
 
 def _columns(setup: Setup, kept: Kept) -> list[str]:

@@ -7,6 +7,7 @@ from chainrule.data.encoder import Encoder
 from chainrule.data.preparation import Preparation
 from chainrule.data.table import Table
 from chainrule.view import commands
+from chainrule.view.forms import left_out
 from chainrule.view.messages import Planned
 from chainrule.view.session import Session
 from chainrule.view.sets import TABLE
@@ -20,14 +21,14 @@ def planned(session: Session, command: commands.Plan) -> Planned:
     """Errors are those of the settings themselves."""
     setup = set_up(session.setup.chosen.having(command.settings), session.kept)
     data, prepared = setup.source.data, setup.source.data.preparation
-    left_out = prepared.columns if prepared else ()
+    table = session.kept.tables.get(setup.chosen.data.removeprefix(TABLE))
+    names = setup.chosen.settings.get("columns", table.names if table else ())
     return Planned(
         command.id, setup.source.title, network_line(setup.spec),
         data.task,  # type: ignore[arg-type]
         _answers(setup), {name: part.n for name, part in data.parts.items()},
         tuple(column.name for column in prepared.inputs[:INPUTS]) if prepared else (),
-        _first(prepared, session.kept.tables.get(setup.chosen.data.removeprefix(TABLE))),
-        {c.name: c.why for c in left_out if c.kind == "left out"},
+        _first(prepared, table), left_out(prepared, names) if prepared else {},
         setup.source.notes,
     )  # fmt: skip
 
