@@ -62,9 +62,9 @@ export class Plot {
     const options = this.options(drawn, first ?? "");
     const plot = new uPlot(options, data as uPlot.AlignedData, this.box);
     this.plot = plot;
-    painters.set(plot.ctx.canvas, (_, context) => {
-      curveWith(context, plot, drawn, first ?? "", inks(), this.marks());
-    });
+    painters.set(plot.ctx.canvas, (_, context) =>
+      curveWith(context, plot, drawn, first ?? "", inks(), this.marks(), this.zoom),
+    );
   }
 
   move(): void {

@@ -11,11 +11,12 @@ export function curveWith(
   first: string,
   ink: Ink,
   marks: Marks,
+  zoom: number,
 ): void {
   const other: uPlot = Object.create(plot, { ctx: { value: context } });
-  const pen = new Pen(other, ink, { ...marks, hovered: null });
-  const ratio = globalThis.devicePixelRatio || 1;
-  rules(context, plot, ink, ratio);
+  const ratio = globalThis.devicePixelRatio || 1; // as uPlot's own
+  const pen = new Pen(other, ink, { ...marks, hovered: null }, zoom * ratio);
+  rules(context, plot, ink, zoom * ratio);
   pen.swings(drawn, first);
   for (const [k, series] of plot.series.entries()) if (k > 0) line(context, plot, series, k, ratio);
   context.globalAlpha = 1;
