@@ -6,7 +6,18 @@ import { grouped } from "../format";
 import { unitName } from "../layout";
 import { hasBoth, kindOf, pair } from "../output";
 import type { Network, Scene } from "../protocol.gen";
-import { asked, hidden, lines, magnified, outputs, pictured, point, rings, store } from "../state";
+import {
+  asked,
+  compared,
+  hidden,
+  lines,
+  magnified,
+  outputs,
+  pictured,
+  point,
+  rings,
+  store,
+} from "../state";
 import { derivation, pulls } from "../trail";
 import { Why } from "../why";
 import type { Told } from "./sheet";
@@ -78,22 +89,29 @@ const OUTPUT = {
   leftOut: ".caption",
 } as const;
 const KINDS = { map: "output", answers: "answers", difference: "difference" } as const;
-const LABELS = {
-  map: "Output",
-  answers: "Answers and truths",
-  difference: "Difference of two branches",
-} as const;
+
+function labelOf(kind: keyof typeof KINDS): string {
+  const [first, second] = pair();
+  return { map: "Output", answers: "Answers and truths", difference: `${second} − ${first}` }[kind];
+}
+
+/** Whether there is a branch to compare with that got as far. */
+function hasOther(): boolean {
+  const other = pair().length === 2 ? compared.value : null;
+  const found = store.session.value?.branches.find((each) => each.name === other);
+  return found !== undefined && found.head >= store.step.value;
+}
 
 function ofOutput(scene: Scene): readonly Shot[] {
   const hasMap = scene.kind !== "none" || Boolean(store.network.value?.image);
   const hasAnswers = !hasMap || hasBoth(scene) || kindOf(scene) === "answers";
-  const differs = scene.kind !== "none" && pair().length === 2;
+  const differs = scene.kind !== "none" && hasOther();
   const kinds = [
     ...(hasMap ? (["map"] as const) : []),
     ...(hasAnswers ? (["answers"] as const) : []),
     ...(differs ? (["difference"] as const) : []),
   ];
-  const found = kinds.map((kind) => output(kind, LABELS[kind], KINDS[kind]));
+  const found = kinds.map((kind) => output(kind, labelOf(kind), KINDS[kind]));
   if (!hasMap || store.network.value?.image || !pulls.value || !asked.value) return found;
   const ringed = output("map", "Output, this step’s points ringed", "ringed");
   const begin = () => {
