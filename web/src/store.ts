@@ -60,6 +60,8 @@ export class Store implements Listener {
   private readonly waiting = new Map<number, [(news: Answer) => void, (error: Error) => void]>();
   private number = 0;
   private known = "";
+  private held = false;
+  private late: Frame | null = null;
   private heard = 0;
   private look: Wish = { do: "look" };
   private readonly frames: Latest<ArrayBuffer>;
@@ -190,7 +192,19 @@ export class Store implements Listener {
   private show(bytes: ArrayBuffer): void {
     const frame = readFrame(bytes);
     this.heard = this.now();
-    if (frame.head.session === this.known) this.picture.value = frame;
+    if (frame.head.session !== this.known) return;
+    if (this.held) this.late = frame;
+    else this.picture.value = frame;
+  }
+
+  /** The picture stays as it is until it is let go; of what comes meanwhile the newest is kept. */
+  hold(): () => void {
+    this.held = true;
+    return () => {
+      this.held = false;
+      if (this.late?.head.session === this.known) this.picture.value = this.late;
+      this.late = null;
+    };
   }
 
   private take(news: News): void {

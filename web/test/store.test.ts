@@ -78,6 +78,20 @@ describe("the store", () => {
     await expect(store.ask({ do: "play" })).rejects.toBeInstanceOf(Refused);
   });
 
+  test("a picture that is held stays, and the newest comes when it is let go", async () => {
+    await greet();
+    store.frame(bytes());
+    const before = store.picture.value;
+    const release = store.hold();
+    store.frame(bytes());
+    expect(store.picture.value).toBe(before);
+    release();
+    expect(store.picture.value).not.toBe(before);
+    const now = store.picture.value;
+    release();
+    expect(store.picture.value).toBe(now);
+  });
+
   test("another session makes all that was held old", async () => {
     await greet();
     store.frame(bytes());

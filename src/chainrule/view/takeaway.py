@@ -1,5 +1,6 @@
-"""What can be taken away as a file: the run, the model, the data, programs, pictures as SVG, and
-derivations as pages."""
+"""What can be taken away as a file: the run, the model, the data, programs, derivations as pages.
+
+Pictures are made in the browser, from what it shows: web/src/take/."""
 
 from __future__ import annotations
 
@@ -12,14 +13,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chainrule.core.errors import UsageError
-from chainrule.draw import Curve, curves_svg, weights_svg
 from chainrule.model import Model
 from chainrule.network import Network
 from chainrule.trace.markdown import markdown
 from chainrule.trace.page_html import page_html
 from chainrule.trace.story import Page, one_number
 from chainrule.training.run_file import RunFile
-from chainrule.view import code, telling
+from chainrule.view import code
 from chainrule.view.session import Session
 from chainrule.view.sets import run_name
 
@@ -61,37 +61,6 @@ def data(session: Session) -> Taken:
     return Taken(code.data_name(setup), BINARY, code.data_file(setup))
 
 
-def picture(session: Session) -> Taken:
-    setup, state = session.line.setup, session.shown_state()
-    shape = telling.network(session)
-    title = f"{setup.source.title}, {setup.spec}, step {state.step:,}"
-    svg = weights_svg(
-        state.params,
-        inputs=shape.inputs, outputs=shape.outputs, title=title,
-    )  # fmt: skip
-    name = f"{run_name(setup.source)}-{state.step}.svg"
-    return Taken(name, "image/svg+xml", svg.encode())
-
-
-def curve(session: Session) -> Taken:
-    """The errors of the shown branch and of all others, as the page draws them."""
-    setup = session.line.setup
-    several = len(session.lines) > 1
-    curves = [
-        Curve(
-            f"{part} error{f', {name}' if several else ''}", part, hue, each.step,
-            getattr(each, part),
-        )
-        for hue, (name, line) in enumerate(session.lines.items())
-        for each in [line.curve()]
-        for part in ("train", "validation", "test")
-        if any(value is not None for value in getattr(each, part))
-    ]  # fmt: skip
-    svg = curves_svg(curves, f"{setup.source.title}, {setup.spec}", setup.spec.loss.name)
-    name = f"{run_name(setup.source)}-error.svg"
-    return Taken(name, "image/svg+xml", svg.encode())
-
-
 def why(session: Session, form: str, of: str = "loss", sample: int | None = None) -> Taken:
     """Where that number of the next step comes from, as `chainrule explain` writes it."""
     at = session.moment(None, sample)
@@ -114,6 +83,6 @@ PAGES: dict[str, tuple[Callable[[Page], str], str]] = {
 }  # fmt: skip
 ASKED = {f"why.{form}": partial(why, form=form) for form in PAGES}  # of which number: of, sample
 TAKEN: dict[str, Callable[..., Taken]] = {
-    "run": run, "model": model, "data": data, "network.svg": picture, "curve.svg": curve, **ASKED,
+    "run": run, "model": model, "data": data, **ASKED,
     **{f"code/{language}": partial(program, language) for language in code.FILES},
 }  # fmt: skip

@@ -95,12 +95,14 @@ export class PanelDrawing {
 const NOTHING = { behind: [], before: [], isWhole: false };
 const EVERYWHERE: Box = { left: -1e9, top: -1e9, right: 1e9, bottom: 1e9 };
 
-/** Where what is in an element may be seen. */
+/** Where what is in an element may be seen: of what scrolls, or is cut with three dots. What the
+ * page merely has no room for is drawn whole. */
 function within(element: Element, style: CSSStyleDeclaration, box: Box, clip: Box): Box {
   const isCut =
     element.scrollWidth > element.clientWidth + 1 ||
     element.scrollHeight > element.clientHeight + 1;
-  if (style.overflowX === "visible" || !isCut) return clip;
+  const scrolls = style.overflowX === "auto" || style.overflowY === "auto";
+  if (!isCut || (!scrolls && style.textOverflow !== "ellipsis")) return clip;
   return {
     left: Math.max(clip.left, box.left),
     top: Math.max(clip.top, box.top),

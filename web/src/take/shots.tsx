@@ -6,7 +6,18 @@ import { grouped } from "../format";
 import { unitName } from "../layout";
 import { hasBoth, kindOf, pair } from "../output";
 import type { Network, Scene } from "../protocol.gen";
-import { asked, hidden, lines, magnified, outputs, pictured, point, rings, store } from "../state";
+import {
+  asked,
+  compared,
+  hidden,
+  lines,
+  magnified,
+  outputs,
+  pictured,
+  point,
+  rings,
+  store,
+} from "../state";
 import { derivation, pulls } from "../trail";
 import { Why } from "../why";
 import type { Told } from "./sheet";
@@ -19,6 +30,7 @@ export interface Shot {
   of: string | (() => ComponentChild); // what of the page, or what is laid out for it alone
   says?: () => string; // read when it is drawn
   leftOut?: string;
+  step?: () => number | null; // where it is not the shown one
   begin?: () => void; // what the page must show for it
   isReady?: () => boolean;
 }
@@ -78,22 +90,33 @@ const OUTPUT = {
   leftOut: ".caption",
 } as const;
 const KINDS = { map: "output", answers: "answers", difference: "difference" } as const;
-const LABELS = {
-  map: "Output",
-  answers: "Answers and truths",
-  difference: "Difference of two branches",
-} as const;
+
+function labelOf(kind: keyof typeof KINDS): string {
+  const [first, second] = pair();
+  return {
+    map: "Output",
+    answers: "Answers and truths",
+    difference: `Difference ${second} − ${first}`,
+  }[kind];
+}
+
+/** Whether there is a branch to compare with that got as far. */
+function hasOther(): boolean {
+  const other = pair().length === 2 ? compared.value : null;
+  const found = store.session.value?.branches.find((each) => each.name === other);
+  return found !== undefined && found.head >= store.step.value;
+}
 
 function ofOutput(scene: Scene): readonly Shot[] {
   const hasMap = scene.kind !== "none" || Boolean(store.network.value?.image);
   const hasAnswers = !hasMap || hasBoth(scene) || kindOf(scene) === "answers";
-  const differs = scene.kind !== "none" && pair().length === 2;
+  const differs = scene.kind !== "none" && hasOther();
   const kinds = [
     ...(hasMap ? (["map"] as const) : []),
     ...(hasAnswers ? (["answers"] as const) : []),
     ...(differs ? (["difference"] as const) : []),
   ];
-  const found = kinds.map((kind) => output(kind, LABELS[kind], KINDS[kind]));
+  const found = kinds.map((kind) => output(kind, labelOf(kind), KINDS[kind]));
   if (!hasMap || store.network.value?.image || !pulls.value || !asked.value) return found;
   const ringed = output("map", "Output, this step’s points ringed", "ringed");
   const begin = () => {
@@ -118,15 +141,18 @@ function curve(): Shot {
 
 function ofWhy(): readonly Shot[] {
   if (!asked.value && !point.value) return [];
-  const of = asked.value ? (derivation.value?.question ? asked.value.address : "") : "";
-  const name = of ? `why-${of}` : "this-point";
-  return [{ id: name, label: of ? `Derivation of ${of}` : "This point", of: () => <Why /> }];
+  const of = asked.value?.address;
+  const step = () => (of ? derivation.value?.step : point.value?.step) ?? store.step.value;
+  const names = of
+    ? { id: `why-${of}`, label: `Derivation of ${of}` }
+    : { id: "point", label: "This point" };
+  return [{ ...names, of: () => <Why />, step }];
 }
 
 function checked(): Shot {
   const found = verdict.value;
   const of = () => found && <Verdict found={found} show={() => undefined} />;
-  return { id: "checked", label: "What the checker says", of };
+  return { id: "checked", label: "What the checker says", of, step: () => null };
 }
 
 /** Each unit that has a map of its own, or a picture of its weights. */
@@ -158,12 +184,21 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** The state that a picture shows: its branch, where there are several; of a program no state. */
+export function momentOf(shot: Shot): { branch: string; step: number | null } {
+  const session = store.session.value;
+  const several = (session?.branches.length ?? 0) > 1;
+  const step = shot.step ? shot.step() : store.step.value;
+  return { branch: several ? (session?.branch ?? "") : "", step };
+}
+
 /** What stands over a picture: of which data and network, and at which step. */
 export function titleOf(shot: Shot): Told {
   const session = store.session.value;
-  const several = (session?.branches.length ?? 0) > 1;
-  const of = several ? ` of branch ${session?.branch}` : "";
-  const title = `${shot.label}, step ${grouped(store.step.value)}${of}`;
+  const says = capital(shot.says?.() ?? "");
+  const { branch, step } = momentOf(shot);
+  if (step === null) return { title: shot.label, about: "", says };
+  const title = `${shot.label}, step ${grouped(step)}${branch && ` of branch ${branch}`}`;
   const about = [session?.title, session?.says].filter(Boolean).join(": ");
-  return { title, about, says: capital(shot.says?.() ?? "") };
+  return { title, about, says };
 }

@@ -3,26 +3,42 @@ import { isFine } from "../projector";
 import { magnified, marked, outputs, pictured, store } from "../state";
 import { type Form, fileOf, handed, slug } from "./file";
 import { sheetOf } from "./sheet";
-import { type Shot, titleOf } from "./shots";
+import { momentOf, type Shot, titleOf } from "./shots";
 
 const PATIENCE = 3000; // ms for numbers that are still to come
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
-/** Take that picture away. The page shows for a moment what it needs, then what it showed before. */
-export async function take(shot: Shot, form: Form): Promise<void> {
+let last: Promise<void> = Promise.resolve();
+
+/** Take that picture away, after those that were asked for before. */
+export function take(shot: Shot, form: Form): Promise<void> {
+  last = last.catch(() => undefined).then(() => taken(shot, form));
+  return last;
+}
+
+async function taken(shot: Shot, form: Form): Promise<void> {
+  const [drawing, name] = await drawn(shot);
+  handed(await fileOf(drawing, form), `${name}.${form}`);
+}
+
+/** The page shows for a moment what the picture needs, then what it showed before. */
+async function drawn(shot: Shot): Promise<[SVGSVGElement, string]> {
   const before = { output: outputs.peek(), unit: magnified.peek(), line: marked.peek() };
   const aside = document.createElement("div");
+  let release = () => {};
   try {
     marked.value = null;
     shot.begin?.();
     isFine.value = true;
     const parts = typeof shot.of === "string" ? inPage(shot.of) : await laidOut(shot.of(), aside);
     await ready(shot);
-    const drawing = sheetOf(titleOf(shot), parts, shot.leftOut);
-    const name = `${nameOf(shot)}.${form}`;
-    handed(await fileOf(drawing, form), name);
+    release = store.hold(); // while it plays: all of it is of one state
+    await painted();
+    await painted();
+    return [sheetOf(titleOf(shot), parts, shot.leftOut), nameOf(shot)];
   } finally {
+    release();
     isFine.value = false;
     pictured.value = false;
     outputs.value = before.output;
@@ -33,21 +49,20 @@ export async function take(shot: Shot, form: Form): Promise<void> {
   }
 }
 
+/** "circles-network-B-step-40" */
 function nameOf(shot: Shot): string {
-  const session = store.session.peek();
-  const several = (session?.branches.length ?? 0) > 1;
-  const of = several ? `-${session?.branch}` : "";
+  const { branch, step } = momentOf(shot);
   const data = store.form.peek()?.fields.find((each) => each.name === "data")?.value;
-  return `${slug(typeof data === "string" ? data : (session?.title ?? ""))}-${slug(shot.id)}${of}-step-${store.step.peek()}`;
+  const of = typeof data === "string" ? data : (store.session.peek()?.title ?? "");
+  const moment = step === null ? [] : [branch, `step-${step}`];
+  return [slug(of), slug(shot.id), ...moment].filter(Boolean).join("-");
 }
 
-/** The numbers that are needed, and two frames of the browser, so that all of them are painted. */
+/** Until the numbers have come that the picture needs. */
 async function ready(shot: Shot): Promise<void> {
   const end = performance.now() + PATIENCE;
   await painted();
   while (shot.isReady && !shot.isReady() && performance.now() < end) await painted();
-  await painted();
-  await painted();
 }
 
 function inPage(of: string): Element[] {
