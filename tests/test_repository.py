@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 import socket
 import subprocess
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ MACHINE_PATH = re.compile(
 REGISTRY = re.compile(
     r"\b(?:pypi\.|files\.python" + r"hosted\.|registry\.npm|registry\.yarn|deb\.debian\.)\w+", re.I
 )
+PLATFORM = re.compile(r"(?:linux|darwin|win32)-(?:x64|arm64)(?:-gnu|-msvc)?$")
 RUNS_CODE = {"cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
 
 
@@ -100,6 +103,42 @@ def test_a_registry_host_is_found(host: str) -> None:
 def test_no_lock_file_of_uv() -> None:
     assert [p for p in tracked() if p.name == "uv.lock"] == []
     assert "uv.lock" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def lock_faults(lock: dict[str, Any]) -> list[str]:
+    """What keeps the page from being built on another system, or from another registry."""
+    packages = lock["packages"]
+    faults = [
+        f"{name}: an address of a registry" for name, p in packages.items() if "resolved" in p
+    ]
+    for name, package in packages.items():
+        for optional in package.get("optionalDependencies", {}):
+            found = packages.get(f"node_modules/{optional}", {})
+            if PLATFORM.search(optional) and "integrity" not in found:
+                faults.append(f"{name}: no {optional} with its sum")
+    return faults
+
+
+def page_lock() -> dict[str, Any]:
+    return json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))
+
+
+def test_the_lock_of_the_page_is_of_every_system() -> None:
+    lock = page_lock()
+    assert lock_faults(lock) == []
+    systems = {system for p in lock["packages"].values() for system in p.get("os", ())}
+    assert {"darwin", "linux", "win32"} <= systems
+
+
+def test_a_platform_left_out_of_the_lock_of_the_page_is_found() -> None:
+    lock = page_lock()
+    del lock["packages"]["node_modules/@biomejs/cli-darwin-arm64"]
+    del lock["packages"]["node_modules/@biomejs/cli-win32-x64"]["integrity"]
+    lock["packages"]["node_modules/preact"]["resolved"] = "https://example.org/preact.tgz"
+    assert [fault.split(": ")[1] for fault in lock_faults(lock)] == [
+        "an address of a registry", "no @biomejs/cli-darwin-arm64 with its sum",
+        "no @biomejs/cli-win32-x64 with its sum",
+    ]  # fmt: skip
 
 
 def test_nothing_runs_code_out_of_a_data_file() -> None:

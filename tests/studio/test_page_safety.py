@@ -32,7 +32,8 @@ LOOK = """() => {
         .filter(({ name, value }) => /^on/i.test(name) || /^(action|srcdoc|ping)$/i.test(name)
             || (/^(href|src|data|xlink:href|formaction)$/i.test(name)
                 && !known.includes(new URL(value, location).pathname)
-                && !/^(#[a-z]+|\\/take\\/[\\w./?=&%-]+|data:image\\/svg\\+xml,.*)$/s.test(value)))
+                && !/^#(network|pictures|curve|panel)$/.test(value)
+                && !/^(\\/take\\/[\\w./?=&%-]+|data:image\\/svg\\+xml,.*)$/s.test(value)))
         .map(({ name, value }) => `${each.localName} ${name}=${value}`));
     const names = [...new Set([...document.querySelectorAll("*")].map(each => each.localName))]
         .filter(name => !/^[a-z]+[1-6]?$/.test(name));

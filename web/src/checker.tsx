@@ -1,4 +1,5 @@
 import { signal, useSignalEffect } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import type { Checked } from "./protocol.gen";
 import { store } from "./state";
@@ -66,11 +67,6 @@ async function take(file: File): Promise<void> {
 /** Paste or drop a program, read the verdict in place. */
 export function Checker() {
   const area = useRef<HTMLTextAreaElement>(null);
-  const said = useRef<HTMLDivElement>(null);
-  useSignalEffect(() => {
-    if (verdict.value)
-      requestAnimationFrame(() => said.current?.scrollIntoView({ block: "start" }));
-  });
   return (
     <section class="checker" aria-label="Check a program">
       <h2>Is your own program right?</h2>
@@ -78,6 +74,17 @@ export function Checker() {
         Paste a NumPy program that trains a network, or drop its file here. Its gradients are
         compared with true ones. It runs in a process of its own, for 10 seconds at most.
       </p>
+      <ProgramText area={area} />
+      <Told />
+      <Presses />
+      <Answer show={(line) => mark(area.current, line)} />
+    </section>
+  );
+}
+
+function ProgramText({ area }: { area: RefObject<HTMLTextAreaElement | null> }) {
+  return (
+    <>
       <label class="unseen" for="program">
         The program
       </label>
@@ -100,45 +107,65 @@ export function Checker() {
           void take(file);
         }}
       />
-      <div class="row">
-        <label for="hint">Tell</label>
-        <select
-          id="hint"
-          value={hints.value}
-          onChange={(event) => {
-            hints.value = event.currentTarget.value as "all";
-          }}
-        >
-          <option value="all">everything</option>
-          <option value="1">only where</option>
-          <option value="2">where and what kind</option>
-          <option value="3">where, what, the formula</option>
-        </select>
-      </div>
-      <div class="two">
-        <button
-          type="button"
-          class="main-press"
-          disabled={busy.value || text.value.trim() === ""}
-          onClick={() => void check()}
-        >
-          {busy.value ? "Checking …" : "Check"}
-        </button>
-        <button
-          type="button"
-          class="press"
-          disabled={!busy.value}
-          onClick={() => void store.tell({ do: "stop_check" })}
-        >
-          Stop
-        </button>
-      </div>
-      <div role="status" ref={said}>
-        {verdict.value && (
-          <Verdict found={verdict.value} show={(line) => mark(area.current, line)} />
-        )}
-      </div>
-    </section>
+    </>
+  );
+}
+
+/** How much of a mistake is told. */
+function Told() {
+  return (
+    <div class="row">
+      <label for="hint">Tell</label>
+      <select
+        id="hint"
+        value={hints.value}
+        onChange={(event) => {
+          hints.value = event.currentTarget.value as "all";
+        }}
+      >
+        <option value="all">everything</option>
+        <option value="1">only where</option>
+        <option value="2">where and what kind</option>
+        <option value="3">where, what, the formula</option>
+      </select>
+    </div>
+  );
+}
+
+function Presses() {
+  return (
+    <div class="two">
+      <button
+        type="button"
+        class="main-press"
+        disabled={busy.value || text.value.trim() === ""}
+        onClick={() => void check()}
+      >
+        {busy.value ? "Checking …" : "Check"}
+      </button>
+      <button
+        type="button"
+        class="press"
+        disabled={!busy.value}
+        onClick={() => void store.tell({ do: "stop_check" })}
+      >
+        Stop
+      </button>
+    </div>
+  );
+}
+
+/** The verdict, brought into sight when it comes. */
+function Answer({ show }: { show: (line: number) => void }) {
+  const said = useRef<HTMLDivElement>(null);
+  useSignalEffect(() => {
+    if (verdict.value)
+      requestAnimationFrame(() => said.current?.scrollIntoView({ block: "start" }));
+  });
+  return (
+    <div role="status" ref={said}>
+      {verdict.value && <Verdict found={verdict.value} show={show} />}
+    </div>
   );
 }
 
