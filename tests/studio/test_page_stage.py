@@ -281,6 +281,7 @@ def test_an_output_of_several_classes_has_the_colour_of_its_class(browser, live)
             tab.page.keyboard.press("Shift+ArrowRight")
             tab.wait_for_step(step)
         tab.page.wait_for_timeout(300)
+        scale = tab.page.locator(".scale")
         for k, colour in enumerate(COLOURS):
             unit = tab.page.locator(f'.unit[data-spot="2 {k}"]')
             away = [255 - each for each in unit.locator("canvas").evaluate(FULLEST)]
@@ -290,7 +291,6 @@ def test_an_output_of_several_classes_has_the_colour_of_its_class(browser, live)
             assert away == pytest.approx([share * each for each in wanted], abs=4)
             unit.hover()
             name = live.session.scene.classes[k]
-            scale = tab.page.locator(".scale")
             tab.wait_until(lambda n=name: scale.inner_text().split("\n")[-1] == f"1 {n}", name)
             bar = scale.locator(".bar-of-colours").evaluate("each => each.style.background")
             assert [int(each) for each in re.findall(r"\d+", bar.partition("rgb(255")[2])][2:] == [
