@@ -133,7 +133,11 @@ export interface Finding {
   try_this: string;
 }
 
-/** kind: "number", "text", "truth" or "date". distinct: of a text, how many there are. */
+/**
+ * kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
+ *
+ * says: what is odd about it, "" where all is well.
+ */
 export interface ColumnInfo {
   name: string;
   kind: string;
@@ -141,6 +145,7 @@ export interface ColumnInfo {
   distinct: number | null;
   least: number | null;
   most: number | null;
+  says: string;
 }
 
 /**

@@ -156,7 +156,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class ColumnInfo:
-    """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are."""
+    """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
+
+    says: what is odd about it, "" where all is well.
+    """
 
     name: str
     kind: str
@@ -164,6 +167,7 @@ class ColumnInfo:
     distinct: int | None
     least: float | None
     most: float | None
+    says: str
 
 
 @dataclass(frozen=True)
