@@ -136,7 +136,9 @@ export interface Finding {
 /**
  * kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
  *
- * says: what is odd about it, "" where all is well.
+ * odd: of a column of numbers but for a few cells, which makes it one of texts, what stands in
+ * these: the setting "holes" takes them as empty. says: the same in words, or of an infinity, ""
+ * where all is well.
  */
 export interface ColumnInfo {
   name: string;
@@ -145,6 +147,7 @@ export interface ColumnInfo {
   distinct: number | null;
   least: number | null;
   most: number | null;
+  odd: readonly string[];
   says: string;
 }
 

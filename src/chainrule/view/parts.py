@@ -158,7 +158,9 @@ class Finding:
 class ColumnInfo:
     """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
 
-    says: what is odd about it, "" where all is well.
+    odd: of a column of numbers but for a few cells, which makes it one of texts, what stands in
+    these: the setting "holes" takes them as empty. says: the same in words, or of an infinity, ""
+    where all is well.
     """
 
     name: str
@@ -167,6 +169,7 @@ class ColumnInfo:
     distinct: int | None
     least: float | None
     most: float | None
+    odd: tuple[str, ...]
     says: str
 
 

@@ -209,6 +209,8 @@ class Session:
         """Learn from the table as it is; where that can't be, the page asks what becomes of it."""
         self.kept.keep(told.id, table, self.setup.chosen.data)
         try:
+            if any(column.odd for column in told.columns):
+                raise UsageError(told.name, "numbers alone", "others", "Choose on the page.")
             self.configure(commands.Configure(0, {"data": f"{TABLE}{told.id}"}))
         except UsageError:
             self.offered = told
