@@ -1,6 +1,7 @@
 """Files from anywhere: their names, what is packed in them, how long they are kept."""
 
 import asyncio
+import dataclasses
 import io
 import json
 import re
@@ -237,3 +238,34 @@ def test_a_file_of_the_command_line_has_the_same_key(live, tmp_path):
     assert read(path).n == 40
     path = path.rename(tmp_path / f"{'long' * 60}.csv")
     _session(str(path)).close()  # its key fits into the setting
+
+
+@pytest.mark.parametrize("cell", ["inf", "-inf", "1e999", "-Infinity"])
+def test_an_infinity_is_shown_and_refused_as_the_command_line_does(live, cell):
+    rows = [f"{cell if k == 3 else k},{k % 5},{k % 2}" for k in range(30)]
+    status, told = drop(live, ("a,b,y\n" + "\n".join(rows)).encode(), "endless.csv")
+    assert status == 200
+    a, b, _ = told["columns"]
+    assert (a["says"], a["least"], a["most"]) == ("an infinity in row 4", None, None)
+    assert (b["says"], b["least"], b["most"]) == ("", 0, 4)
+    answer = configure(live, data=f"table:{told['id']}")
+    assert answer["is"] == "failed"
+    assert answer["got"] == "an infinity in row 4"
+    assert configure(live, data=f"table:{told['id']}", columns=["b"])["is"] == "done"
+
+
+def test_nan_in_a_file_is_a_missing_value(live):
+    rows = [f"{'NaN' if k == 3 else k},{k % 5},{k % 2}" for k in range(30)]
+    _, told = drop(live, ("a,b,y\n" + "\n".join(rows)).encode(), "hole.csv")
+    assert (told["columns"][0]["missing"], told["columns"][0]["says"]) == (1, "")
+
+
+def test_whatever_is_not_finite_is_null_in_the_answer(live, monkeypatch):
+    def looked(path):
+        table, told = looked_at(path)
+        first = dataclasses.replace(told.columns[0], least=float("nan"), most=float("inf"))
+        return table, dataclasses.replace(told, columns=(first, *told.columns[1:]))
+
+    monkeypatch.setattr("chainrule.studio.app.looked_at", looked)
+    status, told = drop(live, ROWS.encode())
+    assert (status, told["columns"][0]["least"], told["columns"][0]["most"]) == (200, None, None)

@@ -184,6 +184,7 @@ function ColumnRow({ each, made }: { each: ColumnInfo; made: Draft }) {
       <th scope="row">{each.name}</th>
       <td>
         {holds(each)}
+        {each.odd.length === 0 && each.says && <em>{each.says}</em>}
         {why && <em>left out: {why}</em>}
       </td>
     </tr>

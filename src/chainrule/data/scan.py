@@ -54,8 +54,16 @@ def _first(found: Array, there: Array, at: int) -> None:
 
 def check_finite(table: Table, found: Scan, places: list[int]) -> None:
     for k in places:
-        if found.infinite[k] >= 0 and not table.columns[k].is_text:
+        where = endless(table, found, k)
+        if where:
             raise UsageError(
-                table.called, f"finite numbers in column {table.columns[k].name!r}",
-                f"an infinity in row {found.infinite[k] + 1}", NOT_FINITE,
+                table.called, f"finite numbers in column {table.columns[k].name!r}", where,
+                NOT_FINITE,
             )  # fmt: skip
+
+
+def endless(table: Table, found: Scan, k: int) -> str:
+    """Where a column of numbers has the first one that is not finite, or ""."""
+    if found.infinite[k] < 0 or table.columns[k].is_text:
+        return ""
+    return f"an infinity in row {found.infinite[k] + 1}"

@@ -9,7 +9,6 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from urllib.parse import quote, unquote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -30,6 +29,7 @@ from chainrule.view import takeaway
 from chainrule.view.refusals import failed
 from chainrule.view.session import Session
 from chainrule.view.tables import BYTES, looked_at, safe_name
+from chainrule.view.wire import fields_of, text_of
 
 STATIC = Path(__file__).parent / "static"
 ADDRESS = 100  # characters of a number's address
@@ -64,10 +64,10 @@ class Studio:
                 await _receive(request, path)
                 table, told = await asyncio.to_thread(looked_at, path)
             await self.stage.by_hand(self._keep, told.id, table)
-            return JSONResponse(asdict(told))
+            return _json(fields_of(told))
         except ChainruleError as error:
             words = failed(error, None).to_json()
-            return JSONResponse({"error": {part: words[part] for part in error.to_json()}}, 400)
+            return _json({"error": {part: words[part] for part in error.to_json()}}, 400)
 
     def _keep(self, key: str, table: Table) -> None:
         session = self.stage.session
@@ -81,11 +81,15 @@ class Studio:
                 wanted = partial(takeaway.TAKEN[name], **_asked(name, request))
                 made = await self.stage.by_hand(wanted, self.stage.session)
             except ChainruleError as error:
-                return JSONResponse({"error": error.to_json()}, 409)
+                return _json({"error": error.to_json()}, 409)
             headers = {"content-disposition": _attached(made.name)}
             return Response(made.content, media_type=made.kind, headers=headers)
 
         return take
+
+
+def _json(plain: dict[str, Any], status: int = 200) -> Response:
+    return Response(text_of(plain), status, media_type="application/json")
 
 
 def _attached(name: str) -> str:

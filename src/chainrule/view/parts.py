@@ -159,7 +159,8 @@ class ColumnInfo:
     """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
 
     odd: of a column of numbers but for a few cells, which makes it one of texts, what stands in
-    these: the setting "holes" takes them as empty. says: the same in words, "" where all is well.
+    these: the setting "holes" takes them as empty. says: the same in words, or of an infinity, ""
+    where all is well.
     """
 
     name: str

@@ -10,7 +10,7 @@ import numpy as np
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data import files, roles
 from chainrule.data.odd import Odd, odd_columns
-from chainrule.data.scan import Scan, scan
+from chainrule.data.scan import Scan, endless, scan
 from chainrule.data.table import Table
 from chainrule.data.trial import check_readable
 from chainrule.view.extent import check_cells, check_extent
@@ -108,11 +108,12 @@ def _column(table: Table, k: int, found: Scan, odd: Odd | None) -> ColumnInfo:
     kind = "date" if column.is_dates else "text" if column.is_text else "number"
     if column.is_truth:
         kind = "truth"
-    numbers = kind in ("number", "truth") and bool(np.isfinite(found.least[k]))
+    ends = (float(found.least[k]), float(found.most[k]))
+    numbers = kind in ("number", "truth") and bool(np.isfinite(ends).all())
     return ColumnInfo(
         column.name, kind, int(found.missing[k]), len(column.texts) if column.texts else None,
-        float(found.least[k]) if numbers else None, float(found.most[k]) if numbers else None,
-        odd.texts[:ODD] if odd else (), odd.says if odd else "",
+        ends[0] if numbers else None, ends[1] if numbers else None,
+        odd.texts[:ODD] if odd else (), odd.says if odd else endless(table, found, k),
     )  # fmt: skip
 
 

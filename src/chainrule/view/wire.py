@@ -35,12 +35,15 @@ class Message:
         return {self.tag: self.message(), **fields_of(self)}
 
     def to_text(self) -> str:
-        """JSON that every reader takes: what is not finite is null."""
-        plain = self.to_json()
-        try:
-            return json.dumps(plain, separators=(",", ":"), allow_nan=False)
-        except ValueError:
-            return json.dumps(finite(plain), separators=(",", ":"), allow_nan=False)
+        return text_of(self.to_json())
+
+
+def text_of(plain: Any) -> str:
+    """JSON that every reader takes: what is not finite is null."""
+    try:
+        return json.dumps(plain, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        return json.dumps(finite(plain), separators=(",", ":"), allow_nan=False)
 
 
 def fields_of(message: Any) -> dict[str, Any]:
