@@ -69,6 +69,9 @@ describe("what is held", () => {
     say(piece("B", 2, [7]));
     expect(store.curves.value.A?.step).toEqual([0, 1, 2]);
     expect(store.curves.value.B?.step).toEqual([5, 6, 7]);
+    const { next, ...columns } = store.curves.value.B ?? { next: 0 };
+    expect(next).toBe(3);
+    for (const column of Object.values(columns)) expect(column).toHaveLength(3);
     say(doctor("A"));
     say(doctor("B"));
     expect(Object.keys(store.doctors.value)).toEqual(["A", "B"]);
