@@ -63,6 +63,12 @@ def test_the_end_of_the_server_is_that_of_the_training_process(tmp_path):
     assert live.session.driver.trainer.process is None
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Steps are waited for, however busy the machine is."""
+    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)
+
+
 @pytest.fixture(scope="module")
 def live(tmp_path_factory):
     with studio(tmp_path_factory.mktemp("runs")) as running:
@@ -120,3 +126,11 @@ def test_the_curves_of_all_branches_are_taken(live):
     for name in ("A", "B"):
         for part in ("train", "test"):
             assert f"{part} error, {name}" in svg
+
+
+def test_a_name_in_letters_of_another_time_is_a_name(live):
+    rows = b"a,b\n" + b"1,2\n3,5\n" * 15
+    more = {"Content_Type": "application/octet-stream", "X_Name": "caf%E9.csv"}
+    status, answer, _ = live.ask("/table", "POST", rows, **more)
+    assert status == 200, answer
+    assert json.loads(answer)["name"].endswith(".csv")

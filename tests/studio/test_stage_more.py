@@ -15,8 +15,9 @@ from tests.view.sessions import QUICK
 
 
 @pytest.fixture
-def stage(tmp_path):
+def stage(tmp_path, monkeypatch):
     """One whose tasks do not run by themselves."""
+    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
     session = Session(tmp_path)
     session.do(c.Configure(0, QUICK, whole=True))
     made = Stage(session)

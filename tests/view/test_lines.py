@@ -23,7 +23,8 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture
-def session(shared):
+def session(shared, monkeypatch):
+    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
     shared.do(c.Configure(0, QUICK, whole=True))
     return shared
 
