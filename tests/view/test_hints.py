@@ -47,6 +47,8 @@ def test_the_first_hint_says_where_and_neither_what_nor_how(told, verdict):
     assert mistake.name not in said
     assert verdict.message not in said
     assert found.headline == "Wrong."
+    assert f"Look at the {mistake.where}" in found.svg
+    assert f"Look at the {mistake.where}" not in told(None).svg
 
 
 def test_each_hint_says_more(told, verdict):
