@@ -140,3 +140,11 @@ def test_every_column_is_named_after_its_own_number():
     assert losses["y[1,0]" if "y[1,0]" in losses else "y[1]"].title == (
         f"Right answer for point {rows[1]}"
     )
+
+
+def test_a_number_on_the_way_to_an_update_says_so():
+    setup, batches, state, _ = later({"optimizer": "adam"})
+    at = why.moment(setup, batches, "A", state, None)
+    nodes = nodes_below(at, "1.W[0,0]")
+    assert nodes["1.W.next[0,0]#m̂"].says == "a number on the way to the update"
+    assert nodes["1.W.next[0,0]#m̂"].title == "Corrected memory of gradients"

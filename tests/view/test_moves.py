@@ -24,8 +24,9 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture
-def session(shared):
+def session(shared, monkeypatch):
     """The same process for all tests, a new network for each."""
+    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
     shared.do(c.Configure(0, QUICK, whole=True))
     shared.speed = "normal"
     shared.take_news()

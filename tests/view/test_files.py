@@ -1,0 +1,106 @@
+"""Runs that were made before, what is taken of a session, and what the doctor reads in a file."""
+
+import os
+
+import numpy as np
+import pytest
+
+from chainrule import RunFile, load
+from chainrule.core.errors import UsageError
+from chainrule.doctor.examine import diagnose
+from chainrule.view import commands as c
+from chainrule.view import takeaway
+from chainrule.view.answers import answer
+from chainrule.view.session import Session
+from chainrule.view.surgery import EARLY, UNFINISHED, examined
+from tests.view.sessions import QUICK
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    session = Session(tmp_path_factory.mktemp("runs"))
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def session(shared, monkeypatch):
+    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
+    shared.do(c.Configure(0, QUICK, whole=True))
+    return shared
+
+
+def made(session, seed, steps=3):
+    session.do(c.Configure(1, {**QUICK, "seed": seed}, whole=True))
+    session.do(c.Step(1, steps))
+    return session.line.path
+
+
+def test_the_newest_runs_come_first_and_hidden_ones_not_at_all(session):
+    paths = [made(session, seed) for seed in (1, 2, 3)]
+    for age, path in zip((20, 10, 30), paths, strict=True):
+        then = path.stat().st_mtime - age
+        os.utime(path, (then, then))
+    (session.folder / ".hidden.chainrule").write_bytes(paths[0].read_bytes())
+    (session.folder / "junk.chainrule").write_bytes(b"no run")
+    found = answer(session, c.Runs(1)).runs
+    names = [run.name for run in found]
+    assert [name for name in names if name in {path.name for path in paths}] == [
+        paths[1].name, paths[0].name, paths[2].name,
+    ]  # fmt: skip
+    assert ".hidden.chainrule" not in names
+    assert next(run.says for run in found if run.name == "junk.chainrule") == "it can't be read"
+
+
+def test_a_link_that_leads_elsewhere_is_no_run(session, tmp_path):
+    path = made(session, 4)
+    outside = tmp_path / "outside.chainrule"
+    outside.write_bytes(path.read_bytes())
+    (session.folder / "link.chainrule").symlink_to(outside)
+    with pytest.raises(UsageError, match="one in the list"):
+        session.do(c.Open(1, "link.chainrule"))
+    assert session.line.path == path
+
+
+def test_what_is_taken_is_of_the_shown_state(session, tmp_path):
+    session.do(c.Configure(1, {"data": "iris"}, whole=True))
+    session.do(c.Step(1, 6))
+    late = {name: takeaway.TAKEN[name](session) for name in ("model", "network.svg")}
+    session.do(c.Seek(1, 2))
+    early = {name: takeaway.TAKEN[name](session) for name in late}
+    for name, taken in early.items():
+        assert taken.content != late[name].content, name
+        assert "-2." in taken.name
+    path = tmp_path / early["model"].name
+    path.write_bytes(early["model"].content)
+    model, data = load(path), session.setup.source.data
+    assert model.preparation == data.preparation  # raw rows can be predicted
+    params = session.shown_state().params
+    assert all(np.array_equal(model.network.params[name], params[name]) for name in params)
+
+
+def test_the_doctor_s_findings_are_told_as_they_are(session):
+    session.do(c.Configure(1, {"learning_rate": 1e-4, "optimizer": "sgd", "epochs": 40}))
+    session.do(c.Step(1, 150))
+    path = session.line.path
+    found = examined("A", path, 150)
+    with RunFile(path) as run:
+        wanted = [
+            each for each in diagnose(run).findings if UNFINISHED not in (each.id, each.because)
+        ]
+    assert wanted
+    assert [(each.id, each.name, each.since_step, each.sentence) for each in found.findings] == [
+        (each.id, each.name, each.since_step, each.sentence) for each in wanted
+    ]
+    for told, each in zip(found.findings, wanted, strict=True):
+        assert told.try_this == each.try_this.replace("RUN", path.name)
+    assert (found.branch, found.step) == ("A", 150)
+    assert f"since step {wanted[0].since_step:,}" in found.line
+
+
+def test_of_a_few_steps_or_a_broken_file_the_doctor_says_nothing(session, tmp_path):
+    path = made(session, 5, EARLY - 1)
+    assert examined("A", path, EARLY - 1).findings == ()
+    broken = tmp_path / "broken.chainrule"
+    broken.write_bytes(path.read_bytes()[:5000])
+    assert examined("A", broken, 1) is None
