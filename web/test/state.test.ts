@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { noPoints } from "../src/curves";
-import { errorsAt, partOf } from "../src/errors";
+import { errorsAt } from "../src/errors";
 import { readFrame } from "../src/frame";
+import { partOf } from "../src/parts";
 import {
   askError,
   asked,

@@ -252,7 +252,9 @@ describe("a table that was dropped", () => {
     out: new Set(["a"]),
     scale: "none",
     missing: "drop",
+    holes: [],
     task: "numbers",
+    left: {},
     plan: null,
     wrong: null,
   };
