@@ -101,14 +101,17 @@ def said(live, *commands):
 
 def test_a_derivation_is_taken_of_the_row_that_was_asked_for(live):
     _, found = said(live, ("step", {"by": 2}), ("explain", {"address": "1.a[0,0]"}))
-    for row in found["rows"][:2]:
-        ask = ("explain", {"address": "loss[:]", "sample": row})
-        _, wanted = said(live, ("step", {"by": 2}), ask)
+    rows = found["rows"][:2]
+    asked = [("explain", {"address": "loss[:]", "sample": row}) for row in rows]
+    _, *told = said(live, ("step", {"by": 2}), *asked)
+    digits = [str(each["nodes"][each["root"]]["digits"])[:6] for each in told]
+    for row, own, other in zip(rows, digits, reversed(digits), strict=True):
         status, content, _ = live.ask(f"/take/why.md?of=loss[:]&sample={row}")
         text = content.decode()
         assert status == 200
         assert text.splitlines()[0].endswith(f"step 3, row {row}")
-        assert str(wanted["nodes"][wanted["root"]]["digits"])[:6] in text
+        assert own in text
+        assert other not in text
     for sample in ("x", "-1", "1.5", "%C2%B2", "9" * 10, ""):
         status, content, _ = live.ask(f"/take/why.md?of=loss&sample={sample}")
         assert status == 409, sample

@@ -70,14 +70,15 @@ def test_the_more_pages_the_fewer_pictures_for_each(stage):
 
 def test_whatever_is_said_wakes_the_pages(stage):
     async def go():
-        woken = asyncio.Event()
+        woken, other = asyncio.Event(), asyncio.Event()
         await stage.by_hand(lambda: None)
-        stage.wakes.add(woken)
+        stage.wakes |= {woken, other}
         await stage.by_hand(lambda: None)
         assert not woken.is_set()
         said = messages.Failed(None, "a", "b", "c", "d", None)
         await stage.by_hand(stage.session.news.append, said)
         assert woken.is_set()
+        assert other.is_set()
         assert stage.board.topics["failed"][1] is said
 
     asyncio.run(go())

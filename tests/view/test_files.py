@@ -69,7 +69,7 @@ def test_what_is_taken_is_of_the_shown_state(session, tmp_path):
     session.do(c.Seek(1, 2))
     early = {name: takeaway.TAKEN[name](session) for name in late}
     for name, taken in early.items():
-        assert taken.content != late[name].content, name
+        assert taken.content.replace(b"step 2", b"step 6") != late[name].content, name
         assert "-2." in taken.name
     path = tmp_path / early["model"].name
     path.write_bytes(early["model"].content)

@@ -160,3 +160,9 @@ def test_a_test_part_is_no_training_part():
         assert not set(map(tuple, train.tolist())) & set(map(tuple, test.tolist()))
     data = made({"data": "moons", "rows": 60, "test_rows": 30})[0].scene.source.data
     assert (data.train.n, data.test.n) == (60, 30)
+
+
+def test_another_seed_draws_other_points():
+    usual, other = ({"data": "moons", **more} for more in ({}, {"seed": 9}))
+    one, two = (made(each)[0].scene.source.data.train.block(0, 9)[0] for each in (usual, other))
+    assert not np.array_equal(one, two)
