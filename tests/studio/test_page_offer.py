@@ -32,5 +32,31 @@ def test_a_table_with_holes_is_offered_in_every_tab_and_used_once(browser, tmp_p
     assert [path.name[:4] for path in (tmp_path / "runs").iterdir()] == ["mine"]
 
 
+def test_a_few_cells_that_are_no_numbers_are_said_loudly_and_taken_as_empty(browser, tmp_path):
+    rows = "".join(f"{k % 30},{'k.A.' if k == 9 else k / 7},{'ab'[k % 2]}\n" for k in range(60))
+    (tmp_path / "mine.csv").write_text("width,size,kind\n" + rows)
+    with started(tmp_path, "mine.csv") as (_, printed):
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        tab = entered(context, printed["url"])
+        card = _card(tab)
+        said = "column size: 1 of 60 cells is no number: 'k.A.'; as text it is left out."
+        card.get_by_text(said).wait_for()
+        use = card.get_by_role("button", name="Use this table")
+        card.get_by_role("checkbox", name="Take “k.A.” as empty").check()
+        card.get_by_text("1 missing: size (1); the first in row 10").wait_for()
+        assert use.is_disabled()
+        radio(tab, "Missing values", "drop").click()
+        card.get_by_text("To predict: 2 classes: a, b. 47 rows to learn from").wait_for()
+        radio(tab, "First rows", "as the network gets them").click()
+        first = card.get_by_role("region", name="The first rows")
+        tab.wait_until(
+            lambda: first.locator("th").all_inner_texts() == ["width", "size"], "two columns"
+        )
+        use.click()
+        card.wait_for(state="detached")
+        assert tab.wrong == []
+        context.close()
+
+
 def _card(tab: Tab):
     return tab.page.get_by_role("group", name="mine.csv")

@@ -11,12 +11,15 @@ export interface Draft {
   out: ReadonlySet<string>; // columns that do not go in
   scale: string;
   missing: string;
+  holes: readonly string[]; // texts that are taken as empty cells
   task: string; // "": as the target looks
   left: Readonly<Record<string, string>>; // columns that are of no use, and why
   plan: Planned | null; // what that makes; null while it is asked, or where it can't be
   wrong: Parts | null;
 }
-export type Choices = Partial<Pick<Draft, "target" | "out" | "scale" | "missing" | "task">>;
+export type Choices = Partial<
+  Pick<Draft, "target" | "out" | "scale" | "missing" | "task" | "holes">
+>;
 
 export const draft = signal<Draft | null>(null);
 let asked = 0;
@@ -28,6 +31,7 @@ export function lookAt(info: TableInfo): void {
     out: new Set(),
     scale: "standard",
     missing: "error",
+    holes: [],
     task: "",
     left: {},
     plan: null,
@@ -44,7 +48,7 @@ export function choose(choices: Choices): void {
 }
 
 export function settingsOf(made: Draft): Record<string, unknown> {
-  const { info, target, out, scale, missing, task } = made;
+  const { info, target, out, scale, missing, task, holes } = made;
   const others = info.columns.map((each) => each.name).filter((name) => name !== target);
   const kept = others.filter((name) => !out.has(name));
   return {
@@ -54,6 +58,7 @@ export function settingsOf(made: Draft): Record<string, unknown> {
     missing,
     ...(kept.length < others.length ? { columns: kept } : {}),
     ...(task ? { task } : {}),
+    ...(holes.length > 0 ? { holes } : {}),
   };
 }
 

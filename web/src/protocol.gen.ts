@@ -133,7 +133,12 @@ export interface Finding {
   try_this: string;
 }
 
-/** kind: "number", "text", "truth" or "date". distinct: of a text, how many there are. */
+/**
+ * kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
+ *
+ * odd: of a column of numbers but for a few cells, which makes it one of texts, what stands in
+ * these: the setting "holes" takes them as empty. says: the same in words, "" where all is well.
+ */
 export interface ColumnInfo {
   name: string;
   kind: string;
@@ -141,6 +146,8 @@ export interface ColumnInfo {
   distinct: number | null;
   least: number | null;
   most: number | null;
+  odd: readonly string[];
+  says: string;
 }
 
 /**

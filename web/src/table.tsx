@@ -27,6 +27,9 @@ export function Preview({ made }: { made: Draft }) {
         {info.notes.map((each) => `; ${each}`)}
       </p>
       <First made={made} />
+      {info.columns.map((each) => (
+        <Odd key={each.name} each={each} made={made} />
+      ))}
       <Columns made={made} />
       <Choices made={made} />
       {wrong && <Wrong parts={wrong} />}
@@ -187,6 +190,26 @@ function ColumnRow({ each, made }: { each: ColumnInfo; made: Draft }) {
   );
 }
 
+/** A few cells that are no numbers make a column of numbers one of texts: said, and mended here. */
+function Odd({ each, made }: { each: ColumnInfo; made: Draft }) {
+  if (each.odd.length === 0) return null;
+  const rest = made.holes.filter((text) => !each.odd.includes(text));
+  const isOn = rest.length < made.holes.length;
+  return (
+    <div class="odd">
+      {!isOn && <p>{each.says}.</p>}
+      <label>
+        <input
+          type="checkbox"
+          checked={isOn}
+          onChange={() => choose({ holes: isOn ? rest : [...rest, ...each.odd] })}
+        />
+        Take {each.odd.map((text) => `“${text}”`).join(", ")} as empty
+      </label>
+    </div>
+  );
+}
+
 function holds(each: ColumnInfo): string {
   const kind = KINDS[each.kind] ?? each.kind;
   const reach =
@@ -200,7 +223,7 @@ function holds(each: ColumnInfo): string {
 
 /** What is done to the columns; the words of each choice are the server's. */
 function Choices({ made }: { made: Draft }) {
-  const holes = made.info.columns.some((each) => each.missing > 0);
+  const holes = made.holes.length > 0 || made.info.columns.some((each) => each.missing > 0);
   return (
     <>
       <OneOf made={made} name="scale" label="Scaling" />

@@ -61,6 +61,7 @@ describe("what is done while an answer is awaited", () => {
     out: new Set<string>(),
     scale: "standard",
     missing: "error",
+    holes: [],
     task: "",
     left: {},
     plan: null,

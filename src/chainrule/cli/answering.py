@@ -33,7 +33,8 @@ class Answering:
         target = self.preparation.target if self.preparation else None
         if target and target.classes and isinstance(target.classes[0], str):
             texts += target.names
-        self.table = files.read(path, texts=texts, report=report)
+        holes = self.preparation.holes if self.preparation else ()
+        self.table = files.read(path, texts=texts, holes=holes, report=report)
         self.encoder = self._encoder(self.preparation)
         self.truth = self._truth()
         self._outputs: list[Array] = []

@@ -57,6 +57,14 @@ class TrainOptions:
     missing: Annotated[
         str, Parameter(help="Of a file with missing values: error, drop the rows, or mean.")
     ] = "error"
+    holes: Annotated[
+        list[str] | None,
+        Parameter(
+            consume_multiple=False,
+            allow_leading_hyphen=True,
+            help="Of a file: a text that stands for a missing value, as k.A.; again for several.",
+        ),
+    ] = None
     scale: Annotated[
         str,
         Parameter(help="Of a file's numbers: standard (mean 0, deviation 1), min-max, or none."),

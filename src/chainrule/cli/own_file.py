@@ -39,6 +39,7 @@ def refuse_options(name: str, given: TrainOptions) -> None:
     named = {"--target": given.target, "--task": given.task}
     named["--missing"] = None if given.missing == "error" else given.missing
     named["--scale"] = None if given.scale == "standard" else given.scale
+    named["--holes"] = given.holes or None
     for option, value in named.items():
         if value is not None:
             near = difflib.get_close_matches(name, PROBLEMS, n=1, cutoff=0.5)
@@ -55,7 +56,7 @@ def problem(name: str, given: TrainOptions, screen: Screen) -> Made:
     asked: dict[str, Any] = {
         "target": given.target or None, "task": given.task, "missing": given.missing,
         "test_size": given.test_size, "validation_size": given.validation_size, "seed": seed,
-        "scale": given.scale,
+        "scale": given.scale, "holes": given.holes or (),
         "scale_target": given.loss is None or look_up(LOSSES, "loss", given.loss).answers == ANY,
     }  # fmt: skip
     with reading(screen) as report:

@@ -31,11 +31,16 @@ def is_date(cell: str) -> bool:
     return _DATE.fullmatch(cell.strip()) is not None
 
 
-def numbers(cells: Sequence[str], *, comma: bool = False) -> Array | int:
+def numbers(
+    cells: Sequence[str], *, comma: bool = False, holes: frozenset[str] = frozenset()
+) -> Array | int:
     """The cells as float64 (n,), NaN where one is missing; or the place of the first text.
 
-    comma: 3,14 is a number. Marks between thousands make a text of a number.
+    comma: 3,14 is a number. Marks between thousands make a text of a number. holes: texts in small
+    letters that are missing as well.
     """
+    if holes:
+        cells = ["" if cell.strip().casefold() in holes else cell for cell in cells]
     if comma:
         cells = [_with_point(cell) for cell in cells]
     together = "".join(cells)

@@ -19,8 +19,10 @@ AT_ONCE = 2**18  # cells of a block,
 ROWS = 16  # and rows of it at least: each column of a block costs something
 
 
-def read(source: Source, *, texts: Iterable[str] = ()) -> Table:
+def read(source: Source, *, texts: Iterable[str] = (), holes: Iterable[str] = ()) -> Table:
     """The table in a file of text; columns named in `texts` are text whatever they hold.
+
+    holes: texts that are missing values, beside the usual ones.
 
     A column whose first rows are numbers and later ones are not is found out on the way: then the
     file is read again, with that column as text from the start.
@@ -28,8 +30,9 @@ def read(source: Source, *, texts: Iterable[str] = ()) -> Table:
     with source.text() as text:
         found = dialect.found(text, source.called)
     as_text: dict[str, str] = dict.fromkeys(texts, "")
+    missing = frozenset(text.strip().casefold() for text in holes)
     while True:
-        reading = _Reading(source, found, as_text)
+        reading = _Reading(source, found, as_text, missing)
         table = reading.table()
         if table is not None:
             return table
@@ -39,10 +42,13 @@ def read(source: Source, *, texts: Iterable[str] = ()) -> Table:
 class _Reading:
     """One way through the file."""
 
-    def __init__(self, source: Source, found: dialect.Dialect, as_text: dict[str, str]) -> None:
+    def __init__(
+        self, source: Source, found: dialect.Dialect, as_text: dict[str, str], holes: frozenset[str]
+    ) -> None:
         self.source, self.dialect, self.as_text = source, found, as_text
+        self.holes = holes
         names = enumerate(found.names)
-        self.levels: dict[int, Levels] = {k: Levels() for k, name in names if name in as_text}
+        self.levels: dict[int, Levels] = {k: Levels(holes) for k, name in names if name in as_text}
         self.turned: dict[str, str] = {}  # columns that turned out to be text, and where
         self.store = Store(len(found.names))
 
@@ -63,8 +69,9 @@ class _Reading:
             )  # fmt: skip
         columns = tuple(map(self._column, range(self.store.columns)))
         return Table(
-            columns, self.store.whole(), self.source.name, self._notes(), self.dialect.has_header
-        )
+            columns, self.store.whole(), self.source.name, self._notes(), self.dialect.has_header,
+            self.dialect.comma,
+        )  # fmt: skip
 
     def _checked(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[str]]:
         wanted = len(self.dialect.names)
@@ -90,7 +97,7 @@ class _Reading:
         name = self.dialect.names[k]
         if name in self.turned:
             return 0.0
-        made = cells.numbers(column, comma=self.dialect.comma)
+        made = cells.numbers(column, comma=self.dialect.comma, holes=self.holes)
         if isinstance(made, int):
             where = f"{column[made].strip()[:40]!r} in row {self.store.n + made + 1}"
             return self._is_text(k, name, column, where)
@@ -103,7 +110,7 @@ class _Reading:
             return 0.0
         began = cells.is_number(column[0], comma=self.dialect.comma)
         self.as_text[name] = where if began else ""
-        self.levels[k] = Levels()
+        self.levels[k] = Levels(self.holes)
         return self.levels[k].codes(column, len(column))
 
     def _column(self, k: int) -> RawColumn:

@@ -15,6 +15,7 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import csv_file
+from chainrule.data.odd import with_holes
 from chainrule.data.source import Report, Source
 from chainrule.data.store import LARGE
 from chainrule.data.table import RawColumn, Table, from_columns, from_frame
@@ -30,12 +31,13 @@ INPUTS, ANSWERS = ("x", "data", "features", "x_train"), ("y", "target", "labels"
 
 
 def read(
-    path: str | Path, *, texts: Iterable[str] = (), report: Report | None = None,
-    is_tried: bool = False,
+    path: str | Path, *, texts: Iterable[str] = (), holes: tuple[str, ...] = (),
+    report: Report | None = None, is_tried: bool = False,
 ) -> Table:  # fmt: skip
     """The table in a file; "-" is standard input. Its ending tells npz, npy, Parquet and Arrow.
 
-    texts: names of columns that are text whatever they hold. report(read, in all) hears how far
+    texts: names of columns that are text whatever they hold. holes: cells that are missing values,
+    beside the usual ones. report(read, in all) hears how far
     the reading is, in bytes. is_tried: a Parquet or Arrow file was read to its end before, by
     `trial.check_readable`.
     """
@@ -44,12 +46,13 @@ def read(
         if ending == ".npy" and (mapped := _mapped(source)):
             return mapped
         if ending in (".npz", ".npy"):
-            return _numpy(source, texts)
+            return with_holes(_numpy(source, texts), holes)
         if ending in ARROW:
             if not is_tried:
                 check_readable(Path(path))
-            return from_frame(_arrow(source, ARROW[ending]), source=source.name, texts=texts)
-        return csv_file.read(source, texts=texts)
+            table = from_frame(_arrow(source, ARROW[ending]), source=source.name, texts=texts)
+            return with_holes(table, holes)
+        return csv_file.read(source, texts=texts, holes=holes)
 
 
 def _mapped(source: Source) -> Table | None:

@@ -23,6 +23,7 @@ from chainrule.data.columns import (
 )
 from chainrule.data.encoder import Encoder
 from chainrule.data.in_memory import InMemory
+from chainrule.data.odd import odd_columns, with_holes
 from chainrule.data.preparation import MISSING, Preparation
 from chainrule.data.roles import Names, Roles
 from chainrule.data.scan import Scan, check_finite, scan
@@ -57,10 +58,11 @@ class Parts(NamedTuple):
 def make(
     table: Table, *, target: Names, task: str | None, missing: str,
     test_size: float | None, validation_size: float | None, seed: int, scale: str,
-    scale_target: bool,
+    scale_target: bool, holes: tuple[str, ...] = (),
 ) -> Made:  # fmt: skip
     one_of("train", "--missing", missing, MISSING)
     one_of("train", "--scale", scale, SCALES)
+    table = with_holes(table, holes)
     found, who = scan(table), roles.assign(table, target)
     check_finite(table, found, [*who.targets, *who.inputs])
     meaning = roles.target_of(table, found, who.targets, task)
@@ -73,7 +75,7 @@ def make(
         columns = _rescaled(table, list(zip(columns, who.inputs, strict=True)), rows.train, scale)
     if scale_target:
         meaning = _scaled(table, meaning, who, rows.train)
-    prepared = Preparation(columns, meaning, missing)
+    prepared = Preparation(columns, meaning, missing, holes)
     places = [k for c, k in zip(columns, who.inputs, strict=True) if c.kind != "left out"]
     encoder = Encoder(prepared.used, places, missing, table)
     labels = roles.labels(table, who.targets[0], meaning.classes) if meaning.classes else None
@@ -82,7 +84,8 @@ def make(
         name: _part(table, part, encoder, answers) if len(part) else None
         for name, part in rows._asdict().items()
     }
-    return Made(parts, prepared, (*table.notes, *said, *notes))
+    odd = tuple(f"{each.says}; {each.remedy}" for each in odd_columns(table))
+    return Made(parts, prepared, (*table.notes, *odd, *said, *notes))
 
 
 def _part(table: Table, rows: Array | Chosen, encoder: Encoder, answers: Answers) -> Arrays:

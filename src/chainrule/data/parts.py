@@ -17,6 +17,7 @@ from chainrule.data import arrays, files, mapped, own
 from chainrule.data.fitting import fitted
 from chainrule.data.in_memory import InMemory, of_own
 from chainrule.data.mapped import Mapped
+from chainrule.data.odd import as_holes
 from chainrule.data.preparation import Preparation
 from chainrule.data.roles import Names
 from chainrule.data.source import Report
@@ -109,6 +110,7 @@ class Data:
         seed: int = 0,
         scale: str = "standard",
         scale_target: bool = True,
+        holes: Sequence[str] = (),
         report: Report | None = None,
     ) -> Data:
         """A table in a file: CSV and its kin, .npz, .npy, Parquet or Arrow; "-" is standard input.
@@ -119,7 +121,8 @@ class Data:
         Sizes are as in from_arrays. Where they are not given, a fifth of the rows is for the test,
         and from 2,000 rows up a fifth of the rest for the validation. scale, of columns of numbers:
         "standard", mean 0 and deviation 1 over the training part; "min-max", from 0 to 1; "none",
-        as they are. scale_target: a target of numbers is learnt with mean 0 and deviation 1; losses
+        as they are. holes: texts that are missing values, beside NA, NaN, null and the like.
+        scale_target: a target of numbers is learnt with mean 0 and deviation 1; losses
         of counts need it as it is.
         """
         asked = {
@@ -128,7 +131,9 @@ class Data:
             "validation_size": validation_size, "seed": seed, "scale": scale,
             "scale_target": scale_target,
         }  # fmt: skip
-        data = cls._of_table(files.read(path, report=report), **asked)
+        if named := as_holes(holes):
+            asked["holes"] = list(named)
+        data = cls._of_table(files.read(path, holes=named, report=report), **asked)
         if str(path) == "-":
             return data
         return data.told_from({"path": str(Path(path).resolve()), **asked})
@@ -146,13 +151,14 @@ class Data:
         seed: int = 0,
         scale: str = "standard",
         scale_target: bool = True,
+        holes: Sequence[str] = (),
         source: str = "frame",
     ) -> Data:
         """A frame of pandas, polars or pyarrow, or a dict of columns, taken as from_file does."""
         return cls._of_table(
             from_frame(frame, source=source), target=target, task=task, missing=missing,
             test_size=test_size, validation_size=validation_size, seed=seed,
-            scale=scale, scale_target=scale_target,
+            scale=scale, scale_target=scale_target, holes=holes,
         )  # fmt: skip
 
     def told_from(self, asked: Mapping[str, Any]) -> Data:
@@ -166,7 +172,7 @@ class Data:
 
     @classmethod
     def _of_table(cls, table: Table, **asked: Any) -> Data:
-        made = own.make(table, **asked)
+        made = own.make(table, **{**asked, "holes": as_holes(asked.get("holes", ()))})
         parts: dict[str, Any] = made.parts
         train = parts.pop("train")
         if train is None:

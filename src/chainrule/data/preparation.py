@@ -16,6 +16,7 @@ from chainrule.core.tables import settings_of
 from chainrule.data.arrays import numbers
 from chainrule.data.columns import Column, Target, means_and_deviations
 from chainrule.data.encoder import Encoder
+from chainrule.data.odd import as_holes, with_holes
 from chainrule.data.table import Table, from_columns, from_frame, is_frame
 
 __all__ = ["Column", "Preparation", "Target"]
@@ -28,15 +29,18 @@ class Preparation:
 
     missing: what becomes of rows with a missing value. "error": they are refused; "drop": they
     were left out of the training, and are refused after it; "mean": a missing number is the mean
-    of the training part, a missing text none of the categories.
+    of the training part, a missing text none of the categories. holes: texts that are missing
+    values, beside the usual ones.
     """
 
     columns: tuple[Column, ...]
     target: Target
     missing: str = "error"
+    holes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         one_of("Preparation", "missing", self.missing, MISSING)
+        object.__setattr__(self, "holes", as_holes(self.holes))
 
     @classmethod
     def fit(
@@ -84,7 +88,7 @@ class Preparation:
         """
         if is_frame(raw):
             texts = [column.name for column in self.used if column.kind == "category"]
-            table = from_frame(raw, texts=texts)
+            table = with_holes(from_frame(raw, texts=texts), self.holes)
             return Encoder.by_name(self.used, self.missing, table).all(table.values)
         if all(column.kind == "number" for column in self.used):
             return self._scaled(self._numbers(raw))
@@ -126,17 +130,19 @@ class Preparation:
         return "" if fits else f"{classes} classes for {outputs} outputs"
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        told = {
             "columns": [_short(settings_of(column)) for column in self.columns],
             "target": _short(settings_of(self.target)),
             "missing": self.missing,
         }
+        return told | ({"holes": list(self.holes)} if self.holes else {})
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Preparation:
         try:
             columns = tuple(Column(**column) for column in json["columns"])
-            return cls(columns, Target(**json["target"]), json.get("missing", "error"))
+            target, missing = Target(**json["target"]), json.get("missing", "error")
+            return cls(columns, target, missing, json.get("holes", ()))
         except (TypeError, KeyError, AttributeError) as error:
             raise UsageError(
                 "Preparation from JSON", "columns and a target", str(json)[:200],

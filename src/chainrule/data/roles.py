@@ -103,7 +103,8 @@ def target_of(table: Table, scan: Scan, places: Sequence[int], task: str | None)
                 f"target {', '.join(names)}",
                 "numbers, for there are several" if len(places) > 1 else "numbers",
                 f"text in {table.columns[texts[0]].name!r}" if texts else "--task classes",
-                "One column of classes at a time; for numbers mend the cells that are none.",
+                "One column of classes at a time; for numbers mend the cells that are none, or "
+                "name them with --holes (holes= in Python).",
             )  # fmt: skip
         return Target("numbers", names)
     classes = _classes(table, scan, places[0], told=task == "classes")
@@ -145,12 +146,12 @@ def _classes(table: Table, scan: Scan, k: int, *, told: bool) -> tuple[Any, ...]
 def _check_texts(table: Table, k: int) -> None:
     """A text for nearly every row names no classes; mostly it is a number that was not read."""
     column, texts = table.columns[k], table.columns[k].texts or ()
-    if len(texts) > FEW and 2 * len(texts) > table.n:
+    if is_unlike_classes(len(texts), table.n):
         raise UsageError(
             f"target {column.name!r}", "classes that are found in several rows, or numbers",
             f"{len(texts):,} different texts in {table.n:,} rows, as {texts[0][:40]!r}",
-            "Numbers? Write 1234.5: without a unit, and without marks between thousands. Or choose "
-            "another column: --target.",
+            "Numbers? Write 1234.5: without a unit, and without marks between thousands; name "
+            "texts that stand for missing ones with --holes. Or choose another column: --target.",
         )  # fmt: skip
 
 
@@ -217,9 +218,14 @@ def _reason(table: Table, scan: Scan, k: int) -> str:
         return f"more than {len(texts):,} different texts{some}"
     if len(texts) == 1:
         return f"{texts[0][:40]!r} in every row"
-    if len(texts) > FEW and 2 * len(texts) > table.n:
+    if is_unlike_classes(len(texts), table.n):
         return f"{len(texts):,} different texts in {table.n:,} rows{some}"
     return ""
+
+
+def is_unlike_classes(texts: int, rows: int) -> bool:
+    """Whether so many different texts are more like names than like kinds."""
+    return texts > FEW and 2 * texts > rows
 
 
 def _id(table: Table, scan: Scan, k: int) -> str:

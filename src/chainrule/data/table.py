@@ -22,8 +22,10 @@ NOT_FINITE = "Mend that cell, or leave it empty and choose what becomes of missi
 class Levels(dict[str, float]):
     """The texts of a column as numbers 0, 1, ... in the order of their coming; missing is NaN."""
 
-    def __init__(self) -> None:
+    def __init__(self, holes: frozenset[str] = frozenset()) -> None:
+        """holes: texts that are missing values here, beside the usual ones; in small letters."""
         super().__init__()
+        self.holes = holes
         self.texts: list[str] = []
         self.letters = 0
         self.full = False
@@ -35,7 +37,8 @@ class Levels(dict[str, float]):
         if self.letters > MOST_LETTERS or len(self.texts) >= MOST_TEXTS:
             self.full = True
             return np.nan
-        value = np.nan if is_missing(text) else float(len(self.texts))
+        is_hole = is_missing(text) or text.casefold() in self.holes
+        value = np.nan if is_hole else float(len(self.texts))
         if value == value:
             self.texts.append(text)
             self.letters += len(text)
@@ -75,6 +78,7 @@ class Table:
     source: str = "columns"
     notes: tuple[str, ...] = field(default=())  # what was found out while reading
     has_names: bool = True
+    comma: bool = False  # 3,14 is a number
 
     @property
     def n(self) -> int:

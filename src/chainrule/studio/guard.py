@@ -41,7 +41,8 @@ CLOSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrul
 shows another one, for another browser.</p></html>
 """
 ENTERED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
-<meta http-equiv="refresh" content="0;url=/"><p><a href="/">Open the studio</a></p></html>
+<link rel="icon" href="/icon.svg"><meta http-equiv="refresh" content="0;url=/">
+<p><a href="/">Open the studio</a></p></html>
 """
 NAVIGATES = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 

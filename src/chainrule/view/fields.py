@@ -75,6 +75,10 @@ SETTINGS: dict[str, Setting] = {
         "Missing values", "data", "choice", "What becomes of rows with an empty cell.",
         names=MISSING,
     ),
+    "holes": Setting(
+        "Cells that are empty", "data", "several",
+        "Texts that stand for a missing value, beside NA, NaN, null and the like.",
+    ),
     "scale": Setting(
         "Scaling", "data", "choice",
         "Columns of numbers brought to one size: none pulls more because its unit is small.",

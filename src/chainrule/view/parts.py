@@ -156,7 +156,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class ColumnInfo:
-    """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are."""
+    """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
+
+    odd: of a column of numbers but for a few cells, which makes it one of texts, what stands in
+    these: the setting "holes" takes them as empty. says: the same in words, "" where all is well.
+    """
 
     name: str
     kind: str
@@ -164,6 +168,8 @@ class ColumnInfo:
     distinct: int | None
     least: float | None
     most: float | None
+    odd: tuple[str, ...]
+    says: str
 
 
 @dataclass(frozen=True)

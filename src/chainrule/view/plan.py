@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chainrule.core.errors import ChainruleError
 from chainrule.data.encoder import Encoder
+from chainrule.data.odd import with_holes
 from chainrule.data.preparation import Preparation
 from chainrule.data.table import Table
 from chainrule.view import commands
@@ -48,6 +51,7 @@ def _first(prepared: Preparation | None, table: Table | None) -> tuple[tuple[str
     """The table's first rows as the network takes them; a row with a hole has none."""
     if prepared is None or table is None:
         return ()
+    table = with_holes(replace(table, values=table.values[:ROWS]), prepared.holes)
     encode = Encoder.by_name(prepared.used, prepared.missing, table)
     made = []
     for k in range(min(ROWS, table.n)):

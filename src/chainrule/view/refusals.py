@@ -8,7 +8,7 @@ from chainrule.core.errors import ChainruleError
 from chainrule.view.fields import SETTINGS
 from chainrule.view.messages import Failed
 
-OPTION = patterns.compile(r"--(missing|target|task|scale)(?: ([a-z][a-z-]*|NAME)\b)?")
+OPTION = patterns.compile(r"--(missing|target|task|scale|holes)(?: ([a-z][a-z-]*|NAME)\b)?")
 ABOUT = patterns.compile(r"(setting|target) '([^']*)'")
 ELSEWHERE = patterns.compile(r" \(\w+= in Python\)")
 

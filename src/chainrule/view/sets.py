@@ -194,13 +194,22 @@ def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> 
         )  # fmt: skip
     table, target = tables[key], chosen.get("target") or None
     seed = int(chosen.get("seed", 0))
-    asked = {key: chosen[key] for key in ("task", "missing", "scale", "test_size") if key in chosen}
+    asked = {
+        key: chosen[key]
+        for key in ("task", "missing", "scale", "holes", "test_size")
+        if key in chosen
+    }
     data = Data.from_frame(
         _columns(table, chosen.get("columns"), target), target, seed=seed, **asked,
         source=table.source,
     )  # fmt: skip
     spec, training = suggest(data, seed=seed)
-    return Source(f"{TABLE}{key}", table.source, data, spec, training, (), data.notes)
+    return Source(f"{TABLE}{key}", table.source, data, spec, training, (), _untold(data.notes))
+
+
+def _untold(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that are not told at a column before: of odd cells, with what to do about them."""
+    return tuple(note for note in notes if "; --holes " not in note)
 
 
 def file_of(key: str) -> str:

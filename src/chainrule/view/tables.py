@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data import files, roles
+from chainrule.data.odd import Odd, odd_columns
 from chainrule.data.scan import Scan, scan
 from chainrule.data.table import Table
 from chainrule.data.trial import check_readable
@@ -16,6 +17,7 @@ from chainrule.view.extent import check_cells, check_extent
 from chainrule.view.forms import told_choices
 from chainrule.view.parts import ColumnInfo, TableInfo
 
+ODD = 20  # texts of one column that may be taken as empty
 PREVIEW = 8  # rows that are shown
 CHOICES = ("scale", "missing", "task")  # that belong to a table
 
@@ -85,7 +87,8 @@ def info(key: str, table: Table) -> TableInfo:
     who = roles.assign(table, None)
     found = scan(table)
     target = tuple(table.columns[k].name for k in who.targets)
-    columns = tuple(_column(table, k, found) for k in range(len(table.columns)))
+    odd = {each.name: each for each in odd_columns(table)}
+    columns = tuple(_column(table, k, found, odd.get(name)) for k, name in enumerate(table.names))
     return TableInfo(
         key, table.source, table.n, columns, _first(table), target, _task(table, found, who),
         table.notes, {name: tuple(told_choices(name)) for name in CHOICES},
@@ -100,7 +103,7 @@ def _task(table: Table, found: Scan, who: roles.Roles) -> str:
         return ""
 
 
-def _column(table: Table, k: int, found: Scan) -> ColumnInfo:
+def _column(table: Table, k: int, found: Scan, odd: Odd | None) -> ColumnInfo:
     column = table.columns[k]
     kind = "date" if column.is_dates else "text" if column.is_text else "number"
     if column.is_truth:
@@ -109,6 +112,7 @@ def _column(table: Table, k: int, found: Scan) -> ColumnInfo:
     return ColumnInfo(
         column.name, kind, int(found.missing[k]), len(column.texts) if column.texts else None,
         float(found.least[k]) if numbers else None, float(found.most[k]) if numbers else None,
+        odd.texts[:ODD] if odd else (), odd.says if odd else "",
     )  # fmt: skip
 
 
