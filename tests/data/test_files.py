@@ -17,6 +17,9 @@ import pytest
 from chainrule.core.errors import UsageError
 from chainrule.data import csv_file, files, store, table, trial
 from chainrule.data.cells import is_date, is_number, numbers
+from chainrule.data.columns import Column
+from chainrule.data.encoder import Encoder
+from chainrule.data.odd import with_holes
 from tests.helpers import refused
 
 ROWS = [(1.5, "ja", 2), (-2.25, "größer", 3), (1e-3, "nein, doch", 4), (4.0, "ja", 5)]
@@ -393,7 +396,19 @@ def test_wrong_frames():
 
 def test_more_texts_than_are_kept_apart(monkeypatch):
     monkeypatch.setattr(table, "MOST_TEXTS", 3)
-    found = table.from_columns({"a": ["p", "q", "r", "s", "p"]})
+    found = table.from_columns({"a": ["p", "q", "r", "s", "p", "NA", "t"]})
     assert found.columns[0].is_full
     assert found.columns[0].texts == ("p", "q", "r")
-    assert np.isnan(found.values[:, 0]).tolist() == [False, False, False, True, False]
+    codes = found.values[:, 0].tolist()
+    assert [*codes[:5], codes[6]] == [0, 1, 2, table.OTHER, 0, table.OTHER]
+    assert np.isnan(codes[5])  # only what is missing is missing
+
+
+def test_a_text_too_many_is_no_class_and_no_hole(monkeypatch):
+    monkeypatch.setattr(table, "MOST_TEXTS", 2)
+    found = table.from_columns({"a": ["p", "r", "q", "p"]})
+    left = with_holes(found, ("r",))
+    assert left.columns[0].texts == ("p",)
+    assert np.array_equal(left.values[:, 0], [0, np.nan, table.OTHER, 0], equal_nan=True)
+    encode = Encoder([Column("a", "category", categories=("p", "r"))], [0], "error", found)
+    assert encode.all(found.values).tolist() == [[1, 0], [0, 1], [0, 0], [1, 0]]

@@ -269,3 +269,12 @@ def test_whatever_is_not_finite_is_null_in_the_answer(live, monkeypatch):
     monkeypatch.setattr("chainrule.studio.app.looked_at", looked)
     status, told = drop(live, ROWS.encode())
     assert (status, told["columns"][0]["least"], told["columns"][0]["most"]) == (200, None, None)
+
+
+def test_a_different_text_in_every_row_is_not_told_as_missing(live):
+    rows = [f"{k},c{k}" for k in range(2**16 + 10)]
+    status, told = drop(live, ("a,y\n" + "\n".join(rows)).encode(), "names.csv")
+    assert status == 200
+    names = told["columns"][1]
+    assert (names["missing"], names["distinct"], names["has_more"]) == (0, 2**16, True)
+    assert configure(live, data=f"table:{told['id']}")["got"] == "more than 65,536 different texts"

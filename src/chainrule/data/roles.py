@@ -117,7 +117,7 @@ def _classes(table: Table, scan: Scan, k: int, *, told: bool) -> tuple[Any, ...]
         if column.is_full or column.is_dates:
             raise UsageError(
                 f"target {column.name!r}", "classes or numbers",
-                "dates" if column.is_dates else f"more than {len(column.texts or ())} texts",
+                "dates" if column.is_dates else f"more than {len(column.texts or ()):,} different texts",
                 "Choose another column: --target.",
             )  # fmt: skip
         _check_texts(table, k)

@@ -16,11 +16,13 @@ from chainrule.data.cells import all_dates, is_missing
 
 MOST_TEXTS = 2**16  # different texts of a column that are kept apart,
 MOST_LETTERS = 2**25  # and the letters of them all
+OTHER = -1.0  # stands for every text that is not kept apart
 NOT_FINITE = "Mend that cell, or leave it empty and choose what becomes of missing values."
 
 
 class Levels(dict[str, float]):
-    """The texts of a column as numbers 0, 1, ... in the order of their coming; missing is NaN."""
+    """The texts of a column as numbers 0, 1, ... in the order of their coming; missing is NaN,
+    one too many to be kept apart OTHER."""
 
     def __init__(self, holes: frozenset[str] = frozenset()) -> None:
         """holes: texts that are missing values here, beside the usual ones; in small letters."""
@@ -34,12 +36,13 @@ class Levels(dict[str, float]):
         text = cell.strip()
         if text != cell:
             return self[text]
-        if self.letters > MOST_LETTERS or len(self.texts) >= MOST_TEXTS:
+        value = float(len(self.texts))
+        if is_missing(text) or text.casefold() in self.holes:
+            value = np.nan
+        elif self.letters > MOST_LETTERS or len(self.texts) >= MOST_TEXTS:
             self.full = True
-            return np.nan
-        is_hole = is_missing(text) or text.casefold() in self.holes
-        value = np.nan if is_hole else float(len(self.texts))
-        if value == value:
+            return OTHER
+        else:
             self.texts.append(text)
             self.letters += len(text)
         self[text] = value
