@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import bz2
+import datetime
 import gzip
 import io
 import json
@@ -412,3 +413,29 @@ def test_a_text_too_many_is_no_class_and_no_hole(monkeypatch):
     assert np.array_equal(left.values[:, 0], [0, np.nan, table.OTHER, 0], equal_nan=True)
     encode = Encoder([Column("a", "category", categories=("p", "r"))], [0], "error", found)
     assert encode.all(found.values).tolist() == [[1, 0], [0, 1], [0, 0], [1, 0]]
+
+
+TIMES = {
+    "days": (["2024-01-31", "NaT"], "M8[ns]", ["2024-01-31", None]),
+    "minutes": (
+        ["2024-01-31T12:30", "2024-02-01"],
+        "M8[us]",
+        ["2024-01-31T12:30", "2024-02-01T00:00"],
+    ),
+    "nanoseconds": (["2024-01-31T00:00:00.000000001"], "M8[ns]", ["2024-01-31T00:00:00.000000001"]),
+    "durations": (["1"], "m8[D]", ["1 days"]),
+}
+
+
+@pytest.mark.parametrize(("cells", "kind", "wanted"), TIMES.values(), ids=TIMES)
+def test_times_of_a_frame_are_kept_as_they_read(cells, kind, wanted):
+    found = table.from_columns({"when": np.array(cells, dtype=kind), "y": np.arange(len(cells))})
+    assert found.columns[0].is_dates
+    assert [row[0] for row in values_of(found)] == wanted
+
+
+def test_dates_of_python_are_kept_as_they_read():
+    cells = [datetime.date(2024, 1, 31), None, datetime.time(12, 30)]
+    found = table.from_columns({"when": cells, "y": [1, 2, 3]})
+    assert found.columns[0].is_dates
+    assert [row[0] for row in values_of(found)] == ["2024-01-31", None, "12:30:00"]
