@@ -439,3 +439,17 @@ def test_dates_of_python_are_kept_as_they_read():
     found = table.from_columns({"when": cells, "y": [1, 2, 3]})
     assert found.columns[0].is_dates
     assert [row[0] for row in values_of(found)] == ["2024-01-31", None, "12:30:00"]
+
+
+@pytest.mark.parametrize("rows", ['1,2\n3,"4\n5,6\n', '1,"2\n3,4\n5,6', '1,2\n3,4\n5,"6\n\n'])
+def test_a_quotation_mark_that_is_never_closed_is_told_with_its_line(rows, tmp_path):
+    line = 2 + rows[: rows.index('"')].count("\n")
+    with refused("quotation marks that are closed", f"from line {line} on"):
+        files.read(write(tmp_path, "a,b\n" + rows))
+
+
+@pytest.mark.parametrize(
+    "rows", ['1,"x\ny"\n', '1,"x\n"\n\n', '1,5" pipe\n', '1,x\n2,"say ""a""\n"']
+)
+def test_quotation_marks_that_are_closed_or_within_a_line_are_fine(rows, tmp_path):
+    assert files.read(write(tmp_path, "a,b\n" + rows)).n == 1 + rows.startswith("1,x")

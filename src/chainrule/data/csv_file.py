@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.core.checks import plural
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import cells, dialect
@@ -78,7 +79,7 @@ class _Reading:
         for line, row in rows:
             if len(row) != wanted:
                 raise UsageError(
-                    self.source.called, f"{wanted} cells in every row, as in the first",
+                    self.source.called, f"{plural(wanted, 'cell')} in every row, as in the first",
                     f"{len(row)} in line {line}: {_shown(row)}",
                     "Mend that line; a cell with a separator in it stands in quotation marks.",
                 )  # fmt: skip

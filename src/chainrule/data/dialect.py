@@ -28,24 +28,49 @@ class Dialect:
 
     def rows(self, text: TextIO, called: str) -> Iterator[tuple[int, list[str]]]:
         """(line number, cells) of each line that is not empty, the header left out."""
-        reader = reader_of(lines(text, called), self.separator)
+        marks = _Marks(lines(text, called))
+        reader = reader_of(marks, self.separator)
         header = self.has_header
-        while True:
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
+        row, began = _next(reader, called), 1
+        while row is not None:
+            line, is_open = reader.line_num, marks.count % 2 and reader.line_num > began
+            marks.count = 0
+            following = _next(reader, called)
+            if is_open and following is None:
                 raise UsageError(
-                    called, f"cells of at most {csv.field_size_limit():,} characters",
-                    f"a longer one from line {reader.line_num} on ({error})",
-                    "Is a quotation mark open there? Close it, or shorten the cell.",
-                ) from error  # fmt: skip
-            if row is None:
-                return
-            if row in ([], [""]):
-                continue
-            if not header:
-                yield reader.line_num, row
-            header = False
+                    called, "quotation marks that are closed",
+                    f"one that is open from line {began} on", "Close it there, or leave it out.",
+                )  # fmt: skip
+            if row not in ([], [""]):
+                if not header:
+                    yield line, row
+                header = False
+            row, began = following, line + 1
+
+
+class _Marks(Iterator[str]):
+    """The lines, and how many quotation marks were in them since somebody set the count."""
+
+    def __init__(self, text: Iterator[str]) -> None:
+        self.text, self.count = text, 0
+
+    def __next__(self) -> str:
+        line = next(self.text)
+        self.count += line.count('"')
+        return line
+
+
+def _next(reader: Any, called: str) -> list[str] | None:
+    """The next row, None at the end."""
+    try:
+        row: list[str] | None = next(reader, None)
+    except csv.Error as error:
+        raise UsageError(
+            called, f"cells of at most {csv.field_size_limit():,} characters",
+            f"a longer one from line {reader.line_num} on ({error})",
+            "Is a quotation mark open there? Close it, or shorten the cell.",
+        ) from error  # fmt: skip
+    return row
 
 
 def reader_of(text: Iterator[str], separator: str) -> Any:
