@@ -199,3 +199,30 @@ def test_a_folder_is_told_by_its_runs_the_newest_first(tmp_path, monkeypatch, ca
     assert error["got"].startswith("a folder of 10 runs, the newest first: r-0.chainrule, r-1.")
     assert error["got"].endswith("r-7.chainrule, ...")
     assert error["do"] == "`chainrule studio runs/r-0.chainrule` opens the newest."
+
+
+@pytest.mark.parametrize(
+    ("words", "is_terminal", "is_shown"),
+    [([], True, True), ([], False, False), (["--json"], True, False)],
+)
+def test_another_address_is_printed_on_a_terminal_alone(
+    words, is_terminal, is_shown, tmp_path, monkeypatch, capsys
+):
+    def serve(session, listener, *, ready, again, browser):
+        session.close()
+        if again is not None:
+            again("http://127.0.0.1/?token=fresh")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("chainrule.studio.server.serve", serve)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
+    assert run(["studio", "--no-browser", *words]) == 0
+    assert ("token=fresh" in capsys.readouterr().err) == is_shown
+
+
+def test_a_page_that_is_opened_leaves_no_token_in_a_log(tmp_path):
+    with started(tmp_path) as (process, printed):
+        assert entered(printed["url"])[1]
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert "token" not in err

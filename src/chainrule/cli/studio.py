@@ -61,7 +61,8 @@ def studio(
         def again(url: str) -> None:
             screen.note(f"  another browser: {url}")  # never on stdout: --json is one line
 
-        serve(session, listener, ready=ready, again=again, browser=browser)
+        is_read = sys.stderr.isatty() and not as_json  # a log is no place for a good token
+        serve(session, listener, ready=ready, again=again if is_read else None, browser=browser)
     finally:
         listener.close()
     return 0
