@@ -134,7 +134,8 @@ export interface Finding {
 }
 
 /**
- * kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
+ * kind: "number", "text", "truth" or "date". distinct: of a text, how many there are; has_more:
+ * there are more than these, which is all that is known of them.
  *
  * odd: of a column of numbers but for a few cells, which makes it one of texts, what stands in
  * these: the setting "holes" takes them as empty. says: the same in words, or of an infinity, ""
@@ -145,6 +146,7 @@ export interface ColumnInfo {
   kind: string;
   missing: number;
   distinct: number | null;
+  has_more: boolean;
   least: number | null;
   most: number | null;
   odd: readonly string[];

@@ -47,6 +47,7 @@ ON_TOP = {
     "unknown": "Not right, and none of the known mistakes.",
     "error": "It can't be checked.",
 }  # fmt: skip
+NOTHING = "Nothing to check: no step of training was found in it."
 
 
 def answer(session: Session, command: commands.Command) -> News:
@@ -158,7 +159,7 @@ def checked(command: commands.Check, stop: threading.Event | None = None) -> Che
         svg = picture(verdict, command.name[:60], tells=command.hint is None)
     except ChainruleError:
         svg = None
-    headline = ON_TOP[verdict.status]
+    headline = NOTHING if verdict.is_of_nothing else ON_TOP[verdict.status]
     if verdict.mistakes and not verdict.is_right and command.hint not in HINTED:
         headline = (
             f"{headline} {verdict.mistakes[0].name[0].upper()}{verdict.mistakes[0].name[1:]}."

@@ -21,9 +21,14 @@ DEEP = 8  # parents of parents
 
 def listed(folder: Path) -> tuple[RunInfo, ...]:
     """The runs of a folder, the newest first; what can't be read is said, and not left out."""
+    paths = newest(folder)[:LISTED]
+    return tuple(RunInfo(path.name, _told(path), _when(path)) for path in paths)
+
+
+def newest(folder: Path) -> list[Path]:
+    """The run files of a folder, the newest first."""
     paths = [path for path in folder.glob("*.chainrule") if not path.name.startswith(".")]
-    paths.sort(key=lambda path: -_when(path))
-    return tuple(RunInfo(path.name, _told(path), _when(path)) for path in paths[:LISTED])
+    return sorted(paths, key=lambda path: -_when(path))
 
 
 def found(folder: Path, name: str) -> Path:
