@@ -1,8 +1,12 @@
 """The stage of the page in a real browser: the network by keyboard, deltas, folds, pictures."""
 
+import re
 from contextlib import contextmanager
 
+import pytest
+
 from chainrule.view import forms
+from chainrule.view.messages import Doctor, Finding
 from chainrule.view.sets import Kept
 from chainrule.view.settings import Chosen, set_up
 from tests.studio.browser import opened
@@ -196,3 +200,99 @@ def test_on_a_phone_the_output_comes_first_and_play_stays(browser, live):
             tab.page.evaluate(f"scrollTo(0, {y})")
             play = tab.page.get_by_role("button", name="Play").bounding_box()
             assert 0 <= play["y"] <= 844 - play["height"]
+
+
+LONG = "The error has swung up and down for so long that no step leads on from where it is. " * 5
+
+
+def test_all_that_the_doctor_says_can_be_read_without_a_picture_that_moves(browser, live):
+    with shown(browser, live) as tab:
+        tab.page.keyboard.press("ArrowRight")
+        tab.wait_for_step(1)
+        tab.page.locator(".words .healthy").wait_for()  # it has looked, and does not soon again
+        finding = Finding("swings", "swings", 1, LONG, "Lower the rate.")
+        live.session.news.append(Doctor("A", 1, "Doctor: swings.", (finding,)))
+        line = tab.page.locator(".words .alarm")
+        tab.wait_until(lambda: line.count() == 1, "the doctor's line")
+        whole = tab.page.get_by_role("button", name="all of it")
+        places = [tab.page.locator(name) for name in (".drawing", ".map", ".words")]
+        before = [each.bounding_box() for each in places]
+        fits = "each => each.scrollHeight <= each.clientHeight + 2"
+        assert not line.evaluate(fits)
+        whole.focus()
+        tab.page.keyboard.press("Enter")
+        tab.wait_until(lambda: line.evaluate(fits), "all of the sentence", 5)
+        assert [each.bounding_box() for each in places] == before
+        tab.page.get_by_role("button", name="less", exact=True).click()
+        tab.wait_until(lambda: not line.evaluate(fits), "two lines again", 5)
+
+
+CUT = """() => [...document.querySelectorAll('body *')].filter(each =>
+    each.checkVisibility() && !each.closest('.unseen, svg, input') && each.clientWidth > 0
+    && ['hidden', 'clip'].includes(getComputedStyle(each).overflowX)
+    && each.scrollWidth > each.clientWidth + 1
+).map(each => `${each.className}: ${each.textContent.slice(0, 40)}`)"""
+
+
+@pytest.mark.parametrize("width", [700, 900, 1000])
+def test_nothing_is_cut_between_a_phone_and_a_laptop(browser, live, width):
+    with shown(browser, live) as tab:
+        page = tab.page
+
+        def nothing_is_cut(state):
+            page.wait_for_timeout(200)  # for what is measured anew
+            assert page.evaluate(CUT) == [], state
+            assert page.evaluate("document.documentElement.scrollWidth") == width, state
+            curve = page.locator(".plot").bounding_box()
+            assert curve["width"] > 260, state
+
+        page.set_viewport_size({"width": width, "height": 800})
+        nothing_is_cut("start")
+        page.keyboard.press("Shift+ArrowRight")
+        tab.wait_for_step(10)
+        page.keyboard.press("w")
+        page.locator(".formulas .link").first.wait_for()
+        nothing_is_cut("why")
+        page.get_by_role("button", name="Close").first.click()
+        page.keyboard.press("g")
+        nothing_is_cut("gradients")
+        page.get_by_role("button", name="Branch here").click()
+        page.locator(".ask .main-press").click()
+        page.locator(".branches li").nth(1).wait_for()
+        nothing_is_cut("branch")
+
+
+COLOURS = ((210, 126, 47), (101, 109, 212), (63, 154, 108))  # of the first three classes
+FULLEST = """each => {
+    const {data} = each.getContext('2d').getImageData(0, 0, each.width, each.height);
+    let [least, found] = [999, []];
+    for (let k = 0; k < data.length; k += 4) {
+        const sum = data[k] + data[k + 1] + data[k + 2];
+        if (sum < least) [least, found] = [sum, [data[k], data[k + 1], data[k + 2]]];
+    }
+    return found;
+}"""
+
+
+def test_an_output_of_several_classes_has_the_colour_of_its_class(browser, live):
+    flowers = {"data": "iris", "hidden": [[8, "tanh"]], "learning_rate": 0.1}
+    with shown(browser, live, flowers) as tab:
+        for step in (10, 20, 30):
+            tab.page.keyboard.press("Shift+ArrowRight")
+            tab.wait_for_step(step)
+        tab.page.wait_for_timeout(300)
+        scale = tab.page.locator(".scale")
+        for k, colour in enumerate(COLOURS):
+            unit = tab.page.locator(f'.unit[data-spot="2 {k}"]')
+            away = [255 - each for each in unit.locator("canvas").evaluate(FULLEST)]
+            assert max(away) > 20, "somewhere it is not white"
+            wanted = [255 - each for each in colour]
+            share = max(away) / max(wanted)
+            assert away == pytest.approx([share * each for each in wanted], abs=4)
+            unit.hover()
+            name = live.session.scene.classes[k]
+            tab.wait_until(lambda n=name: scale.inner_text().split("\n")[-1] == f"1 {n}", name)
+            bar = scale.locator(".bar-of-colours").evaluate("each => each.style.background")
+            assert [int(each) for each in re.findall(r"\d+", bar.partition("rgb(255")[2])][2:] == [
+                round(255 - 0.8 * each) for each in wanted
+            ]

@@ -7,7 +7,9 @@ import pytest
 
 from chainrule import Network, RunFile, RunWriter, fit
 from chainrule.engine.protocol import NOW, Chunk
+from chainrule.training import run_writer
 from chainrule.training.loop import train
+from chainrule.training.run_contents import put_state
 from chainrule.view.course import CLOSE, Course
 from tests.helpers import same_bits
 from tests.training.small import parts
@@ -140,3 +142,29 @@ class _ThrowsAway:
     def train(self, spec, training, state, arrays, rates, every, stop):
         assert stop() == NOW
         return Chunk(state, np.empty(0), "stopped")
+
+
+def test_a_state_that_was_saved_is_not_written_again(tmp_path, monkeypatch):
+    written = []
+
+    def noted(db, state):
+        written.append(state.step)
+        put_state(db, state)
+
+    monkeypatch.setattr(run_writer, "put_state", noted)
+    made = course(tmp_path / "run")
+    while made.state.step < 23:
+        made.advance(23, lambda: False)
+    made.save()
+    written.clear()
+    made.save()
+    assert written == []  # a pause within a save needs no second one
+    best, newest = made.best, made.state._replace(step=24)
+    made.run.save(newest, best)
+    assert written == [24]  # and the best one stays where it is
+    made.run.save(newest._replace(control={"other": 1}), best)
+    assert written == [24, 24]
+    made.run.close()
+    with RunFile(tmp_path / "run") as run:
+        assert {best.step, 24} <= set(run.steps())
+        assert same_bits(run.state(best.step).params, best.params)

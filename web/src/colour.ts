@@ -58,8 +58,7 @@ export function shades(theme: Theme): Uint32Array {
 /** The colour of a value from -1 to 1, as CSS. */
 export function shade(theme: Theme, value: number): string {
   const place = Math.round(((Math.max(-1, Math.min(1, value)) + 1) / 2) * (SHADES - 1));
-  const packed = TABLES[theme][Number.isNaN(place) ? SHADES >> 1 : place] ?? 0;
-  return `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
+  return asCss(TABLES[theme][Number.isNaN(place) ? SHADES >> 1 : place] ?? 0);
 }
 
 /** Never fainter than this share of the map, so that small weights stay visible. */
@@ -110,8 +109,22 @@ function classColour(k: number): readonly number[] {
 /** The bytes of a class on a map: the surer, the fuller. */
 export function classShade(theme: Theme, k: number, share: number): number {
   const fullness = 0.2 + 0.6 * Math.max(0, Math.min(1, share || 0));
-  const [r = 0, g = 0, b = 0] = mixed(PAPER[theme], classColour(k), fullness);
+  return packed(mixed(PAPER[theme], classColour(k), fullness));
+}
+
+/** The bytes of one class's share: none of its colour at 0, and as full as on its map at 1. */
+export function shareShade(theme: Theme, k: number, share: number): number {
+  const fullness = 0.8 * Math.max(0, Math.min(1, share || 0));
+  return packed(mixed(PAPER[theme], classColour(k), fullness));
+}
+
+function packed([r = 0, g = 0, b = 0]: readonly number[]): number {
   return (255 << 24) | (b << 16) | (g << 8) | r;
+}
+
+/** Such bytes as CSS. */
+export function asCss(bytes: number): string {
+  return `rgb(${bytes & 255} ${(bytes >> 8) & 255} ${(bytes >> 16) & 255})`;
 }
 
 /** The colour of a class's points, which stand on its map. */
@@ -121,6 +134,5 @@ export function classInk(theme: Theme, k: number): string {
 
 /** Between paper and ink, for what is neither below nor above anything: 0 to 1. */
 export function inkShade(theme: Theme, value: number): number {
-  const [r = 0, g = 0, b = 0] = mixed(PAPER[theme], INK[theme], Math.max(0, Math.min(1, value)));
-  return (255 << 24) | (b << 16) | (g << 8) | r;
+  return packed(mixed(PAPER[theme], INK[theme], Math.max(0, Math.min(1, value))));
 }

@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { grouped } from "./format";
 import type { Finding } from "./protocol.gen";
 import { store, tab } from "./state";
@@ -20,7 +22,7 @@ export function DoctorLine() {
     );
   }
   return (
-    <p class="line alarm" aria-live="polite">
+    <Cut key={first.id}>
       Doctor: {first.name} <Since finding={first} />
       {", "}
       <button
@@ -33,7 +35,42 @@ export function DoctorLine() {
         {others.length > 0 ? `and ${others.length} more` : "what to try"}
       </button>
       . {first.sentence}
-    </p>
+    </Cut>
+  );
+}
+
+/** Two lines; where they are too few, all of them lie over the pictures as long as one wants. */
+function Cut({ children }: { children: ComponentChildren }) {
+  const line = useRef<HTMLParagraphElement>(null);
+  const [isCut, setCut] = useState(false);
+  const [open, setOpen] = useState(false);
+  const look = () => {
+    const element = line.current;
+    if (element && !element.classList.contains("open"))
+      setCut(element.scrollHeight > element.clientHeight + 2);
+  };
+  useLayoutEffect(look);
+  useLayoutEffect(() => {
+    const watcher = new ResizeObserver(look);
+    if (line.current) watcher.observe(line.current);
+    return () => watcher.disconnect();
+  }, []);
+  return (
+    <div class="two-lines-high">
+      <p ref={line} class={open ? "line alarm open" : "line alarm"} aria-live="polite">
+        {children}
+      </p>
+      {isCut && (
+        <button
+          type="button"
+          class="inline unfold"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {open ? "less" : "all of it"}
+        </button>
+      )}
+    </div>
   );
 }
 

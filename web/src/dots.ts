@@ -144,6 +144,19 @@ export function isByClass(scene: Scene): boolean {
   return scene.classes.length > 2 || slotsOf(scene).includes(PLAIN);
 }
 
+/** The colour of the class whose share a unit answers; null of units that answer something else. */
+export function shareSlot(
+  scene: Scene | null,
+  outputs: number, // the layer of the outputs
+  layer: number,
+  unit: number,
+  { low, high }: Pick<Piece, "low" | "high">,
+): number | null {
+  if (!scene || layer !== outputs || scene.classes.length < 3 || low !== 0 || high !== 1)
+    return null;
+  return slotsOf(scene)[unit] ?? null;
+}
+
 export function colourOf(scene: Scene, map: Piece | undefined, y: number, theme: Theme): string {
   const slot = slotsOf(scene)[Math.round(y)] ?? y;
   if (scene.classes.length > 2 || (scene.classes.length === 2 && slot === PLAIN))

@@ -33,7 +33,7 @@ export function Labels({ network, layout, about }: LabelsProps) {
           read={() => valueAt(network, address)}
         />
       )}
-      {to && <Label at={to} dx={after + 6} side="right" sign="δ" read={() => deltaOf(about)} />}
+      {to && <Label {...behind(to, after, network)} sign="δ" read={() => deltaOf(about)} />}
     </>
   );
 }
@@ -42,6 +42,12 @@ export function Labels({ network, layout, about }: LabelsProps) {
 function beside(at: Spot, half: number): Pick<LabelProps, "at" | "dx" | "side"> {
   if (at.layer >= 0) return { at, dx: -half - 6, side: "left" };
   return { at: { x: at.x, y: at.y + half + 10 }, dx: 0, side: "beneath" };
+}
+
+/** Right of a unit; above an output, right of which is the edge. */
+function behind(at: Spot, half: number, network: Network): Pick<LabelProps, "at" | "dx" | "side"> {
+  if (at.layer < network.layers.length - 1) return { at, dx: half + 6, side: "right" };
+  return { at: { x: at.x, y: at.y - half - 11 }, dx: half, side: "over" };
 }
 
 function inOf({ layer, from }: About): number | undefined {
@@ -56,7 +62,7 @@ function deltaOf({ layer, unit }: About): number | undefined {
 interface LabelProps {
   at: Pick<Spot, "x" | "y">;
   dx: number;
-  side: "left" | "beneath" | "middle" | "right";
+  side: "left" | "beneath" | "middle" | "right" | "over";
   sign: string;
   read: () => number | undefined;
 }

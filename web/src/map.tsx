@@ -1,9 +1,9 @@
 import { crossings } from "./contour";
-import { drawDots, isByClass, nearest, type Place, placeOf, slotsOf } from "./dots";
+import { drawDots, isByClass, nearest, type Place, placeOf, shareSlot, slotsOf } from "./dots";
 import { choose, chosen } from "./follow";
 import { lowered } from "./format";
 import type { Piece } from "./frame";
-import { paintClasses, paintMap } from "./paint";
+import { paintClasses, paintMap, paintShares } from "./paint";
 import { usePainted } from "./painted";
 import { density } from "./projector";
 import type { Scene } from "./protocol.gen";
@@ -97,7 +97,11 @@ function paintPlane(
   const share = store.picture.peek()?.pieces.get("map.share")?.values;
   if (seen.isOutput && !differs && isByClass(scene))
     paintClasses(pixels, map.values, share, rows, columns, seen.theme, slotsOf(scene));
-  else paintMap(pixels, map.values, rows, columns, [map.low, map.high], seen.theme);
+  else {
+    const slot = differs ? null : magnifiedSlot(scene, map);
+    if (slot === null) paintMap(pixels, map.values, rows, columns, [map.low, map.high], seen.theme);
+    else paintShares(pixels, map.values, 1, rows, columns, seen.theme, slot);
+  }
   context.imageSmoothingEnabled = true;
   context.drawImage(pixels, 0, 0, width, height);
   if (differs || !seen.isOutput || scene.classes.length !== 2) return;
@@ -109,6 +113,12 @@ function paintPlane(
   context.strokeStyle = seen.theme === "dark" ? "#b4b8bf" : "#53565d";
   context.lineWidth = 1;
   context.stroke();
+}
+
+/** The colour of the class whose share the magnified unit answers, if that is what it does. */
+export function magnifiedSlot(scene: Scene, map: Piece): number | null {
+  const { layer = -1, unit = 0 } = store.picture.peek()?.head ?? {};
+  return shareSlot(scene, (store.network.peek()?.layers.length ?? 0) - 1, layer, unit, map);
 }
 
 function drawCurve(

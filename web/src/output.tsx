@@ -1,9 +1,9 @@
 import { Answers } from "./answers";
-import { classInk } from "./colour";
+import { asCss, classInk, shareShade } from "./colour";
 import { isByClass, slotsOf } from "./dots";
 import { lowered, short } from "./format";
 import { unitName } from "./layout";
-import { Large } from "./map";
+import { Large, magnifiedSlot } from "./map";
 import { Pictures, UnitPicture } from "./pictures";
 import type { Network, Scene } from "./protocol.gen";
 import { isSheet, Sheet } from "./sheet";
@@ -189,10 +189,19 @@ function Difference({ scene }: { scene: Scene }) {
   );
 }
 
-function Scale({ low, high, from }: { low: string; high: string; from?: "half" }) {
+interface ScaleProps {
+  low: string;
+  high: string;
+  from?: "half"; // there is nothing below 0
+  slot?: number | null; // whose colour it ends with, of a class
+}
+
+function Scale({ low, high, from, slot = null }: ScaleProps) {
+  const ends = [0, 1].map((share) => asCss(shareShade(theme.value, slot ?? 0, share)));
+  const background = slot === null ? undefined : `linear-gradient(90deg, ${ends.join()})`;
   return (
     <div class={from ? "scale half wide-scale" : low.length > 9 ? "scale wide-scale" : "scale"}>
-      <span class="bar-of-colours" />
+      <span class="bar-of-colours" style={{ background }} />
       <span>{low}</span>
       <span>{high}</span>
     </div>
@@ -203,7 +212,11 @@ function Legend({ scene }: { scene: Scene }) {
   const map = store.picture.value?.pieces.get("map");
   const isOutput = magnified.value.layer === null;
   const slots = slotsOf(scene);
-  const [first = "", last = ""] = isOutput && scene.classes.length === 2 ? scene.classes : [];
+  const slot = !isOutput && map ? magnifiedSlot(scene, map) : null;
+  const named = isOutput && scene.classes.length === 2;
+  const [first = "", last = ""] = named
+    ? scene.classes
+    : ["", slot === null ? undefined : scene.classes[store.head.value?.unit ?? 0]];
   return (
     <div class="legends">
       {isOutput && isByClass(scene) ? (
@@ -216,7 +229,11 @@ function Legend({ scene }: { scene: Scene }) {
         </ul>
       ) : (
         scene.kind !== "line" && (
-          <Scale low={`${short(map?.low)} ${first}`} high={`${short(map?.high)} ${last}`} />
+          <Scale
+            low={`${short(map?.low)} ${first}`}
+            high={`${short(map?.high)} ${last}`}
+            slot={slot}
+          />
         )
       )}
       <Points scene={scene} />

@@ -1,4 +1,4 @@
-import { classShade, inkShade, SHADES, shades, type Theme } from "./colour";
+import { asCss, classShade, inkShade, SHADES, shades, shareShade, type Theme } from "./colour";
 import type { Numbers } from "./frame";
 
 /** Fill a canvas, a pixel a value: `colour` gives the bytes of a place in row-major order. */
@@ -64,6 +64,22 @@ export function paintClasses(
   });
 }
 
+/** A map of the share of one class, from 0 to `most`, in the colour of that class. */
+export function paintShares(
+  canvas: HTMLCanvasElement,
+  values: Numbers,
+  most: number,
+  rows: number,
+  columns: number,
+  theme: Theme,
+  slot: number,
+): void {
+  if (values.length < rows * columns) return;
+  fill(canvas, rows, columns, true, (place) =>
+    shareShade(theme, slot, (values[place] ?? 0) / most),
+  );
+}
+
 /** A picture of the data, from 0 to 255: ink on paper, the first row on top. */
 export function paintInk(
   canvas: HTMLCanvasElement,
@@ -93,8 +109,7 @@ export function paintBars(
   for (let k = 0; k < counts.length; k++) {
     const count = counts[k] ?? 0;
     const tall = count > 0 ? Math.max(height / 13, (count / most) * height) : 0;
-    const packed = isGrey ? inkShade(theme, 0.45) : barShade(table, k, counts.length);
-    context.fillStyle = `rgb(${packed & 255} ${(packed >> 8) & 255} ${(packed >> 16) & 255})`;
+    context.fillStyle = asCss(isGrey ? inkShade(theme, 0.45) : barShade(table, k, counts.length));
     context.fillRect(k * step, height - tall, Math.max(1, step * 0.8), tall);
   }
 }

@@ -1,12 +1,13 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { stroke } from "./colour";
+import { isByClass, shareSlot, slotsOf } from "./dots";
 import { askUnit, chosen } from "./follow";
 import { lowered, short } from "./format";
 import type { Piece } from "./frame";
 import { isOneSquare, type Spot, unitName } from "./layout";
 import { delayOf } from "./lines";
-import { paintInk, paintMap } from "./paint";
+import { paintClasses, paintInk, paintMap, paintShares } from "./paint";
 import type { Network } from "./protocol.gen";
 import { ask, lines, magnified, marked, point, store, theme } from "./state";
 
@@ -83,7 +84,7 @@ function Small({ network, spot: { layer, unit } }: Pick<UnitProps, "network" | "
   const shown = layer < 0 ? unit : (network.layers[layer]?.shown.indexOf(unit) ?? 0);
   useSignalEffect(() => {
     const pieces = store.picture.value?.pieces;
-    if (canvas.current && pieces) paintUnit(canvas.current, layer, shown, pieces);
+    if (canvas.current && pieces) paintUnit(canvas.current, layer, unit, shown, pieces);
   });
   return (
     <canvas
@@ -233,6 +234,7 @@ function Told({ network, spot, size }: AtUnit) {
 function paintUnit(
   canvas: HTMLCanvasElement,
   layer: number,
+  unit: number,
   shown: number,
   pieces: ReadonlyMap<string, Piece>,
 ): void {
@@ -248,5 +250,20 @@ function paintUnit(
   const [rows, columns] = second === undefined ? [1, first] : [first, second];
   if (shown >= count) return;
   const values = maps.values.subarray(shown * rows * columns, (shown + 1) * rows * columns);
-  paintMap(canvas, values, rows, columns, [0, 255], theme.value, !images);
+  const [scene, network] = [store.scene.value, store.network.value];
+  const last = (network?.layers.length ?? 0) - 1;
+  const slot = images ? null : shareSlot(scene, last, layer, unit, maps);
+  const isPair = scene?.classes.length === 2 && isByClass(scene) && !images;
+  if (slot !== null) paintShares(canvas, values, 255, rows, columns, theme.value, slot);
+  else if (scene && isPair && layer === last && network?.outputs.length === 1)
+    paintClasses(
+      canvas,
+      Float32Array.from(values, (each) => each / 255),
+      undefined,
+      rows,
+      columns,
+      theme.value,
+      slotsOf(scene),
+    );
+  else paintMap(canvas, values, rows, columns, [0, 255], theme.value, !images);
 }

@@ -54,6 +54,7 @@ class RunWriter(RunFile):
         self.seconds = 0.0
         self._points: list[Point] = []
         self._saved = -1
+        self._written: tuple[State, ...] = ()  # by the last save: they need not be written again
         self._next_save = 0.0
         self._writer = Writer.of_this_process()
         self._holding = False
@@ -145,8 +146,10 @@ class RunWriter(RunFile):
         began = monotonic()
         with self._writing():
             put_points(self.db, self._points)
-            for each in {best.step: best, state.step: state}.values():
-                put_state(self.db, each)
+            states = tuple({best.step: best, state.step: state}.values())
+            for each in states:
+                if not any(each is known for known in self._written):
+                    put_state(self.db, each)
             put(self.db, "best_step", best.step)
             put(self.db, "writer", replace(self._writer, seen=time()).to_json())
             thin(self.db, best.step)
@@ -156,6 +159,7 @@ class RunWriter(RunFile):
                 put(self.db, "ended", ended)
                 note(self.db, ended["step"], "ended", ended["reason"])
         self._points, self._saved = [], state.step
+        self._written = () if ended else states
         cost = monotonic() - began
         self._next_save = monotonic() + min(max(REPLAY, cost / SHARE), AT_MOST)
         return Saved(state.step, str(self.path))
