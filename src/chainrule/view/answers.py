@@ -64,7 +64,7 @@ def what_if(session: Session, command: commands.WhatIf) -> Followed:
     other, was = why.changed(session.line.setup, at, command.changed, command.value)
     before, after = (why.value_at(each, command.address) for each in (at, other))
     losses = [why.error_of(each, at.made.batch) for each in (at, other)]
-    whose = f"all {at.noun}s" if at.part else "these points after the step"
+    whose = _whose(at)
     says = (
         f"With {short(command.value)} instead of {short(was)}: the error of {whose} would be "
         f"{losses[1]} instead of {losses[0]}."
@@ -76,14 +76,23 @@ def what_if(session: Session, command: commands.WhatIf) -> Followed:
     )  # fmt: skip
 
 
+def _whose(at: why.Moment) -> str:
+    one = len(at.made.batch.x) == 1
+    if at.part:
+        return f"the {at.noun}" if one else f"all {at.noun}s"
+    return "this point after the step" if one else "these points after the step"
+
+
 def pulls(session: Session, command: commands.Pulls) -> PullsFound:
     at = session.moment(command.step, None)
     found, count, rest, total = why.pulls(at, command.address)
     n = len(at.made.batch.x)
-    says = (
-        f"{n:,} points make up this step’s batch. Each pulls on the number; the gradient is the "
-        "sum of their pulls."
-    )
+    says = "One point makes up this step’s batch: it alone pulls on the number."
+    if n > 1:
+        says = (
+            f"{n:,} points make up this step’s batch. Each pulls on the number; the gradient is "
+            "the sum of their pulls."
+        )
     if at.made.penalty_grads or at.made.clip_scale != 1:
         says += " Penalty and clipping come on top."
     return PullsFound(

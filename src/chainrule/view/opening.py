@@ -13,7 +13,7 @@ from chainrule.view.line import Line
 from chainrule.view.parts import RunInfo
 from chainrule.view.sets import RUN, Kept, Source, source_of
 from chainrule.view.settings import Chosen, Setup
-from chainrule.view.words import network_line, short
+from chainrule.view.words import counted, network_line, short
 
 LISTED = 50  # runs, the newest first
 DEEP = 8  # parents of parents
@@ -130,7 +130,7 @@ def _told(path: Path) -> str:
         with RunFile(path) as run:
             points, steps = run.history().points, run.steps()[-1]
             loss = f", error {short(points[-1].train)}" if points else ""
-            return f"{run.source}: {network_line(run.spec)}; {steps:,} steps{loss}"
+            return f"{run.source}: {network_line(run.spec)}; {counted(steps, 'step')}{loss}"
     except (ChainruleError, OSError, LookupError):
         return "it can't be read"
 
