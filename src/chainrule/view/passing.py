@@ -32,11 +32,11 @@ def _stop(session: Session, error: ChainruleError) -> None:
 
 
 def _follow(session: Session) -> None:
-    """The newest state is the shown one."""
+    """The newest state is the shown one; it may be one before, where numbers were not finite."""
     newest, line = session.driver.newest(), session.line
     if newest is not None:
         session.easel.take(line, newest)
-        line.head = max(line.head, newest.step)
+        line.head = newest.step
     _stand(session, line.head)
     if not session.driver.running:  # it came to an end
         session.mode = "still"
