@@ -21,6 +21,7 @@ from chainrule.view.line import Line
 from chainrule.view.ring import Snapshot
 from chainrule.view.session import Session
 from chainrule.view.surgery import examined
+from chainrule.view.trainer import Trainer
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK, head, picture, played, settled
 
@@ -361,6 +362,17 @@ def test_signals_for_the_studio_don_t_end_the_process(session):
     session.do(c.Step(1, 3))
     assert session.line.head == 6
     assert session.driver.trainer.process is process
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_nor_do_they_before_its_first_line(number):
+    trainer = Trainer()
+    trainer.start()
+    process = trainer.process
+    os.kill(process.pid, number)  # it is at its imports, or before them
+    assert number not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    trainer.close()
+    assert process.exitcode == 0
 
 
 def test_the_shared_memory_has_no_name_that_could_be_left(session):
