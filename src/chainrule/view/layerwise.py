@@ -20,7 +20,7 @@ from chainrule.records import Params
 from chainrule.spec import Spec
 
 AT_ONCE = 2**18  # multiplications of a product that BLAS makes without threads
-ROWS = 1024  # that pass together: what they answer stays in the cache
+ANSWERS = 2**18  # of one layer at once: they stay in the cache
 ALONE = Native(threads=1)
 
 
@@ -56,7 +56,7 @@ def _passed(spec: Spec, params: Params, x: Array, last: int) -> Iterator[Array]:
 
 def _rows(spec: Spec) -> int:
     if _alone(spec) is not None:
-        return ROWS
+        return max(64, ANSWERS // max(spec.sizes))
     return max(64, AT_ONCE // max(m * n for m, n in pairwise(spec.sizes)))
 
 
