@@ -7,6 +7,7 @@ cores these wait for one another: that has taken a hundred times as long as the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -66,6 +67,6 @@ def _alone(spec: Spec) -> tuple[Spec, ...] | None:
     if why_not() or refused(spec, ANY_TRAINING):
         return None
     return tuple(
-        Spec(fan_in, (layer,), "squared", dtype="float32")
+        Spec(fan_in, (replace(layer, drop_probability=0.0),), "squared", dtype="float32")
         for fan_in, layer in zip(spec.sizes, spec.layers, strict=False)
     )
