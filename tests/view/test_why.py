@@ -198,6 +198,21 @@ def test_what_can_t_be_changed_is_said(changed, value):
         why.changed(setup, at, changed, value)
 
 
+@pytest.mark.parametrize(
+    ("loss", "value", "needs"),
+    [("binary_cross_entropy", 7.0, "from 0 to 1"), ("binary_cross_entropy", -0.1, "from 0 to 1"),
+     ("hinge", 7.0, "from 0 to 1"), ("poisson", -1.0, "from 0 up"),
+     ("binary_cross_entropy", 0.5, ""), ("poisson", 7.0, ""), ("half_squared", 7.0, "")],
+)  # fmt: skip
+def test_an_answer_is_one_that_the_formula_of_the_error_is_meant_for(loss, value, needs):
+    setup, _, at = moment(loss=loss)
+    if not needs:
+        assert why.changed(setup, at, "y[0,0]", value)[0].made.batch.y[0, 0] == value
+        return
+    with pytest.raises(UsageError, match=f"with {loss}: needs an answer {needs}"):
+        why.changed(setup, at, "y[0,0]", value)
+
+
 @pytest.mark.parametrize("address", ["0.W[0,0]", "loss", "4.z[3,1]"])
 def test_only_what_is_sent_is_explained(address):
     """Of thousands of numbers that lead down to the data."""

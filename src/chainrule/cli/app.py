@@ -24,6 +24,7 @@ from chainrule.cli import (
     check,
     data,
     doctor,
+    examples,
     explain,
     export,
     info,
@@ -80,7 +81,8 @@ def make_app() -> App:
         result_action="return_value",
     )
     for name, command in COMMANDS.items():
-        app.command(command, name=name)
+        app.command(App(name=name, help_epilogue=examples.told(name), result_action="return_value"))
+        app[name].default(command)
     return app
 
 

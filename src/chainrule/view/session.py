@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from typing import Any, Literal
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data.table import Table
 from chainrule.records import State
-from chainrule.view import branches, commands, messages, opening, pace, telling, why
+from chainrule.view import branches, commands, messages, opening, pace, passing, telling, why
 from chainrule.view.driver import Driver
 from chainrule.view.easel import Easel, Shown
 from chainrule.view.line import Line
@@ -61,7 +62,7 @@ class Session:
         self.mode: Mode = "still"
         self.goal: int | None = None  # of steps that are being made; None: as many as there are
         self._asks_again = 0.0  # when a question is worth to be saved for
-        self._since = (0.0, 0)  # when repeating began, at which state
+        self.since = (0.0, 0)  # when repeating began, at which state
         self.changed()
 
     def _leave(self) -> None:
@@ -146,7 +147,7 @@ class Session:
             self.driver.go(self.line, self.folder, pace=self.rate)
             self.mode, self.step, self.goal = "training", self.line.head, None
         else:
-            self.mode, self._since = "repeating", (monotonic(), self.step)
+            self.mode, self.since = "repeating", (monotonic(), self.step)
         self.changed()
 
     def pause(self, _: commands.Pause | None = None) -> None:
@@ -192,7 +193,7 @@ class Session:
     def hurry(self, command: commands.Speed) -> None:
         self.speed = command.speed
         self.driver.hurry(self.rate)
-        self._since = (monotonic(), self.step)
+        self.since = (monotonic(), self.step)
         self.changed()
 
     def configure(self, command: commands.Configure) -> None:
@@ -208,13 +209,12 @@ class Session:
     def offer(self, table: Table, told: TableInfo) -> None:
         """Learn from the table as it is; where that can't be, the page asks what becomes of it."""
         self.kept.keep(told.id, table, self.setup.chosen.data)
-        try:
-            if any(column.odd for column in told.columns):
-                raise UsageError(told.name, "numbers alone", "others", "Choose on the page.")
-            self.configure(commands.Configure(0, {"data": f"{TABLE}{told.id}"}))
-        except UsageError:
-            self.offered = told
-            self.news.append(messages.Offered(told))
+        with suppress(UsageError):
+            if not any(column.odd for column in told.columns):
+                self.configure(commands.Configure(0, {"data": f"{TABLE}{told.id}"}))
+                return
+        self.offered = told
+        self.news.append(messages.Offered(told))
 
     def open(self, command: commands.Open) -> None:
         self.open_run(opening.found(self.folder, command.name))
@@ -253,50 +253,9 @@ class Session:
         self.changed()
         self.news.append(telling.form(self))
 
-    # ---------------------------------------------------------------------------- as time goes by
-
     def tick(self) -> None:
         """Take in what happened since; often while playing, now and then else."""
-        try:
-            self.driver.hear()
-        except ChainruleError as error:
-            self._stopped(error)
-            raise
-        if self.mode == "training":
-            self._follow()
-        elif self.mode == "repeating":
-            self._repeat()
-
-    def _stopped(self, error: ChainruleError) -> None:
-        self.mode, self.broken = "still", f"{error} What was saved is kept."
-        self.step = min(self.step, self.line.head)
-        self.changed()
-
-    def _follow(self) -> None:
-        """The newest state is the shown one."""
-        newest = self.driver.newest()
-        if newest is not None:
-            self.easel.take(self.line, newest)
-            self.line.head = max(self.line.head, newest.step)
-        if self.step != self.line.head:
-            self.step, self.version = self.line.head, self.version + 1
-        if not self.driver.running:  # it came to an end
-            self.mode = "still"
-            self.changed()
-
-    def _repeat(self) -> None:
-        """The past again, at the pace of the training; then on into the future."""
-        since, first = self._since
-        rate = self.rate or pace.of_repeating(self.line.head)
-        goal = min(first + int((monotonic() - since) * rate), self.line.head)
-        if goal != self.step:
-            self.step, self.version = goal, self.version + 1
-        if self.is_live:
-            self.mode = "still"
-            if self.line.ended is None:
-                self.play(commands.Play(0))
-            else:
-                self.changed()
+        passing.tick(self)
 
     # --------------------------------------------------------------------------------- pictures
 
@@ -322,9 +281,8 @@ class Session:
 
     def frame(self, view: View, compare: str | None = None) -> bytes:
         """The picture of the shown state."""
-        trains = self.mode == "training"
-        shown = Shown(self.id, self.line, self.step, self.state, self.version, trains)
-        return self.easel.frame(shown, view, compare)
+        about = self.id, self.line, self.step, self.state, self.version
+        return self.easel.frame(Shown(*about, self.mode == "training"), view, compare)
 
     def _save(self, line: Line, step: int) -> None:
         """What the training process alone knows, into the run file."""

@@ -195,13 +195,27 @@ def _one_number(at: Moment, address: str) -> tuple[str, Any]:
 def _check_value(made: StepRecord, name: str, value: float) -> None:
     if not math.isfinite(value):
         raise UsageError("what if", "a finite number", f"{value:g}", "Try a smaller one.")
-    if name != "y" or made.batch.y.dtype.kind not in "iu":
+    if name != "y":
+        return
+    if made.batch.y.dtype.kind not in "iu":
+        _check_answer(made, value)
         return
     classes = max(2, made.spec.sizes[-1])  # one output tells two classes apart
     if value not in range(classes):
         raise UsageError(
             "what if", f"a class: a whole number from 0 to {classes - 1}", f"{value:g}",
             "Classes count from 0.",
+        )  # fmt: skip
+
+
+def _check_answer(made: StepRecord, value: float) -> None:
+    """A loss is a formula for the answers that it is meant for, and for others it says nothing."""
+    least, most = made.spec.loss.answers
+    if not least <= value <= most:
+        to = "up" if math.isinf(most) else f"to {most:g}"
+        raise UsageError(
+            f"what if with {made.spec.loss.name}", f"an answer from {least:g} {to}", f"{value:g}",
+            "Take a number its formula is meant for, or another error in Setup.",
         )  # fmt: skip
 
 
