@@ -64,6 +64,13 @@ def test_every_unit_has_its_map_and_can_be_magnified(settings):
         assert np.allclose(one.arrays["map"].ravel(), passed.a[:, unit], rtol=0, atol=200 * EPS)
 
 
+def test_a_map_of_one_target_has_two_ends():
+    for more, ends in (({}, (0.0, 1.0)), ({"output": "identity"}, (-0.99, 1.01))):
+        painter, network = made({"data": "mazur", **more})
+        picture = painter.paint(network.params, 0, SMALL)[0]
+        assert picture.ends["map"] == pytest.approx(ends)  # its only target is 0.01
+
+
 @pytest.mark.parametrize("settings", [*PLANES, {"data": "sine"}, {"data": "digits"}], ids=str)
 def test_losses_and_counts_are_those_of_the_library(settings):
     painter, network = made(settings)
