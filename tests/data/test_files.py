@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import bz2
+import datetime
 import gzip
 import io
 import json
@@ -17,6 +18,9 @@ import pytest
 from chainrule.core.errors import UsageError
 from chainrule.data import csv_file, files, store, table, trial
 from chainrule.data.cells import is_date, is_number, numbers
+from chainrule.data.columns import Column
+from chainrule.data.encoder import Encoder
+from chainrule.data.odd import with_holes
 from tests.helpers import refused
 
 ROWS = [(1.5, "ja", 2), (-2.25, "größer", 3), (1e-3, "nein, doch", 4), (4.0, "ja", 5)]
@@ -169,7 +173,6 @@ WRONG = {
     "random bytes": (bytes(range(256)) * 20, "bytes that are no text"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(1, 200)), "a PNG picture"),
     "a spreadsheet": (b"PK\x03\x04" + b"\0" * 99, "a zip archive or a spreadsheet"),
-    "names twice": (b"a,b,a\n1,2,3\n", "'a' for columns 1 and 3"),
     "half a gzip": (gzip.compress(text().encode() * 99)[:90], "EOFError"),
     "an open quotation mark": (b'a,b\n1,"' + b"z\n" * 70_000, "a longer one from line"),
     "one cell of 100 MB": (
@@ -393,7 +396,151 @@ def test_wrong_frames():
 
 def test_more_texts_than_are_kept_apart(monkeypatch):
     monkeypatch.setattr(table, "MOST_TEXTS", 3)
-    found = table.from_columns({"a": ["p", "q", "r", "s", "p"]})
+    found = table.from_columns({"a": ["p", "q", "r", "s", "p", "NA", "t"]})
     assert found.columns[0].is_full
     assert found.columns[0].texts == ("p", "q", "r")
-    assert np.isnan(found.values[:, 0]).tolist() == [False, False, False, True, False]
+    codes = found.values[:, 0].tolist()
+    assert [*codes[:5], codes[6]] == [0, 1, 2, table.OTHER, 0, table.OTHER]
+    assert np.isnan(codes[5])  # only what is missing is missing
+
+
+def test_a_text_too_many_is_no_class_and_no_hole(monkeypatch):
+    monkeypatch.setattr(table, "MOST_TEXTS", 2)
+    found = table.from_columns({"a": ["p", "r", "q", "p"]})
+    left = with_holes(found, ("r",))
+    assert left.columns[0].texts == ("p",)
+    assert np.array_equal(left.values[:, 0], [0, np.nan, table.OTHER, 0], equal_nan=True)
+    encode = Encoder([Column("a", "category", categories=("p", "r"))], [0], "error", found)
+    assert encode.all(found.values).tolist() == [[1, 0], [0, 1], [0, 0], [1, 0]]
+
+
+TIMES = {
+    "days": (["2024-01-31", "NaT"], "M8[ns]", ["2024-01-31", None]),
+    "minutes": (
+        ["2024-01-31T12:30", "2024-02-01"],
+        "M8[us]",
+        ["2024-01-31T12:30", "2024-02-01T00:00"],
+    ),
+    "nanoseconds": (["2024-01-31T00:00:00.000000001"], "M8[ns]", ["2024-01-31T00:00:00.000000001"]),
+    "durations": (["1"], "m8[D]", ["1 days"]),
+}
+
+
+@pytest.mark.parametrize(("cells", "kind", "wanted"), TIMES.values(), ids=TIMES)
+def test_times_of_a_frame_are_kept_as_they_read(cells, kind, wanted):
+    found = table.from_columns({"when": np.array(cells, dtype=kind), "y": np.arange(len(cells))})
+    assert found.columns[0].is_dates
+    assert [row[0] for row in values_of(found)] == wanted
+
+
+def test_dates_of_python_are_kept_as_they_read():
+    cells = [datetime.date(2024, 1, 31), None, datetime.time(12, 30)]
+    found = table.from_columns({"when": cells, "y": [1, 2, 3]})
+    assert found.columns[0].is_dates
+    assert [row[0] for row in values_of(found)] == ["2024-01-31", None, "12:30:00"]
+
+
+@pytest.mark.parametrize("rows", ['1,2\n3,"4\n5,6\n', '1,"2\n3,4\n5,6', '1,2\n3,4\n5,"6\n\n'])
+def test_a_quotation_mark_that_is_never_closed_is_told_with_its_line(rows, tmp_path):
+    line = 2 + rows[: rows.index('"')].count("\n")
+    with refused("quotation marks that are closed", f"from line {line} on"):
+        files.read(write(tmp_path, "a,b\n" + rows))
+
+
+@pytest.mark.parametrize(
+    "rows", ['1,"x\ny"\n', '1,"x\n"\n\n', '1,5" pipe\n', '1,x\n2,"say ""a""\n"']
+)
+def test_quotation_marks_that_are_closed_or_within_a_line_are_fine(rows, tmp_path):
+    assert files.read(write(tmp_path, "a,b\n" + rows)).n == 1 + rows.startswith("1,x")
+
+
+# ----------------------------------------------------------------------- how programs write tables
+
+
+def test_the_first_line_of_excel_names_the_separator(tmp_path):
+    found = files.read(write(tmp_path, "sep=;\r\na;b;y\r\n1,5;x;2\r\n2,5;z;3\r\n"))
+    assert found.names == ["a", "b", "y"]
+    assert values_of(found) == [(1.5, "x", 2), (2.5, "z", 3)]
+    assert files.read(write(tmp_path, "sep=^\na^b\n1^2\n")).names == ["a", "b"]
+
+
+ABOVE = {
+    "two lines and names": ("# made by x, y\n#\n\na,b\n1,2\n3,4\n", ["a", "b"], "2 lines"),
+    "as many cells as the names": ("# a table, of x\na,b\n1,2\n", ["a", "b"], "1 line "),
+    "names": ("#a,b\n1,2\n3,4\n", ["#a", "b"], ""),
+    "names of texts": ("#a,b\nu,v\nw,x\n", ["#a", "b"], ""),
+    "a line and names": ("# by x\n# a,b\n1,2\n3,4\n", ["# a", "b"], "1 line "),
+    "no names": ("# by x\n1,2\n3,4\n", ["column 1", "column 2"], "1 line "),
+    "nothing else": ("#a,b\n#c,d\n", ["#a", "b"], ""),
+    "after Excel's": ("sep=,\n# by x\na,b\n1,2\n", ["a", "b"], "1 line "),
+}
+
+
+@pytest.mark.parametrize(("content", "names", "told"), ABOVE.values(), ids=ABOVE)
+def test_comments_above_the_table_are_left_out_and_told(content, names, told, tmp_path):
+    found = files.read(write(tmp_path, content))
+    assert found.names == names
+    said = [note for note in found.notes if "#" in note]
+    assert len(said) == bool(told)
+    assert all(note.startswith(told) for note in said)
+    if told:
+        assert found.values[0].tolist() == [1, 2]
+
+
+def test_lines_are_counted_from_the_first_of_the_file(tmp_path):
+    for rows, line in (("1,2\n3\n", 5), ('1,2\n3,"4\n5,6\n', 5)):
+        with refused(f"line {line}"):
+            files.read(write(tmp_path, "# by x\n\na,b\n" + rows))
+
+
+def test_names_that_stand_there_twice_are_told_apart(tmp_path):
+    found = files.read(write(tmp_path, "x,y,x,x.2,x,,column 6\n1,2,3,4,5,6,7\n"))
+    assert found.names == ["x", "y", "x.3", "x.2", "x.4", "column 6", "column 6.2"]
+    assert any("told apart: x.3, x.4, column 6.2" in note for note in found.notes)
+
+
+GERMAN = ["999", "1.000", "1.234.567", "-1.000,5", "", "0,25"]
+ENGLISH = ["999", "1,000", "1,234,567", "-1,000.5", "", "0.25"]
+LARGE_NUMBERS = [999, 1000, 1234567, -1000.5, None, 0.25]
+
+
+@pytest.mark.parametrize("at_once", [1, 2**18])
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+@pytest.mark.parametrize(("cells", "shown"), [(GERMAN, "1.000"), (ENGLISH, "1,000")])
+def test_marks_between_thousands(cells, shown, separator, at_once, tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_file, "AT_ONCE", at_once)
+    rows = [f'"{cell}"{separator}{k}' for k, cell in enumerate(cells * 5)]
+    found = files.read(write(tmp_path, f"a{separator}y\n" + "\n".join(rows)))
+    assert [row[0] for row in values_of(found)] == LARGE_NUMBERS * 5
+    assert [note for note in found.notes if "column a" in note] == [
+        f"column a: {shown} is read as 1000"
+    ]
+
+
+UNCLEAR = {
+    "both ways": ["1,000", "2,000"],
+    "mixed": ["1.000,5", "1,000.5"],
+    "a text later": ["1.000,5", *["2.000,5"] * 40, "many"],
+    "no groups of three": ["1.00,5", "10.0000,5"],
+    "a date": ["01.01.2024", "02.01.2024"],
+}
+
+
+@pytest.mark.parametrize("at_once", [1, 2**18])
+@pytest.mark.parametrize("name", UNCLEAR)
+def test_marks_that_are_not_clear_in_the_whole_column_make_texts(
+    name, at_once, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(csv_file, "AT_ONCE", at_once)
+    cells = UNCLEAR[name]
+    rows = [f'"{cell}",{k}' for k, cell in enumerate(cells)]
+    found = files.read(write(tmp_path, "a,y\n" + "\n".join(rows)))
+    assert [row[0] for row in values_of(found)] == cells
+    assert not any("column a" in note for note in found.notes)
+
+
+def test_one_column_of_german_numbers_after_many_plain_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_file, "AT_ONCE", 1)
+    rows = [f"{k};{k}" for k in range(60)] + ["1.000,5;7", "k.A.;8"]
+    found = files.read(write(tmp_path, "a;y\n" + "\n".join(rows)), holes=("k.A.",))
+    assert [row[0] for row in values_of(found)][-3:] == [59, 1000.5, None]

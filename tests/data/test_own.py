@@ -189,7 +189,7 @@ def test_the_column_part_says_which_part_a_row_belongs_to(frame):
     assert data.preparation.target.names == ("kind",)
     with refused('rows whose part is "train"'):
         Data.from_frame(frame | {"part": ["test"] * N})
-    with refused("1 rows without a part"):
+    with refused("1 row without a part"):
         Data.from_frame(frame | {"part": [None, *names[1:]]})
     other = Data.from_frame(frame | {"part": COLOURS[np.arange(N) % 3]}, "kind")
     assert column(other, "part").kind == "category"

@@ -49,6 +49,19 @@ def test_right_wrong_and_crashing_programs_are_told_apart(live):
     assert crashed["line"] == 4
 
 
+def test_a_program_that_trains_nothing_is_no_wrong_one(live):
+    for program in ("print('hello')", "x = 1", "for k in range(3):\n    print(k)"):
+        found = told(live, program)
+        assert found["headline"] == "Nothing to check: no step of training was found in it."
+        message = found["verdict"]["message"]
+        assert "needs a step of training to look at" in message
+        assert "got none (" in message
+        assert "function that returns the gradient of each weight" in message
+    prose = told(live, "This is no program, but a letter.\nDear reader!")
+    assert prose["headline"] == "It can't be checked."
+    assert "needs to be Python" in prose["verdict"]["message"]
+
+
 def test_an_endless_program_holds_nothing_up_and_can_be_stopped(live):
     async def go():
         async with live.page() as page:

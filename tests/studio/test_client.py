@@ -204,6 +204,31 @@ async def _refused(*_):
     raise UsageError("a picture", "a state", "none", "Press play.")
 
 
+def test_answers_don_t_wait_for_a_picture():
+    async def go():
+        async with shown() as (stage, wire, _):
+            painted = asyncio.Event()
+
+            async def frame(*_):
+                await painted.wait()
+                return b"a picture"
+
+            stage.frame = frame
+            wire.say("hello")
+            await until(lambda: wire.of("welcome"))
+            for n in (1, 2, 3):
+                wire.say("step", by=1)
+                await until(lambda n=n: len(wire.of("done")) == n)
+            stage.board.post([session("two")])
+            next(iter(stage.wakes)).set()
+            await until(lambda: [each for each in wire.of("session") if each["session"] == "two"])
+            assert not wire.frames
+            painted.set()
+            await until(lambda: wire.frames)
+
+    asyncio.run(go())
+
+
 def test_who_greets_again_gets_the_picture_again():
     async def go():
         async with shown() as (_, wire, _):

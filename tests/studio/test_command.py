@@ -107,7 +107,7 @@ def test_when_the_server_is_killed_the_training_ends_by_itself(tmp_path):
         (["studio", "--port", "x"], "options"),
         (["studio", "broken.csv"], "table"), (["studio", "broken.parquet"], "whole Parquet"),
         (["studio", "one.csv"], "a column beside the target"),
-        (["studio", "."], "a file of rows"),
+        (["studio", "."], "a run, a table or a problem"),
     ],
 )  # fmt: skip
 def test_what_can_t_be_shown_is_said(words, needs, capsys, tmp_path, monkeypatch):
@@ -163,3 +163,66 @@ def test_a_table_that_can_t_be_used_as_it_stands_is_offered(tmp_path, monkeypatc
         assert session.offered is None  # whoever chose something else is not asked again
     finally:
         session.close()
+
+
+def test_a_run_is_found_without_its_ending_and_by_its_name(tmp_path, monkeypatch):
+    from chainrule.cli.studio import _session
+
+    monkeypatch.chdir(tmp_path)
+    assert (
+        run(["train", "xor", "--steps", "5", "--quiet"]) == 0
+    )  # with pictures, a folder beside it
+    assert Path("runs/xor-1").is_dir()
+    for name in ("runs/xor-1", "runs/xor-1/", "xor-1", "runs/xor-1.chainrule"):
+        session = _session(name)
+        assert (session.step, session.folder) == (5, Path("runs")), name
+        session.close()
+    session = _session("xor")  # the problem
+    assert session.step == 0
+    session.close()
+
+
+def test_a_folder_is_told_by_its_runs_the_newest_first(tmp_path, monkeypatch, capsys):
+    def told(name):
+        assert run(["studio", name, "--json", "--no-browser"]) == 2
+        return json.loads(capsys.readouterr().out)["error"]
+
+    monkeypatch.chdir(tmp_path)
+    assert (told("runs")["got"], "train circles" in told("runs")["do"]) == ("no such folder", True)
+    Path("runs").mkdir()
+    assert told("runs/")["got"] == "a folder without runs"
+    for age in range(10):
+        path = Path(f"runs/r-{age}.chainrule")
+        path.touch()
+        os.utime(path, (10**9 - age, 10**9 - age))
+    error = told("runs")
+    assert error["got"].startswith("a folder of 10 runs, the newest first: r-0.chainrule, r-1.")
+    assert error["got"].endswith("r-7.chainrule, ...")
+    assert error["do"] == "`chainrule studio runs/r-0.chainrule` opens the newest."
+
+
+@pytest.mark.parametrize(
+    ("words", "is_terminal", "is_shown"),
+    [([], True, True), ([], False, False), (["--json"], True, False)],
+)
+def test_another_address_is_printed_on_a_terminal_alone(
+    words, is_terminal, is_shown, tmp_path, monkeypatch, capsys
+):
+    def serve(session, listener, *, ready, again, browser):
+        session.close()
+        if again is not None:
+            again("http://127.0.0.1/?token=fresh")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("chainrule.studio.server.serve", serve)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: is_terminal)
+    assert run(["studio", "--no-browser", *words]) == 0
+    assert ("token=fresh" in capsys.readouterr().err) == is_shown
+
+
+def test_a_page_that_is_opened_leaves_no_token_in_a_log(tmp_path):
+    with started(tmp_path) as (process, printed):
+        assert entered(printed["url"])[1]
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert "token" not in err

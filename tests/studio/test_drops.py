@@ -43,7 +43,7 @@ def refused(live, content, name):
 def test_all_is_taken_away_under_a_name_in_any_letters(live):
     _, told = drop(live, ROWS.encode(), "продажи 数据.csv")
     assert configure(live, data=f"table:{told['id']}")["is"] == "done"
-    for what in ("model", "data", "network.svg", "curve.svg", "code/numpy", "why.md"):
+    for what in ("model", "data", "code/numpy", "why.md"):
         status, _, headers = live.ask(f"/take/{what}")
         assert status == 200, what
         shown = headers["content-disposition"]
@@ -162,7 +162,7 @@ def test_the_index_of_a_column_file_is_read_before_its_columns(reader, kind, mon
         return str(error.value)
 
     monkeypatch.setattr(extent.files, "frame", reads)
-    assert "got 21,000,000 rows and 1 columns" in got(a=np.ones(21_000_000, np.int8))
+    assert "got 21,000,000 rows and 1 column" in got(a=np.ones(21_000_000, np.int8))
     assert "one value a cell" in got(a=[[1.0] * 1000] * 20, y=list(range(20)))
     if kind == "parquet" or reader == "pyarrow":  # an Arrow file holds each text each time
         assert "256 MB" in got(a=["x" * 3_000_000] * 100, y=list(range(100)))
@@ -269,3 +269,22 @@ def test_whatever_is_not_finite_is_null_in_the_answer(live, monkeypatch):
     monkeypatch.setattr("chainrule.studio.app.looked_at", looked)
     status, told = drop(live, ROWS.encode())
     assert (status, told["columns"][0]["least"], told["columns"][0]["most"]) == (200, None, None)
+
+
+def test_a_different_text_in_every_row_is_not_told_as_missing(live):
+    rows = [f"{k},c{k}" for k in range(2**16 + 10)]
+    status, told = drop(live, ("a,y\n" + "\n".join(rows)).encode(), "names.csv")
+    assert status == 200
+    names = told["columns"][1]
+    assert (names["missing"], names["distinct"], names["has_more"]) == (0, 2**16, True)
+    assert configure(live, data=f"table:{told['id']}")["got"] == "more than 65,536 different texts"
+
+
+def test_one_row_and_too_many_cells_are_told_apart(live, monkeypatch):
+    few = refused(live, b"a,b\n1,2\n", "one.csv")
+    assert (few["needs"], few["got"]) == ("2 rows or more to learn from", "1 row")
+    assert "Is it the whole file?" in few["do"]
+    monkeypatch.setattr("chainrule.view.extent.COLUMNS", 2)
+    many = refused(live, ROWS.encode(), "wide.csv")
+    assert many["needs"].startswith("at most 2 columns")
+    assert (many["got"], "Take fewer" in many["do"]) == ("40 rows and 3 columns", True)

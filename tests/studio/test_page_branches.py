@@ -6,7 +6,8 @@ from tests.studio.browser import opened
 def maps_of(tab):
     """The small maps of the list of branches, in its order."""
     return tab.page.evaluate(
-        "[...document.querySelectorAll('.mini')].map(each => each.width > 1 && each.toDataURL())"
+        """[...document.querySelectorAll('.mini canvas')]
+        .map(each => each.width > 1 && each.toDataURL())"""
     )
 
 
@@ -38,6 +39,10 @@ def test_maps_of_branches_are_their_outputs_whatever_is_magnified(browser, live)
         numbers = tab.page.locator(".branches li .folded > b").all_inner_texts()  # name, error
         assert numbers[1].split("\n")[1:] == ["at step 10"], "branch A has no later point"
         assert "at step" not in numbers[3]
+        first = tab.page.locator(".branches li").first
+        assert "ends at 10" in first.inner_text()
+        assert first.locator(".ended").count() == 1  # a dash stands for the map
+        assert not first.locator("canvas").is_visible()
         tab.page.keyboard.press("Shift+ArrowLeft")
         tab.wait_until(lambda: tab.step() == 8, "step 8")
         before = settled_maps(tab, "the maps of both branches")

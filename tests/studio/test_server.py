@@ -121,16 +121,6 @@ def test_a_derivation_is_taken_of_the_row_that_was_asked_for(live):
     assert len(content) < 1000
 
 
-def test_the_curves_of_all_branches_are_taken(live):
-    branch = {"step": 6, "settings": {"learning_rate": 0.1}}
-    answers = said(live, ("step", {"by": 12}), ("branch", branch), ("step", {"by": 4}))
-    assert [each["is"] for each in answers] == ["done"] * 3, answers
-    svg = live.ask("/take/curve.svg")[1].decode()
-    for name in ("A", "B"):
-        for part in ("train", "test"):
-            assert f"{part} error, {name}" in svg
-
-
 def test_a_name_in_letters_of_another_time_is_a_name(live):
     rows = b"a,b\n" + b"1,2\n3,5\n" * 15
     more = {"Content_Type": "application/octet-stream", "X_Name": "caf%E9.csv"}

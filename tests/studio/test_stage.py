@@ -1,12 +1,14 @@
 """What a studio does by itself goes on, whatever it meets."""
 
 import asyncio
+import threading
 
 import pytest
 
 from chainrule.studio import stage as module
 from chainrule.studio.stage import Stage
 from chainrule.view import commands
+from chainrule.view.picture import View
 from chainrule.view.session import Session
 from tests.view.sessions import QUICK
 
@@ -42,3 +44,31 @@ def test_a_surprise_is_told_and_the_task_goes_on(where, tmp_path, monkeypatch):
     assert told.called
     assert told.needs
     assert told.do
+
+
+def test_a_command_waits_for_one_picture_at_most(tmp_path, monkeypatch):
+    """However many pages want different ones."""
+    begun, made, go_on = threading.Event(), [], threading.Event()
+
+    def frame(view, _):
+        begun.set()
+        assert go_on.wait(10)
+        made.append(view.unit)
+        return b""
+
+    async def go():
+        stage = Stage(Session(tmp_path))
+        monkeypatch.setattr(stage.session, "frame", frame)
+        monkeypatch.setattr(stage.session, "do", lambda _: made.append("obeyed"))
+        try:
+            pictures = [asyncio.create_task(stage.frame(View(unit=k), None)) for k in range(4)]
+            await asyncio.to_thread(begun.wait, 10)
+            command = asyncio.create_task(stage.obey(commands.Step(1)))
+            await asyncio.sleep(0)  # it is in the queue
+            go_on.set()
+            await asyncio.gather(command, *pictures)
+        finally:
+            await stage.stop()
+
+    asyncio.run(go())
+    assert made == [0, "obeyed", 1, 2, 3]

@@ -70,7 +70,9 @@ SETTINGS = {
     "patience": {"patience": 8, "validation": 0.25, "learning_rate": 0.9},
     "a goal": {"stop_below": 0.1, "test": 0.25, "epochs": 300},
     "small batches": {"batch_size": 5, "learning_rate": 0.3, "schedule": "step(every=7)", "epochs": 30},
-    "longer, so its points lie further apart": {"epochs": 650, "optimizer": "adam"},
+    "longer, so its points lie further apart": {
+        "epochs": 650, "optimizer": "adam", "schedule": "inverse_scaling",
+    },
     "small batches with dropout": {
         "batch_size": 7, "optimizer": "momentum", "drop": 0.4, "seed": 3,
     },

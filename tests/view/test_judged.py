@@ -128,7 +128,7 @@ def test_two_pages_see_the_state_that_was_taken_though_training_is_further_on(se
         patch.setattr(session.driver, "running", True)
         patch.setattr(session.driver, "newest", lambda: next(newest))
         patch.setattr(session.easel, "save", lambda *_: pytest.fail("it saves"))
-        session._follow()
+        session.tick()
         frames = [frame.from_bytes(picture(session, View(side=s, small=8))) for s in (8, 16)]
     for found, arrays in frames:
         assert found.step == 5

@@ -7,7 +7,7 @@ import pytest
 from chainrule import RunFile
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.view import commands as c
-from chainrule.view import easel, messages
+from chainrule.view import easel, messages, passing
 from chainrule.view import session as module
 from chainrule.view.ring import Snapshot
 from chainrule.view.session import Session
@@ -38,7 +38,8 @@ def session(shared, monkeypatch):
 def clock(monkeypatch):
     """The session's own time, to be moved by hand."""
     now = [1000.0]
-    monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    for each in (passing, module):
+        monkeypatch.setattr(each, "monotonic", lambda: now[0])
     return now
 
 
@@ -245,7 +246,7 @@ def test_a_picture_that_comes_late_takes_no_step_back(session, monkeypatch):
     monkeypatch.setattr(session, "mode", "training")
     monkeypatch.setattr(session.driver, "running", True)
     monkeypatch.setattr(session.driver, "newest", lambda: Snapshot(1, 4, params))
-    session._follow()
+    session.tick()
     assert session.line.head == session.step == 5
 
 

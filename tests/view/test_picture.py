@@ -5,10 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from chainrule.engine import reference as core
+from chainrule.engine.native import why_not
 from chainrule.engine.reference import forward, slopes
 from chainrule.network import Network
 from chainrule.training.evaluation import evaluate
-from chainrule.view import frame, words
+from chainrule.view import frame, maps, words
+from chainrule.view.layerwise import answers
 from chainrule.view.maps import SHOWN
 from chainrule.view.picture import Painter, View
 from chainrule.view.scene import DRAWN, Scene
@@ -160,3 +163,43 @@ def test_the_doctor_s_line():
     finding = SimpleNamespace(name="slow", since_step=1200, sentence="It creeps.")
     line = words.doctor_line(SimpleNamespace(findings=[finding]))
     assert line == "Doctor: slow since step 1,200. It creeps."
+
+
+WIDE = {"data": "moons", "hidden": [[512, "tanh"], [512, "tanh"]]}
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_maps_of_a_large_network_are_coarser_not_slower(monkeypatch, quick):
+    painter, network = made(WIDE)
+    places = []
+
+    def counted(spec, params, x, **more):
+        places.append(len(x))
+        return answers(spec, params, x, **more)
+
+    monkeypatch.setattr(maps, "answers", counted)
+    picture = painter.paint(network.params, 0, View(side=256, small=100), quick=quick)[0]
+    most = maps.QUICK if quick else maps.STILL
+    assert len(places) == 2
+    assert most / 4 < painter.spec.parameters * max(places) <= most
+    side = picture.arrays["map"].shape[0]
+    wanted = network.forward(painter.scene.grid(side))[:, 0]
+    assert np.allclose(picture.arrays["map"].ravel(), wanted, rtol=0, atol=1e-4)
+
+
+def test_while_it_trains_large_layers_and_much_work_are_left_out():
+    painter, network = made(WIDE)
+    still, quick = (painter.paint(network.params, 0, SMALL, quick=q)[0].arrays for q in (0, 1))
+    assert {"1.W", "1.W.grad"} <= set(still)
+    assert not {"1.W", "1.W.grad"} & set(quick)
+    assert {"0.W", "0.b", "2.W"} <= set(quick)
+
+
+@pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+def test_no_product_of_a_wide_network_is_left_to_threads_of_numpy(monkeypatch):
+    """They wait for one another while the training has all cores: a hundred times as long."""
+    painter, network = made(WIDE)
+    counts = []
+    monkeypatch.setattr(core, "dense", lambda *_: counts.append(1))
+    painter.paint(network.params, 0, View(gradients=False))
+    assert not counts

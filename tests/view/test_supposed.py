@@ -74,6 +74,31 @@ def test_the_question_names_the_step_and_the_row_it_is_about(session):
     assert found.nodes["loss"].says == "the mean error of all 20 test points"
 
 
+def test_why_a_sum_is_another_number_than_the_curve(session):
+    session.do(c.Configure(1, {"batch": "sum", "batch_size": None}))
+    found = answer(session, c.Explain(1, "loss")).nodes["loss"]
+    n = session.painter.data.parts["train"].n
+    assert found.says == (
+        f"the sum of the errors of this step’s {n} points, before the update, as “Gradient of a "
+        f"batch” is set to sum. The curve shows means: the sum, divided by {n}, is "
+        f"{short(found.value / n)}"
+    )
+    session.do(c.Configure(1, {"batch": "mean"}))
+    found = answer(session, c.Explain(1, "loss")).nodes["loss"]
+    assert found.says == f"the mean of the errors of this step’s {n} points, before the update"
+
+
+def test_one_point_is_told_as_one(session):
+    session.do(c.Configure(1, {"data": "mazur", "batch_size": 1}, whole=True))
+    found = answer(session, c.Explain(1, "loss")).nodes["loss"]
+    assert found.says == "the error of this step’s one point, before the update"
+    assert answer(session, c.Pulls(1, "1.W[0,0]")).says.startswith("One point makes up this")
+    says = answer(session, c.WhatIf(1, "loss", "1.W[0,0]", 4.0)).says
+    assert "the error of this point after the step would be" in says
+    says = answer(session, c.WhatIf(1, "loss", "1.W[0,0]", 4.0, part="train")).says
+    assert "the error of the training point would be" in says
+
+
 def test_what_was_open_stays_open(session):
     session.do(c.Step(1, 2))
     deep = ("0.slope[0,1]", "9.W[0,0]", "0.W[1,1]#")

@@ -1,7 +1,8 @@
+import { Menu } from "./menu";
 import { Panel } from "./panel";
 import { Skips } from "./skips";
 import { Stage } from "./stage";
-import { hidden, otherTheme, store, type Tab, tab, theme } from "./state";
+import { hidden, intoSight, otherTheme, store, type Tab, tab, theme } from "./state";
 import { Timeline } from "./timeline";
 import { Toolbar } from "./toolbar";
 
@@ -46,25 +47,43 @@ function Header() {
         <b>{session?.title}</b> <span>{session?.says}</span>
       </p>
       <nav aria-label="More">
+        <button type="button" class="quiet on-phone" onClick={() => open("setup")}>
+          Setup
+        </button>
         <Toolbar label="More" look="more">
-          {MORE.map(([name, label]) => (
-            <button
-              key={name}
-              type="button"
-              class={name === "keys" || name === "teach" ? "quiet wide" : "quiet"}
-              aria-pressed={tab.value === name}
-              onClick={() => {
-                tab.value = tab.value === name ? "setup" : name;
-              }}
-            >
-              {label}
-            </button>
-          ))}
-          <button type="button" class="quiet" onClick={otherTheme}>
-            {theme.value === "dark" ? "Light" : "Dark"}
-          </button>
+          <Goals />
         </Toolbar>
+        <Menu label="Menu">
+          <Goals />
+        </Menu>
       </nav>
     </header>
   );
+}
+
+/** What the head of the page opens; what has no room beside the others stands in its menu. */
+function Goals() {
+  return (
+    <>
+      {MORE.map(([name, label]) => (
+        <button
+          key={name}
+          type="button"
+          class={`quiet to-${name}`}
+          aria-pressed={tab.value === name}
+          onClick={() => open(tab.value === name ? "setup" : name)}
+        >
+          {label}
+        </button>
+      ))}
+      <button type="button" class="quiet to-theme" onClick={otherTheme}>
+        {theme.value === "dark" ? "Light" : "Dark"}
+      </button>
+    </>
+  );
+}
+
+function open(name: Tab): void {
+  tab.value = name;
+  requestAnimationFrame(intoSight);
 }

@@ -5,7 +5,7 @@ import { errorOf, errorsAt } from "./errors";
 import { grouped, short } from "./format";
 import { Plot, startError } from "./plot";
 import { zoomed } from "./projector";
-import { askError, store, theme } from "./state";
+import { askError, pending, store, theme } from "./state";
 
 const NEAR = 7; // pixels from a curve at which a click means its point
 const STILL = 3; // pixels a finger may move and still click
@@ -78,7 +78,7 @@ function usePlot(box: RefObject<HTMLDivElement | null>): Held {
     plot.current?.show();
   });
   useSignalEffect(() => {
-    void [store.step.value, store.newest.value, store.doctors.value];
+    void [store.step.value, store.newest.value, store.doctors.value, pending.value];
     if (plot.current) plot.current.hovered = hovered.value;
     plot.current?.move();
   });

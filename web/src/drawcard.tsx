@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import {
   begun,
   COLOURS,
@@ -21,6 +21,17 @@ import { type Parts, Wrong } from "./wrong";
 
 const wrong = signal<Parts | null>(null);
 let laidAside: Drawn | null = null; // what was drawn when the card was closed
+
+let learns: unknown; // the chosen data
+
+/** Other data were chosen: the map is theirs, and what was drawn waits. */
+effect(() => {
+  const data = store.form.value?.fields.find((each) => each.name === "data")?.value;
+  if (data === learns) return;
+  const isFirst = learns === undefined;
+  learns = data;
+  if (!isFirst && data !== "drawn" && drawing.peek()) openDrawing();
+});
 
 /** Open the sheet with the points that are learnt now, or close it; nothing drawn is lost. */
 export function openDrawing(): void {
@@ -64,7 +75,7 @@ export function DrawCard({ drawn }: { drawn: Drawn }) {
       </p>
       <Classes drawn={drawn} set={set} />
       <p role="status" class="note">
-        {told(drawn) || `${grouped(count)} points.`}
+        {told(drawn) || `${grouped(count)} ${count === 1 ? "point" : "points"}.`}
       </p>
       <Tools drawn={drawn} set={set} />
       {wrong.value && <Wrong parts={wrong.value} />}

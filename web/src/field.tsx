@@ -11,13 +11,13 @@ import { numberIn } from "./typed";
 import { Wrong } from "./wrong";
 
 /** One setting with its words. A change acts when it is finished, not at each letter. */
-export function FieldRow({ field }: { field: Field }) {
-  const id = `f-${field.name}`;
+export function FieldRow({ field, place = "f" }: { field: Field; place?: "f" | "q" }) {
+  const id = `${place}-${field.name}`;
   const failed = store.failed.value;
   const wrong = failed?.field === field.name ? failed : null;
   return (
     <div
-      class={`field ${field.kind} ${id}`}
+      class={`field ${field.kind} f-${field.name}`}
       onPointerOver={(event) => {
         if (hasMoved(event)) tell(event, field);
       }}
@@ -178,6 +178,11 @@ function Slider({ field, id, value, set }: Props & { value: number }) {
       step={isLog ? 1 : 0.01}
       value={at}
       aria-valuetext={String(value)}
+      onInput={(event) => {
+        const place = Number(event.currentTarget.value);
+        const beside = event.currentTarget.nextElementSibling; // says where it is while it is dragged
+        if (beside instanceof HTMLInputElement) beside.value = String(isLog ? marks[place] : place);
+      }}
       onChange={(event) => {
         const place = Number(event.currentTarget.value);
         set(isLog ? marks[place] : place);

@@ -34,6 +34,11 @@ export function percent(share: number): string {
   return `${text} %`;
 }
 
+/** 1 row, 2,000 rows */
+export function counted(count: number, one: string, more = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : more}`;
+}
+
 /** 2,000 */
 export function grouped(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,9 +1,10 @@
-import { branchHere, showNext } from "./branches";
+import { branchHere, notNow, showNext } from "./branches";
 import {
   asked,
   lettered,
   lines,
   otherTheme,
+  pending,
   point,
   store,
   type Tab,
@@ -45,7 +46,8 @@ const OTHERS: Record<string, () => void> = {
   Home: () => store.seek(0),
   End: () => store.seek(store.newest.value),
   Escape: () => {
-    if (asked.value && tab.value === "why") back();
+    if (pending.value?.beside === "curve") notNow();
+    else if (asked.value && tab.value === "why") back();
     else if (point.value) close();
     else tab.value = "setup";
   },

@@ -24,6 +24,7 @@ export interface Marks {
   findings: readonly Finding[];
   looked: number; // up to which state the doctor has
   hovered: number | null;
+  asks: boolean; // whether another future of the shown state is asked about
   ticks: readonly number[]; // steps that are named on the axis
   pass: number; // steps of one pass through the points
 }
@@ -64,8 +65,9 @@ export class Pen {
     this.steps();
     this.illnesses();
     this.forks();
-    this.ends();
+    if (!this.marks.asks) this.ends();
     this.present();
+    if (this.marks.asks) this.futures();
     if (this.marks.hovered !== null) this.hover(this.marks.hovered);
     context.restore();
   }
@@ -197,6 +199,25 @@ export class Pen {
     this.below(x, grouped(marks.step));
   }
 
+  /** From the present state on it is open how it goes: two ways lead away. */
+  private futures(): void {
+    const { context, marks, ink } = this;
+    const error = this.errorOf(marks.shown, marks.step);
+    if (error === null) return;
+    const [x, y] = [this.x(marks.step), this.y(error)];
+    context.strokeStyle = ink.accent;
+    context.lineWidth = 2;
+    context.setLineDash([5, 4]);
+    for (const fall of [-1, 1]) {
+      context.beginPath();
+      context.moveTo(x + 6, y);
+      context.bezierCurveTo(x + 24, y, x + 28, y + 20 * fall, x + 56, y + 22 * fall);
+      context.stroke();
+    }
+    context.setLineDash([]);
+    this.dot(x, y, 5.5);
+  }
+
   /** The axis of steps; a number that would touch the present one is left out. */
   private steps(): void {
     const { context, marks, ink } = this;
@@ -204,7 +225,11 @@ export class Pen {
     const room = wide(grouped(marks.step)) + 2;
     context.fillStyle = ink.soft;
     context.textAlign = "center";
-    for (const step of marks.ticks) {
+    const [first = 0, second = 1] = marks.ticks;
+    const widest = Math.max(0, ...marks.ticks.map((each) => 2 * wide(grouped(each))));
+    const every = Math.ceil(widest / (this.x(second) - this.x(first))) || 1;
+    for (const [k, step] of marks.ticks.entries()) {
+      if (k % every !== 0) continue;
       const text = grouped(step);
       const isFree = Math.abs(this.x(step) - this.x(marks.step)) > wide(text) + room - 8;
       if (isFree) context.fillText(text, this.x(step), this.bottom + 20);

@@ -7,12 +7,19 @@ import { grouped, short } from "./format";
 import { paintClasses, paintMap } from "./paint";
 import { partName, partOf } from "./parts";
 import type { BranchState } from "./protocol.gen";
-import { askError, compared, store, theme } from "./state";
+import { Question } from "./question";
+import { askError, compared, pending, store, theme } from "./state";
 
 /** What the numbers are; with branches, each of them to be chosen. */
 export function Numbers() {
   const session = store.session.value;
   const several = (session?.branches.length ?? 0) > 1;
+  if (pending.value?.beside === "curve")
+    return (
+      <div class="numbers asks">
+        <Question beside="curve" />
+      </div>
+    );
   return (
     <div class="numbers">
       {several ? <Branches /> : <Facts />}
@@ -96,7 +103,7 @@ function Branch({ branch }: { branch: BranchState }) {
         aria-pressed={isShown}
         onClick={() => void store.tell({ do: "show", branch: name })}
       >
-        <Mini name={name} />
+        <Mini branch={branch} />
         <b>{name}</b> <span>{describe(branch, store.step.value)}</span>
         <b>
           <Figure told={errorOf(name)} />
@@ -135,18 +142,19 @@ function Figure({ told }: { told: Told | null }) {
 /** What is different of a branch; and how far it got, where that is not up to the shown step. */
 function describe(branch: BranchState, step: number): string {
   const says = branch.says || (branch.parent ? "" : "the first");
-  return step > branch.head ? `${says}, to ${grouped(branch.head)}` : says;
+  return step > branch.head ? `${says}, ends at ${grouped(branch.head)}` : says;
 }
 
 /** A branch's map at the shown step. The one that is compared is asked for in the frames. */
-function Mini({ name }: { name: string }) {
+function Mini({ branch: { name, head } }: { branch: BranchState }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const isThere = store.step.value <= head;
   useSignalEffect(() => {
     compareSome(name);
     const [frame, scene] = [store.picture.value, store.scene.value];
     const block = frame?.head.branch === name ? "output" : "compare";
-    const isThere = block === "output" || compared.value === name;
-    const map = isThere ? frame?.pieces.get(block) : undefined;
+    const isSeen = block === "output" || compared.value === name;
+    const map = isSeen ? frame?.pieces.get(block) : undefined;
     if (!canvas.current) return;
     const [rows = 1, columns = 1] = map?.shape ?? [];
     if (map?.shape.length !== 2)
@@ -163,7 +171,11 @@ function Mini({ name }: { name: string }) {
       );
     else paintMap(canvas.current, map.values, rows, columns, [map.low, map.high], theme.value);
   });
-  return <canvas ref={canvas} class="mini" width={8} height={8} aria-hidden="true" />;
+  return (
+    <span class={isThere ? "mini" : "mini ended"} aria-hidden="true">
+      <canvas ref={canvas} width={8} height={8} />
+    </span>
+  );
 }
 
 /** A branch that is not shown is compared, where no other one is. */

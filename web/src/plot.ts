@@ -12,7 +12,7 @@ import {
 import { short } from "./format";
 import { type Ink, type Marks, Pen } from "./marks";
 import { zoomed } from "./projector";
-import { store, theme } from "./state";
+import { pending, store, theme } from "./state";
 import { curveWith } from "./take/curve";
 import { painters } from "./take/recorder";
 
@@ -154,6 +154,7 @@ export class Plot {
       findings: doctor?.findings ?? [],
       looked: doctor?.step ?? 0,
       hovered: this.hovered,
+      asks: pending.peek()?.beside === "curve",
       ticks: roundSteps(reach()),
       pass: head?.epoch ? head.step / head.epoch : 0,
     };

@@ -62,7 +62,10 @@ export function Point() {
         ))}
         {columns.length > COLUMNS && (
           <div>
-            <dt>and {columns.length - COLUMNS} more columns</dt>
+            <dt>
+              and {columns.length - COLUMNS} more{" "}
+              {columns.length - COLUMNS === 1 ? "column" : "columns"}
+            </dt>
           </div>
         )}
         <div>

@@ -1,10 +1,9 @@
 import { useState } from "preact/hooks";
-import { startAnew, startBranch } from "./branches";
 import { FieldRow } from "./field";
-import { grouped } from "./format";
 import { OwnData } from "./own";
 import type { Field } from "./protocol.gen";
-import { hint, pending, store } from "./state";
+import { Question } from "./question";
+import { hint, store } from "./state";
 
 const GROUPS = [
   ["data", "Data"],
@@ -52,7 +51,7 @@ export function Setup() {
         <p class="hint" aria-live="polite">
           {hint.value || "Point at a setting, or touch it, to read what it does."}
         </p>
-        <Ask />
+        <Question beside="settings" />
       </div>
     </>
   );
@@ -84,51 +83,4 @@ function Group({ name, label, fields }: { name: string; label: string; fields: r
       )}
     </section>
   );
-}
-
-/** Something was trained: is a change a new start, or another future of the same past? */
-function Ask() {
-  const asked = pending.value;
-  if (!asked) return null;
-  const labels = Object.entries(asked.settings).map(([name, value]) => {
-    const field = store.form.value?.fields.find((each) => each.name === name);
-    return `${(field?.label ?? name).toLowerCase()} ${told(value)}`;
-  });
-  const step = grouped(store.step.value);
-  return (
-    <div class="ask" role="group" aria-label="What shall the change do?">
-      <p>
-        <b>{labels.join(", ")}</b>
-      </p>
-      <p>
-        {asked.branches
-          ? `A branch: same weights, same random draws up to step ${step}, then another future beside the old one.`
-          : "This begins again at step 0. What was trained stays in its file."}
-      </p>
-      {asked.branches && (
-        <button type="button" class="main-press" onClick={() => void startBranch()}>
-          Branch at {step}
-        </button>
-      )}
-      <button type="button" class="press" onClick={() => void startAnew()}>
-        Start anew
-      </button>
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => {
-          pending.value = null;
-        }}
-      >
-        Not now
-      </button>
-    </div>
-  );
-}
-
-function told(value: unknown): string {
-  if (value === null) return "none";
-  if (Array.isArray(value))
-    return value.map((each) => (Array.isArray(each) ? each[0] : each)).join(" – ");
-  return String(value);
 }

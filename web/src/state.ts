@@ -17,6 +17,7 @@ export interface Asked {
 export interface Pending {
   settings: Readonly<Record<string, unknown>>;
   branches: boolean;
+  beside: "curve" | "settings"; // where it is asked: where the change was begun
 }
 
 export const store = new Store();
@@ -73,7 +74,7 @@ export function ask(address: string, sample: number | null = null, part: Part | 
 }
 
 /** On a phone the panel lies below the pictures: what was asked for comes into sight. */
-function intoSight(): void {
+export function intoSight(): void {
   const inside = document.getElementById("inside");
   if (inside && inside.getBoundingClientRect().top > innerHeight - 120)
     inside.scrollIntoView({ block: "start" });
@@ -130,6 +131,8 @@ export function keepView(): void {
   history.replaceState(null, "", location.pathname + (said && `#${said}`));
 }
 
+const OF_PAGE = ["hide", "view"]; // the rest is read, or refused, by the server
+
 /** What stands behind the #, at the beginning or typed later: settings, and what is hidden. */
 export function beginFromAddress(): void {
   const text = location.hash;
@@ -141,7 +144,7 @@ export function beginFromAddress(): void {
   const first = (["setup", "why", "code"] as const).find((each) => !hidden.value.has(each));
   tab.value = first ?? "keys";
   keepView(); // without the settings: a reload shall not begin anew
-  if (/[#&]data=/.test(text)) {
+  if ([...told.keys()].some((name) => !OF_PAGE.includes(name))) {
     const obey = () => {
       if (store.form.value?.address !== text) void store.tell({ do: "address", text });
     };

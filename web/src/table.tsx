@@ -1,17 +1,17 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { choose, type Draft, draft, use } from "./draft";
-import { grouped, short } from "./format";
+import { counted, grouped, short } from "./format";
 import type { ColumnInfo } from "./protocol.gen";
 import { Radios } from "./radios";
 import { store } from "./state";
 import { Wrong } from "./wrong";
 
 const ROWS = 4;
-const KINDS: Record<string, string> = {
-  number: "numbers",
-  text: "texts",
-  truth: "true or false",
-  date: "dates",
+const KINDS: Record<string, readonly [one: string, more: string]> = {
+  number: ["number", "numbers"],
+  text: ["text", "texts"],
+  truth: ["true or false", "true or false"],
+  date: ["date", "dates"],
 };
 
 /** What is in a table of one's own, and what is to become of it: before anything is learnt. */
@@ -23,7 +23,7 @@ export function Preview({ made }: { made: Draft }) {
     <div ref={box} class="card preview" role="group" aria-label={info.name}>
       <h3>{info.name}</h3>
       <p class="note">
-        {grouped(info.rows)} rows, {grouped(info.columns.length)} columns
+        {counted(info.rows, "row")}, {counted(info.columns.length, "column")}
         {info.notes.map((each) => `; ${each}`)}
       </p>
       <First made={made} />
@@ -63,7 +63,7 @@ function Plan({ made: { plan } }: { made: Draft }) {
   const kept = rest.map(([name, n]) => `${grouped(n)} for ${name}`).join(", ");
   return (
     <>
-      To predict: <b>{plan.answers}</b>. {grouped(plan.rows.train ?? 0)} rows to learn from
+      To predict: <b>{plan.answers}</b>. {counted(plan.rows.train ?? 0, "row")} to learn from
       {kept && `, kept apart ${kept}`}. Network: {plan.says}.{plan.notes.map((each) => ` ${each}.`)}
     </>
   );
@@ -212,10 +212,10 @@ function Odd({ each, made }: { each: ColumnInfo; made: Draft }) {
 }
 
 function holds(each: ColumnInfo): string {
-  const kind = KINDS[each.kind] ?? each.kind;
+  const [one, kind] = KINDS[each.kind] ?? [each.kind, each.kind];
   const reach =
     each.distinct !== null
-      ? `${grouped(each.distinct)} ${kind}`
+      ? `${each.has_more ? "more than " : ""}${counted(each.distinct, one, kind)}`
       : each.least !== null && each.kind === "number"
         ? `${kind} ${short(each.least)} to ${short(each.most)}`
         : kind;

@@ -133,9 +133,11 @@ describe("the page", () => {
     };
     await say(trained);
     await act(() => button("Branch here").click());
-    expect(text()).toContain("Start anew");
+    expect(text()).toContain("Same past, another future");
     await act(() => button(/^Branch at/).click());
+    await soon();
     expect(wire.find("branch")).toMatchObject({ settings: { learning_rate: 0.075 } });
+    await act(() => button("Not now").click());
     await say(session);
   });
 });

@@ -148,7 +148,7 @@ describe("a question", () => {
     await opened();
     magnified.value = { layer: 1, unit: 2 };
     [compared.value, outputs.value] = ["B", "answers"];
-    pending.value = { settings: {}, branches: false };
+    pending.value = { settings: {}, branches: false, beside: "settings" };
     say({ ...news("session"), session: "another" });
     await soon();
     expect([asked.value, pending.value, compared.value, outputs.value]).toEqual(

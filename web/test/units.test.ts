@@ -11,7 +11,7 @@ import {
   stretches,
 } from "../src/curves";
 import { radiusOf } from "../src/dots";
-import { grouped, lowered, percent, short } from "../src/format";
+import { counted, grouped, lowered, percent, short } from "../src/format";
 import { readFrame } from "../src/frame";
 import { aboutOf, laidOut, linesOf, nameOf, strongest, wholeLayers } from "../src/layout";
 import { branchAt } from "../src/marks";
@@ -44,6 +44,11 @@ describe("numbers as Python writes them", () => {
   test("thousands are grouped, names have lowered digits", () => {
     expect(grouped(1234567)).toBe("1,234,567");
     expect(grouped(999)).toBe("999");
+    expect([counted(1, "row"), counted(0, "row"), counted(2000, "row")]).toEqual([
+      "1 row",
+      "0 rows",
+      "2,000 rows",
+    ]);
     expect(lowered("x1")).toBe("x₁");
     expect(lowered("petal length")).toBe("petal length");
   });

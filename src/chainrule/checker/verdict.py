@@ -47,6 +47,11 @@ class Verdict:
         return {"right": 0, "different": 0, "wrong": 1, "unknown": 1, "error": 2}[self.status]
 
     @property
+    def is_of_nothing(self) -> bool:
+        """Nothing in the program was found that could be right or wrong."""
+        return self.status == "unknown" and not self.form
+
+    @property
     def is_right(self) -> bool:
         return self.exit_code == 0
 

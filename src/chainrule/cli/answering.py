@@ -130,5 +130,5 @@ def _labels(table: Table, k: int, found: Array, classes: tuple[Any, ...]) -> Arr
         place = {value: number for number, value in enumerate(classes)}
         return np.array([place.get(value, -1) for value in found.tolist()])
     place = {str(value): number for number, value in enumerate(classes)}
-    lookup = np.array([place.get(text, -1) for text in texts])
+    lookup = np.array([*(place.get(text, -1) for text in texts), -1])  # the last: OTHER
     return np.asarray(lookup[found.astype(np.intp)])

@@ -12,7 +12,11 @@ from chainrule.cli.options import Json, Quiet
 from chainrule.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from chainrule.core.errors import UsageError
     from chainrule.view.session import Session
+
+RUNS, RUN = Path("runs"), ".chainrule"
+SHOWN = 8  # runs of a folder that are named
 
 
 def studio(
@@ -57,7 +61,8 @@ def studio(
         def again(url: str) -> None:
             screen.note(f"  another browser: {url}")  # never on stdout: --json is one line
 
-        serve(session, listener, ready=ready, again=again, browser=browser)
+        is_read = sys.stderr.isatty() and not as_json  # a log is no place for a good token
+        serve(session, listener, ready=ready, again=again if is_read else None, browser=browser)
     finally:
         listener.close()
     return 0
@@ -72,13 +77,44 @@ def _session(what: str | None) -> Session:
     from chainrule.view.session import Session
     from chainrule.view.tables import looked_at
 
-    session = Session(Path("runs"))
-    path = Path(what or "circles")
-    if what is None or what in PROBLEMS or what in SETS or not is_meant(what):
-        session.do(Configure(0, {"data": what or "circles"}))
-    elif path.suffix == ".chainrule":
-        session.folder = path.parent
-        session.open_run(path)
+    session, name = Session(RUNS), what or "circles"
+    is_known = name in PROBLEMS or name in SETS
+    run = None if is_known else _run(Path(name))
+    if run is not None:
+        session.folder = run.parent
+        session.open_run(run)
+    elif is_known or not is_meant(name):
+        session.do(Configure(0, {"data": name}))
     else:
-        session.offer(*looked_at(path))
+        session.offer(*looked_at(Path(name)))
     return session
+
+
+def _run(path: Path) -> Path | None:
+    """The run that is meant, by its file, without its ending, or by its name in runs; None where
+    it is something else."""
+    if path.suffix == RUN or path.is_file():
+        return path if path.suffix == RUN else None
+    for folder in (path.parent, RUNS) if len(path.parts) == 1 else (path.parent,):
+        run = folder / f"{path.name}{RUN}"
+        if path.name and run.is_file():
+            return run
+    if path.is_dir() or path == RUNS:
+        raise _no_run(path)
+    return None
+
+
+def _no_run(folder: Path) -> UsageError:
+    """A folder is none: its runs, the newest first."""
+    from chainrule.core.checks import plural
+    from chainrule.core.errors import UsageError
+    from chainrule.view.opening import newest
+
+    runs = newest(folder)
+    got = "a folder without runs" if folder.is_dir() else "no such folder"
+    do = "`chainrule train circles` makes a run; `chainrule studio` alone begins one."
+    if runs:
+        names = ", ".join(run.name for run in runs[:SHOWN]) + ", ..." * (len(runs) > SHOWN)
+        got = f"a folder of {plural(len(runs), 'run')}, the newest first: {names}"
+        do = f"`chainrule studio {runs[0]}` opens the newest."
+    return UsageError(f"chainrule studio {folder}", "a run, a table or a problem", got, do)

@@ -74,6 +74,8 @@ def _title(verdict: Verdict, name: str) -> Text:
     colour, title = TITLES[verdict.status]
     if verdict.form == "numbers" and verdict.status == "unknown":
         title = "not known"
+    elif verdict.is_of_nothing:
+        title = "nothing to check: no step of training was found in it"
     if verdict.status == "different" and verdict.conventions:
         title = f"{title}: {own_convention(verdict.conventions)}"
     elif verdict.status == "wrong" and len(verdict.mistakes) > 1:

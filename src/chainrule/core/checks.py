@@ -36,6 +36,11 @@ def shown(value: object) -> str:
     return repr(value)
 
 
+def plural(n: int, one: str) -> str:
+    """1 row, 2,000 rows"""
+    return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
+
+
 def truth(called: str, field: str, value: object) -> None:
     if not isinstance(value, bool):
         raise UsageError(called, f"{field} to be True or False", repr(value), "Try True.")

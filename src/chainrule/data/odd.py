@@ -12,7 +12,7 @@ from chainrule.core.errors import UsageError
 from chainrule.data.cells import NO_NUMBER, numbers
 from chainrule.data.roles import CATEGORIES, is_unlike_classes
 from chainrule.data.store import blocks
-from chainrule.data.table import RawColumn, Table
+from chainrule.data.table import OTHER, RawColumn, Table
 
 MOSTLY = 0.75  # of a column's cells are numbers: then the others are odd
 NAMED = 5  # odd texts that are named
@@ -131,6 +131,6 @@ def _without(column: RawColumn, gone: Array, comma: bool) -> tuple[RawColumn, Ar
         lookup = _as_numbers(texts, comma)
         lookup[gone] = np.nan
         return RawColumn(column.name), lookup
-    codes = np.cumsum(~gone) - 1.0
-    codes[gone] = np.nan
+    codes = np.append(np.cumsum(~gone) - 1.0, OTHER)  # OTHER is the last place's number, too
+    codes[:-1][gone] = np.nan
     return replace(column, texts=tuple(left)), codes

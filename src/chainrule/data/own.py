@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from chainrule.core import random
-from chainrule.core.checks import one_of
+from chainrule.core.checks import one_of, plural
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import roles
@@ -167,7 +167,7 @@ def _named_parts(table: Table, place: int, kept: Array, share: float, seed: int)
     if not len(train) or lost:
         raise UsageError(
             table.called, 'a part for every row, and rows whose part is "train"',
-            f"{len(train)} of these, and {lost} rows without a part",
+            f"{len(train)} of these, and {plural(lost, 'row')} without a part",
             "Rename the column, or fill it in.",
         )  # fmt: skip
     if not len(validation) and share:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.core.checks import plural
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import arrays, files, mapped, own
@@ -92,8 +93,8 @@ class Data:
         parts = [whole.take(part) if len(part) else None for part in rows]
         if parts[0] is None:
             raise UsageError(
-                "Data.from_arrays", "at least one row to train on", f"{len(x)} rows in all",
-                "Make test_size and validation_size smaller.",
+                "Data.from_arrays", "at least one row to train on",
+                f"{plural(len(x), 'row')} in all", "Make test_size and validation_size smaller.",
             )  # fmt: skip
         return cls(parts[0], parts[1], parts[2], prepared, source)
 

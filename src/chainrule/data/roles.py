@@ -115,9 +115,10 @@ def _classes(table: Table, scan: Scan, k: int, *, told: bool) -> tuple[Any, ...]
     column = table.columns[k]
     if column.is_text:
         if column.is_full or column.is_dates:
+            more = f"more than {len(column.texts or ()):,} different texts"
             raise UsageError(
                 f"target {column.name!r}", "classes or numbers",
-                "dates" if column.is_dates else f"more than {len(column.texts or ())} texts",
+                "dates" if column.is_dates else more,
                 "Choose another column: --target.",
             )  # fmt: skip
         _check_texts(table, k)

@@ -16,11 +16,13 @@ from chainrule.data.cells import all_dates, is_missing
 
 MOST_TEXTS = 2**16  # different texts of a column that are kept apart,
 MOST_LETTERS = 2**25  # and the letters of them all
+OTHER = -1.0  # stands for every text that is not kept apart
 NOT_FINITE = "Mend that cell, or leave it empty and choose what becomes of missing values."
 
 
 class Levels(dict[str, float]):
-    """The texts of a column as numbers 0, 1, ... in the order of their coming; missing is NaN."""
+    """The texts of a column as numbers 0, 1, ... in the order of their coming; missing is NaN,
+    one too many to be kept apart OTHER."""
 
     def __init__(self, holes: frozenset[str] = frozenset()) -> None:
         """holes: texts that are missing values here, beside the usual ones; in small letters."""
@@ -34,12 +36,13 @@ class Levels(dict[str, float]):
         text = cell.strip()
         if text != cell:
             return self[text]
-        if self.letters > MOST_LETTERS or len(self.texts) >= MOST_TEXTS:
+        value = float(len(self.texts))
+        if is_missing(text) or text.casefold() in self.holes:
+            value = np.nan
+        elif self.letters > MOST_LETTERS or len(self.texts) >= MOST_TEXTS:
             self.full = True
-            return np.nan
-        is_hole = is_missing(text) or text.casefold() in self.holes
-        value = np.nan if is_hole else float(len(self.texts))
-        if value == value:
+            return OTHER
+        else:
             self.texts.append(text)
             self.letters += len(text)
         self[text] = value
@@ -58,6 +61,7 @@ class RawColumn:
     first_text: str = ""  # where a column that began with numbers holds one: 'n.a.' in row 7
     is_full: bool = False  # there are more texts than are kept apart
     is_truth: bool = False
+    is_times: bool = False  # a frame says so itself
 
     @property
     def is_text(self) -> bool:
@@ -65,7 +69,7 @@ class RawColumn:
 
     @property
     def is_dates(self) -> bool:
-        return self.texts is not None and all_dates(self.texts)
+        return self.is_times or (self.texts is not None and all_dates(self.texts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,15 +159,28 @@ def _column(name: str, values: Any, as_text: bool) -> tuple[RawColumn, Array]:
     if array.dtype.kind in "biuf" and not as_text:
         return RawColumn(name, is_truth=array.dtype.kind == "b"), array.astype(np.float64)
     if array.dtype.kind in "mM":
-        return _dates(name, np.datetime_as_string(array) if array.dtype.kind == "M" else array)
+        return _dates(name, ["" if text == "NaT" else text for text in _written(array)])
     return _of_objects(name, array.tolist(), as_text)
 
 
-def _dates(name: str, array: Array) -> tuple[RawColumn, Array]:
-    """Times have no say in a prediction, so it is enough to know that they are there."""
-    values = np.zeros(len(array))
-    values[np.char.equal(array.astype(str), "NaT")] = np.nan
-    return RawColumn(name, ("00:00",)), values
+def _written(times: Array) -> list[str]:
+    """2024-01-31, and no more digits of a clock than one of them has."""
+    if times.dtype.kind == "m":
+        return [str(each) for each in times]
+    known = times[~np.isnat(times)]
+    for unit in ("D", "m", "s", "ms", "us"):
+        coarse = known.astype(f"M8[{unit}]")
+        if (coarse == known).all():
+            times = times.astype(coarse.dtype)
+            break
+    return list(map(str, np.datetime_as_string(times)))
+
+
+def _dates(name: str, cells: Sequence[str]) -> tuple[RawColumn, Array]:
+    """Times have no say in a prediction, but a person wants to see them."""
+    levels = Levels()
+    codes = levels.codes(cells, len(cells))
+    return RawColumn(name, tuple(levels.texts), is_full=levels.full, is_times=True), codes
 
 
 def _of_objects(name: str, cells: Sequence[Any], as_text: bool) -> tuple[RawColumn, Array]:
@@ -171,7 +188,7 @@ def _of_objects(name: str, cells: Sequence[Any], as_text: bool) -> tuple[RawColu
     if all(_is_nothing(cell) or isinstance(cell, date | time) for cell in cells) and any(
         isinstance(cell, date | time) for cell in cells
     ):
-        return _dates(name, np.array(["NaT" if _is_nothing(cell) else "" for cell in cells]))
+        return _dates(name, ["" if _is_nothing(cell) else str(cell) for cell in cells])
     if not as_text and all(
         _is_nothing(cell) or isinstance(cell, bool | int | float | Decimal) for cell in cells
     ):

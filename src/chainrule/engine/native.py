@@ -40,6 +40,8 @@ from chainrule.records import Batch, Params, State
 from chainrule.spec import Spec, Training
 
 MOST_THREADS = 255  # of one pool: native/pool.cpp
+MANY = 2**15  # rows whose order takes longer to make than a few steps
+SHARE = 8  # of an epoch: of fewer steps than one in so many, its order is kept between calls
 
 
 def why_not() -> str | None:
@@ -156,15 +158,21 @@ class Native:
         first = state.step + 1
         with _said_alike(lambda: slopes(spec, training, state.params, batches(first))):
             course = _Course(spec, training, state, arrays.n, learning_rates, every, stop)
-            if getattr(arrays, "gather", None) is None:
+            if getattr(arrays, "gather", None) is None and not _is_piece(batches, course.left):
                 course.make(len(learning_rates), batches.everything(), course.plan, self.threads)
-            else:  # too large to be held: some batches at a time, in the order they are drawn in
+            else:  # some batches at a time, in the order they are drawn in
                 as_it_comes = plan_of(spec, replace(training, shuffle=False), arrays.n)
                 while course.goes_on:
                     steps = min(course.left, batches.at_once(course.step + 1))
                     some = batches.together(course.step + 1, steps)
                     course.make(steps, some, as_it_comes, self.threads)
         return course.chunk(state)
+
+
+def _is_piece(batches: Batches, steps: int) -> bool:
+    """Whether these steps see little of an epoch that is cut into many calls: the kernel would
+    make its order anew in each of them."""
+    return batches.shuffles and batches.n >= MANY and steps * batches.size * SHARE <= batches.n
 
 
 class _Course:

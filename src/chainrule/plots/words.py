@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from chainrule.core.checks import plural as plural
 from chainrule.core.dense import Array
 from chainrule.data.parts import Data
 from chainrule.network import Network
@@ -36,10 +37,6 @@ def joined(*parts: str) -> str:
 def some(items: list[str], most: int = 12) -> str:
     more = f" and {len(items) - most} more" if len(items) > most else ""
     return ", ".join(items[:most]) + more
-
-
-def plural(n: int, one: str) -> str:
-    return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
 
 
 def after(step: int | None) -> str:

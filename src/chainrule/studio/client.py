@@ -162,13 +162,16 @@ class Page:
         """Answers first, then the newest news, then the newest picture: never a queue of them."""
         while True:
             await self._sleep()
-            while self.answers:
-                await self._send(self.answers.popleft())
-            if not self.is_greeted:
-                continue
+            await self._words()
+            if self.is_greeted:
+                await self._picture()
+
+    async def _words(self) -> None:
+        while self.answers:
+            await self._send(self.answers.popleft())
+        if self.is_greeted:
             await self._news()
             await self._sign_of_life()
-            await self._picture()
 
     async def _news(self) -> None:
         for news in self.stage.board.since(self.known):
@@ -207,11 +210,16 @@ class Page:
             await self.socket.send_bytes(content)
 
     async def _painted(self) -> bytes:
-        """The picture; where the session is busy with something long, the signs of life go on."""
+        """The picture; however long it takes, answers and signs of life don't wait for it."""
         task = asyncio.create_task(self.stage.frame(self.view, self.compare))
+        task.add_done_callback(lambda _: self.wake.set())
         try:
-            while not (await asyncio.wait({task}, timeout=ALIVE))[0]:
-                await self._sign_of_life()
+            while not task.done():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(ALIVE):
+                        await self.wake.wait()
+                self.wake.clear()
+                await self._words()
             return task.result()
         finally:
             task.cancel()

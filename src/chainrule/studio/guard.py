@@ -38,7 +38,8 @@ POLICY = (
 CLOSED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
 <h1>This page needs its own address</h1>
 <p>Open the address that the terminal shows last. Each is good once: after it was used, the terminal
-shows another one, for another browser.</p></html>
+shows another one, for another browser. Without a terminal, or with --json, there is one address
+alone: stop the studio and start it again.</p></html>
 """
 ENTERED = """<!doctype html><html lang="en"><meta charset="utf-8"><title>chainrule studio</title>
 <link rel="icon" href="/icon.svg"><meta http-equiv="refresh" content="0;url=/">

@@ -58,10 +58,10 @@ def bound(port: int | None) -> socket.socket:
 
 def serve(
     session: Session, listener: socket.socket, *, ready: Callable[[str], None],
-    again: Callable[[str], None], browser: bool,
+    again: Callable[[str], None] | None, browser: bool,
 ) -> None:  # fmt: skip
     """Until Ctrl-C. `ready` hears the address as soon as requests are answered, `again` another one
-    each time one was used up."""
+    each time one was used up; without it there is no other one."""
     port = listener.getsockname()[1]
     keys = Keys.of(port)
 
@@ -73,7 +73,8 @@ def serve(
 
     def used() -> None:
         opener.close()
-        again(address())
+        if again is not None:
+            again(address())
 
     keys.used = used
     app = application(session, keys, at_the_end=opener.close)

@@ -38,6 +38,7 @@ class Stage:
         self.watchers = 0  # pages that want frames
         self._version = -1
         self._painting: dict[Any, asyncio.Task[bytes]] = {}
+        self._easel = asyncio.Lock()  # one picture at a time: a command waits for no second one
         self._checks = asyncio.Semaphore(CHECKS)
         self._tasks: list[asyncio.Task[None]] = []
         self._visited: dict[str, int] = {}  # branch → the state the doctor has seen
@@ -111,10 +112,14 @@ class Stage:
         key = (view, compare, self.version)
         task = self._painting.get(key)
         if task is None:
-            task = asyncio.create_task(self.by_hand(self.session.frame, view, compare))
+            task = asyncio.create_task(self._painted(view, compare))
             self._painting[key] = task
             task.add_done_callback(lambda _: self._painting.pop(key, None))
         return await asyncio.shield(task)
+
+    async def _painted(self, view: View, compare: str | None) -> bytes:
+        async with self._easel:
+            return await self.by_hand(self.session.frame, view, compare)
 
     async def _watch(self) -> None:
         """Look what the training does: as often as frames can be shown, or now and then."""

@@ -47,6 +47,7 @@ ON_TOP = {
     "unknown": "Not right, and none of the known mistakes.",
     "error": "It can't be checked.",
 }  # fmt: skip
+NOTHING = "Nothing to check: no step of training was found in it."
 
 
 def answer(session: Session, command: commands.Command) -> News:
@@ -63,7 +64,7 @@ def what_if(session: Session, command: commands.WhatIf) -> Followed:
     other, was = why.changed(session.line.setup, at, command.changed, command.value)
     before, after = (why.value_at(each, command.address) for each in (at, other))
     losses = [why.error_of(each, at.made.batch) for each in (at, other)]
-    whose = f"all {at.noun}s" if at.part else "these points after the step"
+    whose = _whose(at)
     says = (
         f"With {short(command.value)} instead of {short(was)}: the error of {whose} would be "
         f"{losses[1]} instead of {losses[0]}."
@@ -75,14 +76,23 @@ def what_if(session: Session, command: commands.WhatIf) -> Followed:
     )  # fmt: skip
 
 
+def _whose(at: why.Moment) -> str:
+    one = len(at.made.batch.x) == 1
+    if at.part:
+        return f"the {at.noun}" if one else f"all {at.noun}s"
+    return "this point after the step" if one else "these points after the step"
+
+
 def pulls(session: Session, command: commands.Pulls) -> PullsFound:
     at = session.moment(command.step, None)
     found, count, rest, total = why.pulls(at, command.address)
     n = len(at.made.batch.x)
-    says = (
-        f"{n:,} points make up this step’s batch. Each pulls on the number; the gradient is the "
-        "sum of their pulls."
-    )
+    says = "One point makes up this step’s batch: it alone pulls on the number."
+    if n > 1:
+        says = (
+            f"{n:,} points make up this step’s batch. Each pulls on the number; the gradient is "
+            "the sum of their pulls."
+        )
     if at.made.penalty_grads or at.made.clip_scale != 1:
         says += " Penalty and clipping come on top."
     return PullsFound(
@@ -158,7 +168,7 @@ def checked(command: commands.Check, stop: threading.Event | None = None) -> Che
         svg = picture(verdict, command.name[:60], tells=command.hint is None)
     except ChainruleError:
         svg = None
-    headline = ON_TOP[verdict.status]
+    headline = NOTHING if verdict.is_of_nothing else ON_TOP[verdict.status]
     if verdict.mistakes and not verdict.is_right and command.hint not in HINTED:
         headline = (
             f"{headline} {verdict.mistakes[0].name[0].upper()}{verdict.mistakes[0].name[1:]}."

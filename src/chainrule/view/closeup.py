@@ -6,9 +6,10 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.engine.protocol import Arrays, rows_of
-from chainrule.engine.reference import Slopes, forward, slopes
+from chainrule.engine.reference import Slopes, slopes
 from chainrule.records import Batch, Params
 from chainrule.spec import Spec, Training
+from chainrule.view.layerwise import answers
 from chainrule.view.scene import Scene
 from chainrule.view.spread import Ends, quantised, symmetric
 from chainrule.view.words import judged_part
@@ -73,7 +74,7 @@ class Pictures:
     def gallery(self, spec: Spec, params: Params) -> dict[str, Array]:
         """ "gallery" (n, rows, columns): the first drawn rows; what is answered, and whether it is
         right."""
-        a = forward(spec, params, self.x)[-1].a
+        a = answers(spec, params, self.x)[-1]
         answer = (a[:, 0] > 0.5) if a.shape[1] == 1 else a.argmax(axis=1)
         return {
             "gallery": self.rows, "gallery.answer": answer.astype(np.int32),

@@ -141,7 +141,6 @@ class Course:
                 self._good, self.engine,
             )  # fmt: skip
         self.ended = Ended("not finite", good.step, str(error))
-        self.points = [point for point in self.points if point.step <= good.step]
         self.run.save(good, self.best, _json(self.ended))
         self.state = good
 

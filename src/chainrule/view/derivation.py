@@ -19,7 +19,7 @@ from chainrule.view.messages import Derivation
 from chainrule.view.parts import TreeNode
 from chainrule.view.titles import Names
 from chainrule.view.why import Moment
-from chainrule.view.words import short
+from chainrule.view.words import counted, short
 
 NODES = 12  # of one derivation that are sent; deeper ones are asked for by their key
 ROWS = 1000  # of the batch that are named
@@ -131,9 +131,26 @@ def _told(node: Node, at: Moment, names: Names) -> TreeNode:
 def _says(node: Node, at: Moment) -> str:
     if node.address is None and node.owner.partition("[")[0].endswith(".next"):
         return "a number on the way to the update"
-    if at.part is not None and node.address == "loss":
-        return f"the mean error of all {len(at.made.batch.x):,} {at.noun}s"
+    if node.address == "loss":
+        return _whole_error(at)
     return node.says
+
+
+def _whole_error(at: Moment) -> str:
+    """Which mean or sum it is, and where the curve shows another number, why."""
+    n = len(at.made.batch.x)
+    if at.part is not None:
+        return f"the mean error of all {counted(n, at.noun)}" if n > 1 else f"of one {at.noun}"
+    if n == 1:
+        return "the error of this step’s one point, before the update"
+    whose = f"the errors of this step’s {n:,} points, before the update"
+    if at.made.spec.conventions.batch == "mean":
+        return f"the mean of {whose}"
+    mean = at.made.loss.per_row.mean()
+    return (
+        f"the sum of {whose}, as “Gradient of a batch” is set to sum. The curve shows means: "
+        f"the sum, divided by {n:,}, is {short(mean)}"
+    )
 
 
 def _title(node: Node, names: Names) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from chainrule.core.checks import plural
 from chainrule.core.errors import UsageError
 from chainrule.data import files
 from chainrule.data.source import Source
@@ -32,11 +33,15 @@ def check_extent(path: Path) -> None:
 
 
 def check_cells(path: Path, rows: int, columns: int) -> None:
-    if columns > COLUMNS or rows * columns > CELLS or rows < 2:
+    if rows < 2:
         raise UsageError(
-            f"the table {path.name!r}",
-            f"2 rows or more, at most {COLUMNS:,} columns and {CELLS:,} cells",
-            f"{rows:,} rows and {columns:,} columns",
+            f"the table {path.name!r}", "2 rows or more to learn from", plural(rows, "row"),
+            "Is it the whole file? Each row stands on a line of its own.",
+        )  # fmt: skip
+    if columns > COLUMNS or rows * columns > CELLS:
+        raise UsageError(
+            f"the table {path.name!r}", f"at most {COLUMNS:,} columns and {CELLS:,} cells",
+            f"{plural(rows, 'row')} and {plural(columns, 'column')}",
             "Take fewer of them; `chainrule train` has no such limit.",
         )  # fmt: skip
 

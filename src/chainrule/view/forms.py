@@ -14,6 +14,7 @@ from chainrule.view import messages, parts
 from chainrule.view.fields import FEATURES, SETTINGS, Setting
 from chainrule.view.sets import DRAWN, MAKES, RUN, TABLE, Kept, noise_of
 from chainrule.view.settings import Setup
+from chainrule.view.words import counted
 
 WORDS = {  # for choices that are of no table: by setting, then by value
     "batch": {
@@ -163,7 +164,7 @@ def _sources(setup: Setup, kept: Kept) -> Iterator[parts.Choice]:
     for name, known in SETS.items():
         yield parts.Choice(name, name.replace("_", " "), known.title)
     for key, table in kept.tables.items():
-        yield parts.Choice(f"{TABLE}{key}", table.source, f"{table.n:,} rows of your own")
+        yield parts.Choice(f"{TABLE}{key}", table.source, f"{counted(table.n, 'row')} of your own")
     name = setup.chosen.data
     if name.startswith(RUN):
         yield parts.Choice(name, setup.source.title, "The data of this run")

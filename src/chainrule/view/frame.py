@@ -43,7 +43,8 @@ class Block:
 class FrameHead:
     """What a frame says beside its numbers. Blocks, as far as there are such:
 
-    map            f4 (side, side)      the magnified unit; (side,) for a line
+    map            f4 (side, side)      the magnified unit; (side,) for a line; of a large network
+                                        coarser than it was asked for, and so are all maps
     map.share      f4 (side, side)      of several classes how sure of the winner, from 0 to 1
     output         f4 (small, small)    the output, of several classes the winner
     compare        f4 (small, small)    the same of the branch that is compared; left out where it
@@ -52,7 +53,8 @@ class FrameHead:
                                         classes how far their shares are apart, from 0 to 1
     inputs.map     u1 (inputs shown, small, small)
     N.map          u1 (units shown, small, small) of layer N: 0, 1, ...
-    N.W, N.b       f4                   the parameters
+    N.W, N.b       f4                   the parameters; those of very large layers and what is much
+                                        work for gradients only where the state stands still
     N.W.grad, N.b.grad  f4              the gradients of the next step, with penalty and clipping
     N.a.hist, N.dz.hist  i4 (bins,)     how a layer's outputs and deltas spread; low, high: the ends
     N.grad.hist    i4 (bins,)           how log10 of the sizes of its weights' gradients spreads

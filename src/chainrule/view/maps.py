@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from math import isqrt
 from typing import NamedTuple
 
 import numpy as np
 
 from chainrule.core.dense import Array
-from chainrule.engine.reference import forward
 from chainrule.records import Params
+from chainrule.view.layerwise import answers
 from chainrule.view.parts import SmallMap
 from chainrule.view.scene import Scene
 from chainrule.view.spread import BOUNDED, Ends, quantised, symmetric
 
-AT_ONCE = 2**18  # multiplications of a product that BLAS makes without threads, which cost more
+STILL = 4e9  # places × parameters of one map, where a state stands still: 0.1 s or so
+QUICK = 1e9  # the same, where frames come one after the other
+LEAST = 8  # places on a side, however large the network
 SHOWN = 32  # units of a layer that have maps
 SIDE = 32  # of a map that goes with an answer
 
@@ -41,7 +42,6 @@ class Maps:
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.spec = scene, scene.setup.spec
-        self.single = replace(self.spec, dtype="float32")
         self._grid = lru_cache(maxsize=8)(self._grid_of)
 
     def put(
@@ -57,7 +57,10 @@ class Maps:
         self._put("map", shown, large, arrays, ends)
         if shown.share is not None:
             arrays["map.share"] = shown.share.reshape(self._shape(large))
-        grid, answered = self._grid(small), self._answered(params, small)
+        grid, answered = (
+            self._grid(small),
+            answers(self.spec, params, self._grid(small), most=SHOWN),
+        )
         arrays["inputs.map"], ends["inputs.map"] = self._quantised(grid.T[:SHOWN], None, small)
         for l, layer in enumerate(self.spec.layers):
             bounds = BOUNDED.get(layer.activation.name)
@@ -74,9 +77,9 @@ class Maps:
         Of several classes: how far the shares are apart, the half of what they differ in all.
         """
         large, small = sides
-        output = self._output(self._answered(other.params, small)[-1])
+        output = self._output(self._answered(other.params, small))
         self._put("compare", output, small, arrays, ends)
-        a, theirs = (self._answered(each, large)[-1] for each in (params, other.params))
+        a, theirs = (self._answered(each, large) for each in (params, other.params))
         if len(self.scene.classes) > 2:
             found = np.abs(a - theirs).sum(axis=1) / 2
         else:
@@ -90,7 +93,7 @@ class Maps:
         if len(self.scene.axes) != 2:
             return None
         with np.errstate(all="ignore"):
-            shown = self._output(self._answered(params, side)[-1])
+            shown = self._output(self._answered(params, side))
         low, high = shown.ends
         scaled = np.rint((np.nan_to_num(shown.values) - low) * (255 / (high - low or 1)))
         return SmallMap(side, tuple(np.clip(scaled, 0, 255).astype(int).tolist()), low, high)
@@ -99,12 +102,12 @@ class Maps:
         if layer == -1:
             found = self._grid(side)[:, unit]
             return Map(found, symmetric(found.round(6)))  # a mean is not quite 0
-        a = self._answered(params, side)
+        a = self._answered(params, side, layer)
         if layer is None:
-            return self._output(a[-1], unit)
-        if layer == len(a) - 1 and self.scene.task == "numbers":
-            return self._target(a[-1], unit)
-        return self._unit(a[layer][:, unit], layer)
+            return self._output(a, unit)
+        if layer == len(self.spec.layers) - 1 and self.scene.task == "numbers":
+            return self._target(a, unit)
+        return self._unit(a[:, unit], layer)
 
     def _output(self, a: Array, unit: int = 0) -> Map:
         """What the network says: of several classes the winner's number and its share."""
@@ -126,16 +129,16 @@ class Maps:
         raw = np.asarray(self.scene.source.data.in_units(a), np.float32)
         return Map(raw[:, k], (float(y.min()), float(y.max())))
 
-    def _answered(self, params: Params, side: int) -> list[Array]:
-        """What every unit of each layer answers at every place of the grid, float32."""
-        narrow = {name: theta.astype(np.float32) for name, theta in params.items()}
-        widest = max(m * n for m, n in pairwise(self.spec.sizes))
-        grid, rows = self._grid(side), max(64, AT_ONCE // widest)
-        pieces = [
-            [passed.a for passed in forward(self.single, narrow, grid[k : k + rows])]
-            for k in range(0, len(grid), rows)
-        ]
-        return [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
+    def _answered(self, params: Params, side: int, layer: int | None = None) -> Array:
+        """What a layer answers at every place of the grid, the last one by default: float32."""
+        return answers(self.spec, params, self._grid(side), layer=layer, most=0)[-1]
+
+    def fine(self, side: int, *, quick: bool) -> int:
+        """The side of a map that is asked for so large: of a large network a coarser one."""
+        places = (QUICK if quick else STILL) / self.spec.parameters
+        if len(self.scene.axes) == 2:
+            places = isqrt(int(places))
+        return min(side, max(LEAST, int(places)))
 
     def _grid_of(self, side: int) -> Array:
         return np.asarray(self.scene.grid(side), np.float32)

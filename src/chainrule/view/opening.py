@@ -13,7 +13,7 @@ from chainrule.view.line import Line
 from chainrule.view.parts import RunInfo
 from chainrule.view.sets import RUN, Kept, Source, source_of
 from chainrule.view.settings import Chosen, Setup
-from chainrule.view.words import network_line, short
+from chainrule.view.words import counted, network_line, short
 
 LISTED = 50  # runs, the newest first
 DEEP = 8  # parents of parents
@@ -21,9 +21,14 @@ DEEP = 8  # parents of parents
 
 def listed(folder: Path) -> tuple[RunInfo, ...]:
     """The runs of a folder, the newest first; what can't be read is said, and not left out."""
+    paths = newest(folder)[:LISTED]
+    return tuple(RunInfo(path.name, _told(path), _when(path)) for path in paths)
+
+
+def newest(folder: Path) -> list[Path]:
+    """The run files of a folder, the newest first."""
     paths = [path for path in folder.glob("*.chainrule") if not path.name.startswith(".")]
-    paths.sort(key=lambda path: -_when(path))
-    return tuple(RunInfo(path.name, _told(path), _when(path)) for path in paths[:LISTED])
+    return sorted(paths, key=lambda path: -_when(path))
 
 
 def found(folder: Path, name: str) -> Path:
@@ -125,7 +130,7 @@ def _told(path: Path) -> str:
         with RunFile(path) as run:
             points, steps = run.history().points, run.steps()[-1]
             loss = f", error {short(points[-1].train)}" if points else ""
-            return f"{run.source}: {network_line(run.spec)}; {steps:,} steps{loss}"
+            return f"{run.source}: {network_line(run.spec)}; {counted(steps, 'step')}{loss}"
     except (ChainruleError, OSError, LookupError):
         return "it can't be read"
 

@@ -156,7 +156,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class ColumnInfo:
-    """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are.
+    """kind: "number", "text", "truth" or "date". distinct: of a text, how many there are; has_more:
+    there are more than these, which is all that is known of them.
 
     odd: of a column of numbers but for a few cells, which makes it one of texts, what stands in
     these: the setting "holes" takes them as empty. says: the same in words, or of an infinity, ""
@@ -167,6 +168,7 @@ class ColumnInfo:
     kind: str
     missing: int
     distinct: int | None
+    has_more: bool
     least: float | None
     most: float | None
     odd: tuple[str, ...]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.engine.batches import Batches
-from chainrule.engine.reference import Slopes, forward, masks_of, slopes
+from chainrule.engine.reference import Slopes, masks_of, slopes
 from chainrule.records import Params
 from chainrule.spec import Spec
 from chainrule.view import closeup, spread
 from chainrule.view.frame import Picture
 from chainrule.view.judged import Judge
+from chainrule.view.layerwise import answers
 from chainrule.view.maps import SHOWN, Maps, Other
 from chainrule.view.parts import SmallMap
 from chainrule.view.scene import Scene
@@ -23,7 +24,8 @@ from chainrule.view.words import Measured
 WORK = 3e7  # rows × parameters that a frame may compute for its gradients
 BATCH = 1000  # rows of the next step that are named
 SPREAD = 200  # rows whose answers are counted at least, where more are much work
-LARGE = 2**15  # weights between pixels and units: sent where the state stands still
+QUICK = 1e7  # the same, where frames come one after the other
+LARGE = 2**15  # weights of pixels, or a quarter of other weights: sent where the state stands still
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,6 @@ class Painter:
     def __init__(self, scene: Scene) -> None:
         self.scene, self.spec, self.training = scene, scene.setup.spec, scene.setup.training
         self.data = scene.source.data.fitted(self.spec)
-        self.single = replace(self.spec, dtype="float32")
         self.judge, self.maps = Judge(scene, self.data.parts), Maps(scene)
         self.batches = Batches(self.data.train, self.training)
         self._drawn = np.asarray(scene.parts["train"].x, np.float32)
@@ -64,7 +65,11 @@ class Painter:
         with np.errstate(all="ignore"):
             measured = self.judge(params, step, arrays, quick=quick)
             if self.scene.axes:
-                shown, sides = (view.layer, view.unit), (view.side, view.small)
+                shown = view.layer, view.unit
+                sides = (
+                    self.maps.fine(view.side, quick=quick),
+                    self.maps.fine(view.small, quick=quick),
+                )
                 self.maps.put(params, shown, sides, arrays, ends)
                 if other is not None:
                     self.maps.compare(params, other, sides, arrays, ends)
@@ -77,11 +82,13 @@ class Painter:
         self, params: Params, step: int, view: View,
         arrays: dict[str, Array], ends: dict[str, Ends], *, quick: bool,
     ) -> None:  # fmt: skip
-        hidden = {"0.W"} if quick and self.pictures and params["0.W"].size > LARGE else set()
+        large = LARGE if self.pictures else 4 * LARGE
+        hidden = {name for name, theta in params.items() if quick and theta.size > large}
         arrays.update((n, a.astype(np.float32)) for n, a in params.items() if n not in hidden)
         rows = min(self.training.batch_size or self.data.train.n, self.data.train.n)
         made = None
-        if view.gradients and rows * self.spec.parameters <= WORK:
+        work = QUICK if quick else WORK
+        if view.gradients and rows * self.spec.parameters <= work:
             made = found, of_batch = self.slopes(params, step + 1)
             arrays["batch"] = of_batch[:BATCH].astype(np.int32)
             pull = np.sqrt((found.layers[-1].dz ** 2).sum(axis=1))
@@ -93,12 +100,12 @@ class Painter:
             spread.put(spread.of_gradients(found), arrays, ends)
         narrow = {name: theta.astype(np.float32) for name, theta in params.items()}
         most = max(SPREAD, int(WORK / self.spec.parameters))
-        passed = forward(self.single, narrow, self._drawn[:most])
-        spread.put(spread.of_answers(self.spec, (each.a for each in passed)), arrays, ends)
+        answered = answers(self.spec, narrow, self._drawn[:most])
+        spread.put(spread.of_answers(self.spec, answered), arrays, ends)
         if view.sample is not None:
             self._follow(params, view, made, arrays)
         if self.pictures:
-            arrays.update(self.pictures.gallery(self.single, narrow))
+            arrays.update(self.pictures.gallery(self.spec, narrow))
             spread.put(self.pictures.units(self.spec, narrow, SHOWN), arrays, ends)
 
     def _follow(

@@ -164,7 +164,7 @@ class Scene:
             self.classes, tuple(self.targets),
             {name: self._points(part) for name, part in self.parts.items()},
             tuple(self.source.notes),
-            f"The other {hidden} inputs are at their mean." if cut else "",
+            _others(hidden) if cut else "",
         )  # fmt: skip
 
     def _points(self, part: Part) -> parts.Points:
@@ -192,6 +192,12 @@ def _classes(source: Source) -> tuple[str, ...]:
     prepared = source.data.preparation
     found = tuple(map(str, prepared.target.classes)) if prepared else ()
     return found or ("0", "1")
+
+
+def _others(hidden: int) -> str:
+    if hidden == 1:
+        return "The other input is at its mean."
+    return f"The other {hidden} inputs are at their mean."
 
 
 def _numbered(letter: str, n: int) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from chainrule.data.suggestion import suggest
 from chainrule.data.table import Table
 from chainrule.spec import Spec, Training
 from chainrule.view.fields import FEATURES
+from chainrule.view.words import counted
 
 ELSEWHERE = 2**32  # words on in the stream: where the test part is drawn
 MAKES: dict[str, Callable[..., tuple[Array, Array]]] = {
@@ -150,7 +151,8 @@ def _drawn(chosen: Mapping[str, Any]) -> Source:
     if len(rows) < 2 or len(classes) < 2:
         raise UsageError(
             "setting 'points'", "points of two classes or more",
-            f"{len(rows)} points of {len(classes)} classes", "Draw some of another colour, too.",
+            f"{counted(len(rows), 'point')} of {counted(len(classes), 'class', 'classes')}",
+            "Draw some of another colour, too.",
         )  # fmt: skip
     x = np.array([row[:2] for row in rows])
     y = np.array([classes.index(row[2]) for row in rows])

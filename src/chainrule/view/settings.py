@@ -22,7 +22,7 @@ from chainrule.view.fields import DRAWN, SETTINGS, check, refused
 from chainrule.view.sets import Kept, Source, source_of
 
 PARAMETERS = 1_000_000  # of a network at most
-LONGEST = 100_000  # characters of an address
+LONGEST, MOST = 100_000, 100  # characters of an address, and settings
 OF_PAGE = ("hide", "view")  # of an address, what is no setting
 ADAM_RATE = 0.01  # where only the optimiser was chosen: its steps are about this long
 OF_TRAINING = (
@@ -74,7 +74,11 @@ class Chosen:
         if len(text) > LONGEST:
             raise UsageError("the address", f"at most {LONGEST:,} characters", f"{len(text):,}",
                              "Open a run file instead.")  # fmt: skip
-        pairs = parse_qsl(text.removeprefix("#"), keep_blank_values=True, max_num_fields=100)
+        count = text.count("&") + 1
+        if count > MOST:
+            raise UsageError("the address", f"at most {MOST} settings", f"{count:,}",
+                             "Take out what is no setting.")  # fmt: skip
+        pairs = parse_qsl(text.removeprefix("#"), keep_blank_values=True)
         found = {name: _read(name, value) for name, value in pairs if name not in OF_PAGE}
         return cls.of(found)
 

@@ -11,7 +11,7 @@ from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data import files, roles
 from chainrule.data.odd import Odd, odd_columns
 from chainrule.data.scan import Scan, endless, scan
-from chainrule.data.table import Table
+from chainrule.data.table import OTHER, Table
 from chainrule.data.trial import check_readable
 from chainrule.view.extent import check_cells, check_extent
 from chainrule.view.forms import told_choices
@@ -112,6 +112,7 @@ def _column(table: Table, k: int, found: Scan, odd: Odd | None) -> ColumnInfo:
     numbers = kind in ("number", "truth") and bool(np.isfinite(ends).all())
     return ColumnInfo(
         column.name, kind, int(found.missing[k]), len(column.texts) if column.texts else None,
+        column.is_full,
         ends[0] if numbers else None, ends[1] if numbers else None,
         odd.texts[:ODD] if odd else (), odd.says if odd else endless(table, found, k),
     )  # fmt: skip
@@ -128,6 +129,6 @@ def _cell(table: Table, k: int, value: float) -> str:
     if value != value:
         return ""
     texts = table.columns[k].texts
-    if texts and 0 <= int(value) < len(texts):
-        return texts[int(value)][:NAME]
+    if texts:
+        return texts[int(value)][:NAME] if value != OTHER else "…"
     return f"{value:.6g}"

@@ -20,10 +20,9 @@ from chainrule.trace.lookup import split
 from chainrule.trace.walk import Trace
 from chainrule.view.parts import Pull
 from chainrule.view.settings import Setup
-from chainrule.view.words import short
+from chainrule.view.words import NOUNS, short
 
 PULLS = 30
-NOUNS = {"train": "training point", "validation": "validation point", "test": "test point"}
 WORK = 2**24  # rows × units of a record
 
 

@@ -20,7 +20,7 @@ ENDS = {
     "not finite": "a number was not finite any more",
     "interrupted": "",
 }
-PLURAL = {"test": "test points", "validation": "validation points", "train": "training points"}
+NOUNS = {"test": "test point", "validation": "validation point", "train": "training point"}
 RESULTS = {  # why a run came to its end: what is said of a good state, and of any other
     "target": ("Learned", "Goal met"),
     "finished": ("Learned", "Out of steps, and not learned yet"),
@@ -49,7 +49,7 @@ class Measured(NamedTuple):
 
 def judged_part(parts: Container[str]) -> str:
     """The part whose errors count."""
-    return next((name for name in PLURAL if name in parts), "train")
+    return next((name for name in NOUNS if name in parts), "train")
 
 
 def headline(
@@ -92,7 +92,7 @@ def _result(measured: Measured, chance: int) -> str:
         right, of = measured.right[part]
         by_chance = chance and abs(right / of - 1 / chance) < max(TRULY, 1 / math.sqrt(of))
         coin = {2: ", as good as a coin"}.get(chance, ", as good as a guess") if by_chance else ""
-        return f"{right:,} of {of:,} {PLURAL[part]} right{coin}"
+        return f"{right:,} of {counted(of, NOUNS[part])} right{coin}"
     if "mae" in measured.metrics:
         return f"answers are off by {short(measured.metrics['mae'])} on average"
     return ""
@@ -116,7 +116,9 @@ def network_line(spec: Spec) -> str:
     """2 – 4 – 8 – 1, sigmoid, 61 numbers to learn"""
     names = dict.fromkeys(layer.activation.name for layer in spec.layers)
     n = spec.parameters
-    return f"{' – '.join(map(str, spec.sizes))}, {', '.join(names)}, {n:,} numbers to learn"
+    return (
+        f"{' – '.join(map(str, spec.sizes))}, {', '.join(names)}, {counted(n, 'number')} to learn"
+    )
 
 
 def doctor_line(diagnosis: Diagnosis | None) -> str:
@@ -124,6 +126,11 @@ def doctor_line(diagnosis: Diagnosis | None) -> str:
         return "Doctor: nothing to report."
     first = diagnosis.findings[0]
     return f"Doctor: {first.name} since step {first.since_step:,}. {first.sentence}"
+
+
+def counted(n: int, noun: str, plural: str = "") -> str:
+    """1 point, 1,200 points"""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
 def short(value: Any) -> str:

@@ -155,8 +155,10 @@ def _returned(failure: Failure, source: Source) -> str:
 
 def _unread(failure: Failure, source: Source) -> str:
     return _said(
-        source, "a function, an object or a loop that makes a step of training, or its gradients",
-        failure.text, "chainrule check --template prints a form that is understood.",
+        source, "a step of training to look at: a pass forward, and one back that gives gradients",
+        f"none ({failure.text})",
+        "Give it weights in NumPy arrays, an error, and a function that returns the gradient of "
+        "each weight, or a loop that updates them: chainrule check --template prints such a form.",
     )  # fmt: skip
 
 
