@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from chainrule import Network, RunFile, RunWriter, fit
+from chainrule import Network, RunFile, RunWriter, Spec, fit
 from chainrule.engine.protocol import NOW, Chunk
 from chainrule.training import run_writer
 from chainrule.training.loop import train
@@ -24,9 +24,16 @@ HOW = {
 }  # fmt: skip
 
 
-def course(path, **how):
+def chosen_parts(drop=0.0, **how):
     network, data, training = parts(**how)
-    RunWriter.create(path, network, data, training).close()
+    if drop:
+        spec = Spec.chain([2, 4, 1], "tanh", last="identity", drop_probability=drop)
+        network = Network.start(spec, seed=1)
+    return network, data, training
+
+
+def course(path, **how):
+    RunWriter.create(path, *chosen_parts(**how)).close()
     return Course(RunWriter.resume(path))
 
 
@@ -55,6 +62,90 @@ def test_it_is_the_run_of_the_library(tmp_path, how):
     network, data, training = parts(**how)
     result = fit(network, data, training)
     assert same_bits(made.state.params, result.model.network.params)
+
+
+SETTINGS = {
+    "a cosine": {"schedule": "cosine(end=0.1)"},
+    "on a plateau": HOW["on a plateau"],
+    "patience": {"patience": 8, "validation": 0.25, "learning_rate": 0.9},
+    "a goal": {"stop_below": 0.1, "test": 0.25, "epochs": 300},
+    "small batches": {"batch_size": 5, "learning_rate": 0.3, "schedule": "step(every=7)", "epochs": 30},
+    "longer, so its points lie further apart": {
+        "epochs": 650, "optimizer": "adam", "schedule": "inverse_scaling",
+    },
+    "small batches with dropout": {
+        "batch_size": 7, "optimizer": "momentum", "drop": 0.4, "seed": 3,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", SETTINGS.values(), ids=SETTINGS)
+def test_its_points_and_its_end_are_those_of_the_library(tmp_path, how):
+    """As far as both look at a state, they say the same of it, to the bit."""
+    made = course(tmp_path / "run", **how)
+    run_to_the_end(made, iter([11] * 10_000))
+    points = by_step(made.points)
+    with RunWriter.create(tmp_path / "other", *chosen_parts(**how)) as run:
+        result = fit(*chosen_parts(**how), run=run)
+        best = run.state(run.meta("best_step"))
+    expected = {n: point for n, point in by_step(result.history).items() if n in points}
+    assert {n: points[n] for n in expected} == expected
+    assert len(expected) > 20
+    assert list(expected)[-1] == result.history.points[-1].step == made.points[-1].step
+    assert made.ended[:2] == (result.ended.reason, result.ended.state.step)
+    if len(expected) == len(result.history) == len(points):  # both have judged the same states
+        assert same_bits(made.best.params, best.params)
+    with RunFile(tmp_path / "run") as run:
+        assert same_bits(run.state(made.ended.step).params, result.ended.state.params)
+        assert run.history().points == made.points
+        assert run.meta("best_step") == made.best.step
+
+
+def by_step(points):
+    """All that a point says but the time, which is another one in each run."""
+    return {point.step: point._replace(seconds=0.0) for point in points}
+
+
+def test_a_run_that_was_stopped_still_knows_its_best_state(tmp_path):
+    made = course(tmp_path / "run", learning_rate=2.0)  # too large: soon nothing gets better
+    while made.state.step < 8:
+        made.advance(8, lambda: False)
+    made.save()
+    made.run.close()
+    again = Course(RunWriter.resume(tmp_path / "run"))
+    again.run.close()
+    assert again.state.step == 8 > again.best.step == made.best.step > 0
+    assert same_bits(again.best.params, made.best.params)
+    losses = {point.step: point.train for point in made.points}
+    assert min(losses, key=losses.get) == again.best.step
+
+
+def test_points_lie_as_close_as_patience_asks_for(tmp_path):
+    """However late it is, some of them come within the epochs that may pass without a better one."""
+    made = course(tmp_path / "run", patience=8, batch_size=6)
+    assert [made.next_point(step) for step in (0, 9, 4000, 4001)] == [1, 10, 4008, 4008]
+    made.run.close()
+
+
+def test_where_a_look_is_dear_points_lie_further_apart(tmp_path, monkeypatch):
+    monkeypatch.setattr("chainrule.view.course.FEW", 0)
+    made = course(tmp_path / "run", batch_size=2)
+    run_to_the_end(made, iter([10**6] * 1000))
+    # To look at 24 rows costs as much as four steps of 2 rows, for these go back as well.
+    assert [point.step for point in made.points][:4] == [0, 4, 8, 12]
+    assert [made.next_point(step) for step in (799, 800, 1599, 1600)] == [800, 804, 1600, 1608]
+
+
+def test_the_test_part_has_no_say_in_whether_numbers_are_finite(tmp_path):
+    network, data, training = parts(test=0.25)
+    far = replace(data.test, y=np.full_like(data.test.y, 1e200))
+    data = replace(data, test=far)
+    RunWriter.create(tmp_path / "run", network, data, training).close()
+    made = Course(RunWriter.resume(tmp_path / "run"))
+    with np.errstate(over="ignore"):
+        run_to_the_end(made, iter([7] * 1000))
+    assert made.ended.reason == "finished"
+    assert made.points[-1].test == np.inf
 
 
 def test_its_file_goes_on_as_any_run(tmp_path):
@@ -90,6 +181,7 @@ def test_a_run_that_breaks_keeps_its_last_good_state(tmp_path):
     made = course(tmp_path / "run", learning_rate=1e200)
     run_to_the_end(made, iter([10] * 1000))
     assert made.ended.reason == "not finite"
+    assert made.state.step == made.ended.step == made.points[-1].step
     assert "learning rate" in made.ended.why
     assert all(np.isfinite(theta).all() for theta in made.state.params.values())
     with RunFile(tmp_path / "run") as run:

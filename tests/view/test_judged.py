@@ -122,7 +122,7 @@ def test_two_pages_see_the_state_that_was_taken_though_training_is_further_on(se
     session.do(c.Step(1, 5))
     params = session.shown_state().params
     session.do(c.Configure(1, QUICK, whole=True))
-    newest = iter([Snapshot(1, 5, 0.1, params), Snapshot(2, 6, 0.1, {})])
+    newest = iter([Snapshot(1, 5, params), Snapshot(2, 6, {})])
     with monkeypatch.context() as patch:
         patch.setattr(session, "mode", "training")
         patch.setattr(session.driver, "running", True)

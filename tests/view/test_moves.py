@@ -245,7 +245,7 @@ def test_a_picture_that_comes_late_takes_no_step_back(session, monkeypatch):
     params = session.shown_state().params
     monkeypatch.setattr(session, "mode", "training")
     monkeypatch.setattr(session.driver, "running", True)
-    monkeypatch.setattr(session.driver, "newest", lambda: Snapshot(1, 4, 0.1, params))
+    monkeypatch.setattr(session.driver, "newest", lambda: Snapshot(1, 4, params))
     session.tick()
     assert session.line.head == session.step == 5
 

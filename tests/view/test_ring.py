@@ -28,7 +28,7 @@ def test_the_newest_is_found_however_many_there_were(rings):
     here, there = rings
     assert here.newest() is None
     for k in range(1, 3 * SLOTS):
-        there.put(10 * k, 0.5, params(k))
+        there.put(10 * k, params(k))
         found = here.newest()
         assert (found.number, found.step) == (k, 10 * k)
         assert same_bits(found.params, params(k))
@@ -43,7 +43,7 @@ def test_of_a_state_that_is_just_written_the_one_before_is_taken(rings, byte):
     """Whichever byte of it is new already."""
     here, there = rings
     for k in (1, 2, 3):
-        there.put(k, 0.5, params(k))
+        there.put(k, params(k))
     at = place_of(here, 3)
     at += 0 if byte == 0 else HEAD.size + (here.size - 2 if byte == -1 else 6)
     here.content[at] ^= 0xFF
@@ -55,7 +55,7 @@ def test_of_a_state_that_is_just_written_the_one_before_is_taken(rings, byte):
 def test_where_all_are_overwritten_there_is_none(rings):
     here, there = rings
     for k in range(1, 2 * SLOTS):
-        there.put(k, 0.5, params(k))
+        there.put(k, params(k))
     for number in range(SLOTS):
         here.content[place_of(here, number) + HEAD.size + 6] ^= 0xFF
     assert here.newest() is None

@@ -45,6 +45,7 @@ class Course:
         self.total = self.training.total_steps(self.data.train.n)
         assert run.start is not None  # it was resumed
         self.state = self.good = run.start
+        self.learning_rate = self._rate_of(max(self.state.step, 1))  # of the step that led here
         self.best = run.best or run.start
         self.points: list[Point] = []
         self.ended: Ended | None = None
@@ -74,6 +75,7 @@ class Course:
         if made.state.step == before.step:  # the first one was thrown away
             return
         self.state = made.state
+        self.learning_rate = float(rates[made.state.step - before.step - 1])
         if self.state.step in (self.next_point(before.step), self.total):
             self._evaluate(float(made.losses[-1]), before)
         if self.state.step >= self.total and not self.is_over:
@@ -99,10 +101,7 @@ class Course:
         if self.run.is_due() and not self.ended:
             self.save()
 
-    @property
-    def learning_rate(self) -> float:
-        """Of the step that leads on from the present state."""
-        t = self.state.step + 1
+    def _rate_of(self, t: int) -> float:
         return rate_of(self.training, t, (t - 1) // self.per_epoch, falls_of(self.state))
 
     def _least_spacing(self) -> int:
@@ -142,7 +141,6 @@ class Course:
                 self._good, self.engine,
             )  # fmt: skip
         self.ended = Ended("not finite", good.step, str(error))
-        self.points = [point for point in self.points if point.step <= good.step]
         self.run.save(good, self.best, _json(self.ended))
         self.state = good
 

@@ -17,14 +17,13 @@ from chainrule.records import Params
 from chainrule.spec import Spec
 
 SLOTS = 4
-HEAD = struct.Struct("<qqdI4x")  # number of the snapshot, step, learning rate, checksum
+HEAD = struct.Struct("<qqI4x")  # number of the snapshot, step, checksum
 FIRST = 16  # bytes before the first slot: the number of the newest snapshot
 
 
 class Snapshot(NamedTuple):
     number: int
     step: int
-    learning_rate: float
     params: Params
 
 
@@ -55,11 +54,11 @@ class Ring:
     def name(self) -> str:
         return self.memory.name
 
-    def put(self, step: int, learning_rate: float, params: Params) -> None:
+    def put(self, step: int, params: Params) -> None:
         content = b"".join(params[name].tobytes() for name in self.spec.shapes)
         self.number += 1
         at, check = self._place(self.number), zlib.crc32(content)
-        HEAD.pack_into(self.content, at, self.number, step, learning_rate, check)
+        HEAD.pack_into(self.content, at, self.number, step, check)
         self.content[at + HEAD.size : at + HEAD.size + self.size] = content
         struct.pack_into("<q", self.content, 0, self.number)
 
@@ -76,9 +75,9 @@ class Ring:
         at = self._place(number)
         head = HEAD.unpack_from(self.content, at)
         content = bytes(self.content[at + HEAD.size : at + HEAD.size + self.size])
-        if head[0] != number or zlib.crc32(content) != head[3]:
+        if head[0] != number or zlib.crc32(content) != head[2]:
             return None
-        return Snapshot(number, head[1], head[2], _params(self.spec, content))
+        return Snapshot(number, head[1], _params(self.spec, content))
 
     def _place(self, number: int) -> int:
         return FIRST + number % SLOTS * (HEAD.size + self.size)

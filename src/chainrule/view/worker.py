@@ -214,7 +214,7 @@ class Worker:
     def _publish(self) -> None:
         if self.course is not None and self.ring is not None:
             course = self.course
-            self.ring.put(course.state.step, course.learning_rate, course.state.params)
+            self.ring.put(course.state.step, course.state.params)
 
     def _tell_points(self) -> None:
         if self.course is not None and self.course.points:
