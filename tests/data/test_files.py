@@ -461,6 +461,7 @@ def test_the_first_line_of_excel_names_the_separator(tmp_path):
     found = files.read(write(tmp_path, "sep=;\r\na;b;y\r\n1,5;x;2\r\n2,5;z;3\r\n"))
     assert found.names == ["a", "b", "y"]
     assert values_of(found) == [(1.5, "x", 2), (2.5, "z", 3)]
+    assert "the first line names what separates the cells" in found.notes
     assert files.read(write(tmp_path, "sep=^\na^b\n1^2\n")).names == ["a", "b"]
 
 

@@ -134,7 +134,7 @@ def test_sets_that_are_not_there(monkeypatch, tmp_path):
     with refused("scikit-learn", "chainrule[sklearn]"):
         sets.load("wine")
     monkeypatch.setenv("CHAINRULE_CACHE", str(tmp_path))
-    with refused("fetched once", "fetch_mnist.py"):
+    with refused("no package of chainrule brings", "fetch_mnist.py"):
         sets.load("mnist")
     with refused("set 'iriss'", "Did you mean iris?"):
         sets.load("iriss")

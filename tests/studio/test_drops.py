@@ -43,7 +43,7 @@ def refused(live, content, name):
 def test_all_is_taken_away_under_a_name_in_any_letters(live):
     _, told = drop(live, ROWS.encode(), "продажи 数据.csv")
     assert configure(live, data=f"table:{told['id']}")["is"] == "done"
-    for what in ("model", "data", "code/numpy", "why.md"):
+    for what in ("model", "data", "network.svg", "curve.svg", "code/numpy", "why.md"):
         status, _, headers = live.ask(f"/take/{what}")
         assert status == 200, what
         shown = headers["content-disposition"]
@@ -162,7 +162,7 @@ def test_the_index_of_a_column_file_is_read_before_its_columns(reader, kind, mon
         return str(error.value)
 
     monkeypatch.setattr(extent.files, "frame", reads)
-    assert "got 21,000,000 rows and 1 column" in got(a=np.ones(21_000_000, np.int8))
+    assert "got 21,000,000 rows and 1 column." in got(a=np.ones(21_000_000, np.int8))
     assert "one value a cell" in got(a=[[1.0] * 1000] * 20, y=list(range(20)))
     if kind == "parquet" or reader == "pyarrow":  # an Arrow file holds each text each time
         assert "256 MB" in got(a=["x" * 3_000_000] * 100, y=list(range(100)))

@@ -161,3 +161,46 @@ def test_steps_on_the_axis_keep_apart(browser, live):
         places = sorted(last.values())
         assert len(places) > 1
         assert all(one[1] < two[0] for one, two in pairwise(places)), last
+
+
+def test_ends_of_scales_say_two_things_once(browser, live):
+    with opened(browser, live) as tab:
+        scale = tab.page.locator(".legends .scale span:not(.bar-of-colours)")
+        for address, ends in (
+            ("data=xor", ["0", "1"]),
+            ("data=circles", ["0 outside", "1 inside"]),
+        ):
+            go(tab, address)
+            tab.wait_until(lambda e=ends: scale.all_inner_texts() == e, f"{ends}", 10)
+
+
+def test_a_setting_of_many_digits_is_not_cut(browser, live):
+    with opened(browser, live) as tab:
+        go(tab, "data=iris")
+        l2 = tab.page.locator("#f-l2")
+        tab.wait_until(lambda: (l2.get_attribute("title") or "").startswith("0.00833333333"), "L2")
+        assert l2.input_value() == "0.008333"
+        assert l2.evaluate("each => each.scrollWidth <= each.clientWidth")
+        l2.focus()
+        tab.page.keyboard.press("Tab")  # nothing was typed: nothing is changed
+        assert tab.page.get_by_role("alert").count() == 0
+
+
+def test_words_of_a_setting_go_with_it(browser, live):
+    with opened(browser, live) as tab:
+        tab.page.get_by_text("Points for training").hover()
+        hint = tab.page.locator(".hint")
+        tab.wait_until(lambda: hint.inner_text().startswith("Points for training"), "its words", 5)
+        tab.page.mouse.move(900, 300)
+        tab.wait_until(lambda: hint.inner_text().startswith("Point at a setting"), "no words", 5)
+
+
+def test_words_of_the_empty_curve_stand_clear_of_its_axis(browser, live):
+    with opened(browser, live, "large") as tab:
+        go(tab, "data=xor&view=projector")
+        words, plot = tab.page.locator(".empty span"), tab.page.locator(".plot")
+        tab.wait_until(lambda: "XOR" in tab.page.locator(".about").inner_text(), "XOR", 10)
+        zoom = float(tab.page.evaluate("getComputedStyle(document.body).zoom"))
+        assert zoom > 1.2
+        one, other = words.bounding_box(), plot.bounding_box()
+        assert one["y"] + one["height"] <= other["y"] + other["height"] - 28 * zoom

@@ -60,3 +60,19 @@ def test_a_few_cells_that_are_no_numbers_are_said_loudly_and_taken_as_empty(brow
 
 def _card(tab: Tab):
     return tab.page.get_by_role("group", name="mine.csv")
+
+
+def test_an_infinity_is_said_in_its_columns_row_and_where_it_is_refused(browser, tmp_path):
+    rows = [f"{'inf' if k == 3 else k / 2},{k % 5},{'no' if k % 2 else 'yes'}" for k in range(30)]
+    (tmp_path / "mine.csv").write_text("a,a,y\n" + "\n".join(rows))
+    with started(tmp_path, "mine.csv") as (_, printed):
+        tab = entered(browser.new_context(viewport={"width": 1280, "height": 800}), printed["url"])
+        card = _card(tab)
+        card.get_by_text("It got an infinity in row 4").wait_for()
+        row = card.get_by_role("row").filter(has=tab.page.get_by_role("radio", name="Predict a"))
+        assert row.first.inner_text().endswith("numbers\nan infinity in row 4")
+        assert "columns of the same name are told apart: a.2" in card.inner_text()
+        row.first.get_by_role("checkbox").click()
+        card.get_by_text("It got an infinity").wait_for(state="detached")
+        assert tab.wrong == []
+        tab.page.context.close()

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from chainrule.core.errors import TaskError
 from chainrule.studio import stage as module
 from chainrule.studio.stage import Stage
 from chainrule.view import commands
@@ -44,6 +45,24 @@ def test_a_surprise_is_told_and_the_task_goes_on(where, tmp_path, monkeypatch):
     assert told.called
     assert told.needs
     assert told.do
+
+
+def test_a_picture_that_meets_a_surprise_is_told_in_four_parts(tmp_path, monkeypatch):
+    """It is no end of the page's connection."""
+
+    def surprised(*_):
+        raise IndexError("an odd thing")
+
+    async def go():
+        stage = Stage(Session(tmp_path))
+        monkeypatch.setattr(stage.session, "frame", surprised)
+        try:
+            with pytest.raises(TaskError, match="IndexError: an odd thing"):
+                await stage.frame(View(), None)
+        finally:
+            await stage.stop()
+
+    asyncio.run(go())
 
 
 def test_a_command_waits_for_one_picture_at_most(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from chainrule.engine.native import why_not
 from chainrule.engine.reference import forward, slopes
 from chainrule.network import Network
 from chainrule.training.evaluation import evaluate
-from chainrule.view import frame, maps, words
+from chainrule.view import frame, maps, spread, words
 from chainrule.view.layerwise import answers
 from chainrule.view.maps import SHOWN
 from chainrule.view.picture import Painter, View
@@ -62,6 +62,13 @@ def test_every_unit_has_its_map_and_can_be_magnified(settings):
         one = painter.paint(network.params, 0, View(l, 1 if l < 2 else 0, True, 6, 6))[0]
         unit = 1 if l < 2 else 0
         assert np.allclose(one.arrays["map"].ravel(), passed.a[:, unit], rtol=0, atol=200 * EPS)
+
+
+def test_a_map_of_one_target_has_two_ends():
+    for more, ends in (({}, (0.0, 1.0)), ({"output": "identity"}, (-0.99, 1.01))):
+        painter, network = made({"data": "mazur", **more})
+        picture = painter.paint(network.params, 0, SMALL)[0]
+        assert picture.ends["map"] == pytest.approx(ends)  # its only target is 0.01
 
 
 @pytest.mark.parametrize("settings", [*PLANES, {"data": "sine"}, {"data": "digits"}], ids=str)
@@ -203,3 +210,13 @@ def test_no_product_of_a_wide_network_is_left_to_threads_of_numpy(monkeypatch):
     monkeypatch.setattr(core, "dense", lambda *_: counts.append(1))
     painter.paint(network.params, 0, View(gradients=False))
     assert not counts
+
+
+@pytest.mark.parametrize(("most", "dtype"), [(3e38, np.float32), (1.7e308, np.float64)])
+def test_the_largest_numbers_there_are_can_be_counted_and_drawn(most, dtype):
+    """The numbers of a run just before it breaks: a difference of two of them is infinite."""
+    values = np.array([-most, -most / 2, 0, most / 2, most], dtype)
+    ends = spread.symmetric(values)
+    counts, _ = spread.counted(values, ends)
+    assert np.flatnonzero(counts).tolist() == [0, 6, 12, 18, 23]
+    assert spread.quantised(values, ends).tolist() == [0, 64, 128, 191, 255]

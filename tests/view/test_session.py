@@ -18,7 +18,10 @@ from chainrule.view import commands as c
 from chainrule.view import session as session_module
 from chainrule.view.answers import answer
 from chainrule.view.line import Line
+from chainrule.view.ring import Snapshot
 from chainrule.view.session import Session
+from chainrule.view.surgery import examined
+from chainrule.view.trainer import Trainer
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK, head, picture, played, settled
 
@@ -361,6 +364,17 @@ def test_signals_for_the_studio_don_t_end_the_process(session):
     assert session.driver.trainer.process is process
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_nor_do_they_before_its_first_line(number):
+    trainer = Trainer()
+    trainer.start()
+    process = trainer.process
+    os.kill(process.pid, number)  # it is at its imports, or before them
+    assert number not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    trainer.close()
+    assert process.exitcode == 0
+
+
 def test_the_shared_memory_has_no_name_that_could_be_left(session):
     session.do(c.Step(1, 3))
     with pytest.raises(FileNotFoundError):
@@ -460,6 +474,39 @@ def test_numbers_that_grow_without_end_are_told(session):
     assert "learning rate" in session.line.ended[1]
     assert head(session).headline.startswith("Stopped")
     assert all(np.isfinite(theta).all() for theta in session.shown_state().params.values())
+
+
+BREAKS = {
+    "data": "moons", "learning_rate": 1e4, "optimizer": "sgd",
+    "hidden": [[20, "relu"], [20, "relu"]], "loss": "squared", "output": "identity",
+}  # fmt: skip
+
+
+def test_a_run_that_breaks_at_once_shows_its_last_whole_state_and_the_cause(session):
+    session.do(c.Configure(1, BREAKS))
+    played(session)
+    with RunFile(session.line.path) as run:
+        whole = run.ended["step"]  # which one that is depends on where the run was cut
+    assert whole < 6
+    assert (session.state, session.step, session.line.head) == ("broken", whole, whole)
+    assert head(session).headline.startswith("Stopped")
+    assert examined("A", session.line.path, whole).findings[0].id == "rate_too_high"
+
+
+def test_the_newest_state_may_be_one_before_that_was_shown(session, monkeypatch):
+    """Where numbers were not finite; that the run has ended is heard a moment later."""
+    session.do(c.Configure(1, BREAKS))
+    params = session.shown_state().params
+    ring = iter([Snapshot(1, 2, 0.1, params), Snapshot(2, 0, 0.1, params)])
+    monkeypatch.setattr(session.driver, "newest", lambda: next(ring))
+    monkeypatch.setattr(session.driver, "hear", lambda: None)
+    monkeypatch.setattr(session.driver, "running", True)
+    session.mode = "training"
+    for step in (2, 0):
+        session.tick()
+        assert (session.step, session.line.head) == (step, step)
+        picture(session)
+    session.mode = "still"
 
 
 def test_news_are_messages_that_can_be_sent(session):

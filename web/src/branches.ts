@@ -1,5 +1,5 @@
 import type { Done, Planned } from "./protocol.gen";
-import { pending, store } from "./state";
+import { hint, pending, store } from "./state";
 import type { Wish } from "./store";
 
 let opener: Element | null = null; // had the focus before the question
@@ -27,6 +27,7 @@ export function alsoChange(name: string): void {
 /** Nothing is changed; the focus is where it was. */
 export function notNow(): void {
   pending.value = null;
+  hint.value = "";
   if (opener instanceof HTMLElement) opener.focus();
   opener = null;
 }
@@ -94,7 +95,7 @@ export async function startBranch(): Promise<void> {
   const settings = others(pending.value?.settings ?? {});
   if (!(await tried({ do: "branch", step: store.step.value, settings }, settings))) return;
   const wasBeside = pending.value?.beside;
-  pending.value = null;
+  [pending.value, hint.value] = [null, ""];
   if (wasBeside === "curve") document.querySelector<HTMLElement>(".play")?.focus();
 }
 

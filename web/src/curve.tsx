@@ -24,7 +24,9 @@ export function ErrorCurve() {
       </div>
       <Slider />
       {store.newest.value === 0 && (
-        <p class="empty">The error draws itself here. Drag along it later to go back in time.</p>
+        <p class="empty">
+          <span>The error draws itself here. Drag along it later to go back in time.</span>
+        </p>
       )}
     </div>
   );

@@ -150,6 +150,8 @@ function NumberField({ field, id, set }: Props) {
         autocomplete="off"
         {...described(id, field)}
         value={shown(value)}
+        title={shown(value) === String(value ?? "") ? undefined : String(value)}
+        style={{ minWidth: widthOf(shown(value)) }}
         placeholder={field.may_be_none ? "none" : ""}
         onChange={(event) => read(event.currentTarget)}
       />
@@ -158,7 +160,14 @@ function NumberField({ field, id, set }: Props) {
 }
 
 function shown(value: unknown): string {
-  return value === null ? "" : String(value);
+  const text = value === null ? "" : String(value);
+  if (text.length <= 12 || typeof value !== "number") return text;
+  return String(Number(value.toPrecision(4))); // all of it stands in the title
+}
+
+/** A long number has room; a short one is as wide as the others. */
+function widthOf(text: string): string | undefined {
+  return text.length > 7 ? `${Math.min(text.length, 12) + 3}ch` : undefined;
 }
 
 /** Along the marks where each is a factor, else evenly. */

@@ -208,13 +208,19 @@ function Scale({ low, high, from, slot = null }: ScaleProps) {
   );
 }
 
+/** 0 outside; a class that is called 0 is no second 0. */
+function named(value: number | null | undefined, name: string): string {
+  const number = short(value);
+  return name === "" || name === number ? number : `${number} ${name}`;
+}
+
 function Legend({ scene }: { scene: Scene }) {
   const map = store.picture.value?.pieces.get("map");
   const isOutput = magnified.value.layer === null;
   const slots = slotsOf(scene);
   const slot = !isOutput && map ? magnifiedSlot(scene, map) : null;
-  const named = isOutput && scene.classes.length === 2;
-  const [first = "", last = ""] = named
+  const isPair = isOutput && scene.classes.length === 2;
+  const [first = "", last = ""] = isPair
     ? scene.classes
     : ["", slot === null ? undefined : scene.classes[store.head.value?.unit ?? 0]];
   return (
@@ -229,11 +235,7 @@ function Legend({ scene }: { scene: Scene }) {
         </ul>
       ) : (
         scene.kind !== "line" && (
-          <Scale
-            low={`${short(map?.low)} ${first}`}
-            high={`${short(map?.high)} ${last}`}
-            slot={slot}
-          />
+          <Scale low={named(map?.low, first)} high={named(map?.high, last)} slot={slot} />
         )
       )}
       <Points scene={scene} />

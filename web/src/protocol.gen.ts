@@ -213,7 +213,8 @@ export interface Block {
  * part
  * gallery.answer, gallery.right  i4, u1 (n,)  the answer to each, and 1 where it is right
  * PART.right     u1 (drawn rows,)     of train, validation, test: 1 where it is answered right
- * PART.answer    f4 (drawn rows,)     the answer, in the target's units; the class number
+ * PART.answer    f4 (drawn rows,)     the answer, in the target's units; of classes the share of
+ * the second, with more outputs the number of the winner
  */
 export interface FrameHead {
   session: string;

@@ -32,6 +32,9 @@ function Future({ asked }: { asked: Pending }) {
         void (asked.branches ? startBranch() : startAnew());
       }}
     >
+      <button type="button" class="small" aria-label="Not now" onClick={notNow}>
+        ×
+      </button>
       <p>
         <b>{asked.branches ? "Same past, another future" : "A new start"}</b>{" "}
         {!asked.branches && "from step 0. What was trained stays in its file."}
@@ -46,9 +49,6 @@ function Future({ asked }: { asked: Pending }) {
           {asked.branches ? `Branch at ${grouped(store.step.value)}` : "Start anew"}
         </button>
         <Also fields={fields} asked={asked} />
-        <button type="button" class="quiet" onClick={notNow}>
-          Not now
-        </button>
       </div>
     </form>
   );

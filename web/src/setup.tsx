@@ -37,7 +37,12 @@ export function Setup() {
   const fields = store.form.value?.fields ?? [];
   return (
     <>
-      <form class="setup" onSubmit={(event) => event.preventDefault()}>
+      <form
+        class="setup"
+        onSubmit={(event) => event.preventDefault()}
+        onPointerLeave={forget}
+        onFocusOut={forget}
+      >
         {GROUPS.map(([name, label]) => (
           <Group
             key={name}
@@ -55,6 +60,13 @@ export function Setup() {
       </div>
     </>
   );
+}
+
+/** The words of a setting stay as long as somebody is among the settings. */
+function forget(event: PointerEvent | FocusEvent): void {
+  const box = event.currentTarget as Element;
+  const next = event instanceof FocusEvent ? event.relatedTarget : document.activeElement;
+  if (!(next instanceof Node && box.contains(next)) && !box.matches(":hover")) hint.value = "";
 }
 
 function Group({ name, label, fields }: { name: string; label: string; fields: readonly Field[] }) {

@@ -111,11 +111,14 @@ class _Above:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        if not self.comments:
-            return ()
         begin = "begins" if self.comments == 1 else "begin"
-        told = f"{plural(self.comments, 'line')} above the table that {begin} with # left out"
-        return (told,)
+        told = {
+            "the first line names what separates the cells": self.separator,
+            f"{plural(self.comments, 'line')} above the table {begin} with #: left out": (
+                self.comments
+            ),
+        }
+        return tuple(note for note, holds in told.items() if holds)
 
 
 def _sampled(text: TextIO, called: str) -> tuple[_Above, list[str]]:

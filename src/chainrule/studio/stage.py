@@ -41,7 +41,7 @@ class Stage:
         self._easel = asyncio.Lock()  # one picture at a time: a command waits for no second one
         self._checks = asyncio.Semaphore(CHECKS)
         self._tasks: list[asyncio.Task[None]] = []
-        self._visited: dict[str, int] = {}  # branch → the state the doctor has seen
+        self._visited: dict[str, Any] = {}  # branch → the state the doctor has seen, and its end
 
     async def start(self) -> None:
         self.board.post([*self.session.everything(), *self.session.take_news()])
@@ -119,7 +119,14 @@ class Stage:
 
     async def _painted(self, view: View, compare: str | None) -> bytes:
         async with self._easel:
-            return await self.by_hand(self.session.frame, view, compare)
+            try:
+                return await self.by_hand(self.session.frame, view, compare)
+            except ChainruleError:
+                raise
+            except Exception as error:
+                if "CHAINRULE_TRACEBACK" in os.environ:
+                    raise
+                raise _surprise("a picture", error) from error
 
     async def _watch(self) -> None:
         """Look what the training does: as often as frames can be shown, or now and then."""
@@ -150,10 +157,10 @@ class Stage:
 
     async def _visit_shown(self) -> None:
         line, step = self.session.line, self.session.line.saved
-        key, path = f"{self.session.id} {line.name}", line.path
-        if path is None or self._visited.get(key) == step:
+        key, path, seen = f"{self.session.id} {line.name}", line.path, (step, line.ended)
+        if path is None or self._visited.get(key) == seen:
             return
-        self._visited = {key: step}
+        self._visited = {key: seen}
         found = await asyncio.to_thread(examined, line.name, path, step)
         if found is not None and self.session.lines.get(line.name) is line:
             self.board.post([found])

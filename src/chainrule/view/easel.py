@@ -61,6 +61,9 @@ class Easel:
         """What the training showed last: it is further on by now, the pages are not."""
         self._taken = line, newest
 
+    def taken(self, line: Line) -> Snapshot | None:
+        return self._taken[1] if self._taken is not None and self._taken[0] is line else None
+
     def _at_hand(self, shown: Shown) -> Params | None:
         """While it trains: the shown state, not yet saved."""
         if not shown.trains or self._taken is None:

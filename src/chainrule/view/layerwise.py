@@ -7,6 +7,7 @@ cores these wait for one another: that has taken a hundred times as long as the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from chainrule.records import Params
 from chainrule.spec import Spec
 
 AT_ONCE = 2**18  # multiplications of a product that BLAS makes without threads
-ROWS = 1024  # that pass together: what they answer stays in the cache
+ANSWERS = 2**18  # of one layer at once: they stay in the cache
 ALONE = Native(threads=1)
 
 
@@ -56,7 +57,7 @@ def _passed(spec: Spec, params: Params, x: Array, last: int) -> Iterator[Array]:
 
 def _rows(spec: Spec) -> int:
     if _alone(spec) is not None:
-        return ROWS
+        return max(64, ANSWERS // max(spec.sizes))
     return max(64, AT_ONCE // max(m * n for m, n in pairwise(spec.sizes)))
 
 
@@ -66,6 +67,6 @@ def _alone(spec: Spec) -> tuple[Spec, ...] | None:
     if why_not() or refused(spec, ANY_TRAINING):
         return None
     return tuple(
-        Spec(fan_in, (layer,), "squared", dtype="float32")
+        Spec(fan_in, (replace(layer, drop_probability=0.0),), "squared", dtype="float32")
         for fan_in, layer in zip(spec.sizes, spec.layers, strict=False)
     )

@@ -127,7 +127,11 @@ class Maps:
         """In its own units. As far as the answers go: colours that stay the same all the time."""
         y = self.scene.parts["train"].y[:, k]
         raw = np.asarray(self.scene.source.data.in_units(a), np.float32)
-        return Map(raw[:, k], (float(y.min()), float(y.max())))
+        low, high = float(y.min()), float(y.max())
+        if low == high:  # as of a single point: all that the unit can answer, or around it
+            bounds = BOUNDED.get(self.spec.layers[-1].activation.name, (low, low))
+            low, high = bounds if bounds[0] < low < bounds[1] else (low - 1, high + 1)
+        return Map(raw[:, k], (low, high))
 
     def _answered(self, params: Params, side: int, layer: int | None = None) -> Array:
         """What a layer answers at every place of the grid, the last one by default: float32."""

@@ -32,11 +32,13 @@ def _stop(session: Session, error: ChainruleError) -> None:
 
 
 def _follow(session: Session) -> None:
-    """The newest state is the shown one."""
+    """The newest state is the shown one; where numbers were not finite it is one before."""
     newest, line = session.driver.newest(), session.line
     if newest is not None:
+        taken = session.easel.taken(line)
+        may_go_back = taken is not None and newest.number > taken.number  # else it comes late
         session.easel.take(line, newest)
-        line.head = max(line.head, newest.step)
+        line.head = newest.step if may_go_back else max(line.head, newest.step)
     _stand(session, line.head)
     if not session.driver.running:  # it came to an end
         session.mode = "still"

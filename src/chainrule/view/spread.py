@@ -13,6 +13,7 @@ from chainrule.spec import Spec
 BINS = 24
 GRADIENTS = (-8.0, 1.0)  # the ends of the histogram of log10 |gradient|
 BOUNDED = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+LARGE = 1e37  # single precision ends at 3e38
 Ends = tuple[float, float]
 Counts = dict[str, tuple[Array, Ends]]  # block → (bins,) and what the first and last edge are
 
@@ -41,8 +42,16 @@ def put(found: Counts, arrays: dict[str, Array], ends: dict[str, Ends]) -> None:
 
 
 def counted(values: Array, ends: Ends) -> tuple[Array, Ends]:
-    finite = values[np.isfinite(values)]
-    return np.histogram(finite, BINS, ends)[0].astype(np.int32), ends
+    finite, (low, high) = _moderate(values[np.isfinite(values)], ends)
+    return np.histogram(finite, BINS, (low, high))[0].astype(np.int32), ends
+
+
+def _moderate(values: Array, ends: Ends) -> tuple[Array, Ends]:
+    """The same, divided where a difference of two of them could be too large for a number."""
+    most = max(map(abs, ends))
+    if most < LARGE:
+        return values, ends
+    return values.astype(np.float64) / most, (ends[0] / most, ends[1] / most)
 
 
 def symmetric(values: Array) -> Ends:
@@ -54,6 +63,6 @@ def symmetric(values: Array) -> Ends:
 
 def quantised(values: Array, ends: Ends) -> Array:
     """From 0 to 255 between the ends; what is no number is the middle of nothing: 0."""
-    low, high = ends
+    values, (low, high) = _moderate(values, ends)
     scaled = np.rint((np.nan_to_num(values) - low) * (255 / (high - low)))
     return np.clip(scaled, 0, 255).astype(np.uint8)

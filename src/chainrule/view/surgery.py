@@ -13,14 +13,15 @@ from chainrule.view.parts import Finding
 from chainrule.view.words import doctor_line
 
 UNFINISHED = "unfinished"
-EARLY = 20  # steps; before, there is nothing to see
+EARLY = 20  # steps; before, there is nothing to see but numbers that are not finite
 
 
 def examined(branch: str, path: Path, step: int) -> Doctor | None:
     """What the doctor says of the run so far; None where it can't be read just now."""
     try:
         with RunFile(path) as run:
-            if run.steps()[-1] - run.steps()[0] < EARLY:
+            broke = run.ended is not None and run.ended["reason"] == "not finite"
+            if run.steps()[-1] - run.steps()[0] < EARLY and not broke:
                 return Doctor(branch, step, doctor_line(None), ())
             diagnosis = diagnose(run)
             if run.ended is None:  # who only pauses has not stopped too early

@@ -5,8 +5,11 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import queue
+import signal
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +43,8 @@ class Trainer:
             return
         here, there = self.context.Pipe()
         process = self.context.Process(target=worker.main, args=(there,), daemon=True)
-        process.start()
+        with _signals_held():
+            process.start()
         there.close()
         self.process, self.pipe, self.is_lost = process, here, False
         threading.Thread(target=self._listen, args=(here,), daemon=True).start()
@@ -119,6 +123,20 @@ class Trainer:
                     self.is_lost = True
                     self.heard.put(("lost",))
                 return
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """A process that begins here hears no Ctrl-C before `worker.main` says what becomes of it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # it would be begun on the way, and let signals through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, worker.ignored())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def lost() -> TaskError:

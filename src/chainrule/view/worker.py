@@ -33,7 +33,6 @@ from chainrule.view.course import Course
 from chainrule.view.ring import Ring
 
 HALTS = ("pause", "open", "close", "quit")  # for these a step is thrown away
-IGNORED = ("SIGINT", "SIGTERM", "SIGHUP")  # they are for the server, which tells us, or is gone
 SLICE = 1 / 60  # seconds of steps between two snapshots of the ring
 OVER = ("finished", "target", "no improvement")  # runs that only go on with a new length
 
@@ -47,11 +46,17 @@ def hear(pipe: Connection) -> tuple[Any, ...]:
     return tuple(json.loads(pipe.recv_bytes()))
 
 
+def ignored() -> set[signal.Signals]:
+    """They are for the server, which tells us, or is gone."""
+    return {each for each in signal.Signals if each.name in ("SIGINT", "SIGTERM", "SIGHUP")}
+
+
 def main(pipe: Connection) -> None:
     """Until it is told to quit, or whoever told it is gone: then all is saved."""
-    for name in IGNORED:
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for each in ignored():
+        signal.signal(each, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):  # they were held back until now
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ignored())
     worker = Worker(pipe)
     try:
         worker.run()
