@@ -330,6 +330,11 @@ def test_an_error_names_the_file_and_no_folder(live):
     assert "/" not in "".join(error.values())
 
 
+def test_a_name_that_is_no_utf_8_is_a_name(live):
+    status, found = upload(live, ROWS.encode(), "ab%ffcd.csv")
+    assert (status, found["rows"]) == (200, 40)
+
+
 def test_a_pickled_object_is_not_read(live):
     file = io.BytesIO()
     np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)

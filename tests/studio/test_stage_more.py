@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -139,6 +140,27 @@ def test_what_the_doctor_says_of_a_network_that_is_gone_is_not_told(stage, visit
         assert "doctor A" not in stage.board.topics
 
     asyncio.run(go())
+
+
+def test_the_doctor_comes_once_nobody_moves(stage, monkeypatch):
+    moves, came = iter([1, 1, 0, 0, 1]), []
+
+    async def slept(seconds):
+        if not (move := next(moves, None)):
+            assert seconds == 2 * module.STILL
+        if move is None:
+            raise asyncio.CancelledError
+        stage.session.version += move
+
+    async def visited():
+        came.append(stage.version)
+
+    monkeypatch.setattr(module, "asyncio", SimpleNamespace(sleep=slept))
+    monkeypatch.setattr(stage, "_visit_shown", visited)
+    first = stage.version
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(stage._visit())
+    assert came == [first + 2, first + 2]
 
 
 # ---------------------------------------------------------------------------------------- checks

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from chainrule import RunFile, load
+from chainrule import RunFile, RunWriter, load
 from chainrule.core.errors import UsageError
 from chainrule.doctor.examine import diagnose
 from chainrule.view import commands as c
@@ -13,7 +13,9 @@ from chainrule.view import takeaway
 from chainrule.view.answers import answer
 from chainrule.view.session import Session
 from chainrule.view.surgery import EARLY, UNFINISHED, examined
-from tests.view.sessions import QUICK
+from chainrule.view.words import doctor_line
+from tests.training.small import interrupted, parts
+from tests.view.sessions import QUICK, head
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,35 @@ def test_what_is_taken_is_of_the_shown_state(session, tmp_path):
     assert all(np.array_equal(model.network.params[name], params[name]) for name in params)
 
 
+def test_why_is_taken_of_the_row_that_was_asked_for(session):
+    session.do(c.Step(1, 2))
+    texts = [takeaway.why(session, "md", sample=row).content.decode() for row in (None, 3, 4)]
+    assert ["row 3" in text for text in texts] == [False, True, False]
+    found = [session.moment(None, row).trace.node("loss").digits for row in (None, 3, 4)]
+    assert len(set(found)) == 3
+    assert [[each in text for each in found] for text in texts] == np.eye(3, dtype=bool).tolist()
+
+
+def test_a_run_that_was_interrupted_goes_on(session):
+    path = interrupted(session.folder / "stopped.chainrule", at=5, steps=50)
+    with RunFile(path) as run:
+        assert run.ended["reason"] == "interrupted"
+        reached = run.steps()[-1]
+    session.do(c.Open(1, path.name))
+    assert (session.line.ended, session.state, session.step) == (None, "paused", reached)
+    assert "In the past" not in head(session).headline
+    session.do(c.Step(1, 1))
+    assert session.step == reached + 1
+
+
+def test_runs_that_call_each_other_their_parent_are_opened_once(session):
+    for name, parent in (("chick", "egg"), ("egg", "chick")):
+        about = {"parent": {"run": f"{parent}.chainrule", "step": 0}}
+        RunWriter.create(session.folder / f"{name}.chainrule", *parts(), about=about).close()
+    session.do(c.Open(1, "egg.chainrule"))
+    assert [line.path.stem for line in session.lines.values()] == ["chick", "egg"]
+
+
 def test_the_doctor_s_findings_are_told_as_they_are(session):
     session.do(c.Configure(1, {"learning_rate": 1e-4, "optimizer": "sgd", "epochs": 40}))
     session.do(c.Step(1, 150))
@@ -100,7 +131,8 @@ def test_the_doctor_s_findings_are_told_as_they_are(session):
 
 def test_of_a_few_steps_or_a_broken_file_the_doctor_says_nothing(session, tmp_path):
     path = made(session, 5, EARLY - 1)
-    assert examined("A", path, EARLY - 1).findings == ()
+    early = examined("A", path, EARLY - 1)
+    assert (early.line, early.findings) == (doctor_line(None), ())
     broken = tmp_path / "broken.chainrule"
     broken.write_bytes(path.read_bytes()[:5000])
     assert examined("A", broken, 1) is None

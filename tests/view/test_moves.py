@@ -250,6 +250,23 @@ def test_a_picture_that_comes_late_takes_no_step_back(session, monkeypatch):
     assert session.line.head == session.step == 5
 
 
+def test_the_past_of_a_run_that_broke_is_the_past(session, monkeypatch):
+    session.do(c.Step(1, 5))
+    monkeypatch.setattr(session.line, "ended", ("not finite", "it grew"))
+    assert head(session).headline.startswith("Stopped")
+    session.do(c.Seek(1, 2))
+    assert head(session).headline.startswith("In the past, at step 2")
+
+
+def test_the_error_of_one_part_is_not_that_of_another(session):
+    session.do(c.Step(1, 5))
+    losses = session.line.points[-1]
+    for part in ("train", "test", "train"):
+        found = session.moment(5, None, part).trace.node("loss").value
+        assert found == pytest.approx(getattr(losses, part))
+    assert losses.train != losses.test
+
+
 def test_the_curve_is_that_of_the_file(session):
     played(session)
     with RunFile(session.line.path) as run:
