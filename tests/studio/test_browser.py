@@ -26,6 +26,7 @@ def given(monkeypatch):
     seen = []
     monkeypatch.setattr(webbrowser, "open", seen.append)
     monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(opening.platform, "release", lambda: "6.1")  # of no Windows around it
     for name in ("BROWSER", *opening.REMOTE):
         monkeypatch.delenv(name, raising=False)
     return seen
@@ -54,6 +55,28 @@ def test_browsers_out_of_snaps_find_it_in_the_home(given, monkeypatch, tmp_path)
     assert not found.parent.name.startswith(".")
     opener.close()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [OSError("no room"), RuntimeError("no home")])
+def test_no_place_for_the_file_is_no_end(given, monkeypatch, tmp_path, error):
+    def fails(*_, **__):
+        raise error
+
+    monkeypatch.setattr(opening, "SNAPS", tmp_path)
+    monkeypatch.setattr(Path, "home", fails)
+    opener = Opener("http://x/")
+    opener.open()  # its address is printed all the same
+    opener.close()
+    assert given == []
+
+
+def test_the_home_is_asked_for_where_snaps_are_alone(given, monkeypatch, tmp_path):
+    monkeypatch.setattr(opening, "SNAPS", tmp_path / "none")
+    monkeypatch.setattr(Path, "home", lambda: pytest.fail("it asks"))
+    opener = Opener("http://x/")
+    opener.open()
+    opener.close()
+    assert given[0].startswith("file://")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,9 @@ function Units({ field, name, units, put }: UnitsProps) {
           const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
           if (!by) return;
           event.preventDefault();
-          if (count + by >= 1 && count + by <= most) put(count + by);
+          const typed = Number(numberIn(event.currentTarget.value) ?? Number.NaN);
+          const next = (Number.isInteger(typed) ? typed : count) + by;
+          if (next >= 1 && next <= most) put(next);
         }}
         onChange={(event) => {
           const typed = numberIn(event.currentTarget.value) ?? "";

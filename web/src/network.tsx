@@ -217,19 +217,17 @@ interface HeadingsProps {
 
 /** Above each layer its name and how many units it has; of a hidden one, one more or less. */
 function Headings({ network, layout }: HeadingsProps) {
-  return (
-    <Toolbar label="Units of the layers">
-      {layout.columns.map((column, c) => (
-        <Heading
-          key={c}
-          layer={c - 1}
-          isLast={c === network.layers.length}
-          column={column}
-          isNarrow={layout.room < NARROW}
-        />
-      ))}
-    </Toolbar>
-  );
+  const headings = layout.columns.map((column, c) => (
+    <Heading
+      key={c}
+      layer={c - 1}
+      isLast={c === network.layers.length}
+      column={column}
+      isNarrow={layout.room < NARROW}
+    />
+  ));
+  if (network.layers.length === 1) return <div>{headings}</div>; // nothing to press
+  return <Toolbar label="Units of the layers">{headings}</Toolbar>;
 }
 
 interface HeadingProps {

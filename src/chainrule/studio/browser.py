@@ -14,6 +14,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 SNAPS = Path("/snap/bin")  # whose browsers see no file outside the home, and no hidden one in it
@@ -36,7 +37,8 @@ class Opener:
     def open(self) -> None:
         if self.is_closed:  # the studio ended before it was shown
             return
-        webbrowser.open(self._file().as_uri() if takes_files(os.environ) else self.url)
+        with suppress(OSError, RuntimeError):  # no place for a file: the address is printed
+            webbrowser.open(self._file().as_uri() if takes_files(os.environ) else self.url)
 
     def close(self) -> None:
         self.is_closed = True
@@ -63,5 +65,7 @@ def takes_files(environment: Mapping[str, str]) -> bool:
 
 def _place() -> Path | None:
     """None: where temporary files go."""
+    if not SNAPS.is_dir():
+        return None
     home = Path.home()
-    return home if SNAPS.is_dir() and os.access(home, os.W_OK) else None
+    return home if os.access(home, os.W_OK) else None

@@ -102,12 +102,15 @@ class Recorder implements Pen {
     this.path += `M${corners.join("L")}Z`;
   }
 
-  roundRect(x: number, y: number, width: number, height: number): void {
-    this.rect(x, y, width, height);
-  }
-
-  closePath(): void {
-    this.path += "Z";
+  roundRect(x: number, y: number, width: number, height: number, radius: number): void {
+    const [right, bottom, r] = [x + width, y + height, rounded(radius * this.zoom)];
+    const turn = (toX: number, toY: number) => `A${r} ${r} 0 0 1 ${this.at(toX, toY)}`;
+    this.path += [
+      `M${this.at(x + radius, y)}L${this.at(right - radius, y)}${turn(right, y + radius)}`,
+      `L${this.at(right, bottom - radius)}${turn(right - radius, bottom)}`,
+      `L${this.at(x + radius, bottom)}${turn(x, bottom - radius)}`,
+      `L${this.at(x, y + radius)}${turn(x + radius, y)}Z`,
+    ].join("");
   }
 
   fill(): void {
@@ -117,6 +120,7 @@ class Recorder implements Pen {
 
   /** What was filled just now gets its rim; other paths are a line alone. */
   stroke(): void {
+    if (!this.path) return;
     const last = this.group.lastElementChild;
     if (this.filled !== this.path || !last) this.put({ fill: "none", ...this.line() });
     else for (const [name, value] of Object.entries(this.line())) set(last, name, value);
