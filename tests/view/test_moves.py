@@ -300,6 +300,16 @@ def test_it_is_told_where_it_stands(session):
     session.do(c.Seek(1, 2))
     told = telling.session(session)
     assert (told.step, told.head, told.resumable) == (2, 5, True)
+    assert head(session).epoch == 2 / 5  # 40 rows in batches of 8
+
+
+@pytest.mark.parametrize(
+    ("data", "outputs"),
+    [("circles", ["inside"]), ("iris", ["setosa", "versicolor", "virginica"]), ("sine", ["y"])],
+)
+def test_outputs_are_called_what_they_are_the_share_of(session, data, outputs):
+    session.do(c.Configure(1, {"data": data}, whole=True))
+    assert list(telling.network(session).outputs) == outputs
 
 
 def test_the_curve_is_that_of_the_file(session):
