@@ -99,7 +99,7 @@ def test_few_stops_lead_to_the_play_button_and_each_group_is_one(browser, live, 
     assert len(found) < 45
     assert sum(name.startswith(("weight from", "bias of")) for name in found) == 0
     groups = [
-        {"Share", "Take away", "Dark", "Light"}, {"weights", "gradients"},
+        {"Share", "Take away", "Dark", "Light", "Menu"}, {"weights", "gradients"},
         {"slow", "normal", "fast"}, {"circles", "XOR", "moons"}, {"x₁", "x₂", "sin x₁"},
         {"Setup", "Why", "Code"}, {"One unit less in layer 1", "One unit more in layer 2"},
     ]  # fmt: skip

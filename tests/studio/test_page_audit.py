@@ -48,9 +48,10 @@ def test_a_branch_is_asked_for_beside_the_curve_by_keys_alone(browser, live, siz
         page.keyboard.press("Shift+ArrowRight")
         tab.wait_for_step(10)
         page.keyboard.press("b")
-        slider = page.get_by_role("slider", name="Learning rate, slider").first
-        tab.wait_until(lambda: slider.evaluate("each => each === document.activeElement"), "focus")
         question = page.get_by_role("form", name="Same past, another future")
+        slider = question.get_by_role("slider", name="Learning rate, slider")
+        is_on = "each => each === document.activeElement"
+        tab.wait_until(lambda: slider.count() == 1 and slider.evaluate(is_on), "the focus on it")
         for each in (question, page.locator(".plot")):
             box = each.bounding_box()
             assert box["y"] >= 0, "in sight"
@@ -58,7 +59,7 @@ def test_a_branch_is_asked_for_beside_the_curve_by_keys_alone(browser, live, siz
         page.keyboard.press("Escape")
         tab.wait_until(lambda: question.count() == 0, "Esc closes it")
         page.keyboard.press("b")
-        slider.wait_for()
+        tab.wait_until(lambda: slider.count() == 1 and slider.evaluate(is_on), "and again")
         before = page.locator("#q-learning_rate").input_value()
         page.keyboard.press("ArrowRight")
         rate = page.locator("#q-learning_rate")

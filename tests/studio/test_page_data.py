@@ -402,7 +402,6 @@ def test_points_in_plain_stay_plain_and_a_branch_is_told_under_its_link(browser,
         page.get_by_role("button", name="Branch here").click()
         page.locator(".ask .main-press").click()
         page.locator(".branches li").nth(1).wait_for()
-        page.get_by_role("button", name="Share").click()
         page.get_by_text("Branch B left A at step 2.").wait_for()
         assert page.get_by_text("gives the same numbers").count() == 0
         assert tab.wrong == []

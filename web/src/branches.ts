@@ -45,10 +45,17 @@ export function change(settings: Readonly<Record<string, unknown>>): void {
   if (store.newest.value === 0 || "data" in settings) {
     pending.value = null;
     void tried({ do: "configure", settings }, settings);
-  } else planning = askFirst(settings);
+  } else {
+    const asked = askFirst(settings);
+    planning = asked;
+    void asked.then(() => {
+      if (planning === asked) planning = ANSWERED;
+    });
+  }
 }
 
-let planning = Promise.resolve(true); // whether the last change can be; a press waits for it
+const ANSWERED = Promise.resolve(true); // what was said of it can be read: a press goes on
+let planning = ANSWERED; // whether the change that is being asked about can be: a press waits for it
 
 /** What can't be is said at once, and does not wait with the other changes. */
 async function askFirst(settings: Readonly<Record<string, unknown>>): Promise<boolean> {
@@ -60,13 +67,6 @@ async function askFirst(settings: Readonly<Record<string, unknown>>): Promise<bo
   );
   pending.value = { settings: more, branches, beside: pending.value?.beside ?? "settings" };
   return true;
-}
-
-/** What was typed last is taken first, and holds back what it can't be. */
-async function isPlanned(): Promise<boolean> {
-  const is = await planning;
-  planning = Promise.resolve(true);
-  return is;
 }
 
 /** Whether it was taken; else the error stands at the setting it is about. */
@@ -91,7 +91,7 @@ function others(settings: Readonly<Record<string, unknown>>): Record<string, unk
 }
 
 export async function startBranch(): Promise<void> {
-  if (!(await isPlanned())) return;
+  if (!(await planning)) return;
   const settings = others(pending.value?.settings ?? {});
   if (!(await tried({ do: "branch", step: store.step.value, settings }, settings))) return;
   const wasBeside = pending.value?.beside;
@@ -100,7 +100,7 @@ export async function startBranch(): Promise<void> {
 }
 
 export async function startAnew(): Promise<void> {
-  if (!(await isPlanned())) return;
+  if (!(await planning)) return;
   const settings = pending.value?.settings ?? {};
   if (await tried({ do: "configure", settings }, settings)) pending.value = null;
 }

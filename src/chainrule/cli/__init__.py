@@ -13,6 +13,8 @@ def main() -> None:
 
         print(f"chainrule {__version__}")
         return
-    from chainrule.cli.app import run
-
+    try:
+        from chainrule.cli.app import run
+    except KeyboardInterrupt:  # its imports take a moment
+        sys.exit(130)
     sys.exit(run(arguments))
