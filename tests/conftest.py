@@ -6,7 +6,7 @@ import ipaddress
 import os
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 # Before NumPy comes: two suites run beside each other, and threads that wait for work count as
@@ -126,3 +126,11 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setattr(socket.socket, "connect", guarded(connect))
     patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
     patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+
+
+@pytest.fixture(scope="module")
+def patient() -> Iterator[None]:
+    """The studio waits for single steps however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chainrule.view.session.MOMENT", 30.0)
+        yield

@@ -11,6 +11,8 @@ from chainrule.view.answers import ANSWERS, answer
 from chainrule.view.picture import View
 from chainrule.view.session import MOVES, Session
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 COMMANDS = 120
 CHOICES = {
     "data": ["circles", "moons", "xor", "blobs", "sine", "mazur", "drawn", "nothing"],

@@ -19,6 +19,8 @@ from chainrule.view.answers import answer, checked
 from chainrule.view.session import Session
 from tests.studio.live import studio
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 PAYLOADS = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",
     "\"><script>alert(1)</script>", "'><img src=x onerror=alert(1)>", "</title><script>1</script>",

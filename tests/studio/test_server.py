@@ -14,6 +14,8 @@ from chainrule.view.session import Session
 from tests.studio.live import studio
 from tests.view.sessions import QUICK
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 def test_each_address_that_was_used_up_is_followed_by_a_good_one(monkeypatch, tmp_path):
     told, again = [], []
@@ -61,12 +63,6 @@ def test_the_end_of_the_server_is_that_of_the_training_process(tmp_path):
         assert process.is_alive()
     assert not process.is_alive()
     assert live.session.driver.trainer.process is None
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """Steps are waited for, however busy the machine is."""
-    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)
 
 
 @pytest.fixture(scope="module")

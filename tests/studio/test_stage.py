@@ -13,6 +13,8 @@ from chainrule.view.picture import View
 from chainrule.view.session import Session
 from tests.view.sessions import QUICK
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.mark.parametrize("where", ["tick", "examined"])
 def test_a_surprise_is_told_and_the_task_goes_on(where, tmp_path, monkeypatch):

@@ -14,11 +14,12 @@ from chainrule.view.picture import View
 from chainrule.view.session import Session
 from tests.view.sessions import QUICK
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.fixture
-def stage(tmp_path, monkeypatch):
+def stage(tmp_path):
     """One whose tasks do not run by themselves."""
-    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
     session = Session(tmp_path)
     session.do(c.Configure(0, QUICK, whole=True))
     made = Stage(session)

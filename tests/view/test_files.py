@@ -13,9 +13,10 @@ from chainrule.view import takeaway
 from chainrule.view.answers import answer
 from chainrule.view.session import Session
 from chainrule.view.surgery import EARLY, UNFINISHED, examined
-from chainrule.view.words import doctor_line
 from tests.training.small import interrupted, parts
 from tests.view.sessions import QUICK, head
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +27,7 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture
-def session(shared, monkeypatch):
-    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
+def session(shared):
     shared.do(c.Configure(0, QUICK, whole=True))
     return shared
 
@@ -130,9 +130,12 @@ def test_the_doctor_s_findings_are_told_as_they_are(session):
 
 
 def test_of_a_few_steps_or_a_broken_file_the_doctor_says_nothing(session, tmp_path):
-    path = made(session, 5, EARLY - 1)
-    early = examined("A", path, EARLY - 1)
-    assert (early.line, early.findings) == (doctor_line(None), ())
+    session.do(c.Configure(1, {"learning_rate": 50.0, "optimizer": "sgd"}))
+    session.do(c.Step(1, EARLY - 1))
+    path = session.line.path
+    with RunFile(path) as run:
+        assert diagnose(run).findings
+    assert examined("A", path, EARLY - 1).findings == ()
     broken = tmp_path / "broken.chainrule"
     broken.write_bytes(path.read_bytes()[:5000])
     assert examined("A", broken, 1) is None

@@ -16,6 +16,8 @@ from chainrule.view.session import Session
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK, SMALL, head, picture
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 LARGE = {"data": "moons", "rows": 8000, "test_rows": 6000, "stop_below": None}
 
 

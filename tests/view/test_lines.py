@@ -14,6 +14,8 @@ from chainrule.view.settings import Chosen, set_up
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
@@ -23,8 +25,7 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture
-def session(shared, monkeypatch):
-    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
+def session(shared):
     shared.do(c.Configure(0, QUICK, whole=True))
     return shared
 

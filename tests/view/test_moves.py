@@ -7,11 +7,13 @@ import pytest
 from chainrule import RunFile
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.view import commands as c
-from chainrule.view import easel, messages, passing
+from chainrule.view import easel, frame, messages, passing, telling
 from chainrule.view import session as module
 from chainrule.view.ring import Snapshot
 from chainrule.view.session import Session
-from tests.view.sessions import QUICK, head, picture, played
+from tests.view.sessions import QUICK, SMALL, head, picture, played
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 ENDLESS = {"epochs": 10**6}
 EARLY = {**QUICK, "stop_below": 10.0}  # below that at the first look
@@ -25,9 +27,8 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture
-def session(shared, monkeypatch):
+def session(shared):
     """The same process for all tests, a new network for each."""
-    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
     shared.do(c.Configure(0, QUICK, whole=True))
     shared.speed = "normal"
     shared.take_news()
@@ -265,6 +266,50 @@ def test_the_error_of_one_part_is_not_that_of_another(session):
         found = session.moment(5, None, part).trace.node("loss").value
         assert found == pytest.approx(getattr(losses, part))
     assert losses.train != losses.test
+
+
+def test_a_branch_that_has_not_got_so_far_is_not_compared(session):
+    session.do(c.Step(1, 10))
+    session.do(c.Branch(1, 4, {"l2": 0.1}))
+    session.do(c.Step(1, 2))
+    session.do(c.Show(1, "A"))
+    found = []
+    for step in (6, 7):
+        session.do(c.Seek(1, step))
+        found.append("compare" in frame.from_bytes(picture(session, compare="B"))[1])
+    assert found == [True, False]
+
+
+def test_z_comes_before_aa():
+    assert sorted(["AA", "Z", "B", "AB"], key=easel._alphabetical) == ["B", "Z", "AA", "AB"]
+
+
+def test_what_the_training_showed_last_is_not_taken_for_another_state(session):
+    session.do(c.Step(1, 5))
+    params = session.shown_state().params
+    session.easel.take(session.line, Snapshot(1, 5, {n: 0 * theta for n, theta in params.items()}))
+    for step in (4, 5):
+        about = (session.id, session.line, step, "playing", 10**6 + step, True)
+        arrays = frame.from_bytes(session.easel.frame(easel.Shown(*about), SMALL, None))[1]
+        assert arrays["0.W"].any() == (step == 4)
+
+
+def test_it_is_told_where_it_stands(session):
+    assert not telling.session(session).resumable
+    session.do(c.Step(1, 5))
+    session.do(c.Seek(1, 2))
+    told = telling.session(session)
+    assert (told.step, told.head, told.resumable) == (2, 5, True)
+    assert head(session).epoch == 2 / 5  # 40 rows in batches of 8
+
+
+@pytest.mark.parametrize(
+    ("data", "outputs"),
+    [("circles", ["inside"]), ("iris", ["setosa", "versicolor", "virginica"]), ("sine", ["y"])],
+)
+def test_outputs_are_called_what_they_are_the_share_of(session, data, outputs):
+    session.do(c.Configure(1, {"data": data}, whole=True))
+    assert list(telling.network(session).outputs) == outputs
 
 
 def test_the_curve_is_that_of_the_file(session):

@@ -12,6 +12,8 @@ from chainrule.view.scene import Scene
 from chainrule.view.sets import Kept
 from chainrule.view.settings import Chosen, set_up
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 EPS = float(np.finfo(np.float32).eps)
 
 
@@ -71,7 +73,8 @@ def test_a_map_that_is_made_in_pieces_is_whole(monkeypatch):
     painter, network = made({"data": "circles"})
     view = View(side=24, small=8)
     whole = painter.paint(network.params, 0, view)[0].arrays
-    monkeypatch.setattr("chainrule.view.maps.AT_ONCE", 1)  # 64 places at once
+    for most in ("ANSWERS", "AT_ONCE"):
+        monkeypatch.setattr(f"chainrule.view.layerwise.{most}", 1)  # 64 places at once
     other = made({"data": "circles"})[0].paint(network.params, 0, view)[0].arrays
     for name in ("map", "output"):
         assert np.allclose(whole[name], other[name], rtol=0, atol=8 * EPS)

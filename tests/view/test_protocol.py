@@ -43,6 +43,8 @@ def test_a_command_survives_the_way():
         '{"do":"check","id":1,"program":"","hint":true}',
         '{"do":"configure","id":1,"settings":' + "[" * 10_000 + "]" * 10_000 + "}",
         '{"do":"what_if","id":1,"address":"loss","changed":"0.W","value":Infinity}',
+        '{"do":"what_if","id":1,"address":"loss","changed":"0.W","value":1e301}',
+        '{"do":"seek","id":1,"step":9007199254740993}',
     ],
 )  # fmt: skip
 def test_what_is_no_command_is_answered_in_four_parts(text):
@@ -77,6 +79,9 @@ def test_a_frame_is_read_back_bit_for_bit():
     assert found.headline == "é"
     assert found.blocks[1].high == 1.0
     assert all(block.at % frame.EDGE == 0 for block in found.blocks)
+    for name in ("ab", "abc"):  # a head of another length
+        longer = frame.to_bytes(frame.Picture({**head, "session": name}, {}, {}))
+        assert len(longer) % frame.EDGE == len(content) % frame.EDGE == 0
     for name, array in arrays.items():
         assert got[name].tobytes() == np.ascontiguousarray(array).tobytes()
         assert got[name].shape == array.shape

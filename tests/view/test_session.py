@@ -25,6 +25,8 @@ from chainrule.view.trainer import Trainer
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK, head, picture, played, settled
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
@@ -497,7 +499,7 @@ def test_the_newest_state_may_be_one_before_that_was_shown(session, monkeypatch)
     """Where numbers were not finite; that the run has ended is heard a moment later."""
     session.do(c.Configure(1, BREAKS))
     params = session.shown_state().params
-    ring = iter([Snapshot(1, 2, 0.1, params), Snapshot(2, 0, 0.1, params)])
+    ring = iter([Snapshot(1, 2, params), Snapshot(2, 0, params)])
     monkeypatch.setattr(session.driver, "newest", lambda: next(ring))
     monkeypatch.setattr(session.driver, "hear", lambda: None)
     monkeypatch.setattr(session.driver, "running", True)

@@ -10,6 +10,8 @@ from chainrule.view.answers import answer
 from chainrule.view.session import Session
 from chainrule.view.sharing import SAME
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.fixture
 def session(tmp_path):

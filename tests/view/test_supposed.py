@@ -17,6 +17,8 @@ from tests.helpers import same_bits
 from tests.view.sessions import QUICK
 from tests.view.test_why import later
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 RATES = {
     "as it is": {}, "each pass another": {"schedule": "step(every=1)"},
     "with dropout": {"drop_probability": 0.4}, "clipped": {"clip_norm": 0.01, "l2": 0.1},
@@ -33,8 +35,7 @@ def shared(tmp_path_factory):
 
 
 @pytest.fixture
-def session(shared, monkeypatch):
-    monkeypatch.setattr("chainrule.view.session.MOMENT", 30.0)  # however busy the machine is
+def session(shared):
     shared.do(c.Configure(0, QUICK, whole=True))
     return shared
 

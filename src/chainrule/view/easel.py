@@ -45,7 +45,7 @@ class Easel:
         self._looks_again = 0.0  # when a far state of another branch may be replayed
 
     def painter(self, line: Line) -> Painter:
-        if line.name not in self.painters or self.painters[line.name].scene.setup != line.setup:
+        if line.name not in self.painters:
             self.painters[line.name] = Painter(Scene(line.setup))
         return self.painters[line.name]
 
