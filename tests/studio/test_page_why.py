@@ -187,3 +187,22 @@ def test_silence_is_said_and_ends(browser, configured):
         tab.page.get_by_role("button", name="Try again").click()
         tab.page.get_by_text("No news").wait_for(state="detached", timeout=8000)
         assert tab.step() == 10
+
+
+def test_on_a_phone_what_is_told_moves_nothing_away_from_the_pointer(browser, configured):
+    """It did: the words under the network took one line or two, and the page shook for good."""
+    with opened(browser, configured, "phone") as tab:
+        trained(tab, 20)
+        tab.page.keyboard.press("w")
+        links = tab.page.locator(".formulas .link")
+        links.first.wait_for()
+        under = tab.page.locator(".under")
+        tab.page.mouse.move(1, 1)
+        heights, told = set(), set()
+        for link in [None, *links.all()]:
+            if link:
+                link.hover()
+            heights.add(under.bounding_box()["height"])
+            told.add(under.locator("b").inner_text())
+        assert len(told) > 2
+        assert len(heights) == 1
