@@ -42,4 +42,4 @@ def test_the_question_of_a_key_comes_into_sight_on_a_phone(browser, live):
         tab.page.keyboard.press("w")
         heading = tab.page.get_by_role("heading", name="Why is this weight moving?")
         heading.wait_for()
-        tab.wait_until(lambda: 0 <= heading.bounding_box()["y"] < 700, "the panel in sight", 5)
+        tab.wait_until(lambda: 0 <= heading.bounding_box()["y"] < 700, "the panel in sight")

@@ -44,11 +44,11 @@ def test_the_curve_is_sharp_on_every_screen_and_wall(browser, live, ratio):
         tab.page.get_by_role("switch", name="Projector").click()
         zoom = "() => Number(document.documentElement.style.getPropertyValue('--zoom'))"
         tab.wait_until(lambda: tab.page.evaluate(zoom) > 1.5, "the page magnified")
-        tab.wait_until(lambda: is_sharp(tab), "a sharp curve on the wall", 5)
+        tab.wait_until(lambda: is_sharp(tab), "a sharp curve on the wall")
         set_screen(tab, 2 * ratio)
-        tab.wait_until(lambda: is_sharp(tab), "the same on another screen", 5)
+        tab.wait_until(lambda: is_sharp(tab), "the same on another screen")
         set_screen(tab, ratio, 1536, 864)
-        tab.wait_until(lambda: is_sharp(tab), "the same in a smaller window", 5)
+        tab.wait_until(lambda: is_sharp(tab), "the same in a smaller window")
         box = tab.page.locator(".plot .u-over").bounding_box()
         half = box["x"] + box["width"] * 5 / live.session.line.total
         tab.page.mouse.click(half, box["y"] + 4)
