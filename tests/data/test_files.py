@@ -20,7 +20,7 @@ from chainrule.data import csv_file, files, store, table, trial
 from chainrule.data.cells import is_date, is_number, numbers
 from chainrule.data.columns import Column
 from chainrule.data.encoder import Encoder
-from chainrule.data.odd import with_holes
+from chainrule.data.holes import with_holes
 from tests.helpers import refused
 
 ROWS = [(1.5, "ja", 2), (-2.25, "größer", 3), (1e-3, "nein, doch", 4), (4.0, "ja", 5)]
