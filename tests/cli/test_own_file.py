@@ -127,7 +127,7 @@ def test_texts_that_stand_for_a_missing_value_are_told_and_named(table, capsys, 
     path = folder / "my data.csv"
     path.write_text(path.read_text() + "99,k.A.,red,wide\n")
     assert run(["train", "my data.csv", "--pictures", "none", "--epochs", "2"]) == 0
-    assert "--holes 'k.A.' takes such cells as missing" in capsys.readouterr().out
+    assert "--holes k.A. takes such cells as missing" in capsys.readouterr().out
     assert trained(capsys, "--holes", "k.A.", "--missing", "drop")["network"].startswith("3-")
     assert run(["predict", "runs/my-data-2.chainrule", "my data.csv"]) == 2
     assert "a value" in capsys.readouterr().err  # known as a hole, and refused as one

@@ -20,7 +20,7 @@ from chainrule.data import csv_file, files, store, table, trial
 from chainrule.data.cells import is_date, is_number, numbers
 from chainrule.data.columns import Column
 from chainrule.data.encoder import Encoder
-from chainrule.data.odd import with_holes
+from chainrule.data.holes import with_holes
 from tests.helpers import refused
 
 ROWS = [(1.5, "ja", 2), (-2.25, "größer", 3), (1e-3, "nein, doch", 4), (4.0, "ja", 5)]
@@ -298,10 +298,11 @@ TOLD = {"called": "a", "needs": "b", "got": "c", "do": "d"}
     [
         ("import os; os.abort()", "one that ends its reader"),
         ("import time; time.sleep(9)", "not through with after"),
-        (f"import sys; print('{json.dumps(TOLD)}'); sys.exit(77)", "a: needs b, got c. d"),
+        (f"print('x'); print({json.dumps(TOLD)!r}); exit(77)", "a: needs b, got c. d"),
     ],
 )  # fmt: skip
 def test_a_column_file_that_no_reader_survives_is_refused(program, got, tmp_path, monkeypatch):
+    program = f"print({trial.READY!r}, flush=True); {program}"
     monkeypatch.setattr(trial, "COMMAND", (sys.executable, "-c", program))
     monkeypatch.setattr(trial, "SECONDS", 0.5 if "sleep" in program else 20)
     with pytest.raises(UsageError, match=got):
@@ -310,13 +311,51 @@ def test_a_column_file_that_no_reader_survives_is_refused(program, got, tmp_path
 
 @pytest.mark.parametrize(
     "command",
-    [("nothing that could be begun",), (sys.executable, "-c", "import nowhere_to_be_found"), ("",)],
-)
+    [
+        ("nothing that could be begun",), ("no python",), ("",), (None,), ("/bin/ls",),
+        (sys.executable, "-c", "import nowhere_to_be_found"),
+        (sys.executable, "-c", "print('hello'); import os; os.abort()"),
+        (sys.executable, "-c", "print('hello'); import time; time.sleep(9)"),
+    ],
+)  # fmt: skip
 def test_without_a_process_of_its_own_a_column_file_is_read_here(command, tmp_path, monkeypatch):
     polars = pytest.importorskip("polars", reason="the extra data is not installed")
     polars.DataFrame({"a": [1.5]}).write_parquet(tmp_path / "t.parquet")
     monkeypatch.setattr(trial, "COMMAND", command)
+    monkeypatch.setattr(trial, "SECONDS", 0.5)
     assert files.read(tmp_path / "t.parquet").n == 1
+
+
+def test_a_program_that_holds_its_own_python_does_not_begin_itself(tmp_path, monkeypatch):
+    polars = pytest.importorskip("polars", reason="the extra data is not installed")
+    polars.DataFrame({"a": [1.5]}).write_parquet(tmp_path / "t.parquet")
+    monkeypatch.setattr(trial.subprocess, "run", None)  # nothing to be called
+    monkeypatch.setattr(trial, "COMMAND", ("/usr/bin/uwsgi", *trial.COMMAND[1:]))
+    assert files.read(tmp_path / "t.parquet").n == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(trial.subprocess, "run", None)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert files.read(tmp_path / "t.parquet").n == 1
+
+
+@pytest.mark.parametrize("said", ["hello", "hello\\n"])
+def test_what_others_print_and_put_in_the_path_has_no_say(said, tmp_path, monkeypatch):
+    polars = pytest.importorskip("polars", reason="the extra data is not installed")
+    polars.DataFrame({"a": [1.5]}).write_parquet(tmp_path / "t.parquet")
+    own = f"print('{said}', end=''); import atexit; atexit.register(print, 'bye')\n"
+    monkeypatch.setattr(trial, "COMMAND", (*trial.COMMAND[:-1], own + trial.PROGRAM))
+    monkeypatch.setattr(sys, "path", [*sys.path, None, tmp_path])
+    assert files.read(tmp_path / "t.parquet").n == 1
+    with pytest.raises(UsageError, match="a whole Parquet or Arrow file"):
+        files.read(write(tmp_path, b"PAR1 and no more", "broken.parquet"))
+
+
+def test_a_library_that_fails_at_the_end_of_its_process_is_not_the_files_fault(
+    tmp_path, monkeypatch
+):
+    own = "import atexit, os; atexit.register(os.abort)\n"
+    monkeypatch.setattr(trial, "COMMAND", (*trial.COMMAND[:-1], own + trial.PROGRAM))
+    trial.check_readable(write(tmp_path, b"", "t.parquet"), "os:stat")
 
 
 def test_modules_of_the_folder_one_works_in_have_no_say(tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from chainrule.core.errors import UsageError
+from chainrule.data.trial import READY
 from chainrule.view import extent
 from chainrule.view.tables import NAME, looked_at, read, safe_name
 
@@ -188,6 +189,7 @@ def test_a_column_file_is_read_by_whichever_reader_there_is(reader, kind, monkey
     [("import os; os.abort()", "ends its reader"), ("import time; time.sleep(9)", "after 0.5 s")],
 )
 def test_a_file_that_no_reader_survives_leaves_the_studio_alive(live, monkeypatch, program, got):
+    program = f"print({READY!r}, flush=True); {program}"
     monkeypatch.setattr("chainrule.data.trial.COMMAND", (sys.executable, "-c", program))
     monkeypatch.setattr("chainrule.data.trial.SECONDS", 0.5 if "sleep" in program else 20)
     assert got in refused(live, b"PAR1 and what kills", "a.parquet")["got"]

@@ -12,6 +12,7 @@ from chainrule.core.checks import plural
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import cells, dialect
+from chainrule.data.cells import Holes
 from chainrule.data.grouped import SIGNS, Grouping, ways
 from chainrule.data.source import Source
 from chainrule.data.store import Store
@@ -32,7 +33,7 @@ def read(source: Source, *, texts: Iterable[str] = (), holes: Iterable[str] = ()
     with source.text() as text:
         found = dialect.found(text, source.called)
     as_text: dict[str, str] = dict.fromkeys(texts, "")
-    missing = frozenset(text.strip().casefold() for text in holes)
+    missing = Holes(holes, comma=found.comma)
     grouped: dict[str, Grouping] = {}
     while True:
         reading = _Reading(source, found, as_text, grouped, missing)
@@ -48,7 +49,7 @@ class _Reading:
 
     def __init__(
         self, source: Source, found: dialect.Dialect, as_text: dict[str, str],
-        grouped: dict[str, Grouping], holes: frozenset[str],
+        grouped: dict[str, Grouping], holes: Holes,
     ) -> None:  # fmt: skip
         self.source, self.dialect, self.as_text = source, found, as_text
         self.grouped, self.holes = grouped, holes
@@ -77,7 +78,7 @@ class _Reading:
         columns = tuple(map(self._column, range(self.store.columns)))
         return Table(
             columns, self.store.whole(), self.source.name, self._notes(), self.dialect.has_header,
-            self.dialect.comma,
+            self.dialect.comma, self.holes,
         )  # fmt: skip
 
     def _checked(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[list[str]]:

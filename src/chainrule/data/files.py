@@ -15,7 +15,7 @@ import numpy as np
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import csv_file
-from chainrule.data.odd import with_holes
+from chainrule.data.holes import with_holes
 from chainrule.data.source import Report, Source
 from chainrule.data.store import LARGE
 from chainrule.data.table import RawColumn, Table, from_columns, from_frame
@@ -44,7 +44,7 @@ def read(
     ending = Path(path).suffix.lower()
     with Source(path, report) as source:
         if ending == ".npy" and (mapped := _mapped(source)):
-            return mapped
+            return with_holes(mapped, holes)
         if ending in (".npz", ".npy"):
             return with_holes(_numpy(source, texts), holes)
         if ending in ARROW:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
 from chainrule.core.dense import Array
-from chainrule.data.cells import NO_NUMBER
+from chainrule.data.cells import NO_NUMBER, Holes, numbers
 
 SIGNS = ((".", ","), (",", "."))  # between thousands, and before the decimals
 
@@ -32,19 +33,27 @@ class Grouping:
         self.pattern, self.other = PATTERNS[signs], PATTERNS[signs[::-1]]
         self.proof = self.marked = ""
 
-    def numbers(self, cells: Sequence[str], holes: frozenset[str] = frozenset()) -> Array | int:
+    def numbers(self, cells: Sequence[str], holes: Holes | None = None) -> Array | int:
         """As `cells.numbers`: float64 (n,), or the place of the first cell that is none."""
         made = np.full(len(cells), np.nan)
         for k, cell in enumerate(map(str.strip, cells)):
+            if holes and holes.takes(cell):
+                continue
             if self.pattern.fullmatch(cell):
                 made[k] = self._value(cell)
                 if not self.proof and not self.other.fullmatch(cell):
                     self.proof = cell
                 if not self.marked and self.mark in cell:
                     self.marked = cell
-            elif cell.casefold() not in NO_NUMBER and cell.casefold() not in holes:
+            elif cell.casefold() not in NO_NUMBER:
                 return k
-        return made
+        return holes.clear(made, self._holes(holes)) if holes else made
+
+    def _holes(self, holes: Holes) -> dict[float, str]:
+        """Their numbers as this column writes numbers, else as they are."""
+        own = [text for text in holes.asked if self.pattern.fullmatch(text.strip())]
+        others = {value: text for value, text in holes.numbers.items() if text not in own}
+        return others | {self._value(text.strip()): text for text in own}
 
     def _value(self, cell: str) -> float:
         return float(cell.replace(self.mark, "").replace(self.point, "."))
@@ -58,3 +67,18 @@ class Grouping:
 def ways(cell: str) -> list[tuple[str, str]]:
     """The signs by which it is a number."""
     return [signs for signs in SIGNS if PATTERNS[signs].fullmatch(cell.strip())]
+
+
+def as_numbers(texts: Sequence[str], *, comma: bool) -> Array:
+    """NaN for what is none. Marks between thousands are read where more are numbers by that."""
+    made = _each(texts, partial(numbers, comma=comma))
+    for way in map(Grouping, SIGNS) if np.isnan(made).any() else ():
+        found = _each(texts, way.numbers)
+        if way.proof and np.isnan(found).sum() < np.isnan(made).sum():
+            made = found
+    return made
+
+
+def _each(texts: Sequence[str], read: Callable[[Sequence[str]], Array | int]) -> Array:
+    found = (read([text]) for text in texts)
+    return np.array([np.nan if isinstance(each, int) else each[0] for each in found])

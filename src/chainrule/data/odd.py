@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import shlex
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.data.cells import NO_NUMBER, numbers
+from chainrule.data.grouped import as_numbers
 from chainrule.data.roles import CATEGORIES, is_unlike_classes
 from chainrule.data.store import blocks
-from chainrule.data.table import OTHER, RawColumn, Table
+from chainrule.data.table import RawColumn, Table
 
 MOSTLY = 0.75  # of a column's cells are numbers: then the others are odd
 NAMED = 5  # odd texts that are named
@@ -45,12 +46,14 @@ class Odd:
 
     @property
     def remedy(self) -> str:
-        asked = " ".join(f"--holes {_quoted(text)}" for text in self.texts[:NAMED])
-        return f"{asked} takes such cells as missing (holes= in Python)"
+        asked = " ".join(f"--holes {shlex.quote(text)}" for text in self.texts[:NAMED])
+        more = len(self.texts) - NAMED
+        others = f"; name the other {more} so, too, or the column stays one of texts"
+        return f"{asked} takes such cells as missing (holes= in Python){others * (more > 0)}"
 
-
-def _quoted(text: str) -> str:
-    return text if text.isalnum() else repr(text)
+    @property
+    def note(self) -> str:
+        return f"{self.says}; {self.remedy}"
 
 
 def odd_columns(table: Table) -> tuple[Odd, ...]:
@@ -61,7 +64,7 @@ def odd_columns(table: Table) -> tuple[Odd, ...]:
 def _odd(table: Table, k: int, column: RawColumn) -> Odd | None:
     if not column.texts or column.is_full or column.is_dates:
         return None
-    is_number = ~np.isnan(_as_numbers(column.texts, table.comma))
+    is_number = ~np.isnan(as_numbers(column.texts, comma=table.comma))
     if is_number.all() or not is_number.any():
         return None
     counts = np.zeros(len(column.texts), np.int64)
@@ -78,59 +81,15 @@ def _odd(table: Table, k: int, column: RawColumn) -> Odd | None:
     return Odd(column.name, total - good, total, texts, inputs)
 
 
-def _as_numbers(texts: Iterable[str], comma: bool) -> Array:
-    """NaN for what is none."""
-    made = []
-    for text in texts:
-        found = numbers([text], comma=comma)
-        made.append(np.nan if isinstance(found, int) else found[0])
-    return np.array(made)
-
-
-# ------------------------------------------------------------------------------------------ holes
-
-
-def as_holes(holes: object) -> tuple[str, ...]:
-    """The texts that are asked for, each once."""
-    asked = (holes,) if isinstance(holes, str) else holes
-    if not isinstance(asked, list | tuple) or not all(isinstance(each, str) for each in asked):
-        raise UsageError(
-            "Data.from_file", "holes: texts that stand for a missing value", repr(holes)[:60],
-            "As holes=['k.A.', 'unknown'].",
-        )  # fmt: skip
-    return tuple(dict.fromkeys(asked))
-
-
-def with_holes(table: Table, holes: tuple[str, ...]) -> Table:
-    """The table with these texts as missing values; a column that is one of numbers but for them
-    is one of numbers then."""
-    wanted = {text.strip().casefold() for text in holes}
-    changed: dict[int, tuple[RawColumn, Array]] = {}
-    for k, column in enumerate(table.columns):
-        texts = column.texts or ()
-        gone = np.array([text.casefold() in wanted for text in texts], dtype=bool)
-        if gone.any():
-            changed[k] = _without(column, gone, table.comma)
-    if not changed:
-        return table
-    values = np.concatenate(list(blocks(table.values)))
-    for k, (_, lookup) in changed.items():
-        codes = values[:, k]
-        there = ~np.isnan(codes)
-        codes[there] = lookup[codes[there].astype(np.intp)]
-    columns = [changed[k][0] if k in changed else c for k, c in enumerate(table.columns)]
-    return replace(table, columns=tuple(columns), values=values)
-
-
-def _without(column: RawColumn, gone: Array, comma: bool) -> tuple[RawColumn, Array]:
-    """The column, and what becomes of each of its old numbers: NaN of what is a hole."""
-    texts = column.texts or ()
-    left = [text for text, is_gone in zip(texts, gone, strict=True) if not is_gone]
-    odd = [text for text in left if text.casefold() not in NO_NUMBER]
-    if odd and not column.is_full and not np.isnan(_as_numbers(odd, comma)).any():
-        lookup = _as_numbers(texts, comma)
-        lookup[gone] = np.nan
-        return RawColumn(column.name), lookup
-    codes = np.append(np.cumsum(~gone) - 1.0, OTHER)  # OTHER is the last place's number, too
-    codes[:-1][gone] = np.nan
-    return replace(column, texts=tuple(left)), codes
+@contextmanager
+def naming_odd(table: Table, places: Collection[int]) -> Iterator[None]:
+    """A refusal in here names the odd columns of these, and what to do about them."""
+    try:
+        yield
+    except UsageError as error:
+        odd = [each for each in odd_columns(table) if table.place(each.name) in places]
+        if not odd:
+            raise
+        got = "; ".join((error.got, *(each.says for each in odd)))
+        do = " ".join((*(f"{each.remedy}." for each in odd), error.do))
+        raise UsageError(error.called, error.needs, got, do) from error

@@ -22,8 +22,9 @@ from chainrule.data.columns import (
     moments,
 )
 from chainrule.data.encoder import Encoder
+from chainrule.data.holes import with_holes
 from chainrule.data.in_memory import InMemory
-from chainrule.data.odd import odd_columns, with_holes
+from chainrule.data.odd import Odd, naming_odd, odd_columns
 from chainrule.data.preparation import MISSING, Preparation
 from chainrule.data.roles import Names, Roles
 from chainrule.data.scan import Scan, check_finite, scan
@@ -45,6 +46,7 @@ class Made(NamedTuple):
     parts: dict[str, Arrays | None]
     preparation: Preparation
     notes: tuple[str, ...]
+    odd: tuple[Odd, ...]  # columns that are told of in the notes
 
 
 class Parts(NamedTuple):
@@ -65,8 +67,10 @@ def make(
     table = with_holes(table, holes)
     found, who = scan(table), roles.assign(table, target)
     check_finite(table, found, [*who.targets, *who.inputs])
-    meaning = roles.target_of(table, found, who.targets, task)
-    columns = roles.kinds(table, found, who)
+    with naming_odd(table, who.targets):
+        meaning = roles.target_of(table, found, who.targets, task)
+    with naming_odd(table, who.inputs):
+        columns = roles.kinds(table, found, who)
     kept, notes = _rows_kept(table, found, who, columns, missing)
     rows, said = _parts(table, who, kept, test_size, validation_size, seed)
     pairs = list(zip(columns, who.inputs, strict=True))
@@ -84,8 +88,15 @@ def make(
         name: _part(table, part, encoder, answers) if len(part) else None
         for name, part in rows._asdict().items()
     }
-    odd = tuple(f"{each.says}; {each.remedy}" for each in odd_columns(table))
-    return Made(parts, prepared, (*table.notes, *odd, *said, *notes))
+    odd = odd_columns(table)
+    told = (*table.notes, *(each.note for each in odd), *_unmet(table), *said, *notes)
+    return Made(parts, prepared, told, odd)
+
+
+def _unmet(table: Table) -> tuple[str, ...]:
+    """A hole that is none: misspelt, it may be."""
+    unmet = ", ".join(map(repr, table.holes.unmet)) if table.holes else ""
+    return (f"to be taken as missing, but in no cell: {unmet}",) if unmet else ()
 
 
 def _part(table: Table, rows: Array | Chosen, encoder: Encoder, answers: Answers) -> Arrays:

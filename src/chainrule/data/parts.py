@@ -16,9 +16,9 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.data import arrays, files, mapped, own
 from chainrule.data.fitting import fitted
+from chainrule.data.holes import as_holes
 from chainrule.data.in_memory import InMemory, of_own
 from chainrule.data.mapped import Mapped
-from chainrule.data.odd import as_holes
 from chainrule.data.preparation import Preparation
 from chainrule.data.roles import Names
 from chainrule.data.source import Report

@@ -14,9 +14,10 @@ from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
 from chainrule.core.tables import settings_of
 from chainrule.data.arrays import numbers
+from chainrule.data.cells import Holes
 from chainrule.data.columns import Column, Target, means_and_deviations
 from chainrule.data.encoder import Encoder
-from chainrule.data.odd import as_holes, with_holes
+from chainrule.data.holes import as_holes, with_holes
 from chainrule.data.table import Table, from_columns, from_frame, is_frame
 
 __all__ = ["Column", "Preparation", "Target"]
@@ -173,7 +174,7 @@ class Preparation:
 
     def _numbers(self, raw: Any) -> Array:
         needs = f"rows of {len(self.used)} numbers: {self._names()}"
-        rows = numbers("predict", needs, raw)
+        rows = Holes(self.holes).clear(numbers("predict", needs, raw))
         return self._of_a_row_each(needs, rows)
 
     def _table(self, raw: Any) -> Table:
@@ -182,7 +183,7 @@ class Preparation:
         rows = self._of_a_row_each(needs, np.array(raw, dtype=object))
         texts = [column.name for column in self.used if column.kind == "category"]
         columns = {c.name: rows[:, k] for k, c in enumerate(self.used)}
-        return from_columns(columns, source="rows", texts=texts)
+        return with_holes(from_columns(columns, source="rows", texts=texts), self.holes)
 
     def _of_a_row_each(self, needs: str, rows: Array) -> Array:
         rows = rows[None, :] if rows.ndim == 1 else rows

@@ -12,7 +12,7 @@ import numpy as np
 
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError
-from chainrule.data.cells import all_dates, is_missing
+from chainrule.data.cells import Holes, all_dates, is_missing
 
 MOST_TEXTS = 2**16  # different texts of a column that are kept apart,
 MOST_LETTERS = 2**25  # and the letters of them all
@@ -24,10 +24,10 @@ class Levels(dict[str, float]):
     """The texts of a column as numbers 0, 1, ... in the order of their coming; missing is NaN,
     one too many to be kept apart OTHER."""
 
-    def __init__(self, holes: frozenset[str] = frozenset()) -> None:
-        """holes: texts that are missing values here, beside the usual ones; in small letters."""
+    def __init__(self, holes: Holes | None = None) -> None:
+        """holes: texts that are missing values here, beside the usual ones."""
         super().__init__()
-        self.holes = holes
+        self.holes = holes or Holes()
         self.texts: list[str] = []
         self.letters = 0
         self.full = False
@@ -37,7 +37,7 @@ class Levels(dict[str, float]):
         if text != cell:
             return self[text]
         value = float(len(self.texts))
-        if is_missing(text) or text.casefold() in self.holes:
+        if self.holes.takes(text) or is_missing(text):
             value = np.nan
         elif self.letters > MOST_LETTERS or len(self.texts) >= MOST_TEXTS:
             self.full = True
@@ -83,6 +83,7 @@ class Table:
     notes: tuple[str, ...] = field(default=())  # what was found out while reading
     has_names: bool = True
     comma: bool = False  # 3,14 is a number
+    holes: Holes | None = None  # that were asked for, and are missing values by now
 
     @property
     def n(self) -> int:

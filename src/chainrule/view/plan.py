@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chainrule.core.errors import ChainruleError
 from chainrule.data.encoder import Encoder
-from chainrule.data.odd import with_holes
+from chainrule.data.holes import with_holes
 from chainrule.data.preparation import Preparation
 from chainrule.data.table import Table
 from chainrule.view import commands
