@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +67,30 @@ def studio(
         serve(session, listener, ready=ready, again=again if is_read else None, browser=browser)
     finally:
         listener.close()
+    with suppress(OSError):  # the terminal may be gone
+        _tell_saved(screen, session.driver.trained)
     return 0
+
+
+def _tell_saved(screen: Screen, paths: list[Path]) -> None:
+    """Which runs were trained here, how far, and how to see the last one again."""
+    from chainrule.core.errors import ChainruleError
+    from chainrule.training.run_file import RunFile
+
+    saved: dict[Path, int] = {}
+    for path in paths:
+        with suppress(ChainruleError), RunFile(path) as run:
+            saved[path] = run.steps()[-1]
+    made = [(path, step) for path, step in saved.items() if step]
+    if not made:
+        return
+    if sys.stderr.isatty():
+        screen.note("")  # after the terminal's ^C
+    if len(made) > SHOWN:
+        screen.note(f"  saved     {len(made) - SHOWN} runs more, and of the newest")
+    for path, step in made[-SHOWN:]:
+        screen.note(f"  saved     {path} at step {step:,}")
+    screen.note(f"  again     chainrule studio {shlex.quote(str(made[-1][0]))}")
 
 
 def _session(what: str | None) -> Session:
