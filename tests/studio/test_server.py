@@ -46,7 +46,7 @@ def test_a_port_there_is_not_is_said(port):
 def test_under_nohup_the_end_of_the_terminal_is_none(before):
     usual = signal.signal(signal.SIGHUP, before)
     try:
-        with server._ended_by_signals(SimpleNamespace(handle_exit=lambda *_: None)):
+        with server._ended_by_signals(SimpleNamespace()):
             assert (signal.getsignal(signal.SIGHUP) is before) == (before == signal.SIG_IGN)
         assert signal.getsignal(signal.SIGHUP) is before
     finally:

@@ -38,9 +38,20 @@ def studio(
     quiet: Quiet = False,
 ) -> int:
     """Watch a network learn in the browser: go back in time, branch, and ask why."""
-    from chainrule.core.errors import UsageError
+    from chainrule.cli.interrupt import at_once
 
     screen = Screen("studio", as_json=as_json, quiet=quiet)
+    with at_once():  # the server takes Ctrl-C for itself while there is something to save
+        trained = _served(screen, what, port, browser=browser)
+    with suppress(OSError):  # the terminal may be gone
+        _tell_saved(screen, trained)
+    return 0
+
+
+def _served(screen: Screen, what: str | None, port: int | None, *, browser: bool) -> list[Path]:
+    """Until the end; the run files that were trained."""
+    from chainrule.core.errors import UsageError
+
     try:
         from chainrule.studio.server import bound, serve
     except ImportError as error:
@@ -63,13 +74,11 @@ def studio(
         def again(url: str) -> None:
             screen.note(f"  another browser: {url}")  # never on stdout: --json is one line
 
-        is_read = sys.stderr.isatty() and not as_json  # a log is no place for a good token
+        is_read = sys.stderr.isatty() and not screen.as_json  # a log is no place for a good token
         serve(session, listener, ready=ready, again=again if is_read else None, browser=browser)
     finally:
         listener.close()
-    with suppress(OSError):  # the terminal may be gone
-        _tell_saved(screen, session.driver.trained)
-    return 0
+    return session.driver.trained
 
 
 def _tell_saved(screen: Screen, paths: list[Path]) -> None:

@@ -110,9 +110,9 @@ def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
         return
     received: list[int] = []
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def end(number: int, _: FrameType | None) -> None:
         received.append(number)
-        server.handle_exit(number, frame)
+        server.should_exit = True  # a second one forces nothing: open pages have GRACE seconds
 
     known = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
     heard = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
