@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -61,7 +62,7 @@ def _served(screen: Screen, what: str | None, port: int | None, *, browser: bool
         ) from error  # fmt: skip
     listener = bound(port)
     try:
-        session = _session(what)
+        session = _session(what, screen.note)
 
         def ready(url: str) -> None:
             screen.give(url=url)
@@ -102,7 +103,7 @@ def _tell_saved(screen: Screen, paths: list[Path]) -> None:
     screen.note(f"  again     chainrule studio {shlex.quote(str(made[-1][0]))}")
 
 
-def _session(what: str | None) -> Session:
+def _session(what: str | None, note: Callable[[str], None] = lambda _: None) -> Session:
     """On circles; or on the problem, the table or the run that is named."""
     from chainrule.cli.own_file import is_meant
     from chainrule.data.problems import PROBLEMS
@@ -116,7 +117,8 @@ def _session(what: str | None) -> Session:
     run = None if is_known else _run(Path(name))
     if run is not None:
         session.folder = run.parent
-        session.open_run(run)
+        for sentence in session.open_run(run):
+            note(f"  note      {sentence}")
     elif is_known or not is_meant(name):
         session.do(Configure(0, {"data": name}))
     else:
