@@ -14,8 +14,12 @@ from websockets.asyncio.client import connect
 
 from chainrule import RunFile
 from chainrule.cli.app import run
-from chainrule.view.commands import Configure
+from chainrule.cli.screen import Screen
+from chainrule.cli.studio import _tell_saved
+from chainrule.studio import server
+from chainrule.view.commands import Branch, Configure, Step
 from chainrule.view.messages import Offered
+from chainrule.view.session import Session
 from docs.pages.json_examples import SERVES
 from tests.studio.live import Speaker, started
 from tests.view.sessions import QUICK
@@ -68,6 +72,12 @@ def test_it_prints_one_line_trains_and_ends_on_ctrl_c_with_all_saved(tmp_path, n
         assert token not in err
         assert cookie.partition("=")[2] not in err
         assert "Traceback" not in err
+        (path,) = (tmp_path / "runs").glob("*.chainrule")
+        with RunFile(path) as file:
+            step = file.steps()[-1]
+        name = f"runs/{path.name}"
+        assert f"saved     {name} at step {step:,}\n" in err
+        assert f"again     chainrule studio {name}\n" in err
     (path,) = (tmp_path / "runs").iterdir()  # one file: nothing lies beside it
     with RunFile(path) as held:
         assert held.steps()[-1] > 50
@@ -226,3 +236,41 @@ def test_a_page_that_is_opened_leaves_no_token_in_a_log(tmp_path):
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert "token" not in err
+    assert err == ""  # nor is there anything that was saved
+
+
+def test_of_many_trained_runs_the_newest_are_named_and_the_last_is_opened_again(tmp_path, capsys):
+    session = Session(tmp_path / "my runs")
+    for seed in range(10):
+        session.do(Configure(1, {**QUICK, "seed": seed}))
+        session.do(Step(1, 2))
+    session.do(Branch(1, 1, {"learning_rate": 0.1}))
+    session.close()
+    made = session.driver.trained
+    assert len(made) == 10  # the branch has made no step
+    _tell_saved(Screen("studio", as_json=True), [*made, tmp_path / "gone.chainrule"])
+    out, err = capsys.readouterr()
+    lines = err.splitlines()
+    assert out == ""
+    assert lines[0] == "  saved     2 runs more, and of the newest"
+    assert lines[1:-1] == [f"  saved     {path} at step 2" for path in made[2:]]
+    assert lines[-1] == f"  again     chainrule studio '{made[-1]}'"
+
+
+def test_ctrl_c_before_the_server_has_begun_is_a_plain_end(tmp_path, capfd):
+    """uvicorn's own handling raised it again in the midst of the end."""
+    session = Session(tmp_path)
+    said = []
+
+    async def interrupted(made, sockets):
+        for _ in range(2):  # a second one forces nothing
+            signal.raise_signal(signal.SIGINT)
+        await whole(made, sockets)
+
+    whole = server._Server.serve
+    with server.bound(0) as listener, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server._Server, "serve", interrupted)
+        server.serve(session, listener, ready=said.append, again=None, browser=False)
+    assert said == []
+    assert capfd.readouterr().err == ""
+    assert session.driver.trainer.process is None

@@ -46,13 +46,11 @@ def test_a_port_there_is_not_is_said(port):
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
 @pytest.mark.parametrize("before", [signal.SIG_IGN, signal.SIG_DFL], ids=["nohup", "a terminal"])
 def test_under_nohup_the_end_of_the_terminal_is_none(before):
-    async def go():
-        server._end_with_the_terminal(SimpleNamespace(handle_exit=lambda *_: None))
-        return asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
-
     usual = signal.signal(signal.SIGHUP, before)
     try:
-        assert asyncio.run(go()) == (before == signal.SIG_DFL)
+        with server._ended_by_signals(SimpleNamespace()):
+            assert (signal.getsignal(signal.SIGHUP) is before) == (before == signal.SIG_IGN)
+        assert signal.getsignal(signal.SIGHUP) is before
     finally:
         signal.signal(signal.SIGHUP, usual)
 

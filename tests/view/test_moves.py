@@ -176,17 +176,19 @@ def test_a_step_back_ends_steps_that_take_long(session, monkeypatch):
 
 def test_after_a_loss_it_stands_where_the_file_does_and_plays_again(session):
     playing(session, until=200)
+    session.driver.save()  # else on a busy machine nothing may have been when it dies
+    saved = session.line.saved
     session.driver.trainer.process.kill()
     with pytest.raises(ChainruleError, match="process"):
         until_told(session)
-    assert session.step == session.line.head == session.line.saved
+    assert session.step == session.line.head == session.line.saved >= saved >= 200
     assert head(session).step == session.step  # and that state can be drawn
     assert session.state == "broken"
     assert session.take_news()[-1].why.endswith("What was saved is kept.")
     session.do(c.Play(1))
     assert session.state == "playing"
     session.do(c.Pause(1))
-    assert session.state in ("ready", "paused")  # as far as it got
+    assert session.state == "paused"  # as far as it got
 
 
 def test_an_opened_run_s_branches_keep_their_names(session):

@@ -14,7 +14,10 @@ def main() -> None:
         print(f"chainrule {__version__}")
         return
     try:
-        from chainrule.cli.app import run
+        from chainrule.cli.interrupt import at_once
+
+        with at_once():
+            from chainrule.cli.app import run
     except KeyboardInterrupt:  # its imports take a moment
         sys.exit(130)
     sys.exit(run(arguments))

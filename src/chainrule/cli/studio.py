@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,9 +39,20 @@ def studio(
     quiet: Quiet = False,
 ) -> int:
     """Watch a network learn in the browser: go back in time, branch, and ask why."""
-    from chainrule.core.errors import UsageError
+    from chainrule.cli.interrupt import at_once
 
     screen = Screen("studio", as_json=as_json, quiet=quiet)
+    with at_once():  # the server takes Ctrl-C for itself while there is something to save
+        trained = _served(screen, what, port, browser=browser)
+    with suppress(OSError):  # the terminal may be gone
+        _tell_saved(screen, trained)
+    return 0
+
+
+def _served(screen: Screen, what: str | None, port: int | None, *, browser: bool) -> list[Path]:
+    """Until the end; the run files that were trained."""
+    from chainrule.core.errors import UsageError
+
     try:
         from chainrule.studio.server import bound, serve
     except ImportError as error:
@@ -48,7 +62,7 @@ def studio(
         ) from error  # fmt: skip
     listener = bound(port)
     try:
-        session = _session(what)
+        session = _session(what, screen.note)
 
         def ready(url: str) -> None:
             screen.give(url=url)
@@ -61,14 +75,35 @@ def studio(
         def again(url: str) -> None:
             screen.note(f"  another browser: {url}")  # never on stdout: --json is one line
 
-        is_read = sys.stderr.isatty() and not as_json  # a log is no place for a good token
+        is_read = sys.stderr.isatty() and not screen.as_json  # a log is no place for a good token
         serve(session, listener, ready=ready, again=again if is_read else None, browser=browser)
     finally:
         listener.close()
-    return 0
+    return session.driver.trained
 
 
-def _session(what: str | None) -> Session:
+def _tell_saved(screen: Screen, paths: list[Path]) -> None:
+    """Which runs were trained here, how far, and how to see the last one again."""
+    from chainrule.core.errors import ChainruleError
+    from chainrule.training.run_file import RunFile
+
+    saved: dict[Path, int] = {}
+    for path in paths:
+        with suppress(ChainruleError), RunFile(path) as run:
+            saved[path] = run.steps()[-1]
+    made = [(path, step) for path, step in saved.items() if step]
+    if not made:
+        return
+    if sys.stderr.isatty():
+        screen.note("")  # after the terminal's ^C
+    if len(made) > SHOWN:
+        screen.note(f"  saved     {len(made) - SHOWN} runs more, and of the newest")
+    for path, step in made[-SHOWN:]:
+        screen.note(f"  saved     {path} at step {step:,}")
+    screen.note(f"  again     chainrule studio {shlex.quote(str(made[-1][0]))}")
+
+
+def _session(what: str | None, note: Callable[[str], None] = lambda _: None) -> Session:
     """On circles; or on the problem, the table or the run that is named."""
     from chainrule.cli.own_file import is_meant
     from chainrule.data.problems import PROBLEMS
@@ -82,7 +117,8 @@ def _session(what: str | None) -> Session:
     run = None if is_known else _run(Path(name))
     if run is not None:
         session.folder = run.parent
-        session.open_run(run)
+        for sentence in session.open_run(run):
+            note(f"  note      {sentence}")
     elif is_known or not is_meant(name):
         session.do(Configure(0, {"data": name}))
     else:

@@ -36,6 +36,24 @@ class Chart:
     ended: str  # as in records.Ended
     why: str = ""  # of a run that was not finite
 
+    @property
+    def first(self) -> int:
+        """The state it begins at: 0, or of a branch the one it leaves its parent at."""
+        return self.looks[0].step
+
+    @property
+    def steps(self) -> int:
+        """How many it made itself: what its settings explain."""
+        return self.looks[-1].step - self.first
+
+    @property
+    def beginning(self) -> str:
+        return f"state {self.first}" if self.first else "the start"
+
+    @property
+    def first_step(self) -> str:
+        return f"The step from state {self.first}" if self.first else "The first step"
+
     @cached_property
     def rows(self) -> Batch:
         """A sample of the training rows."""
@@ -94,7 +112,7 @@ class Chart:
         if self.is_not_finite or not len(self.history):
             return None
         unit = measure(self.constant, self.rows, float(self.loss[0]))
-        return trend(self.history["step"], self.loss, unit)
+        return trend(self.history["step"] - self.first, self.loss, unit)
 
     @property
     def fell_by_epoch(self) -> float:
@@ -102,7 +120,7 @@ class Chart:
         if self.trend is None:
             return 0.0
         unit = measure(self.constant, self.rows, float(self.loss[0]))
-        epochs = self.looks[-1].step / self.training.steps_per_epoch(self.data.train.n)
+        epochs = self.steps / self.training.steps_per_epoch(self.data.train.n)
         return self.trend.drops[-1] * unit / max(epochs / 8, 1e-300)
 
     def since(self, holds: Callable[[Look], bool]) -> int | None:

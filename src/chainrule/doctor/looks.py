@@ -26,7 +26,7 @@ WORK = 2**20  # rows × parameters of one look
 REPLAYED = 2**21  # rows × parameters × steps that may be computed again from the start,
 SHARE = 0.01  # or this share of the run's steps, whichever is more;
 HELD = 2**18  # and numbers in the training rows: larger data is not copied for it
-EARLY = (1, 3, 10, 30)  # states near the start that are worth a replay
+EARLY = (1, 3, 10, 30)  # steps from the start that are worth a replay
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,19 +136,21 @@ def after(made: StepRecord, factor: float) -> float:
 def early_states(
     spec: Spec, training: Training, start: State, data: Data, reached: int
 ) -> list[State]:
-    """Some states near the start, computed again within the bounds above."""
+    """Some states near the start, or a branch's fork, computed again within the bounds above."""
     if data.train.n * spec.inputs > HELD:
         return []
     train = data.fitted(spec).train
     each = spec.parameters * min(training.batch_size or train.n, train.n)
-    most = min(reached - 1, max(int(SHARE * reached), REPLAYED // each))
+    made = reached - start.step
+    most = min(made - 1, max(int(SHARE * made), REPLAYED // each))
     state, found, engine = start, [], choose(spec, anywhere(training))
     for step in EARLY:
-        if start.step == 0 and step <= most:
+        if step <= most:
+            goal = start.step + step
             per_epoch = training.steps_per_epoch(train.n)
-            rates = learning_rates(training, state, per_epoch, step)
+            rates = learning_rates(training, state, per_epoch, goal)
             with np.errstate(all="ignore"):
-                chunk = engine.train(spec, training, state, train, rates, step + 1, lambda: False)
+                chunk = engine.train(spec, training, state, train, rates, goal + 1, lambda: False)
             if chunk.ended != "done":
                 break
             state = chunk.state

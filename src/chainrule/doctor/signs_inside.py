@@ -57,7 +57,7 @@ def dead_relus(chart: Chart) -> Sign | None:
             return float(_dead(look, l).mean()) > HALF
 
         since = chart.since(ill)
-        if since is None or (since > 0 and not chart.knows_less_than(0.5)):
+        if since is None or (since > chart.first and not chart.knows_less_than(0.5)):
             continue
         dead = int(_dead(chart.looks[-1], l).sum())
         rows = len(chart.looks[-1].outputs)
@@ -100,8 +100,8 @@ def exploding_gradients(chart: Chart) -> Sign | None:
         return None
     return Sign(
         0, {"forwards": forth, "backwards": back},
-        f"At the start numbers grow {forth:.2g} times on their way from the inputs to the last "
-        f"layer, and gradients {back:.2g} times on their way back.",
+        f"At {chart.beginning} numbers grow {forth:.2g} times on their way from the inputs "
+        f"to the last layer, and gradients {back:.2g} times on their way back.",
     )  # fmt: skip
 
 
@@ -119,7 +119,8 @@ def large_weights(chart: Chart) -> Sign | None:
     size = largest(chart.looks[-1])
     return Sign(
         since, {"largest": size, "at_the_start": largest(chart.looks[0])},
-        f"The largest weight is {size:.3g}; at the start it was {largest(chart.looks[0]):.3g}.",
+        f"The largest weight is {size:.3g}; at {chart.beginning} it was "
+        f"{largest(chart.looks[0]):.3g}.",
     )  # fmt: skip
 
 
@@ -202,7 +203,7 @@ def stuck(chart: Chart) -> Sign | None:
     still = np.abs(chart.loss - last) < 0.02 * chart.constant
     k = len(still) - int(np.argmin(still[::-1])) if not still.all() else 0
     step = int(chart.history["step"][min(k, len(still) - 1)])
-    if step > 0.5 * chart.history["step"][-1]:
+    if step - chart.first > 0.5 * (chart.history["step"][-1] - chart.first):
         return None
     return Sign(
         step, {"loss": last, "constant": chart.constant},

@@ -63,13 +63,13 @@ def rate_too_low(chart: Chart) -> Sign | None:
     if not chart.knows_less_than(0.9) or chart.is_not_finite:
         return None
     moves = [max(look.moves(), default=0.0) for look in chart.looks]
-    travelled, steps = _travelled(chart), chart.looks[-1].step
+    travelled, steps = _travelled(chart), chart.steps
     if steps < SOME or not (_creeps(chart, max(moves), travelled) or _far_below(chart, travelled)):
         return None
     rate, line = _rate(chart), chart.line
     suits = rounded(max(line.advice, 3 * rate)) if line else rate * 10
     told = "" if line is None else (
-        f" The first step takes the mean loss from {line.before:.6g} to {line.whole:.6g}; at a "
+        f" {chart.first_step} takes the mean loss from {line.before:.6g} to {line.whole:.6g}; at a "
         f"rate of {rounded(line.first):g} it would be {line.best:.4g}."
     )  # fmt: skip
     return Sign(
@@ -88,16 +88,16 @@ def unfinished(chart: Chart) -> Sign | None:
     falls, begun = _falls(chart, FALLING), _has_only_begun(chart)
     if not (falls or begun):
         return None
-    steps = chart.looks[-1].step
+    steps, reached = chart.steps, chart.looks[-1].step
     longer = LONGER if chart.last_skill < 2 * PLAIN else 2
     evidence = {"steps": steps, "loss": float(chart.loss[-1]), "fell": chart.fell_by_epoch,
-                "try_steps": longer * steps}  # fmt: skip
+                "try_steps": chart.first + longer * steps}  # fmt: skip
     told = _forecast(chart) if falls else (
-        f"After {steps} steps the loss is {chart.loss[-1]:.4g}; at the start it was "
+        f"After {steps} steps the loss is {chart.loss[-1]:.4g}; at {chart.beginning} it was "
         f"{chart.loss[0]:.4g}, and a constant answer has {chart.constant:.4g}."
     )  # fmt: skip
-    more, advice = _how_to_go_on(chart, longer * steps, falls=falls)
-    return Sign(steps, evidence, told + more, advice)
+    more, advice = _how_to_go_on(chart, chart.first + longer * steps, falls=falls)
+    return Sign(reached, evidence, told + more, advice)
 
 
 def _how_to_go_on(chart: Chart, steps: int, *, falls: bool) -> tuple[str, str]:
@@ -108,12 +108,12 @@ def _how_to_go_on(chart: Chart, steps: int, *, falls: bool) -> tuple[str, str]:
         return (
             f" The schedule {schedule.name} took the learning rate from {_rate(chart):g} to "
             f"{left:.2g}.",
-            f"Start again with a rate that falls later: {anew}--schedule constant.",
+            f"{_again(chart)} with a rate that falls later: {anew}--schedule constant.",
         )
     more = "" if falls else " Many runs need some hundred steps before they learn."
     line, advice = chart.line, f"Train longer: {_longer(chart, steps)}."
     if not falls and line is not None and line.advice > HIGH * _rate(chart):
-        advice += f" Or start again with a learning rate of {rounded(line.advice):g}."
+        advice += f" Or {_again(chart).lower()} with a learning rate of {rounded(line.advice):g}."
     return more, advice
 
 
@@ -128,7 +128,7 @@ def word_of_more(chart: Chart) -> str:
     if _falls(chart, A_LITTLE):
         return (
             f"{said}The loss was still falling at the end, by {chart.fell_by_epoch:.2g} an epoch: "
-            f"training longer may help. {_longer(chart, 2 * chart.looks[-1].step)}"
+            f"training longer may help. {_longer(chart, chart.first + 2 * chart.steps)}"
         )
     return said and f"{said}Is it bad luck? chainrule doctor --why-stuck RUN tells."
 
@@ -160,7 +160,11 @@ def _start_again(chart: Chart, suits: float) -> str:
     line = chart.line
     add_up = line is not None and suits < line.first / 2 and line.first != line.advice
     why = ", since later steps add up" if add_up else ""
-    return f"Start again with a learning rate of {suits:g}{why}."
+    return f"{_again(chart)} with a learning rate of {suits:g}{why}."
+
+
+def _again(chart: Chart) -> str:
+    return f"Branch again from step {chart.first}" if chart.first else "Start again"
 
 
 # ----------------------------------------------------------------------------------- too high
@@ -229,7 +233,11 @@ def _lower(chart: Chart) -> float:
 def _told(chart: Chart, look: Look) -> tuple[float, float, float, str]:
     """Mean losses before a step, after it, and after a shorter one; and how short that is."""
     line = chart.line
-    if look.step == 0 and line is not None and (_first_step_rises(chart) or not _overshoots(look)):
+    if (
+        look.step == chart.first
+        and line is not None
+        and (_first_step_rises(chart) or not _overshoots(look))
+    ):
         return line.before, line.whole, line.best, f"at a rate of {rounded(line.first):g}"
     losses = (float(look.made.loss.value), look.probes[1], look.probes[0])
     before, after, tenth = mean_losses(look.made, *losses)
@@ -297,7 +305,7 @@ def _leaves_the_plain(chart: Chart) -> bool:
 
 def _has_only_begun(chart: Chart) -> bool:
     """A short run, on the plain or not far from it, whose weights still move."""
-    steps, moves = chart.looks[-1].step, max(chart.looks[-1].moves(), default=0.0)
+    steps, moves = chart.steps, max(chart.looks[-1].moves(), default=0.0)
     alive = (moves > 0 or _is_spent(chart)) and not _thrown_away(chart)
     few = steps < BEGUN if chart.last_skill < PLAIN else steps < SHORT
     few = few or _is_spent(chart)

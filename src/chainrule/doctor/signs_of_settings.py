@@ -33,10 +33,11 @@ def symmetric_start(chart: Chart) -> Sign | None:
         if units < 2 or alike.mean() <= 0.5:
             continue
         alike &= _twins(_stacked(first.rows.grads, W, b))
+        begin = f"have at {chart.beginning}" if chart.first else "start with"
         if alike.mean() > 0.5:
             return Sign(
                 0, {"layer": l, "same": int(alike.sum()), "units": units},
-                f"In layer {l + 1}, {int(alike.sum())} of {units} units start with the same "
+                f"In layer {l + 1}, {int(alike.sum())} of {units} units {begin} the same "
                 "weights and get the same gradient: they stay copies of one unit.",
             )  # fmt: skip
     return None
@@ -45,6 +46,8 @@ def symmetric_start(chart: Chart) -> Sign | None:
 def loud_start(chart: Chart) -> Sign | None:
     """Cross-entropy: a network that knows nothing yet should say so, loss ln k."""
     if chart.spec.loss.last not in ("sigmoid", "softmax") or not len(chart.history):
+        return None
+    if chart.first:  # a branch: the start is its parent's
         return None
     k = chart.spec.outputs
     silent = math.log(k) if chart.spec.loss.targets == "labels" else k * math.log(2)
@@ -83,7 +86,8 @@ def penalty_too_strong(chart: Chart) -> Sign | None:
         seen[0].step,
         {**strengths, "pull": _pull(seen[0]), "weights_kept": kept},
         f"The penalty's gradient is {_pull(seen[0]):.2g} times the data's at state "
-        f"{seen[0].step}, and the weights have shrunk to {100 * kept:.2g} % of their start.",
+        f"{seen[0].step}, and the weights have shrunk to {100 * kept:.2g} % of "
+        f"what they were at {chart.beginning}.",
         f"Try {' '.join(f'--{name} {strength / 100:.2g}' for name, strength in strengths.items())},"
         " or 0.",
     )  # fmt: skip

@@ -36,6 +36,6 @@ class Illness:
         if sign is None:
             return None
         return Finding(
-            self.id, self.name, sign.since_step, sign.evidence, sign.sentence,
+            self.id, self.name, max(sign.since_step, chart.first), sign.evidence, sign.sentence,
             sign.try_this or self.try_this,
         )  # fmt: skip

@@ -6,8 +6,9 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -21,6 +22,7 @@ from chainrule.view.session import Session
 PORT, TRIED = 8765, 20  # the first that is free of so many
 MESSAGE = 2**20  # bytes of one message of a page at most
 BUFFER = 2**17  # bytes that the system may hold for a page that does not read
+ENDS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Windows has only some of them
 GRACE = 2  # seconds that open connections have at the end
 SETTINGS: dict[str, Any] = {  # no log holds a token, no frame is packed, no header is believed
     "lifespan": "on", "log_config": None, "log_level": "warning", "access_log": False,
@@ -78,33 +80,58 @@ def serve(
 
     keys.used = used
     app = application(session, keys, at_the_end=opener.close)
-    server = uvicorn.Server(uvicorn.Config(app, **SETTINGS))
+    server = _Server(uvicorn.Config(app, **SETTINGS))
 
     def started() -> None:
         ready(url)
         if browser:
             opener.open()
 
-    with suppress(KeyboardInterrupt):  # raised again by the server once all is saved
+    with _ended_by_signals(server):
         asyncio.run(_serve(server, listener, started))
+
+
+class _Server(uvicorn.Server):
+    """It takes no signals of its own: it would raise them again as it ends, in the midst of what
+    asyncio has left to do."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextmanager
+def _ended_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    """Ctrl-C, a closed terminal and SIGTERM end the server, from before it begins to where it has
+    ended; under nohup a closed terminal ends nothing. SIGTERM then ends the process, as it does
+    others."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    received: list[int] = []
+
+    def end(number: int, _: FrameType | None) -> None:
+        received.append(number)
+        server.should_exit = True  # a second one forces nothing: open pages have GRACE seconds
+
+    known = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    heard = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if signal.SIGTERM in received:
+        signal.raise_signal(signal.SIGTERM)
 
 
 async def _serve(
     server: uvicorn.Server, listener: socket.socket, started: Callable[[], None]
 ) -> None:
     running = asyncio.create_task(server.serve(sockets=[listener]))
-    _end_with_the_terminal(server)
     while not server.started and not running.done():
         await asyncio.sleep(0.005)
-    if server.started:
+    if server.started and not server.should_exit:
         await asyncio.to_thread(started)
     await running
-
-
-def _end_with_the_terminal(server: uvicorn.Server) -> None:
-    """Who closes the terminal ends as SIGTERM does, with all saved; under nohup nothing ends."""
-    number = getattr(signal, "SIGHUP", None)  # Windows has none
-    if number is None or threading.current_thread() is not threading.main_thread():
-        return
-    if signal.getsignal(number) is not signal.SIG_IGN:
-        asyncio.get_running_loop().add_signal_handler(number, server.handle_exit, number, None)

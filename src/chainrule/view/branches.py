@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from itertools import count, islice, product
+from itertools import count, product
 from string import ascii_uppercase
 
 from chainrule.core.errors import UsageError
@@ -26,10 +26,12 @@ def check(lines: Lines, line: Line, step: int) -> None:
         raise UsageError("branch", f"a state from 0 to {line.head}", str(step), "Go there first.")
 
 
-def names(given: int) -> Iterator[str]:
-    """A, B, ... Z, AA, ... after so many: none twice, for pages keep the curves of a name."""
-    letters = ("".join(each) for size in count(1) for each in product(ascii_uppercase, repeat=size))
-    return islice(letters, given, None)
+def names(taken: Collection[str]) -> Iterator[str]:
+    """A, B, ... Z, AA, ... but those: none twice, for pages keep the curves of a name."""
+    for size in count(1):
+        for letters in product(ascii_uppercase, repeat=size):
+            if (name := "".join(letters)) not in taken:
+                yield name
 
 
 def begun(parent: Line, state: State, settings: dict[str, object], names: Iterator[str]) -> Line:

@@ -26,6 +26,7 @@ class Driver:
         self.line: Line | None = None  # whose file the process has open
         self.running = False
         self.goes = 0  # the number of the newest one
+        self.trained: list[Path] = []  # the run files it had open, the newest last
 
     def start(self) -> None:
         self.trainer.start()
@@ -89,6 +90,7 @@ class Driver:
         self.leave()
         self.hear()
         path = line.path or line.create(folder)
+        self.trained = [*(each for each in self.trained if each != path), path]
         again = line.ended is not None
         self.trainer.open(path, line.setup.spec, longer=again)
         self.line, line.ended = line, None

@@ -66,6 +66,7 @@ class Line:
         about: dict[str, Any] = {"studio": self.setup.chosen.to_json()}
         if self.parent is not None:
             about["parent"] = {"run": self.parent.file_name, "step": self.fork}
+            about["branch"] = {"name": self.name, "says": self.says}
         network = Network(self.setup.spec, self.start.params)
         for path in self._places(folder):
             if path.exists() or path.with_suffix("").exists():

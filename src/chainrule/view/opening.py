@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data.problems import PROBLEMS
 from chainrule.training.run_file import RunFile
+from chainrule.view import branches
+from chainrule.view.family import Member, family
 from chainrule.view.line import Line
+from chainrule.view.messages import Failed
 from chainrule.view.parts import RunInfo
 from chainrule.view.sets import RUN, Kept, Source, source_of
 from chainrule.view.settings import Chosen, Setup
-from chainrule.view.words import counted, network_line, short
+from chainrule.view.words import counted, difference, network_line, short
 
 LISTED = 50  # runs, the newest first
-DEEP = 8  # parents of parents
 
 
 def listed(folder: Path) -> tuple[RunInfo, ...]:
@@ -41,21 +43,59 @@ def found(folder: Path, name: str) -> Path:
     return known[name]
 
 
-def opened(path: Path, kept: Kept) -> tuple[Setup, dict[str, Line]]:
-    """The run and those it branched from, by name: the first is A, the last the run itself."""
-    files = _with_parents(path)
-    lines: dict[str, Line] = {}
-    setup: Setup | None = None
-    parent: Line | None = None
-    for name, each in zip("ABCDEFGHIJ", files, strict=False):
-        with RunFile(each) as run:
-            setup = _setup(run, kept, setup)
-            start = run.state(run.steps()[0])
-        parent = Line(name, setup, parent=parent, start=start, path=each)
-        refresh(parent)
-        lines[name] = parent
-    assert setup is not None
-    return setup, lines
+class Opened(NamedTuple):
+    """A run and its family by name; told: of what is not there, a sentence each."""
+
+    setup: Setup
+    lines: dict[str, Line]
+    shown: Line
+    told: list[str]
+
+
+def opened(path: Path, kept: Kept) -> Opened:
+    """The run, those it branched from, and the branches in its folder that came from it."""
+    found = family(path, branches.MOST)
+    made: list[Line] = []
+    letters = _letters([member.name for member, _ in found.members])
+    for name, (member, above) in zip(letters, found.members, strict=True):
+        parent = None if above is None else made[above]
+        made.append(_line(name, member, parent, kept))
+    lines = {line.name: line for line in made}
+    shown = next(line for line in made if line.path == path)
+    return Opened(shown.setup, lines, shown, found.told)
+
+
+def _letters(held: list[str]) -> list[str]:
+    """The names they had; the first is A, as is the beginning of every session, and who has none
+    or another's gets one that is free."""
+    taken = {"A", *held}
+    free = branches.names(taken)
+    found: list[str] = []
+    for k, name in enumerate(held):
+        name = name if k else "A"
+        found.append(next(free) if not name or name in found else name)
+    return found
+
+
+def _line(name: str, member: Member, parent: Line | None, kept: Kept) -> Line:
+    with RunFile(member.path) as run:
+        setup = _setup(run, kept, parent.setup if parent else None)
+        start = run.state(run.steps()[0])
+    says = member.says if parent else ""
+    if parent and not says:
+        says = difference(parent.setup.chosen.settings, setup.chosen.settings) or "the same"
+    line = Line(name, setup, parent=parent, start=start, says=says, path=member.path)
+    refresh(line)
+    return line
+
+
+def told(path: Path, sentences: list[str]) -> list[Failed]:
+    """Which of its family are not shown, as a page says it."""
+    if not sentences:
+        return []
+    do = "The run itself is whole; open one of the others by its own name."
+    needs = "its family beside it"
+    return [Failed(None, f"open {path.name}", needs, " ".join(sentences), do, None)]
 
 
 def let_go(kept: Kept, lines: Iterable[Line]) -> None:
@@ -75,20 +115,6 @@ def refresh(line: Line) -> None:
         ended = run.ended
     known = ended is not None and ended["reason"] != "interrupted"
     line.ended = (ended["reason"], str(ended.get("why", ""))) if ended and known else None
-
-
-def _with_parents(path: Path) -> list[Path]:
-    """The run and its parents, the oldest first, as far as they lie in the same folder."""
-    files = [path]
-    while len(files) < DEEP:
-        with RunFile(files[0]) as run:
-            parent: Any = run.meta("parent")
-        name = parent.get("run") if isinstance(parent, dict) else None
-        near = path.parent / Path(name).name if isinstance(name, str) else None
-        if near is None or not near.is_file() or near in files:
-            break
-        files.insert(0, near)
-    return files
 
 
 def _setup(run: RunFile, kept: Kept, parent: Setup | None) -> Setup:

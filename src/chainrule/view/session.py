@@ -47,16 +47,16 @@ class Session:
         self.speed: pace.Speed = "normal"
         self._begin(set_up(chosen, self.kept))
 
-    def _begin(self, setup: Setup, lines: dict[str, Line] | None = None) -> None:
-        """Another network: what was is saved and closed."""
-        lines = lines or {"A": Line("A", setup)}
+    def _begin(self, setup: Setup, found: opening.Opened | None = None) -> None:
+        """Another network, or runs that were made: what was is saved and closed."""
+        lines = found.lines if found else {"A": Line("A", setup)}
         easel = Easel(lines, self._save)
         for line in lines.values():
             easel.painter(line)  # whatever is wrong with it is said before anything is changed
         self._leave()
         self.id, self.lines, self.easel = secrets.token_hex(4), lines, easel
-        self.line = list(lines.values())[-1]
-        self.names = branches.names(len(lines))
+        self.line = found.shown if found else lines["A"]
+        self.names = branches.names(set(lines))
         self.step, self.broken = self.line.head, ""
         self.offered: TableInfo | None = None  # to be chosen from on the page
         self.mode: Mode = "still"
@@ -219,10 +219,14 @@ class Session:
     def open(self, command: commands.Open) -> None:
         self.open_run(opening.found(self.folder, command.name))
 
-    def open_run(self, path: Path) -> None:
-        self._begin(*opening.opened(path, self.kept))
+    def open_run(self, path: Path) -> list[str]:
+        """With its family; who of that is missing, a sentence each."""
+        found = opening.opened(path, self.kept)
+        self._begin(found.setup, found)
         opening.let_go(self.kept, self.lines.values())
         self.news += self.everything()
+        self.news += opening.told(path, found.told)
+        return found.told
 
     def branch(self, command: commands.Branch) -> None:
         self.pause()
