@@ -69,3 +69,20 @@ def test_the_line_of_a_message_can_be_gone_to(monkeypatch, verdict):
         said = replace(verdict, message=message)
         monkeypatch.setattr(answers, "check", lambda *_, said=said, **more: said)
         assert answers.checked(commands.Check(1, WRONG)).line == line
+
+
+def test_a_convention_of_its_own_is_said_in_the_headline(monkeypatch, verdict):
+    found = {"loss": "squared error", "factor": "2/m of the sum", "batch": "mean", "outputs": "sum"}
+    said = replace(verdict, status="different", mistakes=(), conventions=found)
+    monkeypatch.setattr(answers, "check", lambda *_, **more: said)
+    assert answers.checked(commands.Check(1, WRONG)).headline == (
+        "Right, in a convention of its own: the mean over the rows, without the ½."
+    )
+
+
+def test_a_page_is_told_of_nothing_that_only_a_terminal_has():
+    found = answers.checked(commands.Check(1, "import numpy as np\n\nwhile True:\n    pass\n"))
+    said = found.verdict["message"]
+    assert "--" not in said
+    assert "the lines outside of its functions to be done within 1 s" in said
+    assert found.line == 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Callable
 from typing import Any, TextIO
@@ -13,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from chainrule.checker.conventions import own_convention
 from chainrule.checker.sandbox.words import clean
 from chainrule.checker.verdict import Mistake, Verdict
 
@@ -81,21 +81,6 @@ def _title(verdict: Verdict, name: str) -> Text:
     elif verdict.status == "wrong" and len(verdict.mistakes) > 1:
         title = f"{title}: {len(verdict.mistakes)} mistakes; mend the first one first"
     return Text.assemble((f"{clean(name)}: ", "bold"), (title, f"bold {colour}"))
-
-
-def own_convention(found: dict[str, Any]) -> str:
-    """What the gradients are gradients of, where it is not what this library takes."""
-    if "checked by" in found or "factor" not in found:
-        return "a loss of its own"
-    if not re.match(r"[12](/| )", found["factor"]):
-        return str(found["factor"])
-    mean = [
-        word for word, key in (("rows", "batch"), ("outputs", "outputs")) if found[key] == "mean"
-    ]
-    over = f"the mean over the {' and the '.join(mean)}" if mean else "the sum over the rows"
-    if found["factor"][0] == "1":
-        return over
-    return f"{over}, {'without the ½' if 'squared' in found['loss'] else 'times 2'}"
 
 
 def agrees(verdict: Verdict) -> str:
