@@ -1,8 +1,11 @@
 """The program that a physics teacher handed over, with three mistakes at once and one at a time."""
 
+import re
+
 import pytest
 
 from chainrule.checker.api import check
+from chainrule.checker.picture import picture
 
 RIGHT = """\
 import numpy as np
@@ -35,12 +38,16 @@ SLOPE = ("(d2 @ W2.T) * h * (1 - h)", "d2 @ W2.T")
 UPHILL = ("W2 -= lr * dW2", "W2 += lr * dW2")
 
 
-def changed(*changes):
+def verdict(*changes):
     program = RIGHT
     for old, new in changes:
         assert program.count(old) == 1
         program = program.replace(old, new)
-    return check(program).mistakes
+    return check(program)
+
+
+def changed(*changes):
+    return verdict(*changes).mistakes
 
 
 def test_the_gravest_mistake_stands_first():
@@ -88,3 +95,46 @@ def test_without_a_name_for_the_gradient_both_places_are_told():
     )  # fmt: skip
     assert (found.id, found.where, found.layer) == (48, "weight gradient", 1)
     assert found.formula_theirs == "dW2 = −a₋ᵀ d2, or W2 ← W2 + η dW2"
+
+
+def test_what_is_right_beside_a_mistake_in_all_gradients_is_said():
+    found = verdict(FACTOR, UPHILL)
+    ticks = "Right means: right once mistake 2 is mended, which every gradient has."
+    assert found.ticks == ticks
+    assert found.agreement["0.dW"] < 1e-7
+    words = re.sub(r"\s*<[^>]*>\s*", " ", picture(found))
+    assert ticks in words
+    assert verdict(UPHILL).ticks == verdict().ticks == ""
+
+
+def line(text):
+    return 1 + next(n for n, row in enumerate(RIGHT.splitlines()) if text in row)
+
+
+@pytest.mark.parametrize(
+    ("change", "text", "sets"),
+    [
+        (UPHILL, "W2 -= ", "W2"),
+        (SLOPE, "d1 = ", "d1"),
+        (("dW2 = h.T @ d2", "dW2 = -h.T @ d2"), "dW2 = ", "dW2"),
+        (("b2 -= lr", "b2 += lr"), "b2 -= ", "b2"),
+    ],
+)
+def test_the_line_of_a_mistake_is_known(change, text, sets):
+    [found] = changed(change)
+    assert (found.line, found.sets) == (line(text), sets)
+
+
+def test_where_weights_start_is_no_line_of_an_update():
+    """The update has no name of the weights in it; the factor stands in no line of its own."""
+    steps = "".join(f"    {name} -= lr * {d}\n" for name, d in (
+        ("W2", "dW2"), ("W1", "dW1"), ("b2", "d2.sum(0)"), ("b1", "d1.sum(0)"),
+    ))  # fmt: skip
+    grouped = (
+        "    for p, g in zip((W2, W1, b2, b1), (-dW2, dW1, d2.sum(0), d1.sum(0))):\n"
+        "        p -= lr * g\n"
+    )
+    [found] = changed((steps, grouped))
+    assert (found.where, found.line, found.sets) == ("update", None, "")
+    [factor] = changed(FACTOR)
+    assert factor.line is None

@@ -40,9 +40,9 @@ def told(verdict, monkeypatch):
 def test_the_first_hint_says_where_and_neither_what_nor_how(told, verdict):
     mistake = verdict.mistakes[0]
     found = told(1)
-    assert [set(each) for each in found.verdict["mistakes"]] == [{"where", "layer"}] * len(
-        verdict.mistakes
-    )
+    assert [set(each) for each in found.verdict["mistakes"]] == [
+        {"where", "layer", "line", "sets"}
+    ] * len(verdict.mistakes)
     said = json.dumps(found.verdict) + found.headline + (found.svg or "")
     assert mistake.name not in said
     assert verdict.message not in said

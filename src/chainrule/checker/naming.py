@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from chainrule.checker.account import Account, Piece
 from chainrule.checker.case import Case
 from chainrule.checker.factors import Odd
+from chainrule.checker.lines import place_of
 from chainrule.checker.mistakes import table
 from chainrule.checker.observation import Names, names_of
 from chainrule.checker.scale import Factor, Sizes
@@ -135,6 +136,8 @@ class Namer:
     ) -> Mistake:  # fmt: skip
         row = table()[number]
         words = self.texts(layer, factor)
+        l = self.layers - 1 if layer is None else layer
+        place = place_of(self.case, self.account, number, where or row.where, l)
         return Mistake(
             id=number,
             name=row.name,
@@ -144,6 +147,8 @@ class Namer:
             evidence=_without_rounding(evidence),
             formula_right=_filled(right or row.right, words),
             formula_theirs=_filled(theirs or row.wrong, words),
+            line=place.line,
+            sets=place.sets,
         )
 
 

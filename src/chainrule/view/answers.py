@@ -37,9 +37,10 @@ from chainrule.view.words import short
 
 BARS = 10  # pulls that are drawn
 PROGRAM = 200_000  # characters of one that is checked
+PLACE = ("where", "layer", "line", "sets")
 HINTED = {
-    1: ("where", "layer"), 2: ("id", "name", "where", "layer"),
-    3: ("id", "name", "where", "layer", "formula_right", "formula_theirs"),
+    1: PLACE, 2: (*PLACE, "id", "name"),
+    3: (*PLACE, "id", "name", "formula_right", "formula_theirs"),
 }  # fmt: skip
 LINE = re.compile(r"\bline (\d+)")
 ON_TOP = {
