@@ -80,7 +80,7 @@ def test_a_hint_says_less(hint, folder, monkeypatch, capsys):
         assert text not in out
     out, code = told(WRONG, monkeypatch, capsys, "--hint", str(hint), "--json")
     found = json.loads(out)
-    assert set(found["mistakes"][0]) == set(REDUCED[hint]) - {"line"}
+    assert set(found["mistakes"][0]) == set(REDUCED[hint])
     assert ONE.evidence not in out
     assert not {"agreement", "message"} & set(found)
     assert found["hint"] == hint

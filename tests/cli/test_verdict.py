@@ -8,10 +8,11 @@ import pytest
 
 from chainrule.checker import api
 from chainrule.checker.api import check
+from chainrule.checker.conventions import own_convention
 from chainrule.checker.naming import listed, product
 from chainrule.checker.verdict import Mistake, Verdict
 from chainrule.cli.app import run
-from chainrule.cli.verdict import agrees, own_convention
+from chainrule.cli.verdict import agrees
 
 NOTE = Mistake(
     17, "logarithm of zero", "loss", None, "The loss becomes infinite.", "It is inf.",

@@ -40,9 +40,9 @@ def told(verdict, monkeypatch):
 def test_the_first_hint_says_where_and_neither_what_nor_how(told, verdict):
     mistake = verdict.mistakes[0]
     found = told(1)
-    assert [set(each) for each in found.verdict["mistakes"]] == [{"where", "layer"}] * len(
-        verdict.mistakes
-    )
+    assert [set(each) for each in found.verdict["mistakes"]] == [
+        {"where", "layer", "line", "sets"}
+    ] * len(verdict.mistakes)
     said = json.dumps(found.verdict) + found.headline + (found.svg or "")
     assert mistake.name not in said
     assert verdict.message not in said
@@ -69,3 +69,20 @@ def test_the_line_of_a_message_can_be_gone_to(monkeypatch, verdict):
         said = replace(verdict, message=message)
         monkeypatch.setattr(answers, "check", lambda *_, said=said, **more: said)
         assert answers.checked(commands.Check(1, WRONG)).line == line
+
+
+def test_a_convention_of_its_own_is_said_in_the_headline(monkeypatch, verdict):
+    found = {"loss": "squared error", "factor": "2/m of the sum", "batch": "mean", "outputs": "sum"}
+    said = replace(verdict, status="different", mistakes=(), conventions=found)
+    monkeypatch.setattr(answers, "check", lambda *_, **more: said)
+    assert answers.checked(commands.Check(1, WRONG)).headline == (
+        "Right, in a convention of its own: the mean over the rows, without the ½."
+    )
+
+
+def test_a_page_is_told_of_nothing_that_only_a_terminal_has():
+    found = answers.checked(commands.Check(1, "import numpy as np\n\nwhile True:\n    pass\n"))
+    said = found.verdict["message"]
+    assert "--" not in said
+    assert "the lines outside of its functions to be done within 1 s" in said
+    assert found.line == 3

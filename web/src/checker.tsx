@@ -14,6 +14,8 @@ interface Mistake {
   evidence?: string;
   formula_right?: string;
   formula_theirs?: string;
+  line?: number | null;
+  sets?: string; // what that line sets
 }
 
 const LONGEST = 200_000; // characters the studio takes
@@ -195,7 +197,7 @@ export function Verdict({ found, show }: { found: Checked; show: (line: number) 
       <ol>
         {mistakes.map((each, k) => (
           <li key={k}>
-            <One mistake={each} />
+            <One mistake={each} show={show} />
           </li>
         ))}
       </ol>
@@ -209,7 +211,8 @@ export function Verdict({ found, show }: { found: Checked; show: (line: number) 
   );
 }
 
-function One({ mistake }: { mistake: Mistake }) {
+function One({ mistake, show }: { mistake: Mistake; show: (line: number) => void }) {
+  const { line } = mistake;
   const layer = typeof mistake.layer === "number" ? ` of layer ${mistake.layer + 1}` : "";
   return (
     <>
@@ -228,6 +231,11 @@ function One({ mistake }: { mistake: Mistake }) {
         </dl>
       )}
       {mistake.evidence && <p class="note">{mistake.evidence}</p>}
+      {typeof line === "number" && (
+        <button type="button" class="press" onClick={() => show(line)}>
+          Show line {line}, where {mistake.sets} is set
+        </button>
+      )}
     </>
   );
 }

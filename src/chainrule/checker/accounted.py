@@ -14,7 +14,9 @@ from chainrule.checker.fitting import near
 from chainrule.checker.in_a_row import GROWING, grows
 from chainrule.checker.naming import Namer
 from chainrule.checker.penalties import SEEN, of_penalty
+from chainrule.checker.readings import with_readings
 from chainrule.checker.scale import Sizes
+from chainrule.checker.signs import of_sign
 from chainrule.checker.updates import unlike_their_gradients, update_mistakes
 from chainrule.checker.verdict import Mistake, Verdict
 
@@ -30,6 +32,7 @@ def accounted(case: Case, account: Account) -> Verdict:
     else:  # the gradients are those of the program's own loss, so the formulas are right
         mistakes = [m for m in _of_loss(wants, namer) if m.where == "loss"]
         mistakes += _of_own_factor(case, namer, wants.base)
+    mistakes = with_readings(mistakes, wants, case)
     conventions = wants.conventions(account)
     if case.main.gradients is not None and not case.by_steps and grows(case, account):
         mistakes.append(namer.mistake(54, None, GROWING, theirs="g ← g + new g"))
@@ -38,8 +41,9 @@ def accounted(case: Case, account: Account) -> Verdict:
     if own is not None:
         conventions["optimizer"], more = own
         mistakes += more
-        if {25, 66} <= {mistake.id for mistake in mistakes}:  # y − a, and then added: downhill
-            mistakes = [mistake for mistake in mistakes if mistake.id not in (25, 66)]
+        turned = [m for m in mistakes if m.id in (25, 66) and m.layer is None]
+        if len({m.id for m in turned}) == 2:  # y − a, and then added: downhill
+            mistakes = [mistake for mistake in mistakes if mistake not in turned]
     if after is not None:
         mistakes += after.mistakes(namer)
         conventions["optimizer"] = after.name
@@ -96,7 +100,10 @@ def _of_factors(case: Case, account: Account, wants: Expected, namer: Namer) -> 
         assert minus is not None
         found.append(replace(minus, id=66))
     what = "your loss has for a gradient" if wants.strict else ""
-    return [namer.of_odd(odd, account.sizes, what) for odd in found]
+    return [
+        of_sign(case, account, wants.base, odd, namer) or namer.of_odd(odd, account.sizes, what)
+        for odd in found
+    ]
 
 
 def _of_own_factor(case: Case, namer: Namer, base: float | None = None) -> list[Mistake]:

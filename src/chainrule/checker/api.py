@@ -39,9 +39,12 @@ def check(
         seen, name = observe_callable(program, seconds=seconds), _name_of(program)
     else:
         seen, name = observe(program, seconds=seconds, stop=stop), _called(program)
-    return dataclasses.replace(
-        _judged(seen, name, entry), seconds=round(seen.seconds, 3), isolated=seen.isolated
-    )
+    verdict = _judged(seen, name, entry)
+    if callable(program) or name.endswith(".ipynb"):  # its lines are not those of a file
+        verdict = dataclasses.replace(verdict, mistakes=tuple(
+            dataclasses.replace(each, line=None, sets="") for each in verdict.mistakes
+        ))  # fmt: skip
+    return dataclasses.replace(verdict, seconds=round(seen.seconds, 3), isolated=seen.isolated)
 
 
 def _judged(seen: Seen, name: str, entry: str | None) -> Verdict:

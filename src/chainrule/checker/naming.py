@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from chainrule.checker.account import Account, Piece
 from chainrule.checker.case import Case
 from chainrule.checker.factors import Odd
+from chainrule.checker.lines import place_of
 from chainrule.checker.mistakes import table
 from chainrule.checker.observation import Names, names_of
 from chainrule.checker.scale import Factor, Sizes
@@ -18,6 +19,8 @@ ORDER = (
     "data", "start", "forward", "loss", "output delta", "hidden delta", "weight gradient",
     "bias gradient", "update", "loop",
 )  # fmt: skip
+SIGNS = {25, 48, 66}  # a wrong sign: steps go uphill, and nothing else helps
+RATES = {11, 12, 13, 14, 15, 67, 68}  # a factor on every step: another learning rate, no more
 TINY = r"-?\d(?:\.\d+)?e-(?:1[2-9]|[2-9]\d)"  # rounding, where numbers are around 1
 SUM = re.compile(r"[^()·,:=]* [+−] [^()·,:=]*")  # "1 − a"; not "a (1 − a)", nor words
 
@@ -128,11 +131,13 @@ class Namer:
         return self.mistake(odd.id, odd.layer, evidence, theirs=theirs, factor=said)
 
     def mistake(
-        self, number: int, layer: int | None, evidence: str, *, where: str = "", theirs: str = "",
-        factor: str = "",
+        self, number: int, layer: int | None, evidence: str, *, where: str = "", right: str = "",
+        theirs: str = "", factor: str = "",
     ) -> Mistake:  # fmt: skip
         row = table()[number]
         words = self.texts(layer, factor)
+        l = self.layers - 1 if layer is None else layer
+        place = place_of(self.case, self.account, number, where or row.where, l)
         return Mistake(
             id=number,
             name=row.name,
@@ -140,14 +145,23 @@ class Namer:
             layer=layer,
             sentence=_filled(row.sentence, words),
             evidence=_without_rounding(evidence),
-            formula_right=_filled(row.right, words),
+            formula_right=_filled(right or row.right, words),
             formula_theirs=_filled(theirs or row.wrong, words),
+            line=place.line,
+            sets=place.sets,
         )
 
 
 def in_order(mistakes: list[Mistake]) -> tuple[Mistake, ...]:
-    """Causal order: what comes first in a training step, and upper layers first going back."""
-    return tuple(sorted(mistakes, key=lambda m: (ORDER.index(m.where), -(m.layer or 0))))
+    """By harm: wrong signs, wrong formulas, then factors that change the learning rate alone.
+
+    Of one kind, what comes first in a training step, and upper layers first going back.
+    """
+    return tuple(sorted(mistakes, key=lambda m: (_harm(m), ORDER.index(m.where), -(m.layer or 0))))
+
+
+def _harm(mistake: Mistake) -> int:
+    return 0 if mistake.id in SIGNS else 2 if mistake.id in RATES else 1
 
 
 def _written(piece: Piece) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from chainrule.checker.verdict import Mistake, Verdict
+from chainrule.checker.verdict import AGREES, Mistake, Verdict
 from chainrule.core.errors import UsageError
 from chainrule.draw import WORDS, Mark, network_svg
 
-AGREES = 1e-7  # relative difference below which two gradients are the same for the eye
 ZERO = 1e-9  # a gradient of zeros is off by exactly 1
 TITLES = {
     "right": "right",
@@ -104,7 +103,8 @@ def _caption(verdict: Verdict, *, tells: bool) -> str:
     where = f" in layer {first.layer + 1}" if first.layer is not None else ""
     if verdict.is_right:
         return f"Note: {first.sentence}"
-    return first.sentence if tells else f"Look at the {first.where}{where}."
+    said = first.sentence if tells else f"Look at the {first.where}{where}."
+    return f"{said} {verdict.ticks}".strip()
 
 
 def _said(verdict: Verdict) -> list[str]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+AGREES = 1e-7  # relative difference below which two gradients are the same for the eye
+IN_ALL = {11, 12, 13, 14, 15, 20, 21, 22, 25, 66}  # in every gradient, unless of one layer
+OF_DELTA = {20, 21, 22}  # the delta of another loss: of the last layer, and handed down
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -18,6 +22,8 @@ class Mistake:
     evidence: str
     formula_right: str
     formula_theirs: str
+    line: int | None = None  # of the program: the last one that sets the number in question
+    sets: str = ""  # what the program calls that number
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,24 @@ class Verdict:
     @property
     def is_right(self) -> bool:
         return self.exit_code == 0
+
+    @property
+    def ticks(self) -> str:
+        """What "right" means of one gradient, where a mistake is in all of them; else nothing."""
+        shared = [
+            number for number, mistake in enumerate(self.mistakes, 1)
+            if mistake.where == "forward" or mistake.id in OF_DELTA
+            or (mistake.id in IN_ALL and mistake.layer is None)
+        ]  # fmt: skip
+        agree = any(off is not None and off <= AGREES for off in self.agreement.values())
+        if self.is_right or not shared or not agree:
+            return ""
+        which = " and ".join(map(str, shared))
+        several = len(shared) > 1
+        return (
+            f"Right means: right once mistake{'s' * several} {which} "
+            f"{'are' if several else 'is'} mended, which every gradient has."
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {"schema": 1, **asdict(self)}

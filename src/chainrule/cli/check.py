@@ -32,9 +32,9 @@ def gradient(params, X, y):
     return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 '''
 REDUCED = {  # what each hint shows of a mistake
-    1: ("where", "layer", "line"),
-    2: ("id", "name", "where", "layer", "line"),
-    3: ("id", "name", "where", "layer", "line", "formula_right", "formula_theirs"),
+    1: ("where", "layer", "line", "sets"),
+    2: ("id", "name", "where", "layer", "line", "sets"),
+    3: ("id", "name", "where", "layer", "line", "sets", "formula_right", "formula_theirs"),
 }
 Flag = Parameter(negative=(), show_default=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Callable
 from typing import Any, TextIO
@@ -13,11 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from chainrule.checker.conventions import own_convention
 from chainrule.checker.sandbox.words import clean
-from chainrule.checker.verdict import Mistake, Verdict
+from chainrule.checker.verdict import AGREES, Mistake, Verdict
 
 WIDTH = 100  # where nobody says how wide the screen is
-AGREES = 1e-7  # relative difference below which two gradients are the same for the eye
 SUM = "1 of the sum"
 SCALE = ("factor", "batch", "outputs")  # of the conventions
 COARSE = 1e-3  # of what is right: programs compute in float32, too
@@ -67,6 +66,8 @@ def _show(
     if verdict.agreement and hint is None and verdict.status in ("wrong", "unknown"):
         console.print()
         console.print(Padding(agreement(verdict), (0, 0, 0, 2), expand=False))
+        if verdict.ticks:
+            _paragraph(console, verdict.ticks.replace("Right", "Agrees", 1))
     _show_rest(console, verdict, path, hint)
 
 
@@ -81,21 +82,6 @@ def _title(verdict: Verdict, name: str) -> Text:
     elif verdict.status == "wrong" and len(verdict.mistakes) > 1:
         title = f"{title}: {len(verdict.mistakes)} mistakes; mend the first one first"
     return Text.assemble((f"{clean(name)}: ", "bold"), (title, f"bold {colour}"))
-
-
-def own_convention(found: dict[str, Any]) -> str:
-    """What the gradients are gradients of, where it is not what this library takes."""
-    if "checked by" in found or "factor" not in found:
-        return "a loss of its own"
-    if not re.match(r"[12](/| )", found["factor"]):
-        return str(found["factor"])
-    mean = [
-        word for word, key in (("rows", "batch"), ("outputs", "outputs")) if found[key] == "mean"
-    ]
-    over = f"the mean over the {' and the '.join(mean)}" if mean else "the sum over the rows"
-    if found["factor"][0] == "1":
-        return over
-    return f"{over}, {'without the ½' if 'squared' in found['loss'] else 'times 2'}"
 
 
 def agrees(verdict: Verdict) -> str:
@@ -133,10 +119,10 @@ def _show_mistake(console: Console, number: str, mistake: Mistake, hint: int | N
 
 
 def place(mistake: Mistake) -> str:
-    """hidden delta of layer 1, line 23"""
+    """hidden delta of layer 1, d1 in line 23"""
     layer = "" if mistake.layer is None else f" of layer {mistake.layer + 1}"
-    line = getattr(mistake, "line", None)
-    return f"{mistake.where}{layer}" + (f", line {line}" if line else "")
+    line = f", {mistake.sets} in line {mistake.line}" if mistake.line else ""
+    return f"{mistake.where}{layer}{line}"
 
 
 def agreement(verdict: Verdict) -> Table:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from chainrule.checker.api import check
+from chainrule.checker.conventions import own_convention
 from chainrule.checker.picture import picture
+from chainrule.checker.verdict import Verdict
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.engine.protocol import rows_of
 from chainrule.engine.reference import forward, loss_of
@@ -35,14 +37,15 @@ from chainrule.view.words import short
 
 BARS = 10  # pulls that are drawn
 PROGRAM = 200_000  # characters of one that is checked
+PLACE = ("where", "layer", "line", "sets")
 HINTED = {
-    1: ("where", "layer"), 2: ("id", "name", "where", "layer"),
-    3: ("id", "name", "where", "layer", "formula_right", "formula_theirs"),
+    1: PLACE, 2: (*PLACE, "id", "name"),
+    3: (*PLACE, "id", "name", "formula_right", "formula_theirs"),
 }  # fmt: skip
 LINE = re.compile(r"\bline (\d+)")
 ON_TOP = {
     "right": "Right: these are the gradients of its loss.",
-    "different": "Right, in a convention of its own.",
+    "different": "Right, in a convention of its own: ",
     "wrong": "Wrong.",
     "unknown": "Not right, and none of the known mistakes.",
     "error": "It can't be checked.",
@@ -168,13 +171,18 @@ def checked(command: commands.Check, stop: threading.Event | None = None) -> Che
         svg = picture(verdict, command.name[:60], tells=command.hint is None)
     except ChainruleError:
         svg = None
-    headline = NOTHING if verdict.is_of_nothing else ON_TOP[verdict.status]
-    if verdict.mistakes and not verdict.is_right and command.hint not in HINTED:
-        headline = (
-            f"{headline} {verdict.mistakes[0].name[0].upper()}{verdict.mistakes[0].name[1:]}."
-        )
     line = int(found[1]) if found else None
-    return Checked(command.id, headline, line, told, svg)
+    return Checked(command.id, _headline(verdict, command.hint), line, told, svg)
+
+
+def _headline(verdict: Verdict, hint: int | None) -> str:
+    said = NOTHING if verdict.is_of_nothing else ON_TOP[verdict.status]
+    if verdict.status == "different":
+        return f"{said}{own_convention(verdict.conventions)}."
+    if verdict.mistakes and not verdict.is_right and hint not in HINTED:
+        name = verdict.mistakes[0].name
+        return f"{said} {name[0].upper()}{name[1:]}."
+    return said
 
 
 ANSWERS: dict[type[commands.Command], Callable[[Session, Any], News]] = {

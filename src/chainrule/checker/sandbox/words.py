@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 
-from chainrule.checker.inside import CLOSED
+from chainrule.checker.inside import CLOSED, LOOP
 from chainrule.checker.sandbox.process import Ran
 from chainrule.checker.sandbox.source import Source
 from chainrule.checker.transport import Failure
@@ -31,7 +31,7 @@ def of_end(ran: Ran, source: Source, seconds: float) -> str:
     """The process ended, or was ended, without an answer."""
     where = _where(ran.trace, source)
     if ran.over == "time" or ran.code in (-_signal("SIGXCPU"), 128 + _signal("SIGXCPU")):
-        return _too_long(source, where, f"{seconds:g}")
+        return _too_long(source, where, f"to be done within {seconds:g} s", more=True)
     if ran.over == "stopped":
         return _said(source, "time to come to its end", f"stopped before{where}", "Check it again.")
     if ran.over == "output":
@@ -71,17 +71,20 @@ def of_pipe(what: str, source: Source) -> str:
 def of_failure(failure: Failure, source: Source) -> str:
     """The program raised something, or was stopped."""
     if failure.kind == "time":
-        return _too_long(source, _at(failure, source), failure.text, "to be imported")
+        needs = f"the lines outside of its functions to be done within {clean(failure.text)} s"
+        return _too_long(source, _at(failure, source), needs, more=failure.text != f"{LOOP:g}")
     if failure.patched and failure.kind not in ("syntax", "exit", "input"):
         return _patched(failure, source)
     says = _SAYINGS.get(failure.kind, _exception)
     return says(failure, source)
 
 
-def _too_long(source: Source, where: str, seconds: str, what: str = "to be done") -> str:
+def _too_long(source: Source, where: str, needs: str, *, more: bool) -> str:
+    """more: with more seconds it may come to its end; only who named a file can give them."""
+    allow = ", or allow more with --seconds" if more and source.folder is not None else ""
     return _said(
-        source, f"{what} within {clean(seconds)} s", f"a program that is still running{where}",
-        "Put training under `if __name__ == \"__main__\":`, or allow more with --seconds.",
+        source, needs, f"a program that is still running{where}",
+        f"Does each loop end? Put training under `if __name__ == \"__main__\":`{allow}.",
     )  # fmt: skip
 
 
