@@ -44,6 +44,32 @@ def test_a_point_stands_where_the_map_answers_for_it(data):
     assert np.allclose(scene.places(first)[:5], raw[first.rows[:5]])
 
 
+@pytest.mark.parametrize("data", ["iris", "moons", "sine"])
+def test_numbers_at_an_axis_are_round_and_within_it(data):
+    scene = made({"data": data})[0].scene
+    ends = list(zip(*scene.limits, strict=True))
+    if scene.task == "numbers":
+        y = np.concatenate([part.y for part in scene.parts.values()])
+        ends.append((y.min(), y.max()))
+    ticks = scene.message().ticks
+    assert len(ticks) == len(ends)
+    for (low, high), found in zip(ends, ticks, strict=True):
+        assert 2 <= len(found) <= 4
+        assert all(low <= each <= high for each in found)
+        assert all(len(f"{abs(each):g}") <= 4 for each in found)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (1.068, 2.5, (1.5, 2.0, 2.5)), (100_000, 100_040, (100_000, 100_020, 100_040)),
+        (0.11, 0.39, (0.2, 0.3)), (-5e9, 7e9, (-5e9, 0, 5e9)), (2, 2, (2,)), (-1e308, 1e308, ()),
+    ],
+)  # fmt: skip
+def test_two_to_four_round_numbers_between_any_ends(low, high, ticks):
+    assert module.round_numbers(low, high) == ticks
+
+
 def test_of_a_large_part_a_sample_is_drawn_with_its_own_numbers(monkeypatch):
     monkeypatch.setattr(module, "DRAWN", 20)
     painter, network = made({"data": "moons", "rows": 300, "test_rows": 50})

@@ -91,6 +91,12 @@ def test_numbers_are_told_by_their_distance_from_the_truth():
     assert words.headline(far, **how, **ended) == (
         "Out of steps, and not learned yet: answers are off by 0.5 on average."
     )
+    told = words.headline(near, **how, **ended, columns=("Periode_s",))
+    assert told == "Learned: Periode_s is off by 0.125 on average."
+    assert ": y₁ is off" in words.headline(near, **how, **ended, columns=("y1",))
+    assert ": answers are off" in words.headline(near, **how, **ended, columns=("a", "b"))
+    long = words.headline(near, **how, **ended, columns=("a" * 30 + "b" * 30,))
+    assert f": {'a' * 19}…{'b' * 20} is off" in long
     assert words.headline(words.Measured({}, {}, {}, {}), **how, state="playing", ended=None) == (
         "Learning."
     )

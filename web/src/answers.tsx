@@ -5,6 +5,7 @@ import { partName, partOf } from "./parts";
 import { density } from "./projector";
 import type { Scene } from "./protocol.gen";
 import { hidden, store, theme } from "./state";
+import { Ticks, ticksOf } from "./ticks";
 
 /** Beside a map, or where there can be none: who is taken for whom, or answers against truths. */
 export function Answers({ scene }: { scene: Scene }) {
@@ -84,6 +85,7 @@ function Counts() {
 function Scatter({ scene }: { scene: Scene }) {
   const canvas = usePainted((element) => paint(element, scene), [scene]);
   const off = store.head.value?.metrics.mae;
+  const ticks = ticksOf(scene.ticks.at(-1) ?? [], ...endsOf(scene));
   return (
     <div class="map">
       <canvas
@@ -92,10 +94,19 @@ function Scatter({ scene }: { scene: Scene }) {
         role="img"
         aria-label={`Answers against truths of ${scene.targets[0]}; off by ${short(off)} on average`}
       />
+      <Ticks across={ticks} up={ticks} />
       <span class="axis up">answer ↑</span>
       <span class="axis right">truth: {scene.targets[0]} →</span>
     </div>
   );
+}
+
+/** Both axes go from the lowest truth to the highest, and a little beyond. */
+function endsOf(scene: Scene): readonly [number, number] {
+  const truths = Object.values(scene.parts).flatMap((each) => [...each.y]);
+  const [first, last] = [Math.min(...truths), Math.max(...truths)];
+  const margin = 0.15 * (last - first || 1);
+  return [first - margin, last + margin];
 }
 
 function paint(canvas: HTMLCanvasElement, scene: Scene): void {
@@ -108,10 +119,7 @@ function paint(canvas: HTMLCanvasElement, scene: Scene): void {
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   context.scale(ratio, ratio);
-  const truths = Object.values(scene.parts).flatMap((each) => [...each.y]);
-  const [first, last] = [Math.min(...truths), Math.max(...truths)];
-  const margin = 0.15 * (last - first || 1);
-  const [low, high] = [first - margin, last + margin];
+  const [low, high] = endsOf(scene);
   const at = (value: number) => (value - low) / (high - low);
   context.strokeStyle = look === "dark" ? "#737881" : "#85888e";
   context.beginPath();

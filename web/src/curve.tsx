@@ -19,7 +19,7 @@ export function ErrorCurve() {
     <div class="curve">
       <div class="caption">
         <h2>Error</h2>
-        {hovered.value === null && <span class="wide">log</span>}
+        {hovered.value === null && <span class="wide quietly">log scale</span>}
         <Words />
       </div>
       <Slider />

@@ -9,6 +9,7 @@ import { density } from "./projector";
 import type { Scene } from "./protocol.gen";
 import { Sheet } from "./sheet";
 import { drawing, hidden, magnified, rings, store, theme } from "./state";
+import { type Tick, Ticks, ticksOf } from "./ticks";
 
 /** Where a curve over one input has room: a little beyond the ends of its answers. */
 function endsOf(map: Piece | undefined): readonly [number, number] {
@@ -43,10 +44,24 @@ export function Large({ scene, differs }: LargeProps) {
         aria-label={`Map over ${axes.join(" and ")}. ${store.head.value?.headline ?? ""}`}
       />
       {drawing.value && <Sheet scene={scene} />}
+      <Ticks across={along(scene, 0)} up={axes.length > 1 ? along(scene, 1) : answered(scene)} />
       <span class="axis up">{lowered(axes[1] ?? scene.targets[0] ?? "")} ↑</span>
       <span class="axis right">{lowered(axes[0] ?? "")} →</span>
     </div>
   );
+}
+
+/** Numbers at an axis of the map. */
+function along({ ticks, low, high }: Scene, k: 0 | 1): Tick[] {
+  return ticksOf(ticks[k] ?? [], low[k] ?? 0, high[k] ?? 1);
+}
+
+/** Numbers at the height of a curve: round ones of the target, else its ends. */
+function answered(scene: Scene): Tick[] {
+  const map = store.picture.value?.pieces.get("map");
+  const ends = endsOf(map);
+  const round = magnified.value.layer === null ? ticksOf(scene.ticks[1] ?? [], ...ends) : [];
+  return round.length > 1 || !map ? round : ticksOf([map.low, map.high], ...ends);
 }
 
 function look() {

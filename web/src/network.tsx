@@ -203,7 +203,7 @@ function Spreads({ layout }: { layout: Layout }) {
       {layout.columns.slice(1).map((column, layer) => (
         <Spread key={layer} layer={layer} x={column.x} room={layout.room} />
       ))}
-      <span class="spread-name">
+      <span class="spread-name" title="Bars in proportion; where there is one, a pixel at least.">
         {lines.value === "gradients" ? "sizes of gradients" : "spread of answers"}
       </span>
     </>

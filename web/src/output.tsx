@@ -51,9 +51,19 @@ export function pair(): readonly string[] {
   return [session.branch, other].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
 }
 
+/** What each of the two branches changed: "C: rate 0.1; B: rate 0.0001". */
+function compares(): string {
+  const says = (name: string) =>
+    store.session.value?.branches.find((each) => each.name === name)?.says || "the first";
+  return pair()
+    .toReversed()
+    .map((name) => `${name}: ${says(name)}`)
+    .join("; ");
+}
+
 function said(scene: Scene, network: Network): string {
   const { layer, unit } = magnified.value;
-  if (kindOf(scene) === "difference") return "";
+  if (kindOf(scene) === "difference") return compares();
   if (rings.value.size > 0 && scene.kind !== "none" && kindOf(scene) === "map")
     return "ringed: this step’s points; larger pulls more";
   if (layer === null) {

@@ -91,8 +91,14 @@ export function paintInk(
   fill(canvas, rows, columns, false, (place) => inkShade(theme, (values[place] ?? 0) / 255));
 }
 
+/** How tall each bar is, in proportion; what is not 0 is a pixel at least. */
+export function tallness(counts: Numbers, height: number): number[] {
+  const most = Math.max(1, ...counts);
+  return Array.from(counts, (count) => (count > 0 ? Math.max(1, (count / most) * height) : 0));
+}
+
 /** Bars of a histogram. The colour of each is its place between the ends of the map; sizes of
- * gradients, which are neither above nor below anything, are grey. What is not 0 can be seen. */
+ * gradients, which are neither above nor below anything, are grey. */
 export function paintBars(
   canvas: HTMLCanvasElement,
   counts: Numbers,
@@ -103,12 +109,9 @@ export function paintBars(
   if (!context) return;
   const { width, height } = canvas;
   context.clearRect(0, 0, width, height);
-  const most = Math.max(1, ...counts);
   const table = shades(theme);
   const step = width / counts.length;
-  for (let k = 0; k < counts.length; k++) {
-    const count = counts[k] ?? 0;
-    const tall = count > 0 ? Math.max(height / 13, (count / most) * height) : 0;
+  for (const [k, tall] of tallness(counts, height).entries()) {
     context.fillStyle = asCss(isGrey ? inkShade(theme, 0.45) : barShade(table, k, counts.length));
     context.fillRect(k * step, height - tall, Math.max(1, step * 0.8), tall);
   }

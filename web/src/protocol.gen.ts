@@ -319,7 +319,8 @@ export interface Network {
  *
  * kind: "plane" a map over two axes, "line" a curve over one, "none" neither: pictures or tables.
  * low, high: of each axis of the map, in the data's own units. Rows of a map go from the lowest
- * y upwards. others: where the map is a slice, at which values of the other columns.
+ * y upwards. ticks: round numbers on each of these axes, then on that of the first target; none
+ * of classes. others: where the map is a slice, at which values of the other columns.
  */
 export interface Scene {
   is: "scene";
@@ -327,6 +328,7 @@ export interface Scene {
   axes: readonly string[];
   low: readonly number[];
   high: readonly number[];
+  ticks: readonly (readonly number[])[];
   classes: readonly string[];
   targets: readonly string[];
   parts: Readonly<Record<string, Points>>;

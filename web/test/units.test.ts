@@ -15,6 +15,7 @@ import { counted, grouped, lowered, percent, short } from "../src/format";
 import { readFrame } from "../src/frame";
 import { aboutOf, laidOut, linesOf, nameOf, strongest, wholeLayers } from "../src/layout";
 import { branchAt } from "../src/marks";
+import { tallness } from "../src/paint";
 import type { BranchState, Curve, Network } from "../src/protocol.gen";
 import { told } from "../src/spread";
 import { Latest, OneAtATime } from "../src/transport";
@@ -266,6 +267,11 @@ describe("points", () => {
 });
 
 describe("a bar of a histogram", () => {
+  test("is as tall as it holds many, and a pixel at least where it holds one", () => {
+    expect(tallness(Int32Array.from([0, 1, 100, 1000]), 26)).toEqual([0, 1, 2.6, 26]);
+    expect(tallness(Int32Array.from([0, 0]), 26)).toEqual([0, 0]);
+  });
+
   test("says how many are where; the first of a log axis holds all that is smaller", () => {
     const piece = { values: Int32Array.from([5, 0, 1]), shape: [3], low: -3, high: 0 };
     expect(told(1, piece, 2, false)).toBe("Layer 2: 1 of 6 answers from −1 to 0.");

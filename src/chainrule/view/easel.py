@@ -119,6 +119,7 @@ class Easel:
                 measured, state=shown.state, step=step, live=live,
                 ended=line.ended[0] if line.ended and live else None,
                 classes=len(painter.scene.classes), target=line.setup.training.stop_below,
+                columns=painter.scene.targets,
             ),
             "layer": len(painter.spec.layers) - 1 if view.layer is None else view.layer,
             "unit": -1 if has_winner else view.unit,

@@ -121,13 +121,15 @@ class Scene(News):
 
     kind: "plane" a map over two axes, "line" a curve over one, "none" neither: pictures or tables.
     low, high: of each axis of the map, in the data's own units. Rows of a map go from the lowest
-    y upwards. others: where the map is a slice, at which values of the other columns.
+    y upwards. ticks: round numbers on each of these axes, then on that of the first target; none
+    of classes. others: where the map is a slice, at which values of the other columns.
     """
 
     kind: Literal["plane", "line", "none"]
     axes: tuple[str, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    ticks: tuple[tuple[float, ...], ...]
     classes: tuple[str, ...]
     targets: tuple[str, ...]
     parts: dict[str, Points]

@@ -20,6 +20,7 @@ from chainrule.view.settings import Setup
 from chainrule.view.words import short
 
 DRAWN = 1000  # rows of a part at most; of more a sample, the same each time
+EDGE = 0.09  # of an axis at each of its ends, without numbers
 MARGIN = 0.14  # of the points' spread, around them
 NEAR = 3.0  # axes whose spreads differ by less get one scale
 SIDES = (6, 64)  # of a square picture, in pixels
@@ -119,6 +120,20 @@ class Scene:
         middle = (low + high) / 2
         return middle - spread * (0.5 + MARGIN), middle + spread * (0.5 + MARGIN)
 
+    @cached_property
+    def ticks(self) -> tuple[tuple[float, ...], ...]:
+        """On each axis, as far from its ends as the points are; then on that of the target."""
+        ends = [self.limits] if self.axes else []
+        bounds = [
+            (a + EDGE * (b - a), b - EDGE * (b - a))
+            for low, high in ends
+            for a, b in zip(low.tolist(), high.tolist(), strict=True)
+        ]
+        if self.task == "numbers":
+            y = np.concatenate([part.y[:, 0] for part in self.parts.values()])
+            bounds.append((float(y.min()), float(y.max())))
+        return tuple(round_numbers(*each) for each in bounds)
+
     def grid(self, side: int) -> Array:
         """(side² or side, inputs) middles of the squares of a map, as the network takes them."""
         low, high = self.limits
@@ -161,7 +176,7 @@ class Scene:
         cut = hidden > 0 and bool(self.axes) and not self.source.features
         return messages.Scene(
             self.kind, self.axis_names, tuple(low), tuple(high),  # type: ignore[arg-type]
-            self.classes, tuple(self.targets),
+            self.ticks, self.classes, tuple(self.targets),
             {name: self._points(part) for name, part in self.parts.items()},
             tuple(self.source.notes),
             _others(hidden) if cut else "",
@@ -171,6 +186,19 @@ class Scene:
         y = part.y if part.y.ndim == 1 else part.y[:, 0]
         places = tuple(map(tuple, _short(self.places(part)))) if self.axes else ()
         return parts.Points(tuple(part.rows.tolist()), places, tuple(_short(y)), part.n)
+
+
+def round_numbers(low: float, high: float) -> tuple[float, ...]:
+    """Two to four numbers within these ends, as few digits as that takes; a point is its own."""
+    if not 1e-300 < high - low < 1e300:
+        return (low,) if low == high else ()
+    power = math.floor(math.log10(high - low)) - 1
+    for by in (1, 2, 2.5, 5, 10, 20, 25, 50):
+        step = by * 10.0**power
+        first, last = math.ceil(low / step), math.floor(high / step)
+        if last - first < 4:
+            return tuple(float(f"{k * step:.12g}") for k in range(first, last + 1))
+    return ()
 
 
 def _part(part: Arrays, scene: Scene) -> Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 
 from chainrule.doctor.findings import Diagnosis
@@ -54,15 +54,16 @@ def judged_part(parts: Container[str]) -> str:
 
 def headline(
     measured: Measured, *, state: str, step: int, live: bool, ended: str | None, classes: int,
-    target: float | None = None,
+    target: float | None = None, columns: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """One sentence that says what the picture says, in numbers one can count.
 
+    columns: what is answered, where it is numbers.
     ended: why the shown state is the last of its run, if it is.
     """
     if ended == "not finite":
         return "Stopped: the numbers grew until they were no numbers."
-    says = _result(measured, classes if step == 0 else 0)
+    says = _result(measured, classes if step == 0 else 0, columns)
     at = measured.at.get(measured.on, step)
     if not live:
         name = f"In the past, at step {at:,}"
@@ -86,7 +87,7 @@ def _standing(measured: Measured, state: str, ended: str | None, target: float |
     return "Learning" if state == "playing" else "Paused"
 
 
-def _result(measured: Measured, chance: int) -> str:
+def _result(measured: Measured, chance: int, columns: Sequence[str]) -> str:
     part = measured.on
     if part in measured.right:
         right, of = measured.right[part]
@@ -94,7 +95,8 @@ def _result(measured: Measured, chance: int) -> str:
         coin = {2: ", as good as a coin"}.get(chance, ", as good as a guess") if by_chance else ""
         return f"{right:,} of {counted(of, NOUNS[part])} right{coin}"
     if "mae" in measured.metrics:
-        return f"answers are off by {short(measured.metrics['mae'])} on average"
+        name = f"{middled(lowered(columns[0]))} is" if len(columns) == 1 else "answers are"
+        return f"{name} off by {short(measured.metrics['mae'])} on average"
     return ""
 
 
@@ -156,6 +158,12 @@ def lowered(name: str) -> str:
     """x1 as x₁, and other names as they are."""
     found = re.fullmatch(r"([a-z])(\d{1,2})", name)
     return found[1] + found[2].translate(SMALL) if found else name
+
+
+def middled(name: str, most: int = 40) -> str:
+    """A long name without its middle: the ends of names tell them apart."""
+    half = most // 2
+    return name if len(name) <= most else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> str:

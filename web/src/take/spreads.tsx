@@ -1,3 +1,4 @@
+import { grouped } from "../format";
 import { paintBars } from "../paint";
 import { usePainted } from "../painted";
 import { endsOf, shown, told } from "../spread";
@@ -9,7 +10,10 @@ export function Spreads() {
   const what = lines.value === "gradients" ? "sizes of gradients" : "answers";
   return (
     <div class="spreads">
-      <p class="note">How the {what} of each layer are spread. The tallest bar in words.</p>
+      <p class="note">
+        How the {what} of each layer are spread: each bar as tall as it holds many, and a pixel at
+        least where it holds one. The tallest bar in words.
+      </p>
       {network?.layers.map((_, layer) => (
         <Histogram key={layer} layer={layer} />
       ))}
@@ -28,9 +32,14 @@ function Histogram({ layer }: { layer: number }) {
     [piece],
   );
   if (!piece) return null;
-  const most = piece.values.indexOf(Math.max(...piece.values));
+  const count = Math.max(...piece.values);
+  const most = piece.values.indexOf(count);
   return (
     <figure>
+      <span class="counts">
+        <span>{grouped(count)}</span>
+        <span>0</span>
+      </span>
       <canvas ref={canvas} />
       <span class="ends">
         {endsOf(piece, isLog).map((each) => (
