@@ -214,7 +214,7 @@ def test_the_table_in_use_is_never_forgotten(live):
     assert configure(live, learning_rate=0.05)["is"] == "done"
     gone = configure(live, data=f"table:{others[0]}")
     assert (gone["is"], gone["field"]) == ("failed", "data")
-    assert "Drop the file “other 0.csv” again" in gone["do"]
+    assert "Drop the file “other 0.csv” here" in gone["do"]
 
 
 def test_a_table_is_known_by_what_is_in_it(live):
