@@ -54,6 +54,12 @@ def test_all_is_taken_away_under_a_name_in_any_letters(live):
         assert what not in ("data", "model") or unquote(whole).startswith("продажи-数据")
 
 
+def test_a_run_file_that_is_dropped_is_told_where_it_is_opened(live):
+    error = refused(live, b"SQLite format 3", "circles-1.chainrule")
+    assert error["got"] == "a run file"
+    assert "Earlier runs" in error["do"]
+
+
 @pytest.mark.parametrize("name", ["数据" * 48 + ".csv", "é" * 300 + ".CSV.gz", "𝔞" * 90 + ".npz"])
 def test_a_long_name_is_cut_and_its_ending_stays(name):
     kept = safe_name(name)

@@ -251,7 +251,7 @@ def _layers(name: str, setting: Setting, value: Any) -> tuple[tuple[int, str], .
     needs = f"at most {LAYERS} layers, each with 1 to {UNITS} units and an activation"
     if not isinstance(value, list | tuple) or len(value) > LAYERS:
         raise refused(name, needs, value)
-    made = []
+    made: list[tuple[int, str]] = []
     for each in value:
         if not isinstance(each, list | tuple) or len(each) != 2:
             raise refused(name, needs, each)

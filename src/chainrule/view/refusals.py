@@ -14,7 +14,7 @@ ELSEWHERE = patterns.compile(r" \(\w+= in Python\)")
 
 
 def failed(error: ChainruleError, re: int | None) -> Failed:
-    """`field` is the setting that the error is about, as far as it says so; it is called as there."""
+    """`field` is the setting that the error is about, if it says so; `called` is its label then."""
     found = ABOUT.match(error.called)
     name = None if found is None else {"target": "target"}.get(found[1], found[2])
     called = error.called
