@@ -138,7 +138,7 @@ def drawn(page: Any) -> None:
 
 def refused(page: Any) -> None:
     page.get_by_role("button", name="Not now").click()
-    page.fill("#f-learning_rate", "0,5")
+    page.fill("#f-learning_rate", "fast")
     page.keyboard.press("Enter")
     page.locator(".field .trouble").scroll_into_view_if_needed()
 

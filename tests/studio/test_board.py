@@ -126,8 +126,13 @@ def test_an_old_failure_is_no_news_for_a_page_that_just_came():
 
 
 @pytest.mark.parametrize(
-    ("called", "field"),
-    [("setting 'noise'", "noise"), ("setting 'data' 'x'", "data"), ("seek 5", None)],
-)
-def test_an_error_names_the_setting_it_is_about(called, field):
-    assert failed(UsageError(called, "a", "b", "c"), 3).field == field
+    ("called", "field", "label"),
+    [
+        ("setting 'noise'", "noise", "Noise"), ("setting 'data' 'x'", "data", "Data"),
+        ("setting 'hidden' of layer 2", "hidden", "Layer 2"), ("seek 5", None, "seek 5"),
+        ("setting 'foo'", "foo", "setting 'foo'"),
+    ],
+)  # fmt: skip
+def test_an_error_names_the_setting_it_is_about_as_the_page_does(called, field, label):
+    told = failed(UsageError(called, "a", "b", "c"), 3)
+    assert (told.field, told.called) == (field, label)

@@ -55,6 +55,12 @@ def test_all_is_taken_away_under_a_name_in_any_letters(live):
         assert what not in ("data", "model") or unquote(whole).startswith("продажи-数据")
 
 
+def test_a_run_file_that_is_dropped_is_told_where_it_is_opened(live):
+    error = refused(live, b"SQLite format 3", "circles-1.chainrule")
+    assert error["got"] == "a run file"
+    assert "Earlier runs" in error["do"]
+
+
 @pytest.mark.parametrize("name", ["数据" * 48 + ".csv", "é" * 300 + ".CSV.gz", "𝔞" * 90 + ".npz"])
 def test_a_long_name_is_cut_and_its_ending_stays(name):
     kept = safe_name(name)
@@ -216,7 +222,7 @@ def test_the_table_in_use_is_never_forgotten(live):
     assert configure(live, learning_rate=0.05)["is"] == "done"
     gone = configure(live, data=f"table:{others[0]}")
     assert (gone["is"], gone["field"]) == ("failed", "data")
-    assert "Drop the file “other 0.csv” again" in gone["do"]
+    assert "Drop the file “other 0.csv” here" in gone["do"]
 
 
 def test_a_table_is_known_by_what_is_in_it(live):

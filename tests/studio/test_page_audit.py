@@ -205,3 +205,26 @@ def test_words_of_the_empty_curve_stand_clear_of_its_axis(browser, live):
         assert zoom > 1.2
         one, other = words.bounding_box(), plot.bounding_box()
         assert one["y"] + one["height"] <= other["y"] + other["height"] - 28 * zoom
+
+
+def test_a_field_emptied_is_good_again_and_a_decimal_comma_is_one(browser, live):
+    with opened(browser, live) as tab:
+        page, trouble = tab.page, tab.page.get_by_role("alert")
+        page.locator("summary").last.click()
+        patience = page.locator("#f-patience")
+        patience.fill("abc")
+        patience.press("Enter")
+        trouble.get_by_text("It got “abc”").wait_for()
+        patience.fill("")
+        patience.press("Tab")
+        tab.wait_until(lambda: trouble.count() == 0, "none is allowed: nothing is wrong")
+        page.get_by_role("spinbutton", name="Units of layer 1").fill("")
+        page.keyboard.press("Tab")
+        trouble.get_by_text("Layer 1 needs 1 to 512 units.").wait_for()
+        trouble.get_by_text("It got nothing.").wait_for()
+        rate = page.locator("#f-learning_rate")
+        rate.fill("0,1")
+        rate.press("Tab")
+        tab.wait_until(lambda: rate.input_value() == "0.1", "0,1 is 0.1")
+        tab.wait_until(lambda: trouble.count() == 0, "nothing is wrong")
+        assert tab.wrong == []

@@ -40,12 +40,15 @@ def test_a_few_cells_that_are_no_numbers_are_said_loudly_and_taken_as_empty(brow
         tab = entered(context, printed["url"])
         card = _card(tab)
         said = "column size: 1 of 60 cells is no number: 'k.A.'; as text it is left out."
-        card.get_by_text(said).wait_for()
-        use = card.get_by_role("button", name="Use this table")
-        card.get_by_role("checkbox", name="Take “k.A.” as empty").check()
         card.get_by_text("1 missing: size (1); the first in row 10").wait_for()
+        use = card.get_by_role("button", name="Use this table")
         assert use.is_disabled()
-        radio(tab, "Missing values", "drop").click()
+        is_hole = card.get_by_role("checkbox", name="Take “k.A.” in size as empty")
+        is_hole.uncheck()
+        card.get_by_text(said).wait_for()
+        is_hole.check()
+        assert "43 texts" not in card.inner_text()
+        card.get_by_role("button", name="Drop the row", exact=True).click()
         card.get_by_text("To predict: 2 classes: a, b. 47 rows to learn from").wait_for()
         radio(tab, "First rows", "as the network gets them").click()
         first = card.get_by_role("region", name="The first rows")
@@ -76,3 +79,34 @@ def test_an_infinity_is_said_in_its_columns_row_and_where_it_is_refused(browser,
         card.get_by_text("It got an infinity").wait_for(state="detached")
         assert tab.wrong == []
         tab.page.context.close()
+
+
+PENDULUM = "id;Länge_m;Masse_des_Pendels_kg;Periode_s\n" + "".join(
+    f"M{k:03};{'k.A.' if k == 9 else f'0,{600 + k}'};{'' if k == 12 else '0,290'};1,{k:03}\n"
+    for k in range(60)
+)
+
+
+def test_a_table_that_waits_has_the_page_and_all_holes_are_one_choice(browser, tmp_path):
+    (tmp_path / "mine.csv").write_text(PENDULUM)
+    with started(tmp_path, "mine.csv") as (_, printed):
+        tab = entered(browser.new_context(viewport={"width": 1280, "height": 800}), printed["url"])
+        page, card, head = tab.page, _card(tab), tab.page.locator("h1")
+        card.get_by_text("2 missing: Länge_m (1), Masse_des_Pendels_kg (1)").wait_for()
+        said = "mine.csv waits: choose what becomes of 2 cells"
+        tab.wait_until(lambda: head.inner_text() == said, "the headline")
+        assert page.locator(".haloed").count() == 0, "nobody is led to train on circles"
+        assert card.evaluate("each => each === document.activeElement")
+        assert 0 < card.bounding_box()["y"] < 200, "its beginning is in sight"
+        assert card.bounding_box()["width"] > 500
+        inner = "all => all.filter(each => each.scrollHeight > each.clientHeight + 1).length"
+        assert card.locator(".scrolls, .columns").evaluate_all(inner) == 0, "one bar alone"
+        assert card.get_by_role("region", name="The first rows").get_by_text("0,290").count() == 4
+        card.get_by_role("button", name="Drop the 2 rows").click()
+        card.get_by_text("2 of 60 rows left out").wait_for()
+        assert head.inner_text() == "mine.csv waits: use it, or not now"
+        assert "numbers 0.6 to 0.659, 1 missing" in card.inner_text()
+        card.get_by_role("button", name="Use this table").click()
+        page.locator(".haloed").wait_for()
+        assert tab.wrong == []
+        page.context.close()

@@ -122,3 +122,22 @@ def test_a_table_whose_last_column_can_t_be_a_target_is_still_one():
     )
     found = tables.info("t1", table)
     assert (found.target, found.task) == (("name",), "")
+
+
+PENDULUM = "id;Länge_m;Masse_kg;Periode_s\n" + "".join(
+    f"M{k:03};{'k.A.' if k == 9 else f'0,{600 + k}'};{'' if k == 12 else '0,290'};1,{k:03}\n"
+    for k in range(60)
+)
+
+
+def test_a_table_is_shown_as_its_file_writes_it_and_waits_for_a_choice(session, tmp_path):
+    (tmp_path / "pendel.csv").write_text(PENDULUM)
+    table, told = tables.looked_at(tmp_path / "pendel.csv")
+    assert told.first[1] == ("M001", "0,601", "0,290", "1,001")
+    assert told.waits == "pendel.csv waits: choose what becomes of 2 cells"
+    session.kept.tables["t1"] = table
+    assert plan(session, missing="mean").columns == ()
+    made = plan(session, missing="drop", holes=["k.A."])
+    length = next(each for each in made.columns if each.name == "Länge_m")
+    assert (length.kind, length.missing, length.odd) == ("number", 1, ())
+    assert (made.without, sum(made.rows.values())) == (2, 58)

@@ -134,3 +134,28 @@ def test_features_are_what_they_are_called():
         text = name.replace("^", "**").replace("sin(", "np.sin(")
         want = eval(text, {"np": np, **names})  # our own names, written as formulas
         assert np.allclose(make(x), want, rtol=0, atol=1e-15), name
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "needs", "got"),
+    [
+        ("rows", None, "a whole number from 4 to 20,000", "nothing"),
+        ("seed", "abc", "a whole number from 0 to 2,147,483,647", "“abc”"),
+        ("clip_norm", 2e9, "a number from 1×10⁻⁶ to 1,000,000", "2,000,000,000"),
+        ("l2", -1e-7, "a number from 0 to 10", "−1×10⁻⁷"),
+        ("noise", 10**400, "a number from 0 to 1", "a number of many digits"),
+        ("hidden", [[4, "tanh"], ["abc", "tanh"]], "1 to 512 units", "“abc”"),
+        ("hidden", [["", "sigmoid"]], "1 to 512 units", "nothing"),
+    ],
+)
+def test_a_refusal_is_in_the_words_of_the_page(name, value, needs, got):
+    with pytest.raises(UsageError) as caught:
+        check(name, value)
+    assert (caught.value.needs, caught.value.got) == (needs, got)
+
+
+def test_an_address_of_a_table_that_is_not_here_says_which_file_to_drop():
+    with pytest.raises(UsageError) as caught:
+        set_up(Chosen.from_address("#data=table:0123-pendel.csv"), KEPT)
+    assert caught.value.needs == "the table “pendel.csv”"
+    assert caught.value.do == "Drop the file “pendel.csv” here, then open the address again."

@@ -1,3 +1,4 @@
+import { waiting } from "./draft";
 import { Menu } from "./menu";
 import { Panel } from "./panel";
 import { Skips } from "./skips";
@@ -13,7 +14,7 @@ export function App() {
     <div class="page">
       <Skips />
       <Header />
-      <main class={isBare() ? "main bare" : "main"}>
+      <main class={looks()}>
         <Stage />
         <Timeline />
         {!isBare() && <Panel />}
@@ -32,6 +33,12 @@ const MORE: readonly (readonly [Tab, string])[] = [
 /** Whether the panel is hidden; what the head of the page opens is shown all the same. */
 function isBare(): boolean {
   return hidden.value.has("panel") && !MORE.some(([name]) => name === tab.value);
+}
+
+/** A table that waits has more room. */
+function looks(): string {
+  if (isBare()) return "main bare";
+  return waiting.value && tab.value === "setup" ? "main offers" : "main";
 }
 
 function Header() {

@@ -1,6 +1,6 @@
-import { signal } from "@preact/signals";
-import type { Planned, TableInfo } from "./protocol.gen";
-import { store } from "./state";
+import { computed, signal } from "@preact/signals";
+import type { ColumnInfo, Planned, TableInfo } from "./protocol.gen";
+import { hidden, store } from "./state";
 import { Refused } from "./store";
 import type { Parts } from "./wrong";
 
@@ -14,14 +14,27 @@ export interface Draft {
   holes: readonly string[]; // texts that are taken as empty cells
   task: string; // "": as the target looks
   left: Readonly<Record<string, string>>; // columns that are of no use, and why
+  columns: readonly ColumnInfo[]; // what is in them as it is chosen
   plan: Planned | null; // what that makes; null while it is asked, or where it can't be
   wrong: Parts | null;
+  ways: Ways | null; // out of what is wrong
+}
+/** What would be made without the rows that have holes, and with means in them. */
+export interface Ways {
+  drop: Planned | null;
+  mean: Planned | null;
 }
 export type Choices = Partial<
   Pick<Draft, "target" | "out" | "scale" | "missing" | "task" | "holes">
 >;
 
 export const draft = signal<Draft | null>(null);
+/** What waits, while it is in sight: the pictures are of something else so long. */
+export const waiting = computed(() => {
+  const isUnseen = hidden.value.has("setup") || hidden.value.has("panel");
+  if (!draft.value || isUnseen) return null;
+  return draft.value.plan?.waits ?? draft.value.info.waits;
+});
 let asked = 0;
 
 export function lookAt(info: TableInfo): void {
@@ -31,11 +44,13 @@ export function lookAt(info: TableInfo): void {
     out: new Set(),
     scale: "standard",
     missing: "error",
-    holes: [],
+    holes: info.columns.flatMap((each) => each.odd), // each of them waits for a choice, as all holes
     task: "",
     left: {},
+    columns: info.columns,
     plan: null,
     wrong: null,
+    ways: null,
   };
   void ask();
 }
@@ -67,14 +82,18 @@ async function ask(): Promise<void> {
   const made = draft.value;
   if (!made) return;
   const [plan, wrong] = await answerTo(settingsOf(made));
-  const left = (plan ?? (await withoutHoles(made)))?.left_out ?? {};
-  if (number === asked && draft.value) draft.value = { ...draft.value, plan, wrong, left };
+  const ways = wrong && made.missing === "error" ? await waysOut(made) : null;
+  const known = plan ?? ways?.mean ?? ways?.drop;
+  if (number !== asked || !draft.value) return;
+  const columns = known?.columns.length ? known.columns : made.info.columns;
+  draft.value = { ...draft.value, plan, wrong, ways, columns, left: known?.left_out ?? {} };
 }
 
 /** What is of no use is known while it is not yet chosen what becomes of missing values. */
-async function withoutHoles(made: Draft): Promise<Planned | null> {
-  if (made.missing !== "error") return null;
-  return (await answerTo(settingsOf({ ...made, missing: "mean" })))[0];
+async function waysOut(made: Draft): Promise<Ways> {
+  const asked = ["drop", "mean"].map((missing) => answerTo(settingsOf({ ...made, missing })));
+  const [drop, mean] = await Promise.all(asked);
+  return { drop: drop?.[0] ?? null, mean: mean?.[0] ?? null };
 }
 
 async function answerTo(

@@ -29,7 +29,7 @@ export function FieldRow({ field, place = "f" }: { field: Field; place?: "f" | "
       </span>
       {wrong && (
         <Wrong
-          parts={{ ...wrong, called: field.label }}
+          parts={wrong}
           id={`${id}-wrong`}
           close={() => {
             store.failed.value = null;
@@ -133,10 +133,14 @@ function NumberField({ field, id, set }: Props) {
     field.scale === "log"
       ? field.marks.length > 1
       : field.kind === "number" && field.most !== null && field.most <= 1;
+  const forgive = () => {
+    if (store.failed.value?.field === field.name) store.failed.value = null;
+  };
   const read = (input: HTMLInputElement) => {
     const wanted = numberIn(input.value);
     input.value = shown(value); // until it is taken, the old one holds
     if (wanted !== value) set(wanted);
+    else forgive();
   };
   return (
     <span class="number-field">
@@ -154,6 +158,7 @@ function NumberField({ field, id, set }: Props) {
         style={{ minWidth: widthOf(shown(value)) }}
         placeholder={field.may_be_none ? "none" : ""}
         onChange={(event) => read(event.currentTarget)}
+        onBlur={forgive} // the old value holds, and nothing is wrong with it
       />
     </span>
   );

@@ -6,7 +6,7 @@ import { listenToKeys } from "./keys";
 import { listenToProjector } from "./projector";
 import { beginFromAddress, store } from "./state";
 import { SocketTransport } from "./transport";
-import { listenToDrops, listenToOffers } from "./upload";
+import { forgetRefusals, listenToDrops, listenToOffers } from "./upload";
 
 beginFromAddress();
 addEventListener("hashchange", beginFromAddress);
@@ -15,6 +15,7 @@ setInterval(() => store.tick(), 250);
 listenToKeys();
 listenToDrops();
 listenToOffers();
+forgetRefusals();
 listenToProjector();
 const app = document.getElementById("app");
 if (app) render(<App />, app);

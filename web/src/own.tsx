@@ -1,6 +1,6 @@
 import { draft } from "./draft";
 import { DrawCard, openDrawing } from "./drawcard";
-import { drawing, store } from "./state";
+import { drawing, intoSight, store, tab } from "./state";
 import { Preview } from "./table";
 import { dragging, give, type Reading, reading, refused, stopReading } from "./upload";
 import { Wrong } from "./wrong";
@@ -8,31 +8,13 @@ import { Wrong } from "./wrong";
 const ENDINGS =
   ".csv,.tsv,.txt,.dat,.data,.npz,.npy,.parquet,.pq,.arrow,.feather,.ipc,.gz,.bz2,.xz";
 
-/** A file of the person's own, and points drawn by hand. */
+/** A file of the person's own, and points drawn by hand. A table that was read stands first. */
 export function OwnData() {
-  const isDrawn = store.form.value?.fields.some((each) => each.kind === "points") ?? false;
   return (
     <div class="own">
-      <h3>Your own data</h3>
-      <div class={dragging.value ? "drop on" : "drop"}>
-        <p>
-          {dragging.value ? "Let go: it is only looked at." : "Drop a CSV or Parquet file, or:"}
-        </p>
-        <div class="two">
-          <label class="press file">
-            Open a table
-            <input type="file" class="unseen" accept={ENDINGS} onChange={chosen} />
-          </label>
-          <button
-            type="button"
-            class="press"
-            aria-expanded={drawing.value !== null}
-            onClick={openDrawing}
-          >
-            {isDrawn ? "Change the points" : "Draw points"}
-          </button>
-        </div>
-      </div>
+      {draft.value && <Preview made={draft.value} />}
+      <h3>{draft.value ? "Or other data" : "Your own data"}</h3>
+      <Drop />
       {reading.value && <Busy of={reading.value} />}
       {refused.value && (
         <Wrong
@@ -43,9 +25,42 @@ export function OwnData() {
         />
       )}
       {drawing.value && <DrawCard drawn={drawing.value} />}
-      {draft.value && <Preview made={draft.value} />}
     </div>
   );
+}
+
+function Drop() {
+  const isDrawn = store.form.value?.fields.some((each) => each.kind === "points") ?? false;
+  return (
+    <div class={dragging.value ? "drop on" : "drop"}>
+      <p>{dragging.value ? "Let go: it is only looked at." : "Drop a CSV or Parquet file, or:"}</p>
+      <div class="two">
+        <label class="press file">
+          Open a table
+          <input type="file" class="unseen" accept={ENDINGS} onChange={chosen} />
+        </label>
+        <button
+          type="button"
+          class="press"
+          aria-expanded={drawing.value !== null}
+          onClick={openDrawing}
+        >
+          {isDrawn ? "Change the points" : "Draw points"}
+        </button>
+      </div>
+      <p>
+        <button type="button" class="inline" onClick={toRuns}>
+          Earlier runs
+        </button>{" "}
+        are opened under Take away.
+      </p>
+    </div>
+  );
+}
+
+function toRuns(): void {
+  tab.value = "take";
+  requestAnimationFrame(intoSight);
 }
 
 function chosen(event: Event): void {

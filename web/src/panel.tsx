@@ -82,10 +82,9 @@ function move(event: KeyboardEvent, shown: readonly (readonly [Tab, string])[]):
 function Trouble() {
   const found = store.failed.value;
   if (!found || (tab.value === "setup" && isAtItsSetting(found.field))) return null;
-  const field = store.form.value?.fields.find((each) => each.name === found.field);
   return (
     <Wrong
-      parts={field ? { ...found, called: field.label } : found}
+      parts={found}
       close={() => {
         store.failed.value = null;
       }}

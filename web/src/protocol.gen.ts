@@ -158,6 +158,7 @@ export interface ColumnInfo {
  *
  * target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
  * where that column can't be a target. What a choice of columns makes is asked by `Plan`.
+ * first: rows as they stand in the file. waits: what a person has to do, above the pictures.
  */
 export interface TableInfo {
   id: string;
@@ -169,6 +170,7 @@ export interface TableInfo {
   task: string;
   notes: readonly string[];
   choices: Readonly<Record<string, readonly Choice[]>>;
+  waits: string;
 }
 
 /** Where one array stands in a frame. */
@@ -468,6 +470,9 @@ export interface Planned {
   first: readonly (readonly string[])[];
   left_out: Readonly<Record<string, string>>;
   notes: readonly string[];
+  columns: readonly ColumnInfo[];
+  without: number;
+  waits: string;
 }
 
 /** What stands behind the address of the page: from the # on, all settings. */

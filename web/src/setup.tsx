@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { draft } from "./draft";
 import { FieldRow } from "./field";
 import { OwnData } from "./own";
 import type { Field } from "./protocol.gen";
@@ -35,6 +36,7 @@ const FIRST = new Set([
 /** Everything that can be chosen, as the server's form describes it. */
 export function Setup() {
   const fields = store.form.value?.fields ?? [];
+  if (draft.value) return <OwnData />; // nothing else is to be set meanwhile
   return (
     <>
       <form

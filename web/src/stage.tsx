@@ -1,4 +1,5 @@
 import { DoctorLine } from "./doctor";
+import { waiting } from "./draft";
 import { NetworkView } from "./network";
 import { Output } from "./output";
 import { hidden, store } from "./state";
@@ -20,7 +21,9 @@ function Words() {
   const session = store.session.value;
   return (
     <div class="words">
-      {!hidden.value.has("headline") && <h1>{store.head.value?.headline ?? "One moment …"}</h1>}
+      {!hidden.value.has("headline") && (
+        <h1>{waiting.value ?? store.head.value?.headline ?? "One moment …"}</h1>
+      )}
       {store.stale.value ? (
         <p class="line alarm" aria-live="polite">
           <Stale />
@@ -28,6 +31,10 @@ function Words() {
       ) : session?.state === "broken" && session.why ? (
         <p class="line alarm" aria-live="polite">
           {session.why}
+        </p>
+      ) : waiting.value ? (
+        <p class="line" aria-live="polite">
+          What you see below is still {session?.title}: it knows nothing of this table.
         </p>
       ) : session?.state === "ready" ? (
         <p class="line" aria-live="polite">

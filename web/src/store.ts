@@ -224,6 +224,7 @@ export class Store implements Listener {
     this.curves.value = {};
     this.doctors.value = {};
     this.picture.value = null;
+    this.failed.value = null;
   }
 }
 

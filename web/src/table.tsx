@@ -1,46 +1,81 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Breaking, Columns, Odd } from "./columnlist";
 import { choose, type Draft, draft, use } from "./draft";
-import { counted, grouped, short } from "./format";
-import type { ColumnInfo } from "./protocol.gen";
+import { counted, grouped } from "./format";
 import { Radios } from "./radios";
-import { store } from "./state";
+import { intoSight, store } from "./state";
 import { Wrong } from "./wrong";
 
 const ROWS = 4;
-const KINDS: Record<string, readonly [one: string, more: string]> = {
-  number: ["number", "numbers"],
-  text: ["text", "texts"],
-  truth: ["true or false", "true or false"],
-  date: ["date", "dates"],
-};
-
 /** What is in a table of one's own, and what is to become of it: before anything is learnt. */
 export function Preview({ made }: { made: Draft }) {
-  const { info, plan, wrong } = made;
+  const { info } = made;
   const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => box.current?.scrollIntoView?.({ block: "start" }), [info.id]);
+  useLayoutEffect(() => {
+    const inside = box.current?.closest(".inside");
+    if (inside) inside.scrollTop = 0;
+    box.current?.focus({ preventScroll: true });
+    intoSight();
+    return () => inside?.scrollTo?.(0, 0); // what comes after it begins at its beginning, too
+  }, [info.id]);
   return (
-    <div ref={box} class="card preview" role="group" aria-label={info.name}>
+    <div ref={box} class="card preview" role="group" aria-label={info.name} tabIndex={-1}>
       <h3>{info.name}</h3>
       <p class="note">
         {counted(info.rows, "row")}, {counted(info.columns.length, "column")}
         {info.notes.map((each) => `; ${each}`)}
       </p>
-      <First made={made} />
+      <Refusal made={made} />
       {info.columns.map((each) => (
         <Odd key={each.name} each={each} made={made} />
       ))}
+      <First made={made} />
       <Columns made={made} />
       <Choices made={made} />
-      {wrong && <Wrong parts={wrong} />}
+      <Go made={made} />
+    </div>
+  );
+}
+
+/** What is wrong with it as it is chosen, and the ways out where there are some. */
+function Refusal({ made: { wrong, ways } }: { made: Draft }) {
+  if (!wrong) return null;
+  if (!ways?.drop && !ways?.mean) return <Wrong parts={wrong} />;
+  const without = ways.drop?.without ?? 0;
+  const choice = (missing: string) => (event: Event) => {
+    (event.currentTarget as Element).closest<HTMLElement>(".preview")?.focus(); // the press goes
+    choose({ missing });
+  };
+  return (
+    <Wrong parts={wrong}>
+      <div class="two">
+        {ways.drop && (
+          <button type="button" class="press" onClick={choice("drop")}>
+            Drop the {without === 1 ? "row" : `${grouped(without)} rows`}
+          </button>
+        )}
+        {ways.mean && (
+          <button type="button" class="press" onClick={choice("mean")}>
+            Take the mean
+          </button>
+        )}
+      </div>
+    </Wrong>
+  );
+}
+
+/** What follows from all that, and the word for it: always in sight. */
+function Go({ made }: { made: Draft }) {
+  return (
+    <div class="go">
       <p class="plan" aria-live="polite">
-        {plan && <Plan made={made} />}
+        {made.plan && <Plan made={made} />}
       </p>
       {store.newest.value > 0 && (
         <p class="note">It begins again at step 0. What was trained stays in its file.</p>
       )}
       <div class="two">
-        <button type="button" class="main-press" disabled={!plan} onClick={() => void use()}>
+        <button type="button" class="main-press" disabled={!made.plan} onClick={() => void use()}>
           Use this table
         </button>
         <button
@@ -57,14 +92,15 @@ export function Preview({ made }: { made: Draft }) {
   );
 }
 
-function Plan({ made: { plan } }: { made: Draft }) {
+function Plan({ made: { info, plan } }: { made: Draft }) {
   if (!plan) return null;
+  const notes = plan.notes.filter((each) => !info.notes.includes(each)); // told above
   const rest = Object.entries(plan.rows).filter(([name]) => name !== "train");
   const kept = rest.map(([name, n]) => `${grouped(n)} for ${name}`).join(", ");
   return (
     <>
       To predict: <b>{plan.answers}</b>. {counted(plan.rows.train ?? 0, "row")} to learn from
-      {kept && `, kept apart ${kept}`}. Network: {plan.says}.{plan.notes.map((each) => ` ${each}.`)}
+      {kept && `, kept apart ${kept}`}. Network: {plan.says}.{notes.map((each) => ` ${each}.`)}
     </>
   );
 }
@@ -92,7 +128,7 @@ function First({ made: { info, plan } }: { made: Draft }) {
             <tr>
               {names.map((name, k) => (
                 <th key={k} scope="col">
-                  {name}
+                  <Breaking name={name} />
                 </th>
               ))}
             </tr>
@@ -114,123 +150,15 @@ function First({ made: { info, plan } }: { made: Draft }) {
   );
 }
 
-/** Which columns go in, and which one is to be predicted. */
-function Columns({ made }: { made: Draft }) {
-  const { info } = made;
-  const all = info.columns.map((each) => each.name);
-  const some = made.out.size > 0;
-  return (
-    <>
-      <div class="scrolls columns" tabIndex={0} role="region" aria-label="Columns">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Goes in</th>
-              <th scope="col">Predict</th>
-              <th scope="col">Column</th>
-              <th scope="col">Holds</th>
-            </tr>
-          </thead>
-          <tbody>
-            {info.columns.map((each) => (
-              <ColumnRow key={each.name} each={each} made={made} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {all.length > 4 && (
-        <button
-          type="button"
-          class="inline"
-          onClick={() => choose({ out: some ? new Set() : new Set(all) })}
-        >
-          {some ? "Let all columns go in" : "Let none go in"}
-        </button>
-      )}
-    </>
-  );
-}
-
-function ColumnRow({ each, made }: { each: ColumnInfo; made: Draft }) {
-  const isTarget = made.target === each.name;
-  const why = made.left[each.name];
-  const turn = () => {
-    const out = new Set(made.out);
-    if (!out.delete(each.name)) out.add(each.name);
-    choose({ out });
-  };
-  return (
-    <tr class={isTarget ? "target" : ""}>
-      <td>
-        {!isTarget && (
-          <input
-            type="checkbox"
-            aria-label={`${each.name} goes in`}
-            checked={!why && !made.out.has(each.name)}
-            disabled={Boolean(why)}
-            onChange={turn}
-          />
-        )}
-      </td>
-      <td>
-        <input
-          type="radio"
-          name="target"
-          aria-label={`Predict ${each.name}`}
-          checked={isTarget}
-          onChange={() => choose({ target: each.name, task: "" })}
-        />
-      </td>
-      <th scope="row">{each.name}</th>
-      <td>
-        {holds(each)}
-        {each.odd.length === 0 && each.says && <em>{each.says}</em>}
-        {why && <em>left out: {why}</em>}
-      </td>
-    </tr>
-  );
-}
-
-/** A few cells that are no numbers make a column of numbers one of texts: said, and mended here. */
-function Odd({ each, made }: { each: ColumnInfo; made: Draft }) {
-  if (each.odd.length === 0) return null;
-  const rest = made.holes.filter((text) => !each.odd.includes(text));
-  const isOn = rest.length < made.holes.length;
-  return (
-    <div class="odd">
-      {!isOn && <p>{each.says}.</p>}
-      <label>
-        <input
-          type="checkbox"
-          checked={isOn}
-          onChange={() => choose({ holes: isOn ? rest : [...rest, ...each.odd] })}
-        />
-        Take {each.odd.map((text) => `“${text}”`).join(", ")} as empty
-      </label>
-    </div>
-  );
-}
-
-function holds(each: ColumnInfo): string {
-  const [one, kind] = KINDS[each.kind] ?? [each.kind, each.kind];
-  const reach =
-    each.distinct !== null
-      ? `${each.has_more ? "more than " : ""}${counted(each.distinct, one, kind)}`
-      : each.least !== null && each.kind === "number"
-        ? `${kind} ${short(each.least)} to ${short(each.most)}`
-        : kind;
-  return each.missing > 0 ? `${reach}, ${grouped(each.missing)} missing` : reach;
-}
-
 /** What is done to the columns; the words of each choice are the server's. */
 function Choices({ made }: { made: Draft }) {
   const holes = made.holes.length > 0 || made.info.columns.some((each) => each.missing > 0);
   return (
-    <>
+    <div class="each-of">
+      {holes && <OneOf made={made} name="missing" label="Missing values" />}
       <OneOf made={made} name="scale" label="Scaling" />
       <OneOf made={made} name="task" label="Answers are" first="as they look" />
-      {holes && <OneOf made={made} name="missing" label="Missing values" />}
-    </>
+    </div>
   );
 }
 

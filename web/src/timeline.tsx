@@ -1,4 +1,5 @@
 import { ErrorCurve } from "./curve";
+import { waiting } from "./draft";
 import { grouped } from "./format";
 import { Numbers } from "./numbers";
 import { store, toggle, walk } from "./state";
@@ -19,7 +20,7 @@ export function Timeline() {
 
 function Player() {
   const session = store.session.value;
-  const isNew = session?.state === "ready";
+  const isNew = session?.state === "ready" && !waiting.value;
   const plays = store.playing.value;
   return (
     <div class="player">

@@ -83,6 +83,16 @@ export function listenToDrops(): void {
   });
 }
 
+/** What was wrong with a file is said until other data are opened, or something else is wrong. */
+export function forgetRefusals(): void {
+  let known: string | undefined;
+  effect(() => {
+    const now = store.session.value?.session;
+    if (now !== known || store.failed.value) refused.value = null;
+    known = now;
+  });
+}
+
 /** A table named at the start is shown as a dropped one, once; used in one tab it goes in all. */
 export function listenToOffers(): void {
   let last: string | null = null;

@@ -15,7 +15,7 @@ beforeAll(() => {
   store.ask = ((wish: Said) =>
     new Promise((done) => {
       if (wish.do === "configure") settle.push(() => done({}));
-      else done({ rows: {}, inputs: [], first: [], left_out: {}, notes: [] });
+      else done({ rows: {}, inputs: [], first: [], left_out: {}, notes: [], columns: [] });
     })) as never;
 });
 
@@ -64,6 +64,8 @@ describe("what is done while an answer is awaited", () => {
     holes: [],
     task: "",
     left: {},
+    columns: [],
+    ways: null,
     plan: null,
     wrong: null,
   });

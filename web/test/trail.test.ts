@@ -255,6 +255,8 @@ describe("a table that was dropped", () => {
     holes: [],
     task: "numbers",
     left: {},
+    columns: [],
+    ways: null,
     plan: null,
     wrong: null,
   };
@@ -271,7 +273,8 @@ describe("a table that was dropped", () => {
     chooseOf({ scale: "range" });
     await soon();
     const [first, second] = wire.sent.filter((each) => each.do === "plan");
-    const plan = (title: string) => ({ is: "planned", title }) as Planned;
+    const plan = (title: string) =>
+      ({ is: "planned", title, columns: [] as const }) as unknown as Planned;
     say({ ...plan("the last"), re: second?.id });
     await soon();
     say({ ...plan("the first"), re: first?.id });

@@ -194,14 +194,26 @@ def check(name: str, value: Any) -> Any:
 
 def refused(name: str, needs: str, value: Any) -> UsageError:
     """An error about a setting: `called` begins with its name."""
+    return UsageError(f"setting {name!r}", needs, _told(value), SETTINGS[name].says)
+
+
+def _told(value: Any) -> str:
+    """What was got, as a person writes it."""
+    if value is None or value == "":
+        return "nothing"
     try:
-        got = repr(value)
-    except ValueError:
-        got = "a number of many digits"
-    return UsageError(
-        f"setting {name!r}", needs, got if len(got) <= SHOWN else f"{got[:SHOWN]}…",
-        SETTINGS[name].says,
-    )  # fmt: skip
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return plain(value)
+        got = f"“{value}”" if isinstance(value, str) else repr(value)
+    except (OverflowError, ValueError):
+        return "a number of many digits"
+    return got if len(got) <= SHOWN else f"{got[:SHOWN]}…"
+
+
+def plain(value: float) -> str:
+    """10,000 and 2,147,483,647; else as every number of the page."""
+    whole = abs(value) < 1e10 and value == int(value)
+    return f"{int(value):,}".replace("-", "−") if whole else short(value)
 
 
 def _number(name: str, setting: Setting, value: Any) -> Any:
@@ -213,7 +225,7 @@ def _number(name: str, setting: Setting, value: Any) -> Any:
         what = "a number"
     least, most = setting.least or 0, setting.most or 0
     if not is_number or not least <= value <= most:
-        raise refused(name, f"{what} from {short(least)} to {most:,g}", value)
+        raise refused(name, f"{what} from {plain(least)} to {plain(most)}", value)
     return int(value) if setting.kind == "whole" else float(value)
 
 
@@ -239,15 +251,22 @@ def _layers(name: str, setting: Setting, value: Any) -> tuple[tuple[int, str], .
     needs = f"at most {LAYERS} layers, each with 1 to {UNITS} units and an activation"
     if not isinstance(value, list | tuple) or len(value) > LAYERS:
         raise refused(name, needs, value)
-    made = []
+    made: list[tuple[int, str]] = []
     for each in value:
         if not isinstance(each, list | tuple) or len(each) != 2:
             raise refused(name, needs, each)
         units, activation = each
-        if type(units) is not int or not 1 <= units <= UNITS or activation not in HIDDEN:
-            raise refused(name, needs, each)
+        if type(units) is not int or not 1 <= units <= UNITS:
+            raise _layer(len(made) + 1, f"1 to {UNITS} units", units)
+        if activation not in HIDDEN:
+            raise _layer(len(made) + 1, f"one of {', '.join(HIDDEN)}", activation)
         made.append((units, str(activation)))
     return tuple(made)
+
+
+def _layer(number: int, needs: str, value: Any) -> UsageError:
+    called = f"setting 'hidden' of layer {number}"
+    return UsageError(called, needs, _told(value), SETTINGS["hidden"].says)
 
 
 def _points(name: str, setting: Setting, value: Any) -> tuple[tuple[float, float, int], ...]:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from chainrule.view.parts import (
     BranchState,
+    ColumnInfo,
     Field,
     Finding,
     LayerShape,
@@ -273,6 +274,9 @@ class Planned(News):
     first: tuple[tuple[str, ...], ...]
     left_out: dict[str, str]  # why, by column
     notes: tuple[str, ...]
+    columns: tuple[ColumnInfo, ...]
+    without: int
+    waits: str
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,7 @@ class TableInfo:
 
     target: what would be predicted if nothing else is said; task: "classes" or "numbers", or ""
     where that column can't be a target. What a choice of columns makes is asked by `Plan`.
+    first: rows as they stand in the file. waits: what a person has to do, above the pictures.
     """
 
     id: str
@@ -192,6 +193,7 @@ class TableInfo:
     task: str
     notes: tuple[str, ...]
     choices: dict[str, tuple[Choice, ...]]  # for the settings scale, missing and task
+    waits: str  # "mine.csv waits: choose what becomes of 2 cells"
 
 
 PARTS = (

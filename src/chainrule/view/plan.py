@@ -12,9 +12,11 @@ from chainrule.data.table import Table
 from chainrule.view import commands
 from chainrule.view.forms import left_out
 from chainrule.view.messages import Planned
+from chainrule.view.parts import ColumnInfo
 from chainrule.view.session import Session
 from chainrule.view.sets import TABLE
 from chainrule.view.settings import Setup, set_up
+from chainrule.view.tables import columns_of, ready
 from chainrule.view.words import network_line, short
 
 ROWS, INPUTS, CLASSES = 4, 24, 8  # that are shown
@@ -32,8 +34,17 @@ def planned(session: Session, command: commands.Plan) -> Planned:
         _answers(setup), {name: part.n for name, part in data.parts.items()},
         tuple(column.name for column in prepared.inputs[:INPUTS]) if prepared else (),
         _first(prepared, table), left_out(prepared, names) if prepared else {},
-        setup.source.notes,
+        setup.source.notes, _columns(prepared, table),
+        table.n - sum(part.n for part in data.parts.values()) if table else 0,
+        ready(setup.source.title),
     )  # fmt: skip
+
+
+def _columns(prepared: Preparation | None, table: Table | None) -> tuple[ColumnInfo, ...]:
+    """Only where texts are holes: else they are as they were told before."""
+    if prepared is None or table is None or not prepared.holes:
+        return ()
+    return columns_of(with_holes(table, prepared.holes))
 
 
 def _answers(setup: Setup) -> str:

@@ -9,15 +9,18 @@ from chainrule.view.fields import SETTINGS
 from chainrule.view.messages import Failed
 
 OPTION = patterns.compile(r"--(missing|target|task|scale|holes)(?: ([a-z][a-z-]*|NAME)\b)?")
-ABOUT = patterns.compile(r"(setting|target) '([^']*)'")
+ABOUT = patterns.compile(r"(setting|target) '([^']*)'(?: of (layer \d+))?")
 ELSEWHERE = patterns.compile(r" \(\w+= in Python\)")
 
 
 def failed(error: ChainruleError, re: int | None) -> Failed:
-    """`field` is the setting that the error is about, as far as it says so."""
+    """`field` is the setting that the error is about, if it says so; `called` is its label then."""
     found = ABOUT.match(error.called)
     name = None if found is None else {"target": "target"}.get(found[1], found[2])
-    return Failed(re, error.called, error.needs, error.got, in_words(error.do), name)
+    called = error.called
+    if found is not None and name in SETTINGS:
+        called = found[3].capitalize() if found[3] else SETTINGS[name].label
+    return Failed(re, called, error.needs, error.got, in_words(error.do), name)
 
 
 def in_words(advice: str) -> str:

@@ -188,12 +188,7 @@ def _known(name: str, chosen: Mapping[str, Any]) -> Source:
 
 def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> Source:
     if key not in tables:
-        name = file_of(key)
-        raise UsageError(
-            "setting 'data'", "a table that was dropped on this page", "one that is not here now",
-            f"Drop the file {f'“{name}” ' if name else ''}again: the one in use is kept, and of "
-            f"the others the newest, {TABLES} in all.",
-        )  # fmt: skip
+        raise _not_here(file_of(key)[:60])
     table, target = tables[key], chosen.get("target") or None
     seed = int(chosen.get("seed", 0))
     asked = {
@@ -207,6 +202,16 @@ def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> 
     )  # fmt: skip
     spec, training = suggest(data, seed=seed)
     return Source(f"{TABLE}{key}", table.source, data, spec, training, (), _untold(data.notes))
+
+
+def _not_here(name: str) -> UsageError:
+    """An address names a table and holds none."""
+    file = f"the file “{name}”" if name else "its file"
+    return UsageError(
+        "setting 'data'", f"the table “{name}”" if name else "a table that was dropped",
+        "its name alone: no address holds a file, and it is not here now",
+        f"Drop {file} here, then open the address again.",
+    )  # fmt: skip
 
 
 def _untold(notes: tuple[str, ...]) -> tuple[str, ...]:

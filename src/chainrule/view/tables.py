@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from chainrule.core.errors import ChainruleError, UsageError
-from chainrule.data import files, roles
+from chainrule.data import dialect, files, roles
 from chainrule.data.odd import Odd, odd_columns
 from chainrule.data.scan import Scan, endless, scan
+from chainrule.data.source import Source
 from chainrule.data.table import OTHER, Table
 from chainrule.data.trial import check_readable
 from chainrule.view.extent import check_cells, check_extent
 from chainrule.view.forms import told_choices
 from chainrule.view.parts import ColumnInfo, TableInfo
+from chainrule.view.words import counted
 
 ODD = 20  # texts of one column that may be taken as empty
 PREVIEW = 8  # rows that are shown
@@ -38,6 +42,12 @@ def safe_name(name: str) -> str:
     kept = "".join(c if c.isalnum() or c in "._- " else "_" for c in last).lstrip(". ")
     every = (end + more for end in ENDINGS for more in ("", *PACKED))
     ending = next((each for each in every if kept.lower().endswith(each)), None)
+    if kept.lower().endswith(".chainrule"):
+        raise UsageError(
+            f"the file {last[:NAME]!r}", "a table", "a run file",
+            "Put it into the folder “runs”: “Earlier runs” below opens it then. Or type "
+            "`chainrule studio` and its name.",
+        )  # fmt: skip
     if ending is None:
         raise UsageError(
             f"the file {last[:NAME]!r}", f"a table: {', '.join(ENDINGS)}, or one of these packed",
@@ -62,7 +72,7 @@ def looked_at(path: Path) -> tuple[Table, TableInfo]:
     """What is in a file from anywhere: whatever its reader stumbles over is the file's fault."""
     try:
         table = read(path)
-        return table, info(key_of(path), table)
+        return table, replace(info(key_of(path), table), first=_own_text(path) or _first(table))
     except ChainruleError:
         raise
     except Exception as error:
@@ -87,12 +97,41 @@ def info(key: str, table: Table) -> TableInfo:
     who = roles.assign(table, None)
     found = scan(table)
     target = tuple(table.columns[k].name for k in who.targets)
-    odd = {each.name: each for each in odd_columns(table)}
-    columns = tuple(_column(table, k, found, odd.get(name)) for k, name in enumerate(table.names))
     return TableInfo(
-        key, table.source, table.n, columns, _first(table), target, _task(table, found, who),
-        table.notes, {name: tuple(told_choices(name)) for name in CHOICES},
+        key, table.source, table.n, columns_of(table), _first(table), target,
+        _task(table, found, who), table.notes,
+        {name: tuple(told_choices(name)) for name in CHOICES}, _waits(table, found),
     )  # fmt: skip
+
+
+def _waits(table: Table, found: Scan) -> str:
+    """What has to be chosen first: of cells without a value, and of those that are no numbers."""
+    cells = int(found.missing.sum()) + sum(odd.cells for odd in odd_columns(table))
+    if not cells:
+        return ready(table.source)
+    return f"{table.source} waits: choose what becomes of {counted(cells, 'cell')}"
+
+
+def ready(name: str) -> str:
+    return f"{name} waits: use it, or not now"
+
+
+def columns_of(table: Table) -> tuple[ColumnInfo, ...]:
+    """What is in each column."""
+    found, odd = scan(table), {each.name: each for each in odd_columns(table)}
+    return tuple(_column(table, k, found, odd.get(name)) for k, name in enumerate(table.names))
+
+
+def _own_text(path: Path) -> tuple[tuple[str, ...], ...]:
+    """The first rows as the file writes them: 0,290 and not 0.29; of a file of numbers none."""
+    if path.suffix.lower() in (".npz", ".npy", *files.ARROW):
+        return ()
+    with Source(path) as source:
+        with source.text() as text:
+            found = dialect.found(text, source.called)
+        with source.text() as text:
+            rows = islice(found.rows(text, source.called), PREVIEW)
+            return tuple(tuple(cell.strip()[:NAME] for cell in row) for _, row in rows)
 
 
 def _task(table: Table, found: Scan, who: roles.Roles) -> str:
