@@ -340,13 +340,14 @@ def test_a_link_hides_parts_and_opens_large(browser, live):
         for name in ("Why", "Code", "Headline"):
             page.get_by_role("checkbox", name=name).click()
         page.get_by_role("switch", name="Projector").click()
+        page.get_by_role("button", name="Teach").click()  # the panel was folded away
         link = page.get_by_label("The address with all settings")
         wanted = "hide=why,code,headline&view=projector"
         tab.wait_until(lambda: link.input_value().endswith(wanted), "the link")
         assert page.evaluate("() => document.fullscreenElement !== null")
         page.goto(link.input_value())
         page.reload()  # another page, as in another window
-        page.locator(".words").wait_for()
+        page.get_by_role("button", name="Show the panel").click()
         assert page.locator(".tabs button").all_inner_texts() == ["Setup"]
         assert page.locator("h1").count() == 0
         assert page.url.endswith(f"#{wanted}")
@@ -378,6 +379,7 @@ def test_a_projector_shows_all_of_it_larger(browser, live):
         map_ = page.locator(".map").bounding_box()
         assert map_["width"] == pytest.approx(map_["height"], rel=0.05)
         page.mouse.click(map_["x"] + map_["width"] / 2, map_["y"] + map_["height"] / 2)
+        page.get_by_role("button", name="Teach").click()
         page.get_by_role("switch", name="Projector").click()
         tab.wait_until(lambda: play.bounding_box()["height"] == small, "as before")
 

@@ -3,7 +3,19 @@ import { Menu } from "./menu";
 import { Panel } from "./panel";
 import { Skips } from "./skips";
 import { Stage } from "./stage";
-import { hidden, intoSight, otherTheme, store, type Tab, tab, theme } from "./state";
+import {
+  folded,
+  hidden,
+  intoSight,
+  open,
+  otherTheme,
+  projector,
+  shut,
+  store,
+  type Tab,
+  tab,
+  theme,
+} from "./state";
 import { Timeline } from "./timeline";
 import { Toolbar } from "./toolbar";
 
@@ -32,6 +44,7 @@ const MORE: readonly (readonly [Tab, string])[] = [
 
 /** Whether the panel is hidden; what the head of the page opens is shown all the same. */
 function isBare(): boolean {
+  if (folded.value) return true;
   return hidden.value.has("panel") && !MORE.some(([name]) => name === tab.value);
 }
 
@@ -39,6 +52,28 @@ function isBare(): boolean {
 function looks(): string {
   if (isBare()) return "main bare";
   return waiting.value && tab.value === "setup" ? "main offers" : "main";
+}
+
+/** Whether it is what the panel shows. */
+function isOn(name: Tab): boolean {
+  return tab.value === name && !folded.value;
+}
+
+/** On the wall the panel is folded away, and this brings it back. */
+function Fold() {
+  if (!projector.value || hidden.value.has("panel")) return null;
+  return (
+    <button
+      type="button"
+      class="quiet to-panel"
+      aria-expanded={!folded.value}
+      onClick={() => {
+        folded.value = !folded.value;
+      }}
+    >
+      {folded.value ? "Show the panel" : "Fold the panel"}
+    </button>
+  );
 }
 
 function Header() {
@@ -54,9 +89,17 @@ function Header() {
         <b>{session?.title}</b> <span>{session?.says}</span>
       </p>
       <nav aria-label="More">
-        <button type="button" class="quiet on-phone" onClick={() => open("setup")}>
+        <button
+          type="button"
+          class="quiet on-phone"
+          onClick={() => {
+            open("setup");
+            requestAnimationFrame(intoSight);
+          }}
+        >
           Setup
         </button>
+        <Fold />
         <Toolbar label="More" look="more">
           <Goals />
         </Toolbar>
@@ -77,8 +120,8 @@ function Goals() {
           key={name}
           type="button"
           class={`quiet to-${name}`}
-          aria-pressed={tab.value === name}
-          onClick={() => open(tab.value === name ? "setup" : name)}
+          aria-pressed={isOn(name)}
+          onClick={() => goTo(isOn(name) ? "setup" : name)}
         >
           {label}
         </button>
@@ -90,7 +133,8 @@ function Goals() {
   );
 }
 
-function open(name: Tab): void {
-  tab.value = name;
+function goTo(name: Tab): void {
+  if (name === "setup") shut();
+  else open(name);
   requestAnimationFrame(intoSight);
 }

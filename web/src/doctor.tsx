@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { grouped } from "./format";
 import type { Finding } from "./protocol.gen";
-import { store, tab } from "./state";
+import { open, store } from "./state";
 
 /** What the doctor said of the shown branch last. */
 function visit() {
@@ -29,7 +29,7 @@ export function DoctorLine() {
         type="button"
         class="inline"
         onClick={() => {
-          tab.value = "doctor";
+          open("doctor");
         }}
       >
         {others.length > 0 ? `and ${others.length} more` : "what to try"}

@@ -1,7 +1,7 @@
 import { computed, effect } from "@preact/signals";
 import { type Part, partOf } from "./parts";
 import type { RowFound } from "./protocol.gen";
-import { ask, compared, inSight, magnified, outputs, point, settled, store, tab } from "./state";
+import { ask, compared, inSight, magnified, open, outputs, point, settled, store } from "./state";
 import { derivation } from "./trail";
 import { OneAtATime } from "./transport";
 
@@ -30,7 +30,7 @@ export const shownRow = computed<Row | null>(() => {
 export async function choose(row: Row): Promise<void> {
   try {
     point.value = await store.ask<RowFound>({ do: "row", ...row });
-    tab.value = "why";
+    open("why");
   } catch (error) {
     store.say(error);
   }

@@ -1,11 +1,14 @@
 import { branchHere, notNow, showNext } from "./branches";
 import {
   asked,
+  hidden,
   lettered,
   lines,
+  open,
   otherTheme,
   pending,
   point,
+  shut,
   store,
   type Tab,
   tab,
@@ -49,7 +52,7 @@ const OTHERS: Record<string, () => void> = {
     if (pending.value?.beside === "curve") notNow();
     else if (asked.value && tab.value === "why") back();
     else if (point.value) close();
-    else tab.value = "setup";
+    else shut();
   },
 };
 
@@ -61,7 +64,7 @@ export function pressed(key: string, shift: boolean): boolean {
   }
   const letter = lettered.value ? LETTERS[key.toLowerCase()] : undefined;
   const goal = lettered.value ? TABS[key] : undefined;
-  if (goal) tab.value = goal;
+  if (goal && !hidden.value.has(goal)) open(goal);
   const does = OTHERS[key] ?? letter;
   does?.();
   return Boolean(goal ?? does);

@@ -99,19 +99,27 @@ export function Teach() {
           class="press"
           aria-checked={projector.value}
           aria-describedby="projector-says"
-          onClick={() => project(!projector.value)}
+          onClick={(event) => {
+            project(!projector.value);
+            if (event.detail === 0) requestAnimationFrame(toFold); // by a key: its press is gone
+          }}
         >
           Projector: {projector.value ? "on" : "off"}
         </button>
       </p>
       <p class="note" id="projector-says">
-        The whole screen, and everything larger, to be read from the back of a room. The address
-        keeps it: a page that opens large fills the screen when you press F11.
+        The whole screen, all of it larger, and this panel folded away: a press in the head of the
+        page, or a question, brings it back. The address keeps it: a page that opens large fills the
+        screen when you press F11.
       </p>
       <Link />
       <Letters />
     </div>
   );
+}
+
+function toFold(): void {
+  document.querySelector<HTMLElement>(".to-panel")?.focus();
 }
 
 function Shown() {

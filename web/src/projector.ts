@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
-import { keepView, projector } from "./state";
+import { folded, keepView, projector } from "./state";
 
-const USUAL = { width: 1200, height: 660 }; // the window that is magnified to fill the wall
+const USUAL = { width: 960, height: 620 }; // the window that is magnified to fill the wall
 const MOST = 4;
 const DENSEST = 4; // pixels of a canvas for one of the page's, along a line
 const zoom = signal(1);
@@ -26,9 +26,11 @@ export function density(): number {
   return Math.min(DENSEST, ratio * zoom.value);
 }
 
-/** One toggle: full screen where the browser allows it, and larger type; both stay till it is off. */
+/** One toggle: full screen where the browser allows it, larger type, and the panel folded away; all
+ * of it stays till it is off. */
 export function project(on: boolean): void {
   projector.value = on;
+  folded.value = on;
   keepView();
   if (on) void document.documentElement.requestFullscreen?.().catch(() => undefined);
   else if (document.fullscreenElement) void document.exitFullscreen();

@@ -1,4 +1,4 @@
-import { hidden } from "./state";
+import { folded, hidden } from "./state";
 
 /** Parts of the page, and what takes the focus there. */
 const GOALS = [
@@ -18,7 +18,10 @@ export function Skips() {
           href={`#${name}`}
           onClick={(event) => {
             event.preventDefault(); // what stands behind the # are settings
-            document.querySelector<HTMLElement | SVGElement>(goal)?.focus();
+            if (name === "panel") folded.value = false;
+            requestAnimationFrame(() =>
+              document.querySelector<HTMLElement | SVGElement>(goal)?.focus(),
+            );
           }}
         >
           {label}

@@ -42,6 +42,7 @@ export const compared = signal<string | null>(null);
 export const lettered = signal(kept("keys") !== "off");
 export const hidden = signal<ReadonlySet<string>>(new Set());
 export const projector = signal(false); // all of it larger, for the back of a room
+export const folded = signal(false); // the panel, on the wall: the pictures have its room
 export const outputs = signal<"map" | "answers" | "difference" | null>(null); // null: what suits
 export const theme = signal<Theme>(firstTheme());
 
@@ -67,9 +68,21 @@ function firstTheme(): Theme {
   return globalThis.matchMedia?.("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
+/** What the panel shows; folded away, it comes back. */
+export function open(name: Tab): void {
+  tab.value = name;
+  folded.value = false;
+}
+
+/** What was opened is done with; on the wall the panel makes room again. */
+export function shut(): void {
+  tab.value = "setup";
+  folded.value = projector.value;
+}
+
 export function ask(address: string, sample: number | null = null, part: Part | null = null): void {
   asked.value = { address, sample, part };
-  tab.value = "why";
+  open("why");
   requestAnimationFrame(intoSight);
 }
 
@@ -140,7 +153,8 @@ export function beginFromAddress(): void {
   const told = new URLSearchParams(text.slice(1));
   const hide = told.get("hide");
   hidden.value = new Set(hide ? hide.split(",") : []);
-  projector.value = told.get("view") === "projector" || (projector.value && !told.has("view"));
+  projector.value = told.get("view") === "projector";
+  folded.value = projector.value;
   const first = (["setup", "why", "code"] as const).find((each) => !hidden.value.has(each));
   tab.value = first ?? "keys";
   keepView(); // without the settings: a reload shall not begin anew

@@ -4,13 +4,14 @@ import {
   answering,
   asked,
   compared,
+  hint,
   magnified,
   pending,
   point,
   rings,
   settled,
+  shut,
   store,
-  tab,
 } from "./state";
 import { OneAtATime } from "./transport";
 
@@ -125,7 +126,7 @@ export function close(): void {
   followed.value = null;
   trail.value = [];
   before = "";
-  tab.value = "setup";
+  shut();
 }
 
 let suppositions = 0;
@@ -174,6 +175,15 @@ effect(() => {
 effect(() => {
   const found = answering.value ? pulls.value : null;
   rings.value = new Map(found?.pulls.map((each) => [each.row, each.share]));
+});
+
+let data = "";
+
+/** What was said of a setting was said of other data. */
+effect(() => {
+  const title = store.session.value?.title ?? "";
+  if (title !== data) hint.value = "";
+  data = title;
 });
 
 let shown = "";

@@ -1,7 +1,7 @@
 import { effect, signal } from "@preact/signals";
 import { draft, lookAt } from "./draft";
 import { LARGEST, type TableInfo } from "./protocol.gen";
-import { hidden, store, tab } from "./state";
+import { hidden, open, store } from "./state";
 import type { Parts } from "./wrong";
 
 /** A file on its way: the share that was sent, null while its columns are read. */
@@ -78,7 +78,7 @@ export function listenToDrops(): void {
     show(false);
     const file = event.dataTransfer?.files[0];
     if (!file || hidden.value.has("setup")) return;
-    tab.value = "setup"; // where it is shown, or what is wrong with it
+    open("setup"); // where it is shown, or what is wrong with it
     give(file);
   });
 }
@@ -100,7 +100,7 @@ export function listenToOffers(): void {
     const offered = store.offered.value;
     if (offered === null && last !== null && draft.peek()?.info.id === last) draft.value = null;
     if (offered !== null && offered.id !== last && !hidden.peek().has("setup")) {
-      tab.value = "setup";
+      open("setup");
       lookAt(offered);
     }
     last = offered?.id ?? last;

@@ -104,8 +104,8 @@ test("a point that is shown is asked again at another step, and is named, not it
 test("canvases have as many pixels more as the projector magnifies", () => {
   listenToProjector();
   expect(density()).toBe(1);
-  vi.stubGlobal("innerWidth", 2400);
-  vi.stubGlobal("innerHeight", 1320);
+  vi.stubGlobal("innerWidth", 1920);
+  vi.stubGlobal("innerHeight", 1240);
   projector.value = true;
   expect(density()).toBe(2);
   projector.value = false;

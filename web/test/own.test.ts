@@ -58,7 +58,7 @@ describe("what was typed", () => {
 });
 
 test("a wall is filled, and a small window is left as it is", () => {
-  expect(magnification(1920, 1080)).toBe(1.6);
-  expect(magnification(3840, 2160)).toBe(3.2);
+  expect(magnification(1920, 1080)).toBe(1.7);
+  expect(magnification(3840, 2160)).toBe(3.45);
   expect(magnification(1024, 600)).toBe(1);
 });

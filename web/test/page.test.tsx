@@ -5,7 +5,7 @@ import { App } from "../src/app";
 import { pressed } from "../src/keys";
 import { Formula } from "../src/mathml";
 import { LARGEST, type Tree } from "../src/protocol.gen";
-import { asked, lines, store, swiftest, tab } from "../src/state";
+import { asked, hidden, hint, lines, store, swiftest, tab } from "../src/state";
 import { close, trail } from "../src/trail";
 import { give, listenToDrops } from "../src/upload";
 import { bytes, news, recorded, Wire } from "./given";
@@ -252,4 +252,27 @@ describe("a drop", () => {
     expect((sent.body as Blob).size).toBe(0);
     expect(sent.headers["X-Size"]).toBe(String(LARGEST + 1));
   });
+});
+
+describe("what is hidden from a class", () => {
+  test("no key opens", async () => {
+    await act(() => {
+      hidden.value = new Set(["code"]);
+      tab.value = "why";
+    });
+    await act(() => void pressed("3", false));
+    expect(tab.value).toBe("why");
+    await act(() => {
+      hidden.value = new Set();
+    });
+    await act(() => void pressed("3", false));
+    expect(tab.value).toBe("code");
+  });
+});
+
+test("what was said of a setting goes with the data it was said of", async () => {
+  hint.value = "Hidden layers: units between inputs and outputs.";
+  await say({ ...news("session"), title: "Moons" });
+  expect(hint.value).toBe("");
+  await say(news("session"));
 });
