@@ -74,6 +74,7 @@ def _session(what: str | None) -> Session:
     from chainrule.data.problems import PROBLEMS
     from chainrule.data.sets import SETS
     from chainrule.view.commands import Configure
+    from chainrule.view.offering import offer
     from chainrule.view.session import Session
     from chainrule.view.tables import looked_at
 
@@ -86,7 +87,7 @@ def _session(what: str | None) -> Session:
     elif is_known or not is_meant(name):
         session.do(Configure(0, {"data": name}))
     else:
-        session.offer(*looked_at(Path(name)))
+        offer(session, *looked_at(Path(name)))
     return session
 
 
