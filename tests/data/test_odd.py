@@ -15,6 +15,7 @@ from chainrule.data.odd import odd_columns
 from chainrule.data.preparation import Preparation
 from chainrule.data.table import from_columns
 from chainrule.training.run_writer import RunWriter
+from chainrule.view.sets import Kept, source_of
 from tests.helpers import refused, same_bits
 
 N = 500
@@ -244,6 +245,16 @@ def test_what_could_be_a_thousand_or_one_stays_a_text():
     cells = np.array([*(f"1.{k:03}" for k in range(99)), "k.A."])
     table = from_columns({"size": cells, "kind": np.array(["a", "b"] * 50)})
     assert with_holes(replace(table, comma=True), ("k.A.",)).columns[0].is_text
+
+
+def test_the_studio_leaves_out_what_it_tells_at_the_columns_and_nothing_else(path):
+    table = replace(files.read(path), notes=("a note; --holes x is in its words",))
+    data = Data.from_frame(table, "kind")
+    assert [each.name for each in data.odd] == ["size"]
+    assert data.odd[0].note in data.notes
+    source = source_of("table:t", {"target": "kind"}, Kept({"t": table}))
+    assert source.notes == tuple(note for note in data.notes if note != data.odd[0].note)
+    assert len(source.notes) == len(data.notes) - 1
 
 
 def test_no_table_is_cleared_twice(path):

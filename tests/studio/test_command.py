@@ -16,8 +16,9 @@ from chainrule import RunFile
 from chainrule.cli.app import run
 from chainrule.cli.screen import Screen
 from chainrule.cli.studio import _tell_saved
+from chainrule.core.errors import UsageError
 from chainrule.studio import server
-from chainrule.view.commands import Branch, Configure, Step
+from chainrule.view.commands import Address, Branch, Configure, Step
 from chainrule.view.messages import Offered
 from chainrule.view.session import Session
 from docs.pages.json_examples import SERVES
@@ -155,6 +156,7 @@ def test_a_table_and_a_run_are_shown(tmp_path, monkeypatch):
         "a,b\n" + "".join(f"{k},name {k}\n" for k in range(30)),  # no classes, no numbers
         "a,b\n" + "1,yes\n" * 30,  # one class
         "a,b\n" + "x,1\nx,2\n" * 15,  # nothing to predict it from
+        "a,b\n" + "".join(f"{k}.5,b\nk.A.,c\n" * (k < 8) or f"{k},b\n" for k in range(60)),
     ],
 )  # fmt: skip
 def test_a_table_that_can_t_be_used_as_it_stands_is_offered(tmp_path, monkeypatch, rows):
@@ -171,6 +173,18 @@ def test_a_table_that_can_t_be_used_as_it_stands_is_offered(tmp_path, monkeypatc
         assert told == [Offered(session.offered)]
         session.do(Configure(1, {"data": "moons"}))
         assert session.offered is None  # whoever chose something else is not asked again
+        session.take_news()
+        named = {"data": f"table:{next(iter(session.kept.tables))}"}
+        for choose in (Configure(2, named), Address(3, f"#data={named['data']}")):
+            with pytest.raises(UsageError):
+                session.do(choose)
+            assert session.take_news() == [Offered(session.offered)]
+            assert session.offered.name == "own.csv"
+            session.do(Configure(4, {"data": "moons"}))  # another page's move
+            session.take_news()
+        with pytest.raises(UsageError):  # with choices of its own it is refused as ever
+            session.do(Configure(5, named | {"columns": []}))
+        assert session.take_news() == []
     finally:
         session.close()
 

@@ -99,7 +99,8 @@ export function listenToOffers(): void {
   effect(() => {
     const offered = store.offered.value;
     if (offered === null && last !== null && draft.peek()?.info.id === last) draft.value = null;
-    if (offered !== null && offered.id !== last && !hidden.peek().has("setup")) {
+    const isNew = offered?.id !== last || draft.peek() === null; // or chosen again after "Not now"
+    if (offered !== null && isNew && !hidden.peek().has("setup")) {
       open("setup");
       lookAt(offered);
     }

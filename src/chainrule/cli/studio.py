@@ -109,6 +109,7 @@ def _session(what: str | None, note: Callable[[str], None] = lambda _: None) -> 
     from chainrule.data.problems import PROBLEMS
     from chainrule.data.sets import SETS
     from chainrule.view.commands import Configure
+    from chainrule.view.offering import offer
     from chainrule.view.session import Session
     from chainrule.view.tables import looked_at
 
@@ -122,7 +123,7 @@ def _session(what: str | None, note: Callable[[str], None] = lambda _: None) -> 
     elif is_known or not is_meant(name):
         session.do(Configure(0, {"data": name}))
     else:
-        session.offer(*looked_at(Path(name)))
+        offer(session, *looked_at(Path(name)))
     return session
 
 

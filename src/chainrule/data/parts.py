@@ -19,6 +19,7 @@ from chainrule.data.fitting import fitted
 from chainrule.data.holes import as_holes
 from chainrule.data.in_memory import InMemory, of_own
 from chainrule.data.mapped import Mapped
+from chainrule.data.odd import Odd
 from chainrule.data.preparation import Preparation
 from chainrule.data.roles import Names
 from chainrule.data.source import Report
@@ -46,6 +47,7 @@ class Data:
     names: Mapping[str, str] = field(default_factory=dict)  # a source's own: {"w5": "1.W[0,0]"}
     was_cut: Mapping[str, Any] | None = None  # how the training part was cut since it was made
     notes: tuple[str, ...] = ()  # what was found out and decided while reading
+    odd: tuple[Odd, ...] = ()  # columns that are told of in the notes: numbers but for a few cells
     read_from: Mapping[str, Any] | None = None  # what from_file was called with, or which .npy
 
     @classmethod
@@ -182,7 +184,7 @@ class Data:
             )
         return cls(
             train, **parts, preparation=made.preparation, source=table.source,
-            notes=made.notes,
+            notes=made.notes, odd=made.odd,
         )  # fmt: skip
 
     def __repr__(self) -> str:

@@ -26,6 +26,7 @@ from chainrule.studio.client import Page
 from chainrule.studio.guard import Guard, Keys, methods_of, static_files
 from chainrule.studio.stage import Stage
 from chainrule.view import takeaway
+from chainrule.view.parts import TableInfo
 from chainrule.view.refusals import failed
 from chainrule.view.session import Session
 from chainrule.view.tables import BYTES, looked_at, safe_name
@@ -63,15 +64,15 @@ class Studio:
                 path = Path(folder) / safe_name(_header_name(request))
                 await _receive(request, path)
                 table, told = await asyncio.to_thread(looked_at, path)
-            await self.stage.by_hand(self._keep, told.id, table)
+            await self.stage.by_hand(self._keep, told, table)
             return _json(fields_of(told))
         except ChainruleError as error:
             words = failed(error, None).to_json()
             return _json({"error": {part: words[part] for part in error.to_json()}}, 400)
 
-    def _keep(self, key: str, table: Table) -> None:
+    def _keep(self, told: TableInfo, table: Table) -> None:
         session = self.stage.session
-        session.kept.keep(key, table, session.setup.chosen.data)
+        session.kept.keep(told, table, session.setup.chosen.data)
 
     def take(self, name: str) -> Any:
         """A route that downloads something of what is shown."""

@@ -10,15 +10,23 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, Literal
 
 from chainrule.core.errors import ChainruleError, UsageError
-from chainrule.data.table import Table
 from chainrule.records import State
-from chainrule.view import branches, commands, messages, opening, pace, passing, telling, why
+from chainrule.view import (
+    branches,
+    commands,
+    messages,
+    offering,
+    opening,
+    pace,
+    passing,
+    telling,
+    why,
+)
 from chainrule.view.driver import Driver
 from chainrule.view.easel import Easel, Shown
 from chainrule.view.line import Line
@@ -26,7 +34,7 @@ from chainrule.view.messages import News
 from chainrule.view.parts import TableInfo
 from chainrule.view.picture import Painter, View
 from chainrule.view.scene import Scene
-from chainrule.view.sets import TABLE, Kept
+from chainrule.view.sets import Kept
 from chainrule.view.settings import Chosen, Setup, set_up
 
 RECENT = 1.0  # seconds between two states that are saved for a question while it trains
@@ -203,18 +211,12 @@ class Session:
         self._start(Chosen.from_address(command.text))
 
     def _start(self, chosen: Chosen) -> None:
-        self._begin(set_up(chosen, self.kept))
+        try:
+            self._begin(set_up(chosen, self.kept))
+        except UsageError:
+            offering.refused(self, chosen)
+            raise
         self.news += self.everything()
-
-    def offer(self, table: Table, told: TableInfo) -> None:
-        """Learn from the table as it is; where that can't be, the page asks what becomes of it."""
-        self.kept.keep(told.id, table, self.setup.chosen.data)
-        with suppress(UsageError):
-            if not any(column.odd for column in told.columns):
-                self.configure(commands.Configure(0, {"data": f"{TABLE}{told.id}"}))
-                return
-        self.offered = told
-        self.news.append(messages.Offered(told))
 
     def open(self, command: commands.Open) -> None:
         self.open_run(opening.found(self.folder, command.name))

@@ -22,6 +22,7 @@ from chainrule.data.suggestion import suggest
 from chainrule.data.table import Table
 from chainrule.spec import Spec, Training
 from chainrule.view.fields import FEATURES
+from chainrule.view.parts import TableInfo
 from chainrule.view.words import counted
 
 ELSEWHERE = 2**32  # words on in the stream: where the test part is drawn
@@ -58,18 +59,24 @@ class Source:
 
 @dataclass(frozen=True)
 class Kept:
-    """What was brought to the studio: tables that were dropped, data of runs that were opened."""
+    """What was brought to the studio: tables that were dropped, with what is in them, and data of
+    runs that were opened."""
 
     tables: dict[str, Table] = field(default_factory=dict)
+    told: dict[str, TableInfo] = field(default_factory=dict)
     runs: dict[str, Source] = field(default_factory=dict)
 
-    def keep(self, key: str, table: Table, used: str) -> None:
+    def keep(self, told: TableInfo, table: Table, used: str) -> None:
         """Beside the others; of too many the oldest goes, but never `used`, the data in use."""
-        self.tables.pop(key, None)
-        self.tables[key] = table
+        self.tables.pop(told.id, None)
+        self.tables[told.id], self.told[told.id] = table, told
         old = [each for each in self.tables if f"{TABLE}{each}" != used]
         for each in old[: max(0, len(self.tables) - TABLES)]:
-            del self.tables[each]
+            del self.tables[each], self.told[each]
+
+    def told_at(self, name: str) -> TableInfo | None:
+        """What is in the data of that name, if it is one of these tables."""
+        return self.told.get(name.removeprefix(TABLE)) if name.startswith(TABLE) else None
 
 
 def noise_of(name: str) -> float | None:
@@ -201,7 +208,7 @@ def _table(key: str, chosen: Mapping[str, Any], tables: Mapping[str, Table]) -> 
         source=table.source,
     )  # fmt: skip
     spec, training = suggest(data, seed=seed)
-    return Source(f"{TABLE}{key}", table.source, data, spec, training, (), _untold(data.notes))
+    return Source(f"{TABLE}{key}", table.source, data, spec, training, (), _untold(data))
 
 
 def _not_here(name: str) -> UsageError:
@@ -214,9 +221,10 @@ def _not_here(name: str) -> UsageError:
     )  # fmt: skip
 
 
-def _untold(notes: tuple[str, ...]) -> tuple[str, ...]:
-    """Those that are not told at a column before: of odd cells, with what to do about them."""
-    return tuple(note for note in notes if "; --holes " not in note)
+def _untold(data: Data) -> tuple[str, ...]:
+    """The notes without those that are told at a column before: of odd cells."""
+    at_columns = {each.note for each in data.odd}
+    return tuple(note for note in data.notes if note not in at_columns)
 
 
 def file_of(key: str) -> str:
