@@ -203,8 +203,11 @@ def check_words(svg):
     assert svg["output"].count("<image") == 1  # of the map
     assert "A more" in svg["difference"] or "B more" in svg["difference"]
     assert "larger pulls more" in svg["ringed"]
-    assert svg["error"].count("<image") == 2  # the branches' small maps; the curves are lines
-    for said in ("Error against steps", "2,000", ">A<", ">B<"):
+    for said in ("A: the first", ">−1<", ">0<", ">1<"):
+        assert said in svg["difference"]
+    assert svg["error"].count("<image") == 0  # lines are lines
+    assert int(re.search(r'width="(\d+)"', svg["error"])[1]) > 850
+    for said in ("log scale", "steps", "training", "the first", "2,000", ">A<", ">B<"):
         assert said in svg["error"]
     assert "Layer 3: " in svg["histograms"]
     assert svg["histograms"].count("<image") == 0

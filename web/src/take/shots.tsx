@@ -20,6 +20,7 @@ import {
 } from "../state";
 import { derivation, pulls } from "../trail";
 import { Why } from "../why";
+import { Course } from "./course";
 import type { Told } from "./sheet";
 import { Spreads } from "./spreads";
 
@@ -135,8 +136,7 @@ function output(kind: "map" | "answers" | "difference", label: string, id: strin
 }
 
 function curve(): Shot {
-  const says = () => "Error against steps, on a logarithmic scale";
-  return { id: "error", label: "Error curve", of: ".curve, .numbers", says, leftOut: ".caption" };
+  return { id: "error", label: "Error curve", of: () => <Course /> };
 }
 
 function ofWhy(): readonly Shot[] {
