@@ -49,6 +49,7 @@ export function stopReading(): void {
 
 function ended(wrong: Parts | null): void {
   reading.value = null;
+  if (wrong) store.failed.value = null; // what was wrong before
   refused.value = wrong;
 }
 

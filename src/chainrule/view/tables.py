@@ -45,7 +45,7 @@ def safe_name(name: str) -> str:
     if kept.lower().endswith(".chainrule"):
         raise UsageError(
             f"the file {last[:NAME]!r}", "a table", "a run file",
-            "Put it into the folder “runs”: “Earlier runs” below opens it then. Or type "
+            "Put it into the folder “runs”: “Earlier runs” opens it then. Or type "
             "`chainrule studio` and its name.",
         )  # fmt: skip
     if ending is None:
