@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import numpy as np
 import pytest
 
 from chainrule import Network, Spec, Training
-from chainrule.data.problems import PROBLEMS
-from chainrule.records import Batch
+from chainrule.data.problems import PROBLEMS, find
+from chainrule.engine.batches import Batches
+from chainrule.engine.reference import record, start_memory
+from chainrule.records import Batch, State
 from chainrule.trace.markdown import markdown
 from chainrule.trace.page_html import page_html
 from chainrule.trace.published import wrong_figures
-from chainrule.trace.story import one_number, whole_step
+from chainrule.trace.story import legend, one_number, whole_step
 from chainrule.trace.walk import Trace
 from tests.trace.steps import problem_step, random_step, small_step, step_of
 
@@ -178,3 +181,17 @@ def test_what_is_not_finite_has_a_page_too():
     assert r"\infty" in markdown(page)
     json.dumps(page.to_json(), allow_nan=False)
     assert Network(spec, params)
+
+
+def test_a_sample_s_place_in_the_batch_is_said():
+    """Addresses count places; whoever asked for a row knows its number alone."""
+    problem = find("moons")
+    data = problem.data().fitted(problem.spec)
+    training = replace(problem.training, batch_size=32, shuffle=True)
+    start = Network.start(problem.spec, seed=0)
+    state = State(0, start.params, start_memory(problem.spec, training, start.params), {})
+    made = record(problem.spec, training, state, Batches(data.train, training)(1))
+    place = 17
+    row = int(made.batch.rows[place])
+    assert f"Row {row} is place {place} of this step's batch." in legend(Trace(made, sample=row))
+    assert "of this step's batch" not in legend(Trace(made))

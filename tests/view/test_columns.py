@@ -8,7 +8,7 @@ import pytest
 from chainrule.view import mathml, why
 from chainrule.view.derivation import derivation
 from chainrule.view.parts import Tree
-from tests.view.test_why import FEW, WALKED, later, walked
+from tests.view.test_why import FEW, WALKED, later, moment, walked
 
 SIGNS = {"×": "*", "÷": "/", ") ÷": ")/", "−": "-", "·": "*"}
 KNOWN = {
@@ -148,3 +148,32 @@ def test_a_number_on_the_way_to_an_update_says_so():
     nodes = nodes_below(at, "1.W[0,0]")
     assert nodes["1.W.next[0,0]#m̂"].says == "a number on the way to the update"
     assert nodes["1.W.next[0,0]#m̂"].title == "Corrected memory of gradients"
+
+
+def test_a_row_has_its_own_number_in_words_and_in_letters():
+    """Not its place in the batch: point 134 is not a with a small 17."""
+    _, _, at = moment(batch_size=32)
+    rows = at.made.batch.rows.tolist()
+    assert rows != sorted(rows)
+    node = next(
+        node
+        for node in nodes_below(at, "1.W[2,3]").values()
+        if sum(group.says.startswith("point") for group in node.groups) > 3
+    )
+    for group in node.groups:
+        if group.says.startswith("point"):
+            row = group.says.removeprefix("point ").replace(",", "")
+            assert all(row in str(cell.letters) for cell in group.cells), (row, group)
+
+
+def test_what_is_left_of_a_sum_is_subtracted_where_it_is_negative():
+    seen = set()
+    for seed in range(4):
+        _, _, at = moment(batch_size=32, seed=seed)
+        for node in nodes_below(at, "0.W[0,0]", "0.W[1,1]", "1.W[2,3]", most=12).values():
+            for group in node.groups[1:]:
+                if group.says.endswith(" more"):
+                    (cell,) = group.cells
+                    assert "−" not in str(cell.numbers).partition("mn")[0], cell
+                    seen.add(cell.sign)
+    assert seen == {"+", "−"}

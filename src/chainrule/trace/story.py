@@ -115,7 +115,14 @@ def _biggest_move(trace: Trace) -> str:
 
 
 def legend(trace: Trace) -> str:
-    """How to read the names."""
+    """How to read the names, and which place a sample has in them."""
+    place = trace.position
+    if trace.sample is None or place is None or place == trace.sample:
+        return _legend(trace)
+    return f"{_legend(trace)} Row {trace.sample} is place {place} of this step's batch."
+
+
+def _legend(trace: Trace) -> str:
     entry = Quantity(f"{len(trace.made.layers) - 1}.W", (0, 0)).address
     layer = len(trace.made.layers)
     return (

@@ -55,8 +55,9 @@ class Columns:
             yield self._group(Addend("+" if k else sign, share.term, says))
         if rest is not None:
             count, left = rest
-            number = tree(self.typesetter.style.number(left))
-            cell = Cell("+" if shown else sign, Tree(("mrow", {})), number, "")
+            less = left < 0 and bool(shown)  # − 0.01 instead of + −0.01
+            number = tree(self.typesetter.style.number(-left if less else left))
+            cell = Cell(("−" if less else "+") if shown else sign, Tree(("mrow", {})), number, "")
             yield Group(f"{count:,} more", (cell,))
 
     def _bracketed(self, total: Sum, below: Expr, sign: str) -> Iterator[Group]:

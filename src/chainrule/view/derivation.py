@@ -115,7 +115,7 @@ def _nearest(root: Node) -> list[Node]:
 
 def _told(node: Node, at: Moment, names: Names) -> TreeNode:
     links = {part.address or part.symbol: key_of(part, at) for part in node.parts}
-    typesetter = Typesetter(at.trace.symbols, links)
+    typesetter = Typesetter(at.trace.symbols, links, at.made.batch.rows)
     several = isinstance(node.value, list)
     count, total = node.rest or (0, 0.0)
     groups = Columns(typesetter, names).groups(node.formula) if node.formula is not None else ()

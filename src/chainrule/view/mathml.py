@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from chainrule.trace.expression import Expr, Leaf
+from chainrule.core.dense import Array
+from chainrule.trace.expression import Expr, Leaf, Quantity
+from chainrule.trace.lookup import OF_A_ROW, split
 from chainrule.trace.node import Node
 from chainrule.trace.styles import MathMl
 from chainrule.trace.sums import Named
-from chainrule.trace.symbols import Symbols
+from chainrule.trace.symbols import Sign, Symbols
 from chainrule.trace.typeset import Writer
 from chainrule.view.parts import Tree
 from chainrule.view.words import MINUS
@@ -24,12 +26,25 @@ def few(value: Any) -> str:
     return value if isinstance(value, str) else f"{float(value):.{DIGITS}g}"
 
 
-class Typesetter:
-    """Formulas of one step. `keys` are the nodes that can be gone to."""
+class OfRows(Symbols):
+    """Signs in which a row has its own number, as in words, and not its place in the batch."""
 
-    def __init__(self, symbols: Symbols, keys: Mapping[str, str]) -> None:
+    def __init__(self, symbols: Symbols, rows: Array) -> None:
+        self.own, self.rows = symbols.own, rows
+
+    def sign(self, quantity: Quantity) -> Sign:
+        kind, place = split(quantity.name)[1], quantity.place
+        if place and isinstance(place[0], int) and (kind in OF_A_ROW or kind == "loss"):
+            quantity = Quantity(quantity.name, (int(self.rows[place[0]]), *place[1:]))
+        return super().sign(quantity)
+
+
+class Typesetter:
+    """Formulas of one step. `keys` are the nodes that can be gone to; `rows` those of its batch."""
+
+    def __init__(self, symbols: Symbols, keys: Mapping[str, str], rows: Array) -> None:
         self.keys = keys
-        self.style = MathMl(symbols, few)
+        self.style = MathMl(OfRows(symbols, rows), few)
         self.writer = Writer(self.style, self._mark)
         self.bare = Writer(self.style)
 
