@@ -22,6 +22,7 @@ export interface Layout {
 
 const MOST = 40; // pixels of a unit at most, in large pictures a little more, and at least
 const LEAST = 7;
+export const LETTER = 7; // pixels of a letter of a name, about
 const LEGIBLE = 18; // pixels of a unit's square under which a layer folds
 const ACROSS = 3; // units beside one another in a strip, at most
 export const SHOWN = 32; // units of a layer that are drawn; more inputs, and pixels, are one square
@@ -37,7 +38,8 @@ export function laidOut(network: Network, width: number, height: number): Layout
   const inputs = isOneSquare(network) ? 1 : network.inputs.length;
   const counts = [inputs, ...network.layers.map((each) => Math.min(each.shown.length, SHOWN))];
   const longest = Math.max(2, ...network.inputs.slice(0, inputs).map((each) => each.length));
-  const names = isOneSquare(network) ? 12 : 12 + Math.min(76, 7 * longest);
+  const most = network.layers.length < 4 ? Math.max(76, 0.22 * width) : 76;
+  const names = isOneSquare(network) ? 12 : 12 + Math.min(most, LETTER * longest);
   const at = (count: number, c: number, first: number, room: number) => {
     const x = counts.length > 1 ? first + c * room : width / 2;
     const of = c === 0 ? network.inputs.length : (network.layers[c - 1]?.units ?? count);
@@ -51,7 +53,31 @@ export function laidOut(network: Network, width: number, height: number): Layout
   const left = Math.max(EDGE, MOST / 2 + names);
   const free = place(left, EDGE);
   const half = (of: Column | undefined) => (of?.width ?? 0) / 2 + 4; // a folded layer is wide
-  return place(Math.max(left, half(free.columns[0])), Math.max(EDGE, half(free.columns.at(-1))));
+  const right = Math.max(EDGE, behind(network, width));
+  return place(Math.max(left, half(free.columns[0])), Math.max(right, half(free.columns.at(-1))));
+}
+
+/** Pixels right of the last column's middle, for the names of several outputs. */
+function behind({ outputs }: Network, width: number): number {
+  if (outputs.length < 2) return 0;
+  const longest = Math.max(...outputs.map((each) => each.length));
+  return MOST / 2 + 6 + Math.min(76, 0.2 * width, LETTER * longest);
+}
+
+/** Lines of at most that many letters: what is too long loses its middle, for ends of names tell
+ * them apart. Where there are two lines, the second begins behind the first = or _. */
+export function fitted(name: string, letters: number, lines: 1 | 2): string {
+  if (name.length <= letters) return name;
+  const cut = lines === 2 ? name.search(/[=_]./) + 1 : 0;
+  if (cut > 0)
+    return `${middled(name.slice(0, cut), letters)}\n${middled(name.slice(cut), letters)}`;
+  if (lines === 2 && name.includes(" ")) return middled(name, 2 * letters); // it breaks by itself
+  return middled(name, letters);
+}
+
+function middled(text: string, most: number): string {
+  const half = Math.max(1, Math.floor((most - 1) / 2));
+  return text.length <= most ? text : `${text.slice(0, most - 1 - half)}…${text.slice(-half)}`;
 }
 
 /** How large a square can be, with so many beside one another. */

@@ -1,9 +1,10 @@
 import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { InputName, OutputName } from "./called";
 import { stroke } from "./colour";
 import { isByClass, shareSlot, slotsOf } from "./dots";
 import { askUnit, chosen } from "./follow";
-import { lowered, short } from "./format";
+import { short } from "./format";
 import type { Piece } from "./frame";
 import { isOneSquare, type Spot, unitName } from "./layout";
 import { delayOf } from "./lines";
@@ -34,7 +35,15 @@ export function Unit(props: UnitProps) {
   return (
     <>
       <Square {...props} />
-      {!isTight && <Numbered spot={spot} size={size} />}
+      {!isTight && !isNamed(network, spot) && <Numbered spot={spot} size={size} />}
+      {!props.isStrip && isNamed(network, spot) && (
+        <OutputName
+          outputs={network.outputs}
+          unit={spot.unit}
+          left={spot.x + size / 2 + 5}
+          top={spot.y + HEAD}
+        />
+      )}
       {!isTight && lines.value === "weights" && <Bias {...at} place={place} />}
       {lines.value === "gradients" && <Delta {...at} />}
       {!isTight && point.value && <Told {...at} />}
@@ -58,7 +67,7 @@ function Square({ network, spot, size, place, isChosen, isAsked, isTight, isStri
       data-spot={place}
       tabIndex={-1}
       aria-label={layer < 0 ? `Input ${name}` : `${name}: why does it answer so?`}
-      title={isTight || layer < 0 ? name : undefined}
+      title={isTight || layer < 0 || isNamed(network, spot) ? name : undefined}
       style={{
         left: `${spot.x - size / 2}px`,
         top: `${spot.y + HEAD - size / 2}px`,
@@ -73,7 +82,7 @@ function Square({ network, spot, size, place, isChosen, isAsked, isTight, isStri
     >
       <Small network={network} spot={spot} />
       {layer < 0 && !isOne && !isStrip && (
-        <span class={size < 28 ? "input-name" : "input-name two-lines"}>{lowered(name)}</span>
+        <InputName name={name} room={spot.x - size / 2 - 5} lines={size < 28 ? 1 : 2} />
       )}
     </button>
   );
@@ -95,6 +104,11 @@ function Small({ network, spot: { layer, unit } }: Pick<UnitProps, "network" | "
       aria-hidden="true"
     />
   );
+}
+
+/** Whether it is one of several outputs: these are called by their names. */
+function isNamed(network: Network, { layer }: Spot): boolean {
+  return layer === network.layers.length - 1 && network.outputs.length > 1;
 }
 
 /** The number that words and formulas call it by, beside its upper corner, above all lines. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { fitted } from "../src/layout";
 import { ticksOf } from "../src/ticks";
 
 test("numbers stand where they are on their axis, and none twice or outside of it", () => {
@@ -12,4 +13,15 @@ test("numbers stand where they are on their axis, and none twice or outside of i
     "100020",
     "1000001",
   ]);
+});
+
+test("long names lose their middle, and break behind a sign", () => {
+  const names = ["Holz", "Metall", "Plastik"].map((each) => `Material=${each}`);
+  expect(names.map((each) => fitted(each, 9, 2).split("\n")[1])).toEqual([
+    "Holz",
+    "Metall",
+    "Plastik",
+  ]);
+  expect(fitted("Winkel_grad", 8, 1)).toBe("Wink…rad");
+  expect(fitted("Länge_m", 9, 1)).toBe("Länge_m");
 });
