@@ -6,6 +6,7 @@ import {
   folded,
   hidden,
   intoSight,
+  isBare,
   open,
   otherTheme,
   projector,
@@ -40,12 +41,6 @@ const MORE: readonly (readonly [Tab, string])[] = [
   ["teach", "Teach"],
   ["keys", "Keys"],
 ];
-
-/** Whether the panel is hidden; what the head of the page opens is shown all the same. */
-function isBare(): boolean {
-  if (folded.value) return true;
-  return hidden.value.has("panel") && !MORE.some(([name]) => name === tab.value);
-}
 
 /** Whether it is what the panel shows. */
 function isOn(name: Tab): boolean {
