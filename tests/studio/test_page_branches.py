@@ -40,7 +40,7 @@ def test_maps_of_branches_are_their_outputs_whatever_is_magnified(browser, live)
         assert numbers[1].split("\n")[1:] == ["at step 10"], "branch A has no later point"
         assert "at step" not in numbers[3]
         first = tab.page.locator(".branches li").first
-        assert "ends at 10" in first.inner_text()
+        assert "from 10: rate" in tab.page.locator(".branches li").nth(1).inner_text()
         assert first.locator(".ended").count() == 1  # a dash stands for the map
         assert not first.locator("canvas").is_visible()
         tab.page.keyboard.press("Shift+ArrowLeft")

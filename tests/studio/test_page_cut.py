@@ -12,6 +12,7 @@ from tests.studio.browser import SIZES, entered, opened
 from tests.studio.live import started
 
 STALE = "No news from the studio"
+ENDED = "The studio in the terminal has ended. Start it again with chainrule studio"
 
 
 def curve(tab, branch="A"):
@@ -112,11 +113,13 @@ def test_a_page_finds_back_when_the_server_is_started_again(browser, tmp_path, e
             process.send_signal(ended_by)
             assert process.wait(30) == (0 if ended_by is signal.SIGINT else -ended_by)
         shown = tab.step()
-        tab.wait_until(lambda: line(tab).startswith(STALE), "that what is seen is old")
+        tab.wait_until(lambda: line(tab).startswith(ENDED), "that nobody is there any more")
         assert f"What you see is step {shown}" in line(tab)
+        assert tab.headline() == "The studio has ended."
+        assert tab.page.locator(".time[inert], .inside[inert]").count() == 2
         (path,) = (tmp_path / "runs").glob("*.chainrule")
         with started(tmp_path, str(path), "--port", port) as (process, _):
-            tab.wait_until(lambda: not line(tab).startswith(STALE), "news")
+            tab.wait_until(lambda: not line(tab).startswith((STALE, ENDED)), "news")
             with RunFile(path) as run:
                 saved = run.steps()[-1]
             tab.wait_until(lambda: tab.step() == saved, f"step {saved}, the last that was saved")

@@ -124,3 +124,17 @@ def test_a_run_that_learned_nothing_does_not_say_so(session, settings, begin):
     session.do(c.Configure(1, {**QUICK, "stop_below": None, **settings}, whole=True))
     played(session)
     assert head(session).headline.startswith(begin)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("target", "The error is below 0.005, the goal: it stopped. Play goes on."),
+        ("finished", "All 2,000 planned steps are made: it stopped. Play goes on."),
+        ("no improvement", "No better for long: it stopped, and this is its best state."),
+        ("interrupted", ""),
+    ],
+)
+def test_why_it_stopped_is_said_in_a_sentence(reason, said):
+    assert words.ending(reason, total=2000, target=0.005).startswith(said)
+    assert bool(words.ending(reason, total=2000, target=0.005)) == bool(said)

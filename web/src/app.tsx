@@ -7,6 +7,7 @@ import {
   folded,
   hidden,
   intoSight,
+  isBare,
   open,
   otherTheme,
   projector,
@@ -41,12 +42,6 @@ const MORE: readonly (readonly [Tab, string])[] = [
   ["teach", "Teach"],
   ["keys", "Keys"],
 ];
-
-/** Whether the panel is hidden; what the head of the page opens is shown all the same. */
-function isBare(): boolean {
-  if (folded.value) return true;
-  return hidden.value.has("panel") && !MORE.some(([name]) => name === tab.value);
-}
 
 /** A table that waits has more room. */
 function looks(): string {

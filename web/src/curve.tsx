@@ -145,6 +145,8 @@ function Words() {
     );
   }
   if (store.newest.value === 0) return null;
+  const { state, why } = store.session.value ?? {};
+  if (state === "ended" && why) return <span role="status">{why}</span>;
   const several = (store.session.value?.branches.length ?? 0) > 1;
   return (
     <span>

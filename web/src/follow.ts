@@ -1,6 +1,6 @@
 import { computed, effect } from "@preact/signals";
 import { type Part, partOf } from "./parts";
-import type { RowFound } from "./protocol.gen";
+import type { BranchState, RowFound } from "./protocol.gen";
 import { ask, compared, inSight, magnified, open, outputs, point, settled, store } from "./state";
 import { derivation } from "./trail";
 import { OneAtATime } from "./transport";
@@ -63,6 +63,24 @@ effect(() => {
   const found = point.peek();
   if (found) void looking.put(found);
 });
+
+let shown = "";
+
+/** A branch is compared with its parent, the first one with a child, till another one is chosen; who
+ * goes to the one it is compared with keeps the pair. */
+effect(() => {
+  const { branch = "", branches = [] } = store.session.value ?? {};
+  const [other, former] = [compared.value, shown];
+  shown = branch;
+  const isThere = (name: string | null) => name !== branch && branches.some((b) => b.name === name);
+  if (branch !== former && other === branch && isThere(former)) compared.value = former;
+  else if (branch !== former || !isThere(other)) compared.value = usual(branch, branches);
+});
+
+function usual(branch: string, branches: readonly BranchState[]): string | null {
+  const parent = branches.find((each) => each.name === branch)?.parent;
+  return parent ?? branches.find((each) => each.parent === branch)?.name ?? null;
+}
 
 const MANY = 48; // units, of which each has little room
 

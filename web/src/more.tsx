@@ -1,4 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
+import { PARTS } from "./hiding";
 import { KEYS } from "./keys";
 import { project } from "./projector";
 import { hidden, keep, keepView, lettered, projector, store, tab } from "./state";
@@ -71,19 +72,6 @@ export function Share() {
     </div>
   );
 }
-
-const PARTS = [
-  ["panel", "Left panel"],
-  ["setup", "Setup"],
-  ["why", "Why"],
-  ["code", "Code"],
-  ["headline", "Headline"],
-  ["doctor", "Doctor's line"],
-  ["network", "Network"],
-  ["spread", "Histograms"],
-  ["output", "Output map"],
-  ["test", "Test points"],
-] as const;
 
 /** For a task in class: parts that are hidden, in the link too; and large, for the wall. */
 export function Teach() {

@@ -8,7 +8,7 @@ import { paintClasses, paintMap } from "./paint";
 import { partName, partOf } from "./parts";
 import type { BranchState } from "./protocol.gen";
 import { Question } from "./question";
-import { askError, compared, pending, store, theme } from "./state";
+import { askError, compared, hidden, pending, store, theme } from "./state";
 
 /** What the numbers are; with branches, each of them to be chosen. */
 export function Numbers() {
@@ -22,7 +22,7 @@ export function Numbers() {
     );
   return (
     <div class="numbers">
-      {several ? <Branches /> : <Facts />}
+      {several ? <Branches /> : !hidden.value.has("numbers") && <Facts />}
       <p>
         <button
           type="button"
@@ -104,10 +104,12 @@ function Branch({ branch }: { branch: BranchState }) {
         onClick={() => void store.tell({ do: "show", branch: name })}
       >
         <Mini branch={branch} />
-        <b>{name}</b> <span>{describe(branch, store.step.value)}</span>
-        <b>
-          <Figure told={errorOf(name)} />
-        </b>
+        <b>{name}</b> <span>{describe(branch)}</span>
+        {!hidden.value.has("numbers") && (
+          <b>
+            <Figure told={errorOf(name)} />
+          </b>
+        )}
       </button>
       {parent && (
         <button
@@ -139,10 +141,9 @@ function Figure({ told }: { told: Told | null }) {
   );
 }
 
-/** What is different of a branch; and how far it got, where that is not up to the shown step. */
-function describe(branch: BranchState, step: number): string {
-  const says = branch.says || (branch.parent ? "" : "the first");
-  return step > branch.head ? `${says}, ends at ${grouped(branch.head)}` : says;
+/** Since when it is another one, and what is different; how far it got stands at its error. */
+function describe({ parent, step, says }: BranchState): string {
+  return parent ? `from ${grouped(step)}: ${says}` : says || "the first";
 }
 
 /** A branch's map at the shown step. The one that is compared is asked for in the frames. */
@@ -150,7 +151,6 @@ function Mini({ branch: { name, head } }: { branch: BranchState }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const isThere = store.step.value <= head;
   useSignalEffect(() => {
-    compareSome(name);
     const [frame, scene] = [store.picture.value, store.scene.value];
     const block = frame?.head.branch === name ? "output" : "compare";
     const isSeen = block === "output" || compared.value === name;
@@ -176,11 +176,4 @@ function Mini({ branch: { name, head } }: { branch: BranchState }) {
       <canvas ref={canvas} width={8} height={8} />
     </span>
   );
-}
-
-/** A branch that is not shown is compared, where no other one is. */
-function compareSome(name: string): void {
-  const { branch, branches = [] } = store.session.value ?? {};
-  const isTaken = branches.some((each) => each.name !== branch && each.name === compared.value);
-  if (name !== branch && !isTaken) compared.value = name;
 }

@@ -68,7 +68,8 @@ function said(scene: Scene, network: Network): string {
     return "ringed: this step’s points; larger pulls more";
   if (layer === null) {
     const isMap = scene.kind !== "none" && kindOf(scene) === "map";
-    return isMap ? "what the network answers, place by place" : "";
+    const isFull = (store.session.value?.branches.length ?? 0) > 2; // the choices take its room
+    return isMap && !isFull ? "what the network answers, place by place" : "";
   }
   if (layer < 0) return network.image ? "" : `input ${lowered(unitName(network, layer, unit))}`;
   return network.image
@@ -134,16 +135,41 @@ function Branches({ scene }: { scene: Scene }) {
     outputs.value = "difference";
   };
   return (
-    <Choice
-      label="Output of"
-      choices={[
-        ...names.map((name) => {
-          const isOn = !isDifference && name === store.session.value?.branch;
-          return [name, isOn, () => show(name)] as const;
-        }),
-        [`${names[1]} − ${names[0]}`, isDifference, differ],
-      ]}
-    />
+    <>
+      <Choice
+        label="Output of"
+        choices={[
+          ...names.map((name) => {
+            const isOn = !isDifference && name === store.session.value?.branch;
+            return [name, isOn, () => show(name)] as const;
+          }),
+          [`${names[1]} − ${names[0]}`, isDifference, differ],
+        ]}
+      />
+      <Against />
+    </>
+  );
+}
+
+/** Of three branches or more: with which one the shown one is compared. */
+function Against() {
+  const { branch, branches = [] } = store.session.value ?? {};
+  const others = branches.filter((each) => each.name !== branch);
+  if (others.length < 2) return null;
+  return (
+    <select
+      aria-label={`Compare ${branch} with`}
+      value={compared.value ?? ""}
+      onChange={(event) => {
+        compared.value = event.currentTarget.value;
+      }}
+    >
+      {others.map(({ name }) => (
+        <option key={name} value={name}>
+          with {name}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -50,6 +50,7 @@ export function Panel() {
       </div>
       <div
         class="inside"
+        inert={store.refused.value}
         id="inside"
         role="tabpanel"
         tabIndex={0}

@@ -1,9 +1,11 @@
 import { DoctorLine } from "./doctor";
 import { waiting } from "./draft";
+import { grouped } from "./format";
 import { NetworkView } from "./network";
 import { Output } from "./output";
-import { hidden, store } from "./state";
+import { hidden, isBare, store } from "./state";
 import { Ties } from "./ties";
+import { Wrong } from "./wrong";
 
 /** The pictures: what they say in words on top, the network, and one unit magnified. */
 export function Stage() {
@@ -21,10 +23,9 @@ function Words() {
   const session = store.session.value;
   return (
     <div class="words">
-      {!hidden.value.has("headline") && (
-        <h1>{waiting.value ?? store.head.value?.headline ?? "One moment …"}</h1>
-      )}
-      {store.stale.value ? (
+      {!hidden.value.has("headline") && <h1>{headline()}</h1>}
+      {isBare() && <Trouble />}
+      {store.stale.value || store.refused.value ? (
         <p class="line alarm" aria-live="polite">
           <Stale />
         </p>
@@ -47,6 +48,11 @@ function Words() {
   );
 }
 
+function headline(): string {
+  if (store.refused.value) return "The studio has ended.";
+  return waiting.value ?? store.head.value?.headline ?? "One moment …";
+}
+
 function Begin() {
   return (
     <>
@@ -55,10 +61,28 @@ function Begin() {
   );
 }
 
+/** What the panel would say, as long as it is away. */
+function Trouble() {
+  const found = store.failed.value;
+  if (!found) return null;
+  const close = () => {
+    store.failed.value = null;
+  };
+  return <Wrong parts={found} close={close} />;
+}
+
 function Stale() {
+  if (store.refused.value)
+    return (
+      <>
+        The studio in the terminal has ended. Start it again with <code>chainrule studio</code>:
+        this page comes back by itself. What you see is step {grouped(store.step.value)}.
+      </>
+    );
   return (
     <>
-      No news from the studio for 2 s. What you see is step {store.step.value}.{" "}
+      No news from the studio for {store.silent.value} s. What you see is step{" "}
+      {grouped(store.step.value)}.{" "}
       <button type="button" class="inline" onClick={() => store.again()}>
         Try again
       </button>

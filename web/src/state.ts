@@ -1,10 +1,11 @@
 import { computed, signal } from "@preact/signals";
 import type { Theme } from "./colour";
 import type { Drawn } from "./drawn";
+import { notHidden, toHide } from "./hiding";
 import { paced } from "./pace";
 import { type Part, partOf } from "./parts";
 import type { RowFound } from "./protocol.gen";
-import { Store } from "./store";
+import { Refused, Store } from "./store";
 
 /** What this page alone knows: nothing of it is the server's affair. */
 export type Tab = "setup" | "why" | "code" | "share" | "take" | "teach" | "keys" | "doctor";
@@ -72,6 +73,13 @@ function firstTheme(): Theme {
 export function open(name: Tab): void {
   tab.value = name;
   folded.value = false;
+}
+
+const OF_HEAD: readonly Tab[] = ["share", "take", "teach", "keys"];
+
+/** Whether the panel is away; what the head of the page opens is shown all the same. */
+export function isBare(): boolean {
+  return folded.value || (hidden.value.has("panel") && !OF_HEAD.includes(tab.value));
 }
 
 /** What was opened is done with; on the wall the panel makes room again. */
@@ -151,20 +159,25 @@ export function beginFromAddress(): void {
   const text = location.hash;
   if (text.length < 2) return;
   const told = new URLSearchParams(text.slice(1));
-  const hide = told.get("hide");
-  hidden.value = new Set(hide ? hide.split(",") : []);
+  const { hide, unknown } = toHide(told.get("hide") ?? "");
+  hidden.value = new Set(hide);
   projector.value = told.get("view") === "projector";
   folded.value = projector.value;
   const first = (["setup", "why", "code"] as const).find((each) => !hidden.value.has(each));
   tab.value = first ?? "keys";
   keepView(); // without the settings: a reload shall not begin anew
   if ([...told.keys()].some((name) => !OF_PAGE.includes(name))) {
-    const obey = () => {
-      if (store.form.value?.address !== text) void store.tell({ do: "address", text });
+    const obey = async () => {
+      const isNew = store.form.value?.address !== text;
+      if (!isNew || (await store.tell({ do: "address", text }))) mistyped(unknown);
     };
-    if (store.connected.value) obey();
-    else store.greeted = obey;
-  }
+    if (store.connected.value) void obey();
+    else store.greeted = () => void obey();
+  } else mistyped(unknown);
+}
+
+function mistyped(unknown: readonly string[]): void {
+  if (unknown.length > 0) store.say(new Refused(notHidden(unknown)));
 }
 
 document.documentElement.dataset.theme = theme.peek();

@@ -44,13 +44,17 @@ export class Store implements Listener {
   readonly failed = signal<Failed | null>(null);
   readonly connected = signal(false);
   readonly stale = signal(false);
+  /** For how many seconds nothing was heard. */
+  readonly silent = signal(0);
+  /** Nobody answers: the program has ended. */
+  readonly refused = signal(false);
 
   readonly head = computed<FrameHead | null>(() => this.picture.value?.head ?? null);
   readonly step = computed(() => this.head.value?.step ?? this.session.value?.step ?? 0);
   readonly newest = computed(() =>
     Math.max(this.head.value?.head ?? 0, this.shown.value?.head ?? 0),
   );
-  readonly playing = computed(() => this.session.value?.state === "playing");
+  readonly playing = computed(() => this.session.value?.state === "playing" && !this.refused.value);
   readonly shown = computed(() => {
     const session = this.session.value;
     return session?.branches.find((each) => each.name === session.branch) ?? null;
@@ -147,6 +151,7 @@ export class Store implements Listener {
 
   opened(): void {
     this.heard = this.now();
+    this.refused.value = false;
     const have = Object.fromEntries(
       Object.entries(this.curves.peek()).map(([name, c]) => [name, c.next]),
     );
@@ -174,6 +179,10 @@ export class Store implements Listener {
     this.waiting.clear();
   }
 
+  ended(): void {
+    this.refused.value = this.session.peek() !== null;
+  }
+
   text(text: string): void {
     this.heard = this.now();
     this.stale.value = false;
@@ -186,7 +195,9 @@ export class Store implements Listener {
 
   /** To be called now and then. */
   tick(): void {
-    this.stale.value = this.session.peek() !== null && this.now() - this.heard > STALE;
+    const silence = this.now() - this.heard;
+    this.stale.value = this.session.peek() !== null && silence > STALE;
+    this.silent.value = Math.round(silence / 1000);
   }
 
   private show(bytes: ArrayBuffer): void {

@@ -2,7 +2,7 @@ import { ErrorCurve } from "./curve";
 import { waiting } from "./draft";
 import { grouped } from "./format";
 import { Numbers } from "./numbers";
-import { store, toggle, walk } from "./state";
+import { hidden, store, toggle, walk } from "./state";
 import { Toolbar } from "./toolbar";
 
 const SPEEDS = ["slow", "normal", "fast"] as const;
@@ -10,9 +10,9 @@ const SPEEDS = ["slow", "normal", "fast"] as const;
 /** Time: play and its neighbours, the error curve to drag along, and what the numbers are. */
 export function Timeline() {
   return (
-    <section class="time" aria-label="Time">
+    <section class="time" aria-label="Time" inert={store.refused.value}>
       <Player />
-      <ErrorCurve />
+      {hidden.value.has("curve") ? <div /> : <ErrorCurve />}
       <Numbers />
     </section>
   );

@@ -10,6 +10,8 @@ export interface Transport {
 export interface Listener {
   opened(): void;
   closed(): void;
+  /** Nobody answers at the address. */
+  ended(): void;
   text(text: string): void;
   frame(bytes: ArrayBuffer): void;
 }
@@ -33,10 +35,12 @@ export class SocketTransport implements Transport {
 
   private open(): void {
     const socket = new WebSocket(this.address);
+    let wasOpen = false;
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.onopen = () => {
       this.wait = FIRST;
+      wasOpen = true;
       this.listener.opened();
     };
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
@@ -47,6 +51,7 @@ export class SocketTransport implements Transport {
       if (this.socket !== socket || this.ended) return;
       this.socket = null;
       this.listener.closed();
+      if (!wasOpen) this.listener.ended();
       this.timer = setTimeout(() => this.open(), this.wait);
       this.wait = Math.min(2 * this.wait, LONGEST);
     };

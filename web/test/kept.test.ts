@@ -180,7 +180,13 @@ class Socket {
 }
 
 describe("a connection", () => {
-  const listener = { opened: vi.fn(), closed: vi.fn(), text: vi.fn(), frame: vi.fn() };
+  const listener = {
+    opened: vi.fn(),
+    closed: vi.fn(),
+    ended: vi.fn(),
+    text: vi.fn(),
+    frame: vi.fn(),
+  };
   const last = () => Socket.made.at(-1) as Socket;
   let transport: SocketTransport;
 
@@ -222,9 +228,11 @@ describe("a connection", () => {
       return waits();
     });
     expect(all).toEqual([250, 500, 1000, 2000, 2000]);
+    expect(listener.ended).toHaveBeenCalledTimes(5); // nobody answered
     last().opens();
     last().ends();
     expect(waits()).toBe(250);
+    expect(listener.ended).toHaveBeenCalledTimes(5); // a cut is no end
     expect(listener.closed).toHaveBeenCalledTimes(6);
   });
 

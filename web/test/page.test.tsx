@@ -5,7 +5,7 @@ import { App } from "../src/app";
 import { pressed } from "../src/keys";
 import { Formula } from "../src/mathml";
 import { LARGEST, type Tree } from "../src/protocol.gen";
-import { asked, hidden, hint, lines, store, swiftest, tab } from "../src/state";
+import { asked, compared, hidden, hint, lines, store, swiftest, tab } from "../src/state";
 import { close, trail } from "../src/trail";
 import { give, listenToDrops } from "../src/upload";
 import { bytes, news, recorded, Wire } from "./given";
@@ -167,6 +167,9 @@ describe("why", () => {
     await answer("pulls", recorded.pulls);
     await answer("explain", recorded.explain);
     expect(text()).toContain("Why is this weight moving?");
+    expect(document.querySelector(".where")?.textContent).toContain(
+      `At step ${recorded.explain.step}. `,
+    );
     expect(trail.value).toEqual(["1.W.next[0,0]", "1.dW[0,0]"]);
     expect(document.querySelectorAll(".bar")).toHaveLength(recorded.pulls.pulls.length);
     const link = [...document.querySelectorAll('[data-to="0.a[0,0]"]')].at(-1) as Element;
@@ -275,4 +278,84 @@ test("what was said of a setting goes with the data it was said of", async () =>
   await say({ ...news("session"), title: "Moons" });
   expect(hint.value).toBe("");
   await say(news("session"));
+});
+
+describe("of three branches", () => {
+  const session = news("session");
+  const [first] = session.branches;
+  const other = (name: string, step: number, says: string) => ({
+    ...first,
+    name,
+    parent: "A",
+    step,
+    says,
+  });
+  const branches = [first, other("B", 302, "rate 0.0001"), other("C", 480, "rate 0.1")];
+  const show = (branch: string) => say({ ...session, branch, branches, state: "paused" });
+
+  test("the shown one is compared with its parent, or with another one that is chosen", async () => {
+    await show("C");
+    expect(button("C − A")).toBeTruthy();
+    const select = document.querySelector<HTMLSelectElement>("[aria-label='Compare C with']");
+    expect([...(select?.options ?? [])].map((each) => each.text)).toEqual(["with A", "with B"]);
+    await act(() => {
+      compared.value = "B";
+    });
+    expect(button("C − B")).toBeTruthy();
+    await show("B"); // the pair stays
+    expect(button("C − B")).toBeTruthy();
+    await show("A");
+    expect(button("B − A")).toBeTruthy();
+    await say(session);
+    expect(compared.value).toBeNull();
+  });
+
+  test("each says since when it is another one", async () => {
+    await show("C");
+    const said = [...document.querySelectorAll(".branches .folded > span:not(.mini)")];
+    expect(said.map((each) => each.textContent)).toEqual([
+      "the first",
+      "from 302: rate 0.0001",
+      "from 480: rate 0.1",
+    ]);
+    await say(session);
+  });
+});
+
+describe("what it is doing", () => {
+  const session = news("session");
+  const [first] = session.branches;
+  const trained = { ...session, head: 40, step: 40, branches: [{ ...first, head: 40 }] };
+
+  test("an end is told at the curve", async () => {
+    const why = "The error is below 0.005, the goal: it stopped. Play goes on.";
+    await say({ ...trained, state: "ended", why });
+    expect(document.querySelector(".curve [role=status]")?.textContent).toBe(why);
+    await say(session);
+  });
+
+  test("that the program has ended is said, and nothing that needs it can be pressed", async () => {
+    await say({ ...trained, state: "playing" });
+    await act(() => store.ended());
+    expect(document.querySelector(".words")?.textContent).toContain(
+      "The studio has ended.The studio in the terminal has ended. Start it again with chainrule studio",
+    );
+    expect(document.querySelector(".time")?.hasAttribute("inert")).toBe(true);
+    expect(document.querySelector(".inside")?.hasAttribute("inert")).toBe(true);
+    expect(button("Play")).toBeTruthy(); // it does not play any more
+    await act(() => store.opened());
+    expect(document.querySelector("[inert]")).toBeNull();
+    await say(session);
+  });
+});
+
+test("errors and their curve can be hidden", async () => {
+  expect(document.querySelector(".facts")).not.toBeNull();
+  await act(() => {
+    hidden.value = new Set(["numbers", "curve"]);
+  });
+  expect(document.querySelector(".numbers .facts, .curve")).toBeNull();
+  await act(() => {
+    hidden.value = new Set();
+  });
 });

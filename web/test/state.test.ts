@@ -113,6 +113,17 @@ describe("an address", () => {
     projector.value = false;
   });
 
+  test("that hides what is no part of the page says so, and a later one ends the projector", async () => {
+    open("#hide=left,headline&view=projector");
+    expect([...hidden.value]).toEqual(["headline"]);
+    expect(store.failed.value).toMatchObject({ got: "'left'" });
+    expect(store.failed.value?.needs).toContain("panel, setup");
+    open("#hide=headline");
+    expect([projector.value, location.hash]).toEqual([false, "#hide=headline"]);
+    open("#hide=");
+    store.failed.value = null;
+  });
+
   test("of what is shown already begins nothing", () => {
     open(news("form").address);
     expect(wire.find("address")).toBeUndefined();

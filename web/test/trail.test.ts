@@ -201,9 +201,12 @@ describe("a row that is followed", () => {
   test("comes with the frames, of its own part, and so does the branch beside", async () => {
     await chosen(3, "test");
     expect(await looked()).toMatchObject({ sample: 3, part: "test" });
-    compared.value = "B";
+    const [first] = news("session").branches;
+    say({ ...news("session"), branches: [first, { ...first, name: "B", parent: "A" }] });
     expect(await looked()).toMatchObject({ compare: "B", sample: 3 });
-    compared.value = null;
+    await answer("row", { ...row(3), part: "test" });
+    say(news("session"));
+    await answer("row", { ...row(3), part: "test" });
   });
 
   test("is answered anew by every state that is shown, in every branch", async () => {

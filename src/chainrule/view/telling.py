@@ -9,6 +9,7 @@ from chainrule.view.parts import LayerShape
 from chainrule.view.picture import shown_units
 
 if TYPE_CHECKING:
+    from chainrule.view.line import Line
     from chainrule.view.session import Session
 
 
@@ -27,11 +28,20 @@ def session(told: Session) -> messages.Session:
     line, source = told.line, told.setup.source
     return messages.Session(
         told.id, source.title, words.network_line(told.setup.spec), told.state,
-        told.broken or (line.ended[1] if line.ended else ""), line.name,
+        told.broken or _why_ended(line), line.name,
         tuple(each.state_message() for each in told.lines.values()),
         told.step, line.head, line.total, told.speed, told.rate, told.setup.spec.loss.name,
         line.path is not None,
     )  # fmt: skip
+
+
+def _why_ended(line: Line) -> str:
+    """What an error said, or a sentence about the end of the run."""
+    if line.ended is None:
+        return ""
+    reason, why = line.ended
+    stop = line.setup.training.stop_below
+    return why or words.ending(reason, total=line.total, target=stop)
 
 
 def network(told: Session) -> messages.Network:

@@ -20,6 +20,11 @@ ENDS = {
     "not finite": "a number was not finite any more",
     "interrupted": "",
 }
+ENDINGS = {  # why it stopped, for who watched it
+    "finished": "All {total} planned steps are made: it stopped. Play goes on.",
+    "target": "The error is below {target}, the goal: it stopped. Play goes on.",
+    "no improvement": "No better for long: it stopped, and this is its best state. Play goes on.",
+}
 NOUNS = {"test": "test point", "validation": "validation point", "train": "training point"}
 RESULTS = {  # why a run came to its end: what is said of a good state, and of any other
     "target": ("Learned", "Goal met"),
@@ -73,6 +78,12 @@ def headline(
         name = _standing(measured, state, ended, target)
         name += "" if at == step else f", at step {at:,}"
     return f"{name}: {says}." if says else f"{name}."
+
+
+def ending(reason: str, *, total: int, target: float | None) -> str:
+    """Why training stopped by itself, in a sentence; empty where somebody stopped it."""
+    goal = "its goal" if target is None else short(target)
+    return ENDINGS.get(reason, "").format(total=f"{total:,}", target=goal)
 
 
 def _standing(measured: Measured, state: str, ended: str | None, target: float | None) -> str:
