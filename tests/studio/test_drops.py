@@ -44,7 +44,7 @@ def refused(live, content, name):
 def test_all_is_taken_away_under_a_name_in_any_letters(live):
     _, told = drop(live, ROWS.encode(), "продажи 数据.csv")
     assert configure(live, data=f"table:{told['id']}")["is"] == "done"
-    for what in ("model", "data", "network.svg", "curve.svg", "code/numpy", "why.md"):
+    for what in ("model", "data", "code/numpy", "why.md"):
         status, _, headers = live.ask(f"/take/{what}")
         assert status == 200, what
         shown = headers["content-disposition"]

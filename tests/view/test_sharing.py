@@ -59,7 +59,7 @@ def test_a_table_and_an_opened_run_are_not_in_the_address(session, tmp_path):
     name = session.line.path.name
     there = Session(tmp_path)
     try:
-        with pytest.raises(UsageError, match=r"“sales of may[.]csv” again"):
+        with pytest.raises(UsageError, match=r"Drop the file “sales of may[.]csv” here"):
             there.do(c.Address(1, address))
         there.open_run(tmp_path / name)
         assert name in notes(there)[0]
