@@ -18,10 +18,11 @@ export function Skips() {
           href={`#${name}`}
           onClick={(event) => {
             event.preventDefault(); // what stands behind the # are settings
-            if (name === "panel") folded.value = false;
-            requestAnimationFrame(() =>
-              document.querySelector<HTMLElement | SVGElement>(goal)?.focus(),
-            );
+            const go = () => document.querySelector<HTMLElement | SVGElement>(goal)?.focus();
+            if (name === "panel" && folded.value) {
+              folded.value = false;
+              requestAnimationFrame(go);
+            } else go();
           }}
         >
           {label}
