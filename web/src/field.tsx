@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { change } from "./branches";
 import { lowered } from "./format";
 import { Layers } from "./layers";
@@ -129,6 +130,8 @@ function described(id: string, field: Field) {
 
 function NumberField({ field, id, set }: Props) {
   const value = now(field);
+  // while it is typed no answer to an earlier change may write over it
+  const [typed, type] = useState<string | null>(null);
   const slides =
     field.scale === "log"
       ? field.marks.length > 1
@@ -138,6 +141,7 @@ function NumberField({ field, id, set }: Props) {
   };
   const read = (input: HTMLInputElement) => {
     const wanted = numberIn(input.value);
+    type(null);
     input.value = shown(value); // until it is taken, the old one holds
     if (wanted !== value) set(wanted);
     else forgive();
@@ -153,10 +157,11 @@ function NumberField({ field, id, set }: Props) {
         inputMode="decimal"
         autocomplete="off"
         {...described(id, field)}
-        value={shown(value)}
+        value={typed ?? shown(value)}
         title={shown(value) === String(value ?? "") ? undefined : String(value)}
         style={{ minWidth: widthOf(shown(value)) }}
         placeholder={field.may_be_none ? "none" : ""}
+        onInput={(event) => type(event.currentTarget.value)}
         onChange={(event) => read(event.currentTarget)}
         onBlur={forgive} // the old value holds, and nothing is wrong with it
       />
