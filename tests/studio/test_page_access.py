@@ -164,8 +164,8 @@ def test_words_formulas_and_the_picture_count_alike(browser, live):
         where = tab.page.locator(".where")
         where.wait_for()
         assert where.inner_text() == (
-            "At step 1. From unit 1 of layer 1 to unit 7 of layer 2. In Python 1.W[1,7], where "
-            "layers count from 0."
+            "In the step from 0 to 1. From unit 1 of layer 1 to unit 7 of layer 2. In Python "
+            "1.W[1,7], where layers count from 0."
         )
         letters = tab.page.locator(".formulas .letters").first  # W with its place and its layer
         assert letters.inner_text().split()[1:] == ["1,7", "(2)"]

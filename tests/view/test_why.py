@@ -322,7 +322,11 @@ def test_the_error_of_a_part_is_that_of_the_curve(part):
     settings = {"drop_probability": 0.3, "batch": "sum", "loss": "binary_cross_entropy"}
     setup, batches, state, data = later(settings)
     at = why.judged(setup, batches, "A", state, None, part, data.parts[part])
-    root = derivation(1, at, "loss").nodes["loss"]
+    told = derivation(1, at, "loss")
+    root = told.nodes["loss"]
+    assert told.when == f"At step {state.step}."
+    _, _, leading = moment()
+    assert derivation(1, leading, "loss").when == "In the step from 0 to 1."
     wanted, _ = part_loss(setup.spec, state.params, data.parts[part])
     assert root.value == pytest.approx(wanted, rel=1e-12)
     assert {"data", "parameter"} <= walked_to_the_end(at, "loss")

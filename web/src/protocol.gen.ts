@@ -387,6 +387,7 @@ export interface Derivation {
   re: number;
   branch: string;
   step: number;
+  when: string;
   sample: number | null;
   title: string;
   question: string;

@@ -1,5 +1,5 @@
 import { Columns } from "./columns";
-import { grouped, lowered, short } from "./format";
+import { lowered, short } from "./format";
 import { Pulls } from "./links";
 import { Formula } from "./mathml";
 import { Point, PointByNumber } from "./point";
@@ -38,7 +38,7 @@ function Where({ question }: { question: string }) {
   const address = root?.address ?? told; // with the row's place in this step's batch
   return (
     <p class="where">
-      At step {grouped(derivation.value?.step ?? 0)}. {capital(question)}
+      {derivation.value?.when} {capital(question)}
       {question && "."}
       <span class="note">
         {" "}

@@ -168,7 +168,7 @@ describe("why", () => {
     await answer("explain", recorded.explain);
     expect(text()).toContain("Why is this weight moving?");
     expect(document.querySelector(".where")?.textContent).toContain(
-      `At step ${recorded.explain.step}. `,
+      `In the step from ${recorded.explain.step - 1} to ${recorded.explain.step}. `,
     );
     expect(trail.value).toEqual(["1.W.next[0,0]", "1.dW[0,0]"]);
     expect(document.querySelectorAll(".bar")).toHaveLength(recorded.pulls.pulls.length);

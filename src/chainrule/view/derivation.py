@@ -37,9 +37,15 @@ def derivation(re: int, at: Moment, key: str, also: Iterable[str] = ()) -> Deriv
     found = {name: _told(node, at, names) for name, node in nodes.items()}
     title, question = _asked(root, at, names)
     return Derivation(
-        re, at.branch, at.made.t, at.sample, title, question, key_of(root, at), found,
+        re, at.branch, at.made.t, _when(at), at.sample, title, question, key_of(root, at), found,
         tuple(at.made.batch.rows[:ROWS].tolist()),
     )  # fmt: skip
+
+
+def _when(at: Moment) -> str:
+    """A step leads from the shown state to the next one; a part's error is of the shown one."""
+    step = at.made.t - 1
+    return f"At step {step:,}." if at.part else f"In the step from {step:,} to {step + 1:,}."
 
 
 def key_of(node: Node, at: Moment) -> str:

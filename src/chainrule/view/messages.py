@@ -189,6 +189,7 @@ class Derivation(News):
     re: int
     branch: str
     step: int  # the update that is explained: it leads to this state
+    when: str  # "In the step from 300 to 301."
     sample: int | None
     title: str
     question: str
