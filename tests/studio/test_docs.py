@@ -15,7 +15,7 @@ LESSON = (ROOT / "docs/how-to/two-minute-lesson.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs/how-to/studio.md").read_text(encoding="utf-8")
 ADDRESSES = re.findall(r"^#data=.*$", LESSON, re.MULTILINE)
 HIDDEN = set(
-    re.findall(r'^  \["(\w+)", "[^"]+"\],$', (ROOT / "web/src/more.tsx").read_text(), re.M)
+    re.findall(r'^  \["(\w+)", "[^"]+"\],$', (ROOT / "web/src/hiding.ts").read_text(), re.M)
 )
 
 
