@@ -38,7 +38,7 @@ CLICK = """address => new Promise(done => {
 })"""
 STALE = """() => new Promise(done => {
     const watcher = new MutationObserver(() => {
-        if (!document.querySelector(".line")?.textContent.startsWith("No news")) return;
+        if (!document.querySelector(".line.alarm")) return;
         watcher.disconnect();
         done(performance.timeOrigin + performance.now());
     });
@@ -54,6 +54,7 @@ def opened(browser: Any, url: str) -> Iterator[tuple[Tab, float]]:
     context.add_init_script(WATCH)
     tab = Tab(context.new_page())
     tab.page.goto(url)
+    tab.page.wait_for_selector(".plot")  # the token led on to the page itself
     tab.wait_until(lambda: tab.page.evaluate("drawn.length") > 0, "a picture")
     yield tab, tab.page.evaluate("performance.timeOrigin + drawn[0]") / 1000
     context.close()
