@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { along } from "./arrows";
 
 export interface Option {
   value: string;
@@ -16,15 +17,6 @@ interface Props {
   each?: string;
 }
 
-const MOVES: Record<string, (at: number, of: number) => number> = {
-  ArrowRight: (at, of) => (at + 1) % of,
-  ArrowDown: (at, of) => (at + 1) % of,
-  ArrowLeft: (at, of) => (at - 1 + of) % of,
-  ArrowUp: (at, of) => (at - 1 + of) % of,
-  Home: () => 0,
-  End: (_, of) => of - 1,
-};
-
 /** One of several: a single stop of Tab, arrows go from choice to choice and choose. */
 export function Radios({
   options,
@@ -37,7 +29,7 @@ export function Radios({
 }: Props) {
   const at = options.findIndex((option) => option.value === value);
   const move = (event: KeyboardEvent, from: number) => {
-    const to = MOVES[event.key]?.(from, options.length);
+    const to = along(event, from, options.length);
     const option = to === undefined ? undefined : options[to];
     if (to === undefined || !option) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { along } from "./arrows";
 
 interface Props {
   label: string;
@@ -29,19 +30,9 @@ export function Toolbar({ label, says, look, children }: Props) {
   );
 }
 
-const MOVES: Record<string, (at: number, of: number) => number> = {
-  ArrowRight: (at, of) => (at + 1) % of,
-  ArrowDown: (at, of) => (at + 1) % of,
-  ArrowLeft: (at, of) => (at - 1 + of) % of,
-  ArrowUp: (at, of) => (at - 1 + of) % of,
-  Home: () => 0,
-  End: (_, of) => of - 1,
-};
-
 function move(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
   const buttons = buttonsOf(event.currentTarget as Element);
-  const to = MOVES[event.key]?.(buttons.indexOf(event.target as HTMLButtonElement), buttons.length);
+  const to = along(event, buttons.indexOf(event.target as HTMLButtonElement), buttons.length);
   if (to === undefined) return;
   event.preventDefault();
   buttons[to]?.focus();
