@@ -33,3 +33,14 @@ def test_while_there_is_nothing_to_lose_ctrl_c_ends_the_process_at_once(monkeypa
         signal.raise_signal(signal.SIGINT)
     assert left == [130]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so(monkeypatch):
+    """As for a program in the background of a script: it is not the one that is meant."""
+    monkeypatch.setattr(os, "_exit", lambda code: pytest.fail("it ends"))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with at_once():
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -103,8 +103,8 @@ def wait_until_gone(processes):
 
 def test_when_the_server_is_killed_the_training_ends_by_itself(tmp_path):
     with started(tmp_path) as (process, _):
-        time.sleep(0.5)
         trainer = _children(process.pid)
+        assert trainer  # it is begun before the server says that it is there
         process.kill()
         process.wait()
         wait_until_gone(trainer)

@@ -191,9 +191,9 @@ def test_words_of_a_setting_go_with_it(browser, live):
     with opened(browser, live) as tab:
         tab.page.get_by_text("Points for training").hover()
         hint = tab.page.locator(".hint")
-        tab.wait_until(lambda: hint.inner_text().startswith("Points for training"), "its words", 5)
+        tab.wait_until(lambda: hint.inner_text().startswith("Points for training"), "its words")
         tab.page.mouse.move(900, 300)
-        tab.wait_until(lambda: hint.inner_text().startswith("Point at a setting"), "no words", 5)
+        tab.wait_until(lambda: hint.inner_text().startswith("Point at a setting"), "no words")
 
 
 def test_words_of_the_empty_curve_stand_clear_of_its_axis(browser, live):

@@ -17,7 +17,8 @@ def at_once() -> Iterator[None]:
     A KeyboardInterrupt in the midst of an import may be swallowed, with the import's lock held:
     then whoever imports next waits for ever.
     """
-    if threading.current_thread() is not threading.main_thread():
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background
         yield
         return
     before = signal.signal(signal.SIGINT, _leave)
