@@ -6,6 +6,7 @@ import pytest
 
 from chainrule.core.errors import TaskError
 from chainrule.training.history import Point
+from chainrule.view.course import Ended
 from chainrule.view.driver import Driver
 from chainrule.view.line import Line
 from chainrule.view.sets import Kept
@@ -109,7 +110,7 @@ def test_what_a_line_is_told_while_it_is_left_is_still_its_own(driver, tmp_path)
     tells = [("points", [point(7)]), ("ended", "target", 7, ""), ("closed",)]
     driver.trainer.tells.extend(tells)
     driver.leave()
-    assert (steps(left), left.ended, driver.line) == ([7], ("target", ""), None)
+    assert (steps(left), left.ended, driver.line) == ([7], ("target", 7, ""), None)
     late = [("points", [point(8)]), ("failed", FAILED), ("stands", 8, 2)]
     driver.trainer.tells.extend(late)
     opened = driver.trainer.open
@@ -139,7 +140,7 @@ def test_after_a_failure_the_file_tells_what_there_is(driver, tells, tmp_path):
 
 def test_after_its_end_a_line_gets_a_new_length(driver, tmp_path):
     ended = driver.line
-    ended.ended = ("target", "")
+    ended.ended = Ended("target", 3, "")
     driver.running = False
     driver.trainer.tells.extend([("closed",)])
     opened = driver.trainer.open

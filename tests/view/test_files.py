@@ -11,25 +11,11 @@ from chainrule.doctor.examine import diagnose
 from chainrule.view import commands as c
 from chainrule.view import takeaway
 from chainrule.view.answers import answer
-from chainrule.view.session import Session
 from chainrule.view.surgery import EARLY, UNFINISHED, examined
 from tests.training.small import interrupted, parts
 from tests.view.sessions import QUICK, head
 
 pytestmark = pytest.mark.usefixtures("patient")
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    session = Session(tmp_path_factory.mktemp("runs"))
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def session(shared):
-    shared.do(c.Configure(0, QUICK, whole=True))
-    return shared
 
 
 def made(session, seed, steps=3):

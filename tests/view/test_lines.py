@@ -8,26 +8,12 @@ from chainrule.training.history import Point
 from chainrule.view import branches, line
 from chainrule.view import commands as c
 from chainrule.view.line import Line
-from chainrule.view.session import Session
 from chainrule.view.sets import Kept
 from chainrule.view.settings import Chosen, set_up
 from tests.helpers import same_bits
 from tests.view.sessions import QUICK
 
 pytestmark = pytest.mark.usefixtures("patient")
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    session = Session(tmp_path_factory.mktemp("runs"))
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def session(shared):
-    shared.do(c.Configure(0, QUICK, whole=True))
-    return shared
 
 
 def test_where_it_leaves_its_parent_a_branch_has_its_own_memory(session):

@@ -9,6 +9,7 @@ from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.view import commands as c
 from chainrule.view import easel, frame, messages, passing, telling
 from chainrule.view import session as module
+from chainrule.view.course import Ended
 from chainrule.view.ring import Snapshot
 from chainrule.view.session import Session
 from tests.view.sessions import QUICK, SMALL, head, picture, played
@@ -17,22 +18,6 @@ pytestmark = pytest.mark.usefixtures("patient")
 
 ENDLESS = {"epochs": 10**6}
 EARLY = {**QUICK, "stop_below": 10.0}  # below that at the first look
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    session = Session(tmp_path_factory.mktemp("runs"))
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def session(shared):
-    """The same process for all tests, a new network for each."""
-    shared.do(c.Configure(0, QUICK, whole=True))
-    shared.speed = "normal"
-    shared.take_news()
-    return shared
 
 
 @pytest.fixture
@@ -145,7 +130,7 @@ def test_the_past_is_repeated_at_its_pace_and_from_where_the_pace_was_changed(se
 def test_a_run_that_ended_early_is_repeated_to_its_end_and_no_further(session, clock):
     session.do(c.Configure(1, EARLY, whole=True))
     played(session)
-    assert session.line.ended[0] == "target"
+    assert session.line.ended.reason == "target"
     end, total = session.line.head, session.line.total
     assert 0 < end < total
     session.do(c.Seek(1, 0))
@@ -255,7 +240,7 @@ def test_a_picture_that_comes_late_takes_no_step_back(session, monkeypatch):
 
 def test_the_past_of_a_run_that_broke_is_the_past(session, monkeypatch):
     session.do(c.Step(1, 5))
-    monkeypatch.setattr(session.line, "ended", ("not finite", "it grew"))
+    monkeypatch.setattr(session.line, "ended", Ended("not finite", 2, "it grew"))
     assert head(session).headline.startswith("Stopped")
     session.do(c.Seek(1, 2))
     assert head(session).headline.startswith("In the past, at step 2")

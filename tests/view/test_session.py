@@ -24,25 +24,9 @@ from chainrule.view.session import Session
 from chainrule.view.surgery import examined
 from chainrule.view.trainer import Trainer
 from tests.helpers import same_bits
-from tests.view.sessions import QUICK, head, picture, played, settled
+from tests.view.sessions import head, picture, played, settled
 
 pytestmark = pytest.mark.usefixtures("patient")
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    session = Session(tmp_path_factory.mktemp("runs"))
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def session(shared):
-    """The same process for all tests, a new network for each."""
-    shared.do(c.Configure(0, QUICK, whole=True))
-    shared.speed = "normal"
-    shared.take_news()
-    return shared
 
 
 def test_a_branch_s_program_has_the_branch_s_settings(session):
@@ -344,7 +328,7 @@ def test_what_was_told_of_a_run_is_not_taken_for_another(session):
     other = Line("other", session.setup)
     driver.go(other, session.folder, until=3)
     driver.settle(10)
-    assert first.ended == ("finished", "")
+    assert first.ended == ("finished", first.head, "")
     assert (other.ended, other.head) == (None, 3)
     assert [point.step for point in other.points] == [0, 1, 2, 3]
     driver.leave()
@@ -475,7 +459,7 @@ def test_numbers_that_grow_without_end_are_told(session):
                                "hidden": [[8, "relu"]], "output": "identity"}))  # fmt: skip
     played(session)
     assert session.state == "broken"
-    assert "learning rate" in session.line.ended[1]
+    assert "learning rate" in session.line.ended.why
     assert head(session).headline.startswith("Stopped")
     assert all(np.isfinite(theta).all() for theta in session.shown_state().params.values())
 

@@ -11,10 +11,8 @@ from chainrule.training.evaluation import part_loss
 from chainrule.view import commands as c
 from chainrule.view import why
 from chainrule.view.answers import BARS, answer
-from chainrule.view.session import Session
 from chainrule.view.words import short
 from tests.helpers import same_bits
-from tests.view.sessions import QUICK
 from tests.view.test_why import later
 
 pytestmark = pytest.mark.usefixtures("patient")
@@ -25,19 +23,6 @@ RATES = {
     "on a plateau": {"schedule": "on_plateau(patience=1)", "learning_rate": 3.0,
                      "optimizer": "sgd"},
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    session = Session(tmp_path_factory.mktemp("runs"))
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def session(shared):
-    shared.do(c.Configure(0, QUICK, whole=True))
-    return shared
 
 
 @pytest.mark.parametrize("how", RATES.values(), ids=RATES)

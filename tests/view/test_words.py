@@ -2,18 +2,10 @@
 
 import pytest
 
+from chainrule import RunFile
 from chainrule.view import commands as c
-from chainrule.view import words
-from chainrule.view.session import Session
+from chainrule.view import messages, words
 from tests.view.sessions import QUICK, head, played
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory):
-    session = Session(tmp_path_factory.mktemp("runs"))
-    yield session
-    session.close()
-
 
 GOOD, POOR = (98, 100), (40, 100)
 BY = {"losses": {"train": 0.004, "test": 0.006}, "metrics": {}}
@@ -131,10 +123,22 @@ def test_a_run_that_learned_nothing_does_not_say_so(session, settings, begin):
     [
         ("target", "The error is below 0.005, the goal: it stopped. Play goes on."),
         ("finished", "All 2,000 planned steps are made: it stopped. Play goes on."),
-        ("no improvement", "No better for long: it stopped, and this is its best state."),
+        ("no improvement", "No better for long: it stopped. Step 1,200 was its best."),
         ("interrupted", ""),
     ],
 )
 def test_why_it_stopped_is_said_in_a_sentence(reason, said):
-    assert words.ending(reason, total=2000, target=0.005).startswith(said)
-    assert bool(words.ending(reason, total=2000, target=0.005)) == bool(said)
+    assert words.ending(reason, step=1200, total=2000, target=0.005).startswith(said)
+    assert bool(words.ending(reason, step=1200, total=2000, target=0.005)) == bool(said)
+
+
+def test_where_patience_ran_out_the_best_step_is_named_and_not_taken_for_the_shown_one(session):
+    noisy = {"noise": 0.6, "hidden": [[30, "tanh"]], "learning_rate": 0.5, "epochs": 4000}
+    session.do(c.Configure(1, {**QUICK, **noisy, "patience": 20}, whole=True))
+    played(session)
+    said = [news for news in session.take_news() if isinstance(news, messages.Session)][-1]
+    with RunFile(session.line.path) as run:
+        best = run.ended["step"]
+    assert 0 < best < session.step
+    assert said.why == f"No better for long: it stopped. Step {best} was its best. Play goes on."
+    assert said.branches[0].ended == f"no improvement any more; step {best} was the best"

@@ -36,9 +36,9 @@ def shown(value: object) -> str:
     return repr(value)
 
 
-def plural(n: int, one: str) -> str:
+def plural(n: int, one: str, many: str = "") -> str:
     """1 row, 2,000 rows"""
-    return f"{n:,} {one}" if n == 1 else f"{n:,} {one}s"
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def truth(called: str, field: str, value: object) -> None:

@@ -29,7 +29,7 @@ FORWARD = 3  # times the work of a prediction is that of a step of training, for
 
 class Ended(NamedTuple):
     reason: str  # as in records.Ended
-    step: int
+    step: int  # of the state to use: the best one where patience chose
     why: str = ""
 
 

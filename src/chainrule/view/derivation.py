@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 
+from chainrule.core.checks import plural
 from chainrule.core.errors import UsageError
 from chainrule.trace.address import parse
 from chainrule.trace.expression import Index, Quantity
@@ -19,7 +20,7 @@ from chainrule.view.messages import Derivation
 from chainrule.view.parts import TreeNode
 from chainrule.view.titles import Names
 from chainrule.view.why import Moment
-from chainrule.view.words import counted, short
+from chainrule.view.words import short
 
 NODES = 12  # of one derivation that are sent; deeper ones are asked for by their key
 ROWS = 1000  # of the batch that are named
@@ -146,7 +147,7 @@ def _whole_error(at: Moment) -> str:
     """Which mean or sum it is, and where the curve shows another number, why."""
     n = len(at.made.batch.x)
     if at.part is not None:
-        return f"the mean error of all {counted(n, at.noun)}" if n > 1 else f"of one {at.noun}"
+        return f"the mean error of all {plural(n, at.noun)}" if n > 1 else f"of one {at.noun}"
     if n == 1:
         return "the error of this step’s one point, before the update"
     whose = f"the errors of this step’s {n:,} points, before the update"

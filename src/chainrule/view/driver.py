@@ -10,6 +10,7 @@ from typing import Any
 from chainrule.core.errors import ChainruleError, TaskError
 from chainrule.training.history import Point
 from chainrule.view import opening
+from chainrule.view.course import Ended
 from chainrule.view.line import Line
 from chainrule.view.messages import News
 from chainrule.view.ring import Snapshot
@@ -137,7 +138,7 @@ class Driver:
 
     def _ended(self, reason: str, step: int, why: str) -> None:
         if self.line is not None:
-            self.line.ended = (reason, why)
+            self.line.ended = Ended(reason, step, why)
 
     def _failed(self, error: dict[str, str]) -> ChainruleError | None:
         """It could not go on: the file stays as it was saved last.

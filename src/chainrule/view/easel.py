@@ -117,7 +117,7 @@ class Easel:
             "measured_at": measured.at,
             "headline": words.headline(
                 measured, state=shown.state, step=step, live=live,
-                ended=line.ended[0] if line.ended and live else None,
+                ended=line.ended.reason if line.ended and live else None,
                 classes=len(painter.scene.classes), target=line.setup.training.stop_below,
                 columns=painter.scene.targets,
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from chainrule.core.checks import plural
 from chainrule.core.initializers import Given
 from chainrule.core.tables import row_to_text
 from chainrule.data.preparation import Preparation
@@ -14,7 +15,6 @@ from chainrule.view import messages, parts
 from chainrule.view.fields import FEATURES, SETTINGS, Setting
 from chainrule.view.sets import DRAWN, MAKES, RUN, TABLE, Kept, noise_of
 from chainrule.view.settings import Setup
-from chainrule.view.words import counted
 
 WORDS = {  # for choices that are of no table: by setting, then by value
     "batch": {
@@ -164,7 +164,7 @@ def _sources(setup: Setup, kept: Kept) -> Iterator[parts.Choice]:
     for name, known in SETS.items():
         yield parts.Choice(name, name.replace("_", " "), known.title)
     for key, table in kept.tables.items():
-        yield parts.Choice(f"{TABLE}{key}", table.source, f"{counted(table.n, 'row')} of your own")
+        yield parts.Choice(f"{TABLE}{key}", table.source, f"{plural(table.n, 'row')} of your own")
     name = setup.chosen.data
     if name.startswith(RUN):
         yield parts.Choice(name, setup.source.title, "The data of this run")

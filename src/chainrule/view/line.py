@@ -15,6 +15,7 @@ from chainrule.records import State
 from chainrule.training.history import Point
 from chainrule.training.run_file import RunFile
 from chainrule.training.run_writer import RunWriter
+from chainrule.view.course import Ended
 from chainrule.view.messages import Curve
 from chainrule.view.parts import BranchState
 from chainrule.view.sets import run_name
@@ -37,7 +38,7 @@ class Line:
         self.head = self.saved = self.start.step
         self.total = setup.training.total_steps(setup.source.data.train.n)
         self.points: list[Point] = []
-        self.ended: tuple[str, str] | None = None  # the reason, and why
+        self.ended: Ended | None = None
         self._file: RunFile | None = None
         self._near: State = self.start
 
@@ -110,7 +111,9 @@ class Line:
     # --------------------------------------------------------------------------- for the page
 
     def state_message(self) -> BranchState:
-        ended = ENDS[self.ended[0]] if self.ended else None
+        ended = None
+        if self.ended:
+            ended = ENDS[self.ended.reason].format(step=f"{self.ended.step:,}")
         parent = self.parent.name if self.parent else None
         return BranchState(
             self.name, parent, self.fork, self.head, self.total, ended, self.file_name, self.says

@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from chainrule.core.checks import plural
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data.problems import PROBLEMS
 from chainrule.training.run_file import RunFile
 from chainrule.view import branches
+from chainrule.view.course import Ended
 from chainrule.view.family import Member, family
 from chainrule.view.line import Line
 from chainrule.view.messages import Failed
 from chainrule.view.parts import RunInfo
 from chainrule.view.sets import RUN, Kept, Source, source_of
 from chainrule.view.settings import Chosen, Setup
-from chainrule.view.words import counted, difference, network_line, short
+from chainrule.view.words import difference, network_line, short
 
 LISTED = 50  # runs, the newest first
 
@@ -114,7 +116,9 @@ def refresh(line: Line) -> None:
         line.total = run.training.total_steps(line.setup.source.data.train.n)
         ended = run.ended
     known = ended is not None and ended["reason"] != "interrupted"
-    line.ended = (ended["reason"], str(ended.get("why", ""))) if ended and known else None
+    line.ended = None
+    if ended and known:
+        line.ended = Ended(ended["reason"], ended["step"], str(ended.get("why", "")))
 
 
 def _setup(run: RunFile, kept: Kept, parent: Setup | None) -> Setup:
@@ -156,7 +160,7 @@ def _told(path: Path) -> str:
         with RunFile(path) as run:
             points, steps = run.history().points, run.steps()[-1]
             loss = f", error {short(points[-1].train)}" if points else ""
-            return f"{run.source}: {network_line(run.spec)}; {counted(steps, 'step')}{loss}"
+            return f"{run.source}: {network_line(run.spec)}; {plural(steps, 'step')}{loss}"
     except (ChainruleError, OSError, LookupError):
         return "it can't be read"
 

@@ -118,7 +118,7 @@ class Session:
         if self.playing:
             return "playing"
         if self.line.ended and self.is_live:
-            return "broken" if self.line.ended[0] == "not finite" else "ended"
+            return "broken" if self.line.ended.reason == "not finite" else "ended"
         return "ready" if self.line.head == 0 else "paused"
 
     @property

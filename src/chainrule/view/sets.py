@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.core.checks import plural
 from chainrule.core.dense import Array
 from chainrule.core.errors import UsageError, unknown
 from chainrule.core.optimizers import Adam
@@ -23,7 +24,6 @@ from chainrule.data.table import Table
 from chainrule.spec import Spec, Training
 from chainrule.view.fields import FEATURES
 from chainrule.view.parts import TableInfo
-from chainrule.view.words import counted
 
 ELSEWHERE = 2**32  # words on in the stream: where the test part is drawn
 MAKES: dict[str, Callable[..., tuple[Array, Array]]] = {
@@ -158,7 +158,7 @@ def _drawn(chosen: Mapping[str, Any]) -> Source:
     if len(rows) < 2 or len(classes) < 2:
         raise UsageError(
             "setting 'points'", "points of two classes or more",
-            f"{counted(len(rows), 'point')} of {counted(len(classes), 'class', 'classes')}",
+            f"{plural(len(rows), 'point')} of {plural(len(classes), 'class', 'classes')}",
             "Draw some of another colour, too.",
         )  # fmt: skip
     x = np.array([row[:2] for row in rows])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from chainrule.core.checks import plural
 from chainrule.core.errors import ChainruleError, UsageError
 from chainrule.data import dialect, files, roles
 from chainrule.data.odd import Odd, odd_columns
@@ -19,7 +20,6 @@ from chainrule.data.trial import check_readable
 from chainrule.view.extent import check_cells, check_extent
 from chainrule.view.forms import told_choices
 from chainrule.view.parts import ColumnInfo, TableInfo
-from chainrule.view.words import counted
 
 ODD = 20  # texts of one column that may be taken as empty
 PREVIEW = 8  # rows that are shown
@@ -109,7 +109,7 @@ def _waits(table: Table, found: Scan) -> str:
     cells = int(found.missing.sum()) + sum(odd.cells for odd in odd_columns(table))
     if not cells:
         return ready(table.source)
-    return f"{table.source} waits: choose what becomes of {counted(cells, 'cell')}"
+    return f"{table.source} waits: choose what becomes of {plural(cells, 'cell')}"
 
 
 def ready(name: str) -> str:

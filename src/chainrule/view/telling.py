@@ -39,9 +39,9 @@ def _why_ended(line: Line) -> str:
     """What an error said, or a sentence about the end of the run."""
     if line.ended is None:
         return ""
-    reason, why = line.ended
+    reason, step, why = line.ended
     stop = line.setup.training.stop_below
-    return why or words.ending(reason, total=line.total, target=stop)
+    return why or words.ending(reason, step=step, total=line.total, target=stop)
 
 
 def network(told: Session) -> messages.Network:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 
+from chainrule.core.checks import plural
 from chainrule.doctor.findings import Diagnosis
 from chainrule.spec import Spec
 
@@ -16,14 +17,14 @@ TRULY = 0.002  # how near to chance counts as chance
 ENDS = {
     "finished": "all planned steps are made",
     "target": "the error is below the target",
-    "no improvement": "no improvement any more; the best state is taken",
+    "no improvement": "no improvement any more; step {step} was the best",
     "not finite": "a number was not finite any more",
     "interrupted": "",
 }
 ENDINGS = {  # why it stopped, for who watched it
     "finished": "All {total} planned steps are made: it stopped. Play goes on.",
     "target": "The error is below {target}, the goal: it stopped. Play goes on.",
-    "no improvement": "No better for long: it stopped, and this is its best state. Play goes on.",
+    "no improvement": "No better for long: it stopped. Step {step} was its best. Play goes on.",
 }
 NOUNS = {"test": "test point", "validation": "validation point", "train": "training point"}
 RESULTS = {  # why a run came to its end: what is said of a good state, and of any other
@@ -80,10 +81,13 @@ def headline(
     return f"{name}: {says}." if says else f"{name}."
 
 
-def ending(reason: str, *, total: int, target: float | None) -> str:
-    """Why training stopped by itself, in a sentence; empty where somebody stopped it."""
+def ending(reason: str, *, step: int, total: int, target: float | None) -> str:
+    """Why training stopped by itself, in a sentence; empty where somebody stopped it.
+
+    step: the state that counts, the best one where patience ran out.
+    """
     goal = "its goal" if target is None else short(target)
-    return ENDINGS.get(reason, "").format(total=f"{total:,}", target=goal)
+    return ENDINGS.get(reason, "").format(step=f"{step:,}", total=f"{total:,}", target=goal)
 
 
 def _standing(measured: Measured, state: str, ended: str | None, target: float | None) -> str:
@@ -104,7 +108,7 @@ def _result(measured: Measured, chance: int, columns: Sequence[str]) -> str:
         right, of = measured.right[part]
         by_chance = chance and abs(right / of - 1 / chance) < max(TRULY, 1 / math.sqrt(of))
         coin = {2: ", as good as a coin"}.get(chance, ", as good as a guess") if by_chance else ""
-        return f"{right:,} of {counted(of, NOUNS[part])} right{coin}"
+        return f"{right:,} of {plural(of, NOUNS[part])} right{coin}"
     if "mae" in measured.metrics:
         name = f"{middled(lowered(columns[0]))} is" if len(columns) == 1 else "answers are"
         return f"{name} off by {short(measured.metrics['mae'])} on average"
@@ -129,9 +133,7 @@ def network_line(spec: Spec) -> str:
     """2 – 4 – 8 – 1, sigmoid, 61 numbers to learn"""
     names = dict.fromkeys(layer.activation.name for layer in spec.layers)
     n = spec.parameters
-    return (
-        f"{' – '.join(map(str, spec.sizes))}, {', '.join(names)}, {counted(n, 'number')} to learn"
-    )
+    return f"{' – '.join(map(str, spec.sizes))}, {', '.join(names)}, {plural(n, 'number')} to learn"
 
 
 def doctor_line(diagnosis: Diagnosis | None) -> str:
@@ -139,11 +141,6 @@ def doctor_line(diagnosis: Diagnosis | None) -> str:
         return "Doctor: nothing to report."
     first = diagnosis.findings[0]
     return f"Doctor: {first.name} since step {first.since_step:,}. {first.sentence}"
-
-
-def counted(n: int, noun: str, plural: str = "") -> str:
-    """1 point, 1,200 points"""
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
 def short(value: Any) -> str:
