@@ -37,6 +37,7 @@ def test_every_address_is_one_and_hides_what_can_be_hidden(address):
     set_up(chosen, Kept())
     hide = re.search(r"hide=([\w,]+)", address)[1].split(",")
     assert set(hide) <= HIDDEN
+    assert "view=projector" in address  # an address without it is for one's own screen
     assert Chosen.from_address(chosen.to_address(tuple(hide))) == chosen
 
 
